@@ -1,0 +1,13 @@
+"""Write the attention maths once; get the numbers, the spreadsheet and the proof."""
+
+from sheetformer import writers as _writers
+from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError
+from sheetformer.graph import nn
+from sheetformer.graph.nn import softmax
+from sheetformer.tracing import trace
+
+__version__ = "0.1.0"
+__all__ = ["Book", "SheetformerError", "nn", "softmax", "trace"]
+
+del _writers

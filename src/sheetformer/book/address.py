@@ -1,0 +1,114 @@
+"""Cell addresses, sheet names and defined names as every spreadsheet program accepts them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+LAST_COLUMN = 16384
+"""XFD, the last column of a sheet since Excel 2007."""
+
+_RESERVED = frozenset(
+    "SUM EXP LN PI MAX MIN ABS SQRT TANH INDEX MATCH IF N T LET LAMBDA PRINT_AREA PRINT_TITLES "
+    "CRITERIA DATABASE EXTRACT".split()
+)
+
+
+@cache
+def column_name(column: int) -> str:
+    """The letters of a column counted from 0.
+
+    >>> column_name(0), column_name(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The column, counted from 0, of its letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def a1(row: int, column: int, *, row_fixed: bool = False, column_fixed: bool = False) -> str:
+    """The address of a cell counted from 0; fixed parts carry a dollar sign.
+
+    >>> a1(4, 1), a1(4, 1, row_fixed=True, column_fixed=True)
+    ('B5', '$B$5')
+    """
+    dollar = ("$" if column_fixed else "", "$" if row_fixed else "")
+    return f"{dollar[0]}{column_name(column)}{dollar[1]}{row + 1}"
+
+
+def area(row: int, column: int, rows: int, columns: int, *, fixed: bool = False) -> str:
+    """The address of a rectangle; one cell has no colon."""
+    first = a1(row, column, row_fixed=fixed, column_fixed=fixed)
+    if rows == columns == 1:
+        return first
+    last = a1(row + rows - 1, column + columns - 1, row_fixed=fixed, column_fixed=fixed)
+    return f"{first}:{last}"
+
+
+def sheet_prefix(sheet: str) -> str:
+    """How a formula names another sheet.
+
+    >>> sheet_prefix("Words"), sheet_prefix("Bob's words")
+    ('Words!', "'Bob''s words'!")
+    """
+    plain = re.fullmatch(r"[A-Za-z_][A-Za-z_]*", sheet)
+    return f"{sheet}!" if plain else "'" + sheet.replace("'", "''") + "'!"
+
+
+def name_fault(name: str) -> str | None:
+    """Why a defined name would not work everywhere, or None.
+
+    >>> name_fault("W_Q") is None, name_fault("Q1"), name_fault("R")
+    (True, 'looks like a cell', 'looks like a row or column')
+    """
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,249}", name):
+        return "needs ASCII letters, digits and _"
+    cell = re.fullmatch(r"([A-Za-z]{1,3})[0-9]+", name)
+    if cell and column_number(cell[1]) < LAST_COLUMN:
+        return "looks like a cell"
+    if re.fullmatch(r"(?i)r\d*c\d*|r\d*|c\d*", name):
+        return "looks like a row or column"
+    if re.match(r"(?i)true|false", name) or name.upper() in _RESERVED:
+        return "means something else already"
+    return None
+
+
+def safe_name(wish: str, taken: set[str]) -> str:
+    """The nearest defined name that works everywhere and is not taken (case does not count).
+
+    >>> safe_name("Q1", set()), safe_name("x", {"x"}), safe_name("σ²", set())
+    ('Q1_', 'x_2', 'block')
+    """
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ") or "block"
+    if wish.endswith("_"):
+        name += "_"
+    if name[0].isdigit():
+        name = f"_{name}"
+    if name_fault(name):
+        name += "_"
+    unique, count = name, 1
+    while unique.upper() in {other.upper() for other in taken}:
+        count += 1
+        unique = f"{name}_{count}"
+    return unique
+
+
+def sheet_name(wish: str, taken: set[str]) -> str:
+    """The nearest sheet name that is legal (31 characters, no : \\ / ? * [ ]) and not taken."""
+    name = re.sub(r"[:\\/?*\[\]]+", " ", wish).strip(" '")[:31] or "Sheet"
+    unique, count = name, 1
+    while unique.casefold() in {other.casefold() for other in taken}:
+        count += 1
+        unique = f"{name[:27]} {count}"
+    return unique

@@ -1,0 +1,241 @@
+"""From a graph to a book: plan, place, lower, and fill every sheet with patches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book import figures as drawings
+from sheetformer.book.address import sheet_name
+from sheetformer.book.formula import Formula, fill, pieces
+from sheetformer.book.layout import (
+    COLUMN_WIDTH,
+    MARGIN,
+    PAGE,
+    ROW,
+    TABLE_LABEL,
+    TEXT_COLUMNS,
+    Figure,
+    Placed,
+    StagePlace,
+    place,
+    text_lines,
+    title,
+)
+from sheetformer.book.lower import lower
+from sheetformer.book.manifest import manifest_sheet
+from sheetformer.book.plan import Formulas, Geometry, Plan, make_plan
+from sheetformer.book.positions import Positions
+from sheetformer.book.workbook import Block, Book, Choice, Patch, Scale, Sheet, label_text
+from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.graph.node import Graph, Node
+
+
+def build(
+    graph: Graph,
+    book_title: str,
+    formulas: Formulas = "matrix",
+    figures: Sequence[Figure] = (),
+    order: Sequence[str] = (),
+) -> Book:
+    """Write a graph as a book.
+
+    Args:
+        graph: what is computed.
+        book_title: the heading of its first sheet.
+        formulas: "matrix" (one array formula a block) or "cell" (one formula a cell).
+        figures: charts and drawings, each for a stage.
+        order: the names of the sheets in their order; others follow.
+
+    Raises:
+        UnsupportedError: a value is infinite or no number, which no cell can hold.
+        SheetformerError: the formula style is unknown.
+    """
+    if formulas not in ("matrix", "cell"):
+        raise SheetformerError(f"there is no formula style {formulas!r}; use 'matrix' or 'cell'")
+    plan = make_plan(graph, formulas)
+    _refuse_infinite(plan)
+    stages = place(plan, figures, default_sheet=sheet_name(book_title, set()))
+    book = Book(book_title, graph, formulas)
+    builder = _Builder(plan, book, Positions.of(graph, stages), Geometry.of(graph))
+    for stage in stages:
+        builder.stage(stage)
+    builder.finish(order)
+    return book
+
+
+def _refuse_infinite(plan: Plan) -> None:
+    for at in plan.blocks:
+        node, value = plan.graph.nodes[at], plan.graph.values[at]
+        if value.dtype != object and not np.isfinite(value).all():
+            where = np.argwhere(~np.isfinite(value))[0].tolist()
+            raise UnsupportedError(
+                f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
+                "infinity, so keep numbers in range (mask with -1e30, not with -inf)"
+            )
+
+
+@dataclass
+class _Builder:
+    """Fills the sheets of a book, one placed stage after the other."""
+
+    plan: Plan
+    book: Book
+    positions: Positions
+    geometry: Geometry
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name, made with its heading when it is first asked for."""
+        for sheet in self.book.sheets:
+            if sheet.name == name:
+                return sheet
+        sheet = Sheet(name, frozen=(1, 0))
+        sheet.widths = {0: 2.0} | dict.fromkeys(range(MARGIN, PAGE + 2), COLUMN_WIDTH)
+        sheet.heights[0] = 30.0
+        first = not self.book.sheets
+        heading = self.book.title if first else f"{self.book.title}: {name.lower()}"
+        sheet.text(0, MARGIN, heading, "title", PAGE)
+        self.book.sheets.append(sheet)
+        return sheet
+
+    def stage(self, stage: StagePlace) -> None:
+        """The heading of a stage, then its blocks and figures."""
+        sheet = self.sheet(stage.sheet)
+        if self.plan.graph.stages:
+            self._heading(sheet, stage)
+        for item in stage.items:
+            if item.figure is not None:
+                drawings.draw(self.book, sheet, self.positions, item)
+            elif item.block is not None:
+                self._block(sheet, item.block, item, bare=self._is_table(stage))
+
+    def _is_table(self, stage: StagePlace) -> bool:
+        return bool(self.plan.graph.stages and self.plan.graph.stages[stage.number].table)
+
+    def _heading(self, sheet: Sheet, stage: StagePlace) -> None:
+        told = self.plan.graph.stages[stage.number]
+        if stage.row > 2:
+            sheet.page_breaks.append(stage.row)
+        sheet.text(stage.row, MARGIN, told.title, "stage", PAGE)
+        sheet.heights[stage.row] = 24.0
+        sheet.text(stage.row + 1, MARGIN, told.text, "text", TEXT_COLUMNS)
+        equation = PAGE - TEXT_COLUMNS
+        if told.equation:
+            sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, told.equation, "equation", equation)
+        lines = text_lines(told.text, TEXT_COLUMNS)
+        sheet.heights[stage.row + 1] = lines * ROW + 8
+        column = MARGIN + TABLE_LABEL
+        for heading, span in told.table.items():
+            sheet.text(stage.row + 4, column, heading, "table_head", span)
+            column += span
+        if told.table:
+            sheet.text(stage.row + 4, MARGIN, "Block", "table_head", TABLE_LABEL)
+
+    def _block(self, sheet: Sheet, block: Block, item: Placed, *, bare: bool) -> None:
+        self.book.blocks[block.name] = block
+        if bare:
+            self._table_cell(sheet, block, item)
+        else:
+            self._captions(sheet, block, item)
+            self._labels(sheet, block)
+            self._colours(sheet, block)
+        self._cells(sheet, block, item if bare else None)
+        self._choices(sheet, block)
+
+    def _table_cell(self, sheet: Sheet, block: Block, item: Placed) -> None:
+        if item.column == MARGIN + TABLE_LABEL:
+            sheet.text(item.row, MARGIN, block.node.note, "table_label", TABLE_LABEL)
+        sheet.heights[item.row] = ROW + 2
+
+    def _captions(self, sheet: Sheet, block: Block, item: Placed) -> None:
+        span = item.span
+        sheet.text(item.row, item.column, title(block.node), "block_title", span)
+        if block.node.note:
+            sheet.text(item.row + 1, item.column, block.node.note, "note", span)
+        height = item.note_rows * 12.5 + 4
+        sheet.heights[item.row + 1] = max(height, sheet.heights.get(item.row + 1, 0.0))
+
+    def _labels(self, sheet: Sheet, block: Block) -> None:
+        """A word on every row and a label on every column, following the words in their cells."""
+        axes = block.node.labels
+        across = axes[-1] if axes else None
+        down = axes[-2] if len(axes) > 1 else None
+        for i, slab in enumerate(block.slabs):
+            if across is not None:
+                self._label_line(sheet, slab.row - 1, slab.column, across, "label_column")
+            if down is not None:
+                self._label_line(sheet, slab.row, slab.column - 1, down, "label_row")
+            if len(block.slabs) > 1:
+                sheet.text(slab.row - 1, slab.column - 1, self._slab_name(block, i), "label_slab")
+
+    def _slab_name(self, block: Block, i: int) -> str:
+        lead = block.node.shape[:-2]
+        places = np.unravel_index(i, lead)
+        named = [
+            str(int(at) + 1) if labels is None else label_text(self.book.graph, labels[at])
+            for at, labels in zip(places, block.node.labels, strict=False)
+        ]
+        return " · ".join(named)
+
+    def _label_line(self, sheet: Sheet, row: int, column: int, labels: Any, style: str) -> None:
+        texts = [label_text(self.book.graph, item) for item in labels]
+        values = np.array(texts, dtype=object)
+        values = values[:, None] if style == "label_row" else values[None, :]
+        patch = Patch(row, column, values, style)
+        if all(not isinstance(item, str) for item in labels):
+            patch.elements = np.array(labels, dtype=np.int64).reshape(values.shape)
+            patch.formulas = self.positions.references(patch.elements, sheet.name)
+        sheet.patches.append(patch)
+
+    def _colours(self, sheet: Sheet, block: Block) -> None:
+        kind = {"share": "share", "number": "signed"}.get(block.node.look)
+        if kind is None or block.node.size == 1:
+            return
+        for slab in block.slabs:
+            sheet.scales.append(Scale(slab.row, slab.column, block.rows, block.columns, kind))
+
+    def _choices(self, sheet: Sheet, block: Block) -> None:
+        node = block.node
+        if node.choices is None:
+            return
+        source = self.positions.area(node.choices.reshape(1, -1), "", fixed=True)
+        for slab in block.slabs:
+            area = (slab.row, slab.column, block.rows, block.columns)
+            sheet.choices.append(Choice(*area, source, node.note))
+
+    def _cells(self, sheet: Sheet, block: Block, table: Placed | None) -> None:
+        """The patches of a block: values, and the formula or formulas that give them."""
+        node = block.node
+        lowered = lower(self.plan, self.geometry, self.plan.graph.place(node.base))
+        ids = node.ids.reshape(-1, block.rows, block.columns)
+        style = _style(node)
+        cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
+        for i, slab in enumerate(block.slabs):
+            values = self.book.graph.value(ids[i])
+            patch = Patch(slab.row, slab.column, values, style, elements=ids[i])
+            if cells is not None:
+                patch.formulas = cells[i * ids[i].size : (i + 1) * ids[i].size]
+            elif lowered.arrays:
+                patch.array_formula = self._fill(lowered.arrays[i], 1, sheet)[0]
+            sheet.patches.append(patch)
+
+    def _fill(self, formula: Formula, cells: int, sheet: Sheet) -> list[str]:
+        return fill(
+            pieces(formula), lambda leaf: self.positions.address(leaf, cells, sheet.name), cells
+        )
+
+    def finish(self, order: Sequence[str]) -> None:
+        """Put the sheets in order and add the hidden one that lets anybody check the file."""
+        rank = {name: i for i, name in enumerate(order)}
+        self.book.sheets.sort(key=lambda sheet: rank.get(sheet.name, len(rank)))
+        self.book.sheets.append(manifest_sheet(self.book))
+
+
+def _style(node: Node) -> str:
+    role = node.op if node.is_source else "computed"
+    return f"{role}.{node.look}"
+
+

@@ -1,0 +1,245 @@
+"""How each operation is written: the second row of the table in `sheetformer.graph.ops`.
+
+Elementwise rules serve both styles: their operands are single cells in the `cell` style and whole
+rectangles in the `matrix` style. Functions used are those that every spreadsheet program since
+Excel 2010 has, and in ways in which all of them agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.formula import Call, Formula, Infix, Minus, Number, Range, Ref, Text, call
+from sheetformer.book.plan import Geometry, Plan, grouped, matrices
+from sheetformer.graph.node import Ids, Node
+from sheetformer.graph.ops import OPS
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """The formulas of one node.
+
+    Attributes:
+        cell: one tree for all its cells; leaves have one entry a cell. Or None.
+        arrays: one tree a slab, each an array formula over the slab; leaves have one entry.
+    """
+
+    cell: Formula | None = None
+    arrays: tuple[Formula, ...] = ()
+
+
+WITHOUT_FORMULA = {
+    "input": "holds what the reader types",
+    "parameter": "holds a learned weight",
+    "constant": "holds a given value",
+}
+"""Operations that are no formula, each with the reason."""
+
+
+def _truth(operator: str) -> Callable[..., Formula]:
+    return lambda a, b: call("IF", Infix(operator, a, b), Number(1), Number(0))
+
+
+def _where(condition: Formula, chosen: Formula, otherwise: Formula) -> Formula:
+    match condition:
+        case Call("IF", (test, Number(1), Number(0))):
+            return call("IF", test, chosen, otherwise)
+        case _:
+            return call("IF", Infix("<>", condition, Number(0)), chosen, otherwise)
+
+
+ELEMENTWISE: dict[str, Callable[..., Formula]] = {
+    "add": lambda a, b: Infix("+", a, b),
+    "subtract": lambda a, b: Infix("-", a, b),
+    "multiply": lambda a, b: Infix("*", a, b),
+    "divide": lambda a, b: Infix("/", a, b),
+    "power": lambda a, b: Infix("^", a, b),
+    "negate": Minus,
+    "absolute": lambda a: call("ABS", a),
+    # MAX of two arrays is one number; IF goes cell by cell.
+    "maximum": lambda a, b: call("IF", Infix(">", a, b), a, b),
+    "equal": _truth("="),
+    "not_equal": _truth("<>"),
+    "less": _truth("<"),
+    "less_equal": _truth("<="),
+    "greater": _truth(">"),
+    "greater_equal": _truth(">="),
+    "where": _where,
+    "exp": lambda a: call("EXP", a),
+    "log": lambda a: call("LN", a),
+    "sqrt": lambda a: call("SQRT", a),
+    "tanh": lambda a: call("TANH", a),
+    "normal_cdf": lambda a: call("NORMSDIST", a),
+}
+
+SCALAR_ONLY = frozenset({"normal_cdf"})
+"""Elementwise operations whose function refuses arrays in some engine: one formula a cell."""
+
+_REDUCTIONS = {"sum": "SUM", "mean": "AVERAGE", "max": "MAX"}
+
+
+def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
+    """The formulas of a node; a source has none."""
+    node = plan.graph.nodes[place]
+    if node.op in WITHOUT_FORMULA:
+        return Lowered()
+    kind = OPS[node.op].kind
+    if kind == "elementwise":
+        return _elementwise(plan, geometry, place)
+    if kind == "reduction":
+        return Lowered(cell=_reduction(geometry, node, plan.inputs[place][0]))
+    if node.op == "matmul":
+        return _matmul(plan, geometry, node, plan.inputs[place])
+    return _OTHERS[node.op](node, plan.inputs[place])
+
+
+def lowered_ops() -> set[str]:
+    """The names of all operations that have a formula."""
+    return {*ELEMENTWISE, *_REDUCTIONS, "argmax", "matmul", *_OTHERS}
+
+
+# Elementwise: one tree, its operands cells or rectangles.
+
+
+def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
+    node = plan.graph.nodes[place]
+    if plan.formulas == "cell" or node.size == 1 or _needs_scalars(plan, place):
+        return Lowered(cell=_tree(plan, place, lambda ids: Ref(np.broadcast_to(ids, node.shape))))
+    lead = node.shape[:-2]
+    arrays: list[Formula] = []
+    for slab in range(int(np.prod(lead, dtype=np.int64))):
+
+        def leaf(ids: Ids, slab: int = slab) -> Formula:
+            return _matrix(geometry, _slab_of(ids, lead, slab))
+
+        arrays.append(_tree(plan, place, leaf))
+    return Lowered(arrays=tuple(arrays))
+
+
+def _needs_scalars(plan: Plan, place: int) -> bool:
+    node = plan.graph.nodes[place]
+    inner = (plan.graph.owner(int(ids.flat[0])) for ids in plan.inputs[place])
+    return node.op in SCALAR_ONLY or any(n.inline and n.op in SCALAR_ONLY for n in inner)
+
+
+def _tree(plan: Plan, place: int, leaf: Callable[[Ids], Formula]) -> Formula:
+    """The node's formula with inlined operands written inside it."""
+    graph = plan.graph
+    operands: list[Formula] = []
+    for ids in plan.inputs[place]:
+        owner = graph.place(int(ids.flat[0]))
+        if owner not in plan.inlined:
+            operands.append(leaf(ids))
+        elif graph.nodes[owner].op == "constant":
+            operands.append(_literal(graph.values[owner].item()))
+        else:
+            operands.append(_tree(plan, owner, leaf))
+    return ELEMENTWISE[graph.nodes[place].op](*operands)
+
+
+def _literal(value: Any) -> Formula:
+    return Text(value) if isinstance(value, str) else Number(float(value))
+
+
+def _slab_of(ids: Ids, lead: tuple[int, ...], slab: int) -> Ids:
+    """The 2-D piece of an operand that belongs to one slab of the result."""
+    matrix = ids.reshape((1,) * (2 - ids.ndim) + ids.shape) if ids.ndim < 2 else ids
+    whole = np.broadcast_to(matrix, (*lead, *matrix.shape[-2:]))
+    return whole.reshape(-1, *matrix.shape[-2:])[slab]
+
+
+def _matrix(geometry: Geometry, ids: Ids) -> Formula:
+    """A matrix of ids as a range, transposed where its cells stand the other way round."""
+    if geometry.rectangle(ids) == "turned":
+        return call("TRANSPOSE", Range(ids.T))
+    return Range(ids)
+
+
+# Reductions: scalar cells in both styles.
+
+
+def _reduction(geometry: Geometry, node: Node, ids: Ids) -> Formula:
+    groups = grouped(ids, node.attributes["axis"])
+    cells = Range(groups.reshape(*node.shape, 1, -1))
+    if node.op == "argmax":
+        return Infix("-", call("MATCH", call("MAX", cells), cells, Number(0)), Number(1))
+    return call(_REDUCTIONS[node.op], cells)
+
+
+# The others.
+
+
+def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    left, right = inputs
+    if plan.formulas == "matrix":
+        pairs = zip(matrices(left), matrices(right), strict=True)
+        return Lowered(arrays=tuple(call("MMULT", _matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs))
+    rows = np.broadcast_to(left[..., :, None, :], (*node.shape, left.shape[-1]))
+    columns = np.broadcast_to(right.swapaxes(-1, -2)[..., None, :, :], rows.shape)
+    lie = (geometry.runs(left), geometry.runs(right.swapaxes(-1, -2)))
+    first, second = Range(rows[..., None, :]), Range(columns[..., None, :])
+    if left.shape[-1] == 1:
+        return Lowered(cell=Infix("*", Ref(rows[..., 0]), Ref(columns[..., 0])))
+    if lie[0] == lie[1]:
+        return Lowered(cell=call("SUMPRODUCT", first, second))
+    # SUMPRODUCT refuses a row beside a column; MMULT wants exactly that.
+    ordered = (first, second) if lie[0] == "row" else (second, first)
+    return Lowered(cell=call("MMULT", *ordered))
+
+
+def _lookup(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    # Not MATCH: it reads ? and * in the typed word as wildcards.
+    text, keys, numbers = inputs
+    found = Infix("=", _whole(keys, node), Ref(text))
+    return Lowered(cell=call("SUMPRODUCT", Infix("*", found, _whole(numbers, node))))
+
+
+def _whole(ids: Ids, node: Node) -> Range:
+    """The same column for every cell of a node."""
+    return Range(np.broadcast_to(ids.reshape(1, -1), (*node.shape, 1, ids.size)))
+
+
+def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    index, table = inputs
+    if table.ndim == 1:
+        return Lowered(cell=call("INDEX", _whole(table, node), _plus_one(index)))
+    columns = np.broadcast_to(table.T, (*node.shape, table.shape[0]))
+    rows = np.broadcast_to(index[..., None], node.shape)
+    return Lowered(cell=call("INDEX", Range(columns[..., None, :]), _plus_one(rows)))
+
+
+def _plus_one(index: Ids) -> Formula:
+    """Spreadsheets count from 1."""
+    return Infix("+", Ref(index), Number(1))
+
+
+def _join(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    (words,) = inputs
+    joined: Formula = Ref(words[..., :1])
+    for i in range(1, words.shape[-1]):
+        word = Ref(words[..., i : i + 1])
+        joined = Infix("&", Infix("&", joined, Text(" ")), word)
+    return Lowered(cell=call("TRIM", joined))
+
+
+def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    return Lowered(cell=Ref(inputs[0]))
+
+
+def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    pairs = zip(matrices(inputs[0]), matrices(inputs[1]), strict=True)
+    apart = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
+    return Lowered(arrays=(call("MAX", *apart),))
+
+
+_OTHERS: dict[str, Callable[..., Lowered]] = {
+    "lookup": _lookup,
+    "embedding": _embedding,
+    "join": _join,
+    "copy": _copy,
+    "deviation": _deviation,
+}

@@ -1,0 +1,196 @@
+"""The book's own program, carried in the file: so that anybody can check it later.
+
+A very hidden sheet holds the graph as JSON: what each block computes, from which elements, and
+where it stands. With it `verify` computes every number again in NumPy from the inputs that stand in
+the file now, and compares what a spreadsheet engine makes of the formulas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.address import a1
+from sheetformer.book.formula import number_text
+from sheetformer.book.workbook import Book, Patch, Sheet
+from sheetformer.errors import FileError
+from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.ops import OPS
+
+SHEET = "sheetformer"
+FORMAT = 1
+_CHUNK = 30_000
+"""Characters a cell; a cell holds 32,767."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of cells and the graph elements that stand there."""
+
+    name: str
+    sheet: str
+    row: int
+    column: int
+    elements: Ids
+    formula: bool
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a file says of itself: its graph (with its values still to be read) and its regions."""
+
+    title: str
+    formulas: str
+    graph: Graph
+    regions: tuple[Region, ...]
+
+
+def manifest_sheet(book: Book) -> Sheet:
+    """The very hidden sheet with the book's program."""
+    text = json.dumps(_describe(book), separators=(",", ":"), ensure_ascii=False)
+    chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
+    values = np.array(chunks, dtype=object)[:, None]
+    sheet = Sheet(SHEET, hidden=True)
+    sheet.text(0, 0, f"sheetformer {FORMAT}", "plain")
+    sheet.patches.append(Patch(1, 0, values, "plain"))
+    return sheet
+
+
+def _describe(book: Book) -> dict[str, Any]:
+    graph = book.graph
+    names = {block.node.base: name for name, block in book.blocks.items()}
+    nodes = [
+        [node.op, list(node.shape), [_pack(ids) for ids in node.inputs], dict(node.attributes),
+         int(graph.values[i].dtype == object)]
+        + ([graph.values[i].item()] if node.base not in names and node.is_source else [])
+        for i, node in enumerate(graph)
+    ]  # fmt: skip
+    regions = [
+        [names.get(graph.owner(int(patch.elements.flat[0])).base, "") if _own(book, patch) else "",
+         sheet.name, patch.row, patch.column, _pack(patch.elements), int(patch.has_formula)]
+        for sheet in book.sheets
+        for patch in sheet.patches
+        if patch.elements is not None
+    ]  # fmt: skip
+    return {"title": book.title, "formulas": book.formulas, "nodes": nodes, "regions": regions}
+
+
+def _own(book: Book, patch: Patch) -> bool:
+    """Whether a patch is a block itself, not labels that repeat its words."""
+    return not patch.style.startswith("label")
+
+
+def _pack(ids: Ids) -> Any:
+    """Ids as [start, shape, strides] where they step evenly (views nearly always do), or a list.
+
+    >>> _pack(np.arange(6).reshape(2, 3).T)
+    [0, [3, 2], [1, 3]]
+    >>> _pack(np.array([4, 9, 2]))
+    {'ids': [4, 9, 2], 'shape': [3]}
+    """
+    if ids.size:
+        origin = (0,) * ids.ndim
+        start = int(ids[origin])
+        strides = [
+            int(ids[origin[:axis] + (1,) + origin[axis + 1 :]]) - start if length > 1 else 0
+            for axis, length in enumerate(ids.shape)
+        ]
+        if np.array_equal(ids, _even(start, ids.shape, strides)):
+            return [start, list(ids.shape), strides]
+    return {"ids": ids.ravel().tolist(), "shape": list(ids.shape)}
+
+
+def _even(start: int, shape: Any, strides: Any) -> Ids:
+    ids = np.full(tuple(shape), start, dtype=np.int64)
+    for axis, (length, stride) in enumerate(zip(shape, strides, strict=True)):
+        steps = np.arange(length, dtype=np.int64) * stride
+        ids += steps.reshape((-1,) + (1,) * (len(shape) - axis - 1))
+    return ids
+
+
+def _unpack(packed: Any) -> Ids:
+    if isinstance(packed, Mapping):
+        return np.array(packed["ids"], dtype=np.int64).reshape(packed["shape"])
+    return _even(*packed)
+
+
+def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str) -> Manifest:
+    """Read what a file says of itself from its cells (sheet → (row, column) → value).
+
+    Sources that stand in cells get the values that stand there now.
+
+    Raises:
+        FileError: the file holds no Sheetformer book, or what it says cannot be understood.
+    """
+    hidden = cells.get(SHEET, {})
+    if not str(hidden.get((0, 0), "")).startswith("sheetformer "):
+        raise FileError(
+            f"{file} holds no Sheetformer book; verify works on files that sheetformer has written"
+        )
+    if hidden[0, 0] != f"sheetformer {FORMAT}":
+        raise FileError(f"{file} was written by another version ({hidden[0, 0]}); write it again")
+    try:
+        text = "".join(str(hidden[row, 0]) for row in range(1, len(hidden)))
+        told = json.loads(text)
+        return _read(told, cells)
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise FileError(
+            f"{file}: the hidden sheet {SHEET!r} is damaged ({error}); write the book again"
+        ) from error
+
+
+def _read(told: Mapping[str, Any], cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> Manifest:
+    regions = tuple(
+        Region(name, sheet, row, column, _unpack(elements), bool(formula))
+        for name, sheet, row, column, elements, formula in told["regions"]
+    )
+    standing = {int(r.elements.flat[0]): r for r in regions if r.name}
+    graph = Graph()
+    for op, shape, inputs, attributes, text, *given in told["nodes"]:
+        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in attributes.items()}
+        if OPS[op].kind != "source":
+            graph.add(op, [_unpack(ids) for ids in inputs], **settings)
+            continue
+        flat = given or _standing(int(np.prod(shape)), standing, graph.size, cells, bool(text))
+        graph.source(op, np.array(flat, dtype=object if text else float).reshape(shape))
+    return Manifest(told["title"], told["formulas"], graph, regions)
+
+
+def _standing(
+    size: int,
+    standing: Mapping[int, Region],
+    base: int,
+    cells: Mapping[str, Mapping[tuple[int, int], Any]],
+    text: bool,
+) -> list[Any]:
+    """The values of a source as they stand in the file now; an empty cell is 0, or no word."""
+    flat: list[Any] = []
+    while len(flat) < size:
+        region = standing[base + len(flat)]
+        here = cells.get(region.sheet, {})
+        rows, columns = region.elements.shape
+        places = [(region.row + r, region.column + c) for r in range(rows) for c in range(columns)]
+        read = _word if text else _number
+        flat += [read(here.get(place), region.sheet, place) for place in places]
+    return flat
+
+
+def _word(value: Any, _sheet: str, _place: tuple[int, int]) -> str:
+    if value is None:
+        return ""
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+def _number(value: Any, sheet: str, place: tuple[int, int]) -> float:
+    if value is None:
+        return 0.0
+    if isinstance(value, str):
+        raise FileError(
+            f"cell {a1(*place)} on sheet {sheet!r} holds {value!r} where a number belongs; "
+            "put a number there"
+        )
+    return float(value)

@@ -1,0 +1,198 @@
+"""Before anything is placed: which nodes become blocks, and which operands need a copy first.
+
+A formula can name a rectangle of cells. A view that is no rectangle (merged heads, joined arrays) is
+copied into a block of its own, once, just before it is needed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import OPS
+
+Formulas = str
+"""The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
+
+
+def slab_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """How a tensor stands: (slabs, rows, columns).
+
+    >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
+    ((1, 1, 1), (1, 1, 4), (2, 3, 4))
+    """
+    rows, columns = ((1, 1), *shape)[-2:] if len(shape) > 1 else (1, *(shape or (1,)))
+    return math.prod(shape[:-2]), int(rows), int(columns)  # type: ignore[arg-type]
+
+
+@dataclass
+class Geometry:
+    """For each element its node, slab, row and column within the slab; -1 where it has no cell."""
+
+    node: NDArray[np.int64]
+    slab: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+
+    @staticmethod
+    def of(graph: Graph) -> Geometry:
+        """The geometry of every node of a graph."""
+        parts: list[NDArray[np.int64]] = []
+        for place, node in enumerate(graph):
+            _, rows, columns = slab_shape(node.shape)
+            slab, within = np.divmod(np.arange(node.size), rows * columns)
+            parts.append(np.stack([np.full(node.size, place), slab, *divmod(within, columns)]))
+        return Geometry(*np.concatenate(parts, axis=1)) if parts else Geometry(*np.zeros((4, 0)))
+
+    def one_slab(self, ids: Ids) -> bool:
+        """Whether each group of ids (…, k) lies in one slab of one node."""
+        node, slab = self.node[ids], self.slab[ids]
+        return bool((node == node[..., :1]).all() and (slab == slab[..., :1]).all())
+
+    def runs(self, ids: Ids) -> str:
+        """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
+        if ids.shape[-1] == 1:
+            return "cell"
+        if not self.one_slab(ids):
+            return ""
+        rows, columns = np.diff(self.row[ids], axis=-1), np.diff(self.column[ids], axis=-1)
+        if (rows == 0).all() and (columns == 1).all():
+            return "row"
+        return "column" if (rows == 1).all() and (columns == 0).all() else ""
+
+    def filled(self, ids: Ids) -> bool:
+        """Whether each group of ids (…, k), in any order, fills a rectangle."""
+        if not self.one_slab(ids):
+            return False
+        row, column = self.row[ids], self.column[ids]
+        height = row.max(-1) - row.min(-1) + 1
+        width = column.max(-1) - column.min(-1) + 1
+        distinct = np.diff(np.sort(ids, axis=-1), axis=-1) > 0
+        return bool((height * width == ids.shape[-1]).all() and distinct.all())
+
+    def rectangle(self, ids: Ids) -> str:
+        """How a matrix of ids (n, m) lies: "upright", "turned" (transposed), or ""."""
+        for turn, matrix in (("upright", ids), ("turned", ids.T)):
+            rows = np.arange(matrix.shape[0])[:, None] + self.row[matrix[0, 0]]
+            columns = np.arange(matrix.shape[1])[None, :] + self.column[matrix[0, 0]]
+            there = (self.row[matrix] == rows).all() and (self.column[matrix] == columns).all()
+            if there and self.one_slab(matrix.reshape(1, -1)):
+                return turn
+        return ""
+
+
+@dataclass
+class Plan:
+    """The nodes that become blocks, in order, and the operands of each.
+
+    Attributes:
+        graph: with the copies appended.
+        formulas: the formula style.
+        blocks: places (in `graph.nodes`) of the nodes to show, copies before their first use.
+        inputs: place of a node → its operands, views replaced by copies where needed.
+        inlined: places of the nodes that stand inside other formulas.
+    """
+
+    graph: Graph
+    formulas: Formulas
+    blocks: list[int] = field(default_factory=list[int])
+    inputs: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
+    inlined: set[int] = field(default_factory=set[int])
+
+
+def make_plan(graph: Graph, formulas: Formulas) -> Plan:
+    """Decide what is shown; appends copy nodes to the graph where a rectangle is needed."""
+    geometry = Geometry.of(graph)
+    plan = Plan(graph, formulas)
+    plan.inlined = _inlined(graph, geometry)
+    copies: dict[bytes, Ids] = {}
+    for place, node in enumerate(list(graph)):
+        plan.inputs[place] = tuple(
+            ids if _fits(plan, geometry, node, i) else _copy(plan, copies, node, ids)
+            for i, ids in enumerate(node.inputs)
+        )
+        if place not in plan.inlined:
+            plan.blocks.append(place)
+    return plan
+
+
+def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
+    """The nodes that ask to stand inside formulas, less those that some user needs as cells."""
+    wish = {
+        place
+        for place, node in enumerate(graph)
+        if node.inline and (node.op == "constant" or OPS[node.op].kind == "elementwise")
+    }
+    for node in graph:
+        for ids in node.inputs:
+            for place in wish & set(np.unique(geometry.node[ids]).tolist()):
+                if not _can_stand_inside(graph.nodes[place], node, ids):
+                    wish.discard(place)
+    return wish
+
+
+def _can_stand_inside(inner: Node, user: Node, ids: Ids) -> bool:
+    """Inside an elementwise formula, as a whole or as a single number."""
+    if OPS[user.op].kind != "elementwise":
+        return False
+    return np.array_equal(ids, inner.ids) or (inner.size == 1 and bool((ids == inner.base).all()))
+
+
+def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
+    """Whether operand i of a node can be written as it lies."""
+    ids = node.inputs[i]
+    if ids.size == 0 or int(geometry.node[ids.flat[0]]) in plan.inlined:
+        return True
+    kind = OPS[node.op].kind
+    if kind == "elementwise":
+        return plan.formulas == "cell" or all(geometry.rectangle(m) for m in matrices(ids))
+    if kind == "reduction":
+        groups = grouped(ids, node.attributes["axis"])
+        ordered = node.op == "argmax"
+        return bool(geometry.runs(groups)) if ordered else geometry.filled(groups)
+    if node.op == "matmul" and plan.formulas == "matrix":
+        return all(geometry.rectangle(m) for m in matrices(ids))
+    if node.op == "matmul":
+        return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
+    if node.op == "deviation":
+        return all(geometry.rectangle(m) == "upright" for m in matrices(ids))
+    if node.op in ("lookup", "embedding") and i > 0:
+        return geometry.runs(ids.T) in ("column", "cell") or (
+            ids.ndim == 1 and bool(geometry.runs(ids))
+        )
+    return True
+
+
+def _copy(plan: Plan, copies: dict[bytes, Ids], user: Node, ids: Ids) -> Ids:
+    """The ids of a copy block of a view; one copy serves every user."""
+    key = ids.tobytes() + str(ids.shape).encode()
+    if key not in copies:
+        node = plan.graph.add("copy", [ids])
+        owner = plan.graph.owner(int(ids.flat[0]))
+        node.stage = user.stage
+        node.look = owner.look
+        node.name = f"{owner.name or owner.op}_side_by_side"
+        node.note = "The same cells, side by side, so that one formula can read them."
+        place = len(plan.graph.nodes) - 1
+        plan.inputs[place] = (ids,)
+        plan.blocks.append(place)
+        copies[key] = node.ids
+    return copies[key]
+
+
+def matrices(ids: Ids) -> list[Ids]:
+    """The 2-D slabs of a tensor of ids; one axis is a row."""
+    _, rows, columns = slab_shape(ids.shape)
+    return list(ids.reshape(-1, rows, columns))
+
+
+def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
+    """For a reduction: the ids of each group along the last axis, one group a result."""
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    kept = [i for i in range(ids.ndim) if i not in axes]
+    moved = ids.transpose(*kept, *axes)
+    return moved.reshape(-1, math.prod(ids.shape[i] for i in axes))

@@ -1,0 +1,108 @@
+"""From elements to addresses: where every element of the graph stands in the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetformer.book.address import area, column_name, sheet_prefix
+from sheetformer.book.formula import Leaf, Ref
+from sheetformer.book.layout import StagePlace
+from sheetformer.book.workbook import Block
+from sheetformer.graph.node import Graph, Ids
+
+
+@dataclass
+class Positions:
+    """Sheet, row and column of each element; row −1 where it has no cell of its own."""
+
+    graph: Graph
+    sheets: list[str]
+    sheet: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    names: dict[int, Block]
+
+    @staticmethod
+    def of(graph: Graph, stages: Sequence[StagePlace]) -> Positions:
+        """The positions of all placed blocks."""
+        size = graph.size
+        sheets = list(dict.fromkeys(stage.sheet for stage in stages))
+        sheet, row, column = (np.full(size, -1, dtype=np.int64) for _ in range(3))
+        names: dict[int, Block] = {}
+        for stage in stages:
+            for item in stage.items:
+                if item.block is None:
+                    continue
+                block = item.block
+                names[block.node.base] = block
+                ids = block.node.ids.reshape(-1, block.rows, block.columns)
+                for slab, here in zip(block.slabs, ids, strict=True):
+                    sheet[here] = sheets.index(stage.sheet)
+                    row[here] = slab.row + np.arange(block.rows)[:, None]
+                    column[here] = slab.column + np.arange(block.columns)[None, :]
+        return Positions(graph, sheets, sheet, row, column, names)
+
+    def address(self, leaf: Leaf, cells: int, sheet: str) -> list[str]:
+        """What to write for a leaf, once for each of the cells of a block.
+
+        A whole block is called by its name. Otherwise a part of the address that never changes
+        carries a dollar sign, so that the formula can be filled down and across.
+        """
+        ids = leaf.ids.reshape(cells, -1)
+        if not ids.size:
+            return []
+        if self._same_in_all(ids) and (name := self._whole_block(ids[0])):
+            return [name] * cells
+        row, column = self.row[ids], self.column[ids]
+        prefix = self._prefix(int(ids[0, 0]), sheet)
+        top, left = row.min(1), column.min(1)
+        first = self._corner(top, left, leaf.ids, cells)
+        if isinstance(leaf, Ref) or ids.shape[1] == 1:
+            if self._prefix_changes(ids):
+                places = zip(ids[:, 0], first, strict=True)
+                return [self._prefix(int(i), sheet) + corner for i, corner in places]
+            return [prefix + corner for corner in first]
+        last = self._corner(row.max(1), column.max(1), leaf.ids, cells)
+        return [f"{prefix}{a}:{b}" for a, b in zip(first, last, strict=True)]
+
+    def _same_in_all(self, ids: Ids) -> bool:
+        return bool((ids == ids[:1]).all())
+
+    def _whole_block(self, ids: Ids) -> str | None:
+        """The name of the block whose elements these are, all of them."""
+        block = self.names.get(int(ids.min()))
+        if block is None or len(block.slabs) > 1 or ids.size != block.node.size:
+            return None
+        return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
+
+    def _prefix(self, identity: int, sheet: str) -> str:
+        name = self.sheets[int(self.sheet[identity])]
+        return "" if name == sheet else sheet_prefix(name)
+
+    def _prefix_changes(self, ids: Ids) -> bool:
+        sheets = self.sheet[ids[:, 0]]
+        return bool((sheets != sheets[0]).any())
+
+    def _corner(
+        self, rows: NDArray[np.int64], columns: NDArray[np.int64], ids: Ids, cells: int
+    ) -> list[str]:
+        fixed_row = "$" if cells > 1 and (rows == rows[0]).all() else ""
+        fixed_column = "$" if cells > 1 and (columns == columns[0]).all() else ""
+        letters = {c: f"{fixed_column}{column_name(c)}{fixed_row}" for c in set(columns.tolist())}
+        pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+        return [f"{letters[c]}{r + 1}" for r, c in pairs]
+
+    def references(self, ids: Ids, sheet: str) -> list[str]:
+        """One plain reference a cell."""
+        return self.address(Ref(ids), ids.size, sheet)
+
+    def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
+        """The rectangle that the ids fill, as one address."""
+        row, column = self.row[ids], self.column[ids]
+        size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
+        first = (int(row.min()), int(column.min()))
+        return self._prefix(int(ids.flat[0]), sheet) + area(*first, *size, fixed=fixed)

@@ -1,0 +1,258 @@
+"""The workbook model: sheets of patches, each a rectangle of cells with one style.
+
+A writer turns this into bytes and needs to know nothing of attention; the positions here are the
+only ones there are. Rows and columns count from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sheetformer.errors import FileError, SheetformerError
+from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import Value
+
+
+@dataclass
+class Patch:
+    """A rectangle of cells.
+
+    Attributes:
+        row: the first row.
+        column: the first column.
+        values: (rows, columns) numbers or words; for formulas their computed values.
+        style: how it looks; writers know the styles by name.
+        formulas: one a cell, row-major, without the equals sign; or None.
+        array_formula: one for the whole rectangle, instead.
+        elements: which graph elements stand here, so that values can be computed again.
+        merged: one cell over the whole rectangle (its text is the only value).
+    """
+
+    row: int
+    column: int
+    values: Value
+    style: str
+    formulas: list[str] | None = None
+    array_formula: str | None = None
+    elements: Ids | None = None
+    merged: bool = False
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether an engine computes these cells."""
+        return self.formulas is not None or self.array_formula is not None
+
+
+@dataclass(frozen=True)
+class Slab:
+    """One 2-D piece of a block: where its first cell stands."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where a node stands: a rectangle a slab, several one below the other for 3 and 4 axes."""
+
+    node: Node
+    name: str
+    sheet: str
+    slabs: tuple[Slab, ...]
+    rows: int
+    columns: int
+
+    @property
+    def cells(self) -> list[tuple[int, int]]:
+        """All its cells in row-major order of the node."""
+        return [
+            (slab.row + r, slab.column + c)
+            for slab in self.slabs
+            for r in range(self.rows)
+            for c in range(self.columns)
+        ]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A colour scale over a rectangle: "share" from 0 to 1, or "signed" around 0."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A drop-down list on a rectangle of input cells; other entries stay allowed."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    source: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One point of a scatter chart with its word: addresses as formulas, and cached values."""
+
+    label: str
+    x: str
+    y: str
+    group: int
+    shown: tuple[str, float, float]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A scatter chart, driven by cells; `rows` × `columns` cells large."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    title: str
+    axes: tuple[str, str]
+    groups: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell whose text leads to a place in the workbook."""
+
+    row: int
+    column: int
+    target: str
+    text: str
+
+
+@dataclass
+class Sheet:
+    """One sheet: patches and what lies over them."""
+
+    name: str
+    patches: list[Patch] = field(default_factory=list[Patch])
+    widths: dict[int, float] = field(default_factory=dict[int, float])
+    heights: dict[int, float] = field(default_factory=dict[int, float])
+    scales: list[Scale] = field(default_factory=list[Scale])
+    choices: list[Choice] = field(default_factory=list[Choice])
+    charts: list[Chart] = field(default_factory=list[Chart])
+    links: list[Link] = field(default_factory=list[Link])
+    page_breaks: list[int] = field(default_factory=list[int])
+    frozen: tuple[int, int] = (0, 0)
+    hidden: bool = False
+
+    def text(self, row: int, column: int, text: str, style: str, span: int = 1) -> None:
+        """Put one text; over `span` columns where that is more than one."""
+        values = np.full((1, span), "", dtype=object)
+        values[0, 0] = text
+        self.patches.append(Patch(row, column, values, style, merged=span > 1))
+
+
+@dataclass
+class Book:
+    """A workbook whose every formula cell is known by its graph value.
+
+    >>> import sheetformer as sf
+    >>> book = sf.trace(lambda x: x @ x.T, np.eye(2))
+    >>> book["output"].value
+    array([[1., 0.],
+           [0., 1.]])
+    """
+
+    title: str
+    graph: Graph
+    formulas: str
+    sheets: list[Sheet] = field(default_factory=list[Sheet])
+    blocks: dict[str, Block] = field(default_factory=dict[str, Block])
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    writers: ClassVar[dict[str, Callable[[Book, Path], None]]] = {}
+    """Suffix → writer; `sheetformer.writers` enters its own."""
+    preview: ClassVar[Callable[[Book], str] | None] = None
+
+    def __getitem__(self, name: str) -> BlockView:
+        if name not in self.blocks:
+            import difflib
+
+            near = difflib.get_close_matches(name, self.blocks, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.blocks)}"
+            raise SheetformerError(f"this book has no block {name!r}; {hint}")
+        return BlockView(self, self.blocks[name])
+
+    def __iter__(self) -> Any:
+        return iter(self.blocks)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the book; the suffix says how (.xlsx or .txt). Gives the path.
+
+        Raises:
+            FileError: the suffix is unknown, or the file cannot be written.
+        """
+        target = Path(path)
+        writer = self.writers.get(target.suffix.lower())
+        if writer is None:
+            known = " or ".join(sorted(self.writers))
+            raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
+        writer(self, target)
+        return target
+
+    @property
+    def formula_cells(self) -> int:
+        """How many cells hold a formula."""
+        return sum(p.values.size for s in self.sheets for p in s.patches if p.has_formula)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Book {self.title!r}: {len(self.sheets)} sheets, {len(self.blocks)} blocks, "
+            f"{self.formula_cells} formula cells ({self.formulas} style)>"
+        )
+
+    def _repr_html_(self) -> str:
+        return Book.preview(self) if Book.preview else repr(self)
+
+
+@dataclass(frozen=True)
+class BlockView:
+    """One block of a book: its place and its value."""
+
+    book: Book
+    block: Block
+
+    @property
+    def value(self) -> Value:
+        """NumPy array of the block's numbers or words."""
+        return self.book.graph.value(self.block.node.ids)
+
+    @property
+    def address(self) -> str:
+        """Sheet and A1 range of its first slab."""
+        from sheetformer.book.address import area, sheet_prefix
+
+        slab = self.block.slabs[0]
+        place = area(slab.row, slab.column, self.block.rows, self.block.columns)
+        return sheet_prefix(self.block.sheet) + place
+
+    @property
+    def labels(self) -> tuple[list[str] | None, ...]:
+        """For each axis the words that say what its indices mean, or None."""
+        graph = self.book.graph
+        return tuple(
+            None if axis is None else [label_text(graph, item) for item in axis]
+            for axis in self.block.node.labels
+        )
+
+
+def label_text(graph: Graph, item: Any) -> str:
+    """What a label says now: a string says itself, an id the word in its cell."""
+    return item if isinstance(item, str) else str(graph.value(np.array([item]))[0])

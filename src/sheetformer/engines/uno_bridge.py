@@ -1,0 +1,182 @@
+"""A small program between Sheetformer and a running LibreOffice.
+
+It is run by a Python that has LibreOffice's own module `uno`, which is seldom the Python that runs
+Sheetformer; so it imports nothing of Sheetformer. Each line of standard input is a request in JSON,
+each line of standard output its answer. When the input ends, LibreOffice is asked to end too.
+"""
+
+# pyright: basic, reportMissingImports=false, reportAttributeAccessIssue=false
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+VALUES, DATES, TEXTS, FORMULAS = 1, 2, 4, 16  # com.sun.star.sheet.CellFlags
+FAILED = 4  # com.sun.star.sheet.FormulaResult.ERROR
+NEVER_RUN_MACROS = 0  # com.sun.star.document.MacroExecMode
+NEVER_FETCH_LINKS = 0  # com.sun.star.document.UpdateDocMode
+
+
+def connect(pipe: str, seconds: float) -> Any:
+    """The desktop of the LibreOffice that listens on a named pipe, as soon as it does."""
+    import uno
+    from com.sun.star.connection import NoConnectException
+
+    context = uno.getComponentContext()
+    resolver = context.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", context
+    )
+    url = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            office = resolver.resolve(url)
+        except NoConnectException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.03)
+        else:
+            return office.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", office
+            )
+
+
+def properties(**values: object) -> tuple[Any, ...]:
+    """Named values as LibreOffice takes them."""
+    from com.sun.star.beans import PropertyValue
+
+    return tuple(PropertyValue(Name=name, Value=value) for name, value in values.items())
+
+
+class Bridge:
+    """Carries out the requests; workbooks that are open are known by number."""
+
+    def __init__(self, desktop: Any) -> None:
+        self.desktop = desktop
+        self.open_documents: dict[int, Any] = {}
+        self.count = 0
+
+    def open(self, path: str) -> int:
+        """Load a workbook; LibreOffice works out its formulas if its profile says so."""
+        import uno
+
+        document = self.desktop.loadComponentFromURL(
+            uno.systemPathToFileUrl(path),
+            "_blank",
+            0,
+            properties(
+                Hidden=True,
+                MacroExecutionMode=NEVER_RUN_MACROS,
+                UpdateDocMode=NEVER_FETCH_LINKS,
+            ),
+        )
+        if document is None or not hasattr(document, "Sheets"):
+            raise ValueError("it cannot be loaded as a workbook")
+        self.count += 1
+        self.open_documents[self.count] = document
+        return self.count
+
+    def read(self, number: int) -> list[Any]:
+        """Per sheet its name, its blocks of values, and its errors."""
+        return [read_sheet(sheet) for sheet in self.open_documents[number].Sheets]
+
+    def edit(self, number: int, edits: list[Any]) -> None:
+        """Change input cells, then work out what depends on them."""
+        document = self.open_documents[number]
+        for name, row, column, value in edits:
+            sheet = document.Sheets.getByName(name)
+            if sheet.isProtected():
+                sheet.unprotect("")
+                if sheet.isProtected():
+                    raise ValueError(f"sheet '{name}' is protected with a password")
+            cell = sheet.getCellByPosition(column, row)
+            if isinstance(value, str):
+                cell.setString(value)
+            else:
+                cell.setValue(value)
+        document.calculate()
+
+    def close(self, number: int) -> None:
+        """Let a workbook go, unsaved."""
+        self.open_documents.pop(number).close(True)
+
+
+def read_sheet(sheet: Any) -> list[Any]:
+    """[name, [[row, column, rows of values], …], [[row, column, error number], …]]."""
+    filled = sheet.queryContentCells(VALUES | DATES | TEXTS | FORMULAS).RangeAddresses
+    errors = [
+        [row, column, sheet.getCellByPosition(column, row).getError()]
+        for area in sheet.queryFormulaCells(FAILED).RangeAddresses
+        for row in range(area.StartRow, area.EndRow + 1)
+        for column in range(area.StartColumn, area.EndColumn + 1)
+    ]
+    return [sheet.Name, read_areas(sheet, filled), errors]
+
+
+def read_areas(sheet: Any, areas: Any) -> list[Any]:
+    """The values of some areas: [[row, column, rows of values], …]."""
+    if not areas:
+        return []
+    top, left = min(a.StartRow for a in areas), min(a.StartColumn for a in areas)
+    bottom, right = max(a.EndRow for a in areas), max(a.EndColumn for a in areas)
+    wanted = sum((a.EndRow - a.StartRow + 1) * (a.EndColumn - a.StartColumn + 1) for a in areas)
+    # One call for the rectangle around all areas is far quicker than a call for each of them,
+    # unless a few cells stand far apart.
+    if (bottom - top + 1) * (right - left + 1) > 20 * wanted + 10_000:
+        return [[a.StartRow, a.StartColumn, values(sheet, *corners(a))] for a in areas]
+    around = values(sheet, left, top, right, bottom)
+    return [
+        [
+            a.StartRow,
+            a.StartColumn,
+            [
+                row[a.StartColumn - left : a.EndColumn + 1 - left]
+                for row in around[a.StartRow - top : a.EndRow + 1 - top]
+            ],
+        ]
+        for a in areas
+    ]
+
+
+def corners(area: Any) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of an area."""
+    return area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
+
+
+def values(sheet: Any, left: int, top: int, right: int, bottom: int) -> Any:
+    """Rows of numbers and texts; an empty cell and a failed formula are empty text here."""
+    return sheet.getCellRangeByPosition(left, top, right, bottom).getDataArray()
+
+
+def answer(bridge: Bridge, request: list[Any]) -> dict[str, Any]:
+    """Carry out one request: [method, argument, …]."""
+    method, *arguments = request
+    try:
+        return {"result": getattr(bridge, method)(*arguments)}
+    except Exception as error:  # noqa: BLE001 - LibreOffice's exceptions have no common name here
+        text = str(getattr(error, "Message", "") or error) or type(error).__name__
+        return {"error": " ".join(text.split())}
+
+
+def main() -> None:
+    """Answer requests until the input ends: arguments are the pipe's name and seconds to wait."""
+    # Only answers may reach the real output, whatever LibreOffice's libraries print.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    bridge = Bridge(connect(sys.argv[1], float(sys.argv[2])))
+    for line in sys.stdin.buffer:
+        json.dump(answer(bridge, json.loads(line)), answers)
+        answers.write("\n")
+        answers.flush()
+    try:
+        bridge.desktop.terminate()
+    except Exception:  # noqa: BLE001 - it may have ended already
+        return
+
+
+if __name__ == "__main__":
+    main()

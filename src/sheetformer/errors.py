@@ -1,0 +1,27 @@
+"""Errors written for the person at the keyboard: what was wrong, where, and what to do next."""
+
+from __future__ import annotations
+
+
+class SheetformerError(Exception):
+    """Anything wrong that a user can mend; its text is one clear sentence in their words."""
+
+
+class ShapeError(SheetformerError, ValueError):
+    """Two arrays do not fit together."""
+
+
+class UnsupportedError(SheetformerError, TypeError):
+    """A function or argument has no spreadsheet form here."""
+
+
+class WordError(SheetformerError, ValueError):
+    """A sentence has a word that the vocabulary lacks, or too few or too many words."""
+
+
+class FileError(SheetformerError, OSError):
+    """A file cannot be read or written, or is not what it should be."""
+
+
+class EngineError(SheetformerError, RuntimeError):
+    """A spreadsheet engine is missing, or could not recalculate a file."""

@@ -1,0 +1,1 @@
+"""What is computed: operations, nodes, views, and the `Array` that writes them."""

@@ -1,0 +1,148 @@
+"""The functions of the Transformer, written once over NumPy style arrays.
+
+Each takes `Array` (and writes a graph) or plain NumPy arrays (and gives numbers). Shapes stand
+beside the lines: n words that ask, m words that answer, d_k and d_v features.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sheetformer.graph.array import Array, elementwise, show
+
+HIDDEN = -1e30
+"""The score of a position that may not be looked at: its exponential is exactly 0."""
+
+
+def softmax(x: Any, axis: int = -1, name: str = "softmax") -> Any:
+    """Shares that are positive and add to 1 along an axis, largest where x is largest.
+
+    The maximum is subtracted first; that changes nothing but keeps the exponentials finite.
+
+    >>> softmax(np.array([0.0, np.log(3.0)])).round(3)
+    array([0.25, 0.75])
+    """
+    largest = show(x.max(axis=axis, keepdims=True), f"{name}_max", "max", look="number")
+    exponentials = show(np.exp(x - largest), f"{name}_exp", "exp(x − max)")
+    total = show(exponentials.sum(axis=axis, keepdims=True), f"{name}_sum", "Σ exp")
+    return show(exponentials / total, name, "exp / Σ exp", look="share")
+
+
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """The logarithm of softmax, computed without taking the logarithm of a tiny share."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    """x @ weightᵀ + bias: (…, d_in), (d_out, d_in), (d_out,) → (…, d_out), as PyTorch has it."""
+    product = x @ weight.T
+    return product if bias is None else product + bias
+
+
+def relu(x: Any) -> Any:
+    """The number where it is positive, else 0."""
+    return np.maximum(x, 0.0)
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(−x)): a number between 0 and 1."""
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def silu(x: Any) -> Any:
+    """x · sigmoid(x) (Elfwing et al. 2017, equation 5)."""
+    return x * sigmoid(x)
+
+
+def normal_cdf(x: Any) -> Any:
+    """Φ(x): the share of a standard normal distribution below x."""
+    if isinstance(x, Array):
+        return elementwise("normal_cdf", x)
+    from sheetformer.graph.ops import OPS
+
+    return OPS["normal_cdf"].value(x)
+
+
+def gelu(x: Any) -> Any:
+    """x · Φ(x), the exact form (Hendrycks and Gimpel 2016, section 2)."""
+    return x * normal_cdf(x)
+
+
+def layer_norm(x: Any, gain: Any = None, bias: Any = None, epsilon: float = 1e-5) -> Any:
+    """Each row with mean 0 and variance 1, then scaled and moved (Ba et al. 2016, equation 4).
+
+    x: (…, d), gain and bias: (d,) → (…, d). The variance divides by d, as in PyTorch.
+    """
+    centred = x - x.mean(axis=-1, keepdims=True)
+    variance = (centred * centred).mean(axis=-1, keepdims=True)
+    normal = centred / np.sqrt(variance + epsilon)
+    scaled = normal if gain is None else normal * gain
+    return scaled if bias is None else scaled + bias
+
+
+def rms_norm(x: Any, gain: Any = None, epsilon: float = 1e-6) -> Any:
+    """Each row over its root mean square (Zhang and Sennrich 2019, equation 4)."""
+    normal = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + epsilon)
+    return normal if gain is None else normal * gain
+
+
+def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+    """softmax(Q Kᵀ / √d_k) V (Vaswani et al. 2017, section 3.2.1, equation 1).
+
+    Args:
+        query: (…, n, d_k).
+        key: (…, m, d_k).
+        value: (…, m, d_v).
+        mask: (n, m) or broadcast to it, true (1) where a position may be looked at.
+
+    Returns:
+        (…, n, d_v). A row that may look nowhere is all 0, as in PyTorch.
+    """
+    scores = show(query @ key.swapaxes(-1, -2), "scores", "Q Kᵀ")  # (…, n, m)
+    scaled = show(scores / math.sqrt(query.shape[-1]), "scaled", "Q Kᵀ / √d_k")
+    if mask is None:
+        return show(softmax(scaled, name="weights") @ value, "blend", "weights · V")
+    hidden = show(np.where(mask, scaled, HIDDEN), "masked", "hidden where the mask is 0")
+    shares = softmax(hidden, name="shares")
+    weights = show(np.where(mask, shares, 0.0), "weights", "0 where the mask is 0", look="share")
+    return show(weights @ value, "blend", "weights · V")
+
+
+def split_heads(x: Any, heads: int) -> Any:
+    """(n, heads · d_k) → (heads, n, d_k): a view, nothing is computed."""
+    words, width = x.shape
+    return x.reshape(words, heads, width // heads).transpose(1, 0, 2)
+
+
+def merge_heads(x: Any) -> Any:
+    """(heads, n, d_k) → (n, heads · d_k): the way back."""
+    heads, words, width = x.shape
+    return x.transpose(1, 0, 2).reshape(words, heads * width)
+
+
+def multi_head_attention(
+    query: Any, memory: Any, w_q: Any, w_k: Any, w_v: Any, w_o: Any, heads: int, mask: Any = None
+) -> Any:
+    """Several attentions side by side (Vaswani et al. 2017, section 3.2.2).
+
+    Args:
+        query: (n, d_model), the words that ask.
+        memory: (m, d_model), the words that answer.
+        w_q: (d_model, d_model), as are w_k, w_v and w_o; a word is multiplied from the left.
+        w_k: the same for keys.
+        w_v: the same for values.
+        w_o: (d_model, d_model), mixes the heads.
+        heads: how many; d_model must be a multiple of it.
+        mask: as in `attention`.
+
+    Returns:
+        (n, d_model).
+    """
+    q = split_heads(show(query @ w_q, "Q_", "X W_Q"), heads)
+    k = split_heads(show(memory @ w_k, "K_", "X W_K"), heads)
+    v = split_heads(show(memory @ w_v, "V_", "X W_V"), heads)
+    return show(merge_heads(attention(q, k, v, mask)) @ w_o, "output", "heads W_O")

@@ -1,0 +1,1 @@
+"""English to Brazilian Portuguese: a phrase grammar, and small models trained on it."""

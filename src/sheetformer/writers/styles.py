@@ -1,0 +1,98 @@
+"""How each style of a patch looks in a workbook; colours also told apart in greyscale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+INK = "#1F2937"
+QUIET = "#5B6472"
+NAVY = "#1F3A5F"
+LINE = "#D5DAE1"
+INPUT_FILL = "#FFF6CC"
+INPUT_INK = "#1D4ED8"
+LEARNED_FILL = "#EDF0F5"
+LOW, MIDDLE, HIGH = "#7FA9D6", "#FFFFFF", "#F7B267"
+SHARE = "#E07A1F"
+GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
+BAD, BAD_FILL = "#7F1D1D", "#F6C9C4"
+
+BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK}
+
+TEXTS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
+    "stage": {
+        "bold": True,
+        "font_size": 13,
+        "font_color": "#FFFFFF",
+        "bg_color": NAVY,
+        "valign": "vcenter",
+        "indent": 1,
+    },
+    "text": {"text_wrap": True, "font_size": 11, "valign": "vcenter", "indent": 1},
+    "equation": {
+        "font_name": "Cambria",
+        "italic": True,
+        "font_size": 13,
+        "align": "right",
+        "valign": "vcenter",
+        "font_color": NAVY,
+    },
+    "block_title": {"bold": True, "font_color": NAVY, "font_size": 11},
+    "note": {
+        "text_wrap": True,
+        "font_size": 9,
+        "font_color": QUIET,
+        "valign": "top",
+    },
+    "label_row": {"align": "right", "font_color": QUIET, "indent": 1, "shrink": True},
+    "label_column": {"align": "center", "font_color": QUIET, "valign": "bottom", "shrink": True},
+    "label_slab": {"bold": True, "font_color": QUIET, "align": "right", "shrink": True},
+    "table_head": {"bold": True, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
+    "table_label": {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"},
+    "link": {"font_color": INPUT_INK, "underline": 1},
+    "box": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "box_here": {
+        "border": 2,
+        "bold": True,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+        "bg_color": SHARE,
+        "font_color": "#FFFFFF",
+    },
+    "box_frame": {"bg_color": "#F3F4F6"},
+    "box_plain": {"align": "center", "valign": "vcenter", "text_wrap": True},
+    "arrow": {"align": "center", "valign": "vcenter", "font_size": 12, "font_color": QUIET},
+}
+
+_CELL = {"border": 1, "border_color": LINE, "align": "center", "valign": "vcenter"}
+
+ROLES: dict[str, dict[str, Any]] = {
+    "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True, "locked": False},
+    "parameter": {"bg_color": LEARNED_FILL, "locked": False},
+    "constant": {},
+    "computed": {},
+}
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "number": {"num_format": "0.00"},
+    "share": {"num_format": "0.0%"},
+    "integer": {"num_format": "0"},
+    "tiny": {"num_format": "0.0E+00"},
+    "word": {"shrink": True},
+    "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},
+    "verdict": {"align": "left", "indent": 1, "border": 0, "bottom": 1, "bottom_color": LINE},
+}
+
+
+def properties(style: str) -> dict[str, Any]:
+    """The cell format of a style: a text style, or `role.look` for the cells of a block.
+
+    >>> properties("input.number")["num_format"]
+    '0.00'
+    """
+    if style in TEXTS:
+        return BASE | TEXTS[style]
+    role, look = style.split(".")
+    return BASE | _CELL | ROLES[role] | LOOKS[look]

@@ -1,0 +1,40 @@
+"""Engines for all tests: LibreOffice is started once, and only if a test needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sheetformer.engines import get_engine
+from sheetformer.engines.base import Engine
+from sheetformer.engines.libreoffice import LibreOffice
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = LibreOffice.missing()
+    if reason is None:
+        return
+    for item in items:
+        if item.get_closest_marker("libreoffice"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> Iterator[LibreOffice]:
+    """One warm LibreOffice; mark the test with `libreoffice`."""
+    if reason := LibreOffice.missing():
+        pytest.skip(reason)
+    with LibreOffice() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def ironcalc() -> Engine:
+    return get_engine("ironcalc")
+
+
+@pytest.fixture(params=["ironcalc", pytest.param("libreoffice", marks=pytest.mark.libreoffice)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn."""
+    return request.getfixturevalue(request.param)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sheetformer.engines import office
+from sheetformer.engines.canary import CANARY_CELLS, write_canary
+from sheetformer.engines.libreoffice import LibreOffice
+from sheetformer.engines.reader import read_cells
+from sheetformer.errors import EngineError
+
+from .books import RIGHT, write_book
+
+
+def test_the_canary_is_wrong_as_stored_and_mended_by_ironcalc(tmp_path: Path) -> None:
+    from sheetformer.engines.ironcalc import IronCalc
+
+    path = tmp_path / "canary.xlsx"
+    write_canary(path)
+    assert list(read_cells(path)["Canary"].values()) == [20.0, -999.0, -999.0]
+    assert IronCalc().recalculate(path) == CANARY_CELLS
+
+
+@pytest.mark.libreoffice
+def test_a_profile_that_never_recalculates_is_found_out(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.xlsx")
+    with (
+        LibreOffice(recalculation=office.NEVER) as engine,
+        pytest.raises(EngineError, match="LibreOffice did not recalculate"),
+    ):
+        engine.recalculate(path)
+
+
+@pytest.mark.libreoffice
+def test_it_is_ended_and_its_profile_removed(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.xlsx")
+    with LibreOffice() as engine, pytest.raises(ZeroDivisionError), engine.open(path):
+        running = engine._office
+        assert running
+        processes, folder = running._processes, running.folder
+        assert running.alive
+        raise ZeroDivisionError
+    assert not folder.exists()
+    assert all(process.poll() is not None for process in processes)
+    assert not any(_group_lives(process.pid) for process in processes)
+
+
+@pytest.mark.libreoffice
+def test_it_starts_again_after_it_was_killed(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.xlsx")
+    with LibreOffice() as engine:
+        with engine.open(path) as live:
+            running = engine._office
+            assert running
+            for process in running._processes:
+                os.killpg(process.pid, signal.SIGKILL)
+            with pytest.raises(EngineError, match="LibreOffice ended unexpectedly"):
+                live.cells()
+        assert engine.recalculate(path) == RIGHT
+
+
+@pytest.mark.libreoffice
+def test_a_timeout_ends_it(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.xlsx")
+    with (
+        LibreOffice(timeout=0.05) as engine,
+        pytest.raises(EngineError, match=r"took longer than 0\.05 s and was ended"),
+    ):
+        engine.recalculate(path)
+
+
+@pytest.mark.libreoffice
+def test_it_ends_with_python_when_nobody_closed_it(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.xlsx")
+    program = (
+        "import pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
+        "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
+        "print(*[p.pid for p in engine._office._processes], engine._office.folder)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+    )
+    *processes, folder = run.stdout.split()
+    assert not Path(folder).exists()
+    assert not any(_group_lives(int(process)) for process in processes)
+
+
+@pytest.mark.libreoffice
+def test_it_ends_even_if_python_was_killed(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "book.xlsx")
+    program = (
+        "import os, pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
+        "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
+        "print(*[p.pid for p in engine._office._processes], flush=True); os.kill(os.getpid(), 9)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=False
+    )
+    processes = [int(word) for word in run.stdout.split()]
+    assert processes
+    deadline = time.monotonic() + 20
+    while any(map(_group_lives, processes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(_group_lives, processes))
+
+
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(office, "find_soffice", lambda: None)
+    assert "LibreOffice is not installed" in str(LibreOffice.missing())
+    with pytest.raises(EngineError, match="LibreOffice is not installed"):
+        LibreOffice().recalculate(write_book(tmp_path / "book.xlsx"))
+    monkeypatch.setattr(office, "find_soffice", lambda: Path("soffice"))
+    monkeypatch.setattr(office, "find_python", lambda _: None)
+    assert "python3-uno" in str(LibreOffice.missing())
+
+
+def _group_lives(process: int) -> bool:
+    try:
+        os.killpg(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
