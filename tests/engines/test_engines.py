@@ -171,5 +171,5 @@ def test_a_panic_inside_ironcalc_becomes_one_sentence(
     import ironcalc
 
     monkeypatch.setattr(ironcalc, "load_from_xlsx", lambda _: ironcalc.test_panic())
-    with pytest.raises(EngineError, match="IronCalc cannot work with .* try the engine"):
+    with pytest.raises(EngineError, match=r"IronCalc cannot work with .* try the engine"):
         get_engine("ironcalc").recalculate(write_book(tmp_path / "book.xlsx"))

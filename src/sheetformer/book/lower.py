@@ -79,7 +79,7 @@ ELEMENTWISE: dict[str, Callable[..., Formula]] = {
 SCALAR_ONLY = frozenset({"normal_cdf"})
 """Elementwise operations whose function refuses arrays in some engine: one formula a cell."""
 
-_REDUCTIONS = {"sum": "SUM", "mean": "AVERAGE", "max": "MAX"}
+_REDUCTIONS = {"sum": "SUM", "mean": "AVERAGE", "max": "MAX", "min": "MIN"}
 
 
 def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
@@ -91,7 +91,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
-        return Lowered(cell=_reduction(geometry, node, plan.inputs[place][0]))
+        return Lowered(cell=_reduction(plan, node, plan.inputs[place][0], node.shape))
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.inputs[place])
     return _OTHERS[node.op](node, plan.inputs[place])
@@ -108,7 +108,11 @@ def lowered_ops() -> set[str]:
 def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
     if plan.formulas == "cell" or node.size == 1 or _needs_scalars(plan, place):
-        return Lowered(cell=_tree(plan, place, lambda ids: Ref(np.broadcast_to(ids, node.shape))))
+
+        def cell(ids: Ids) -> Formula:
+            return Ref(np.broadcast_to(ids, node.shape))
+
+        return Lowered(cell=_tree(plan, place, cell, node.shape))
     lead = node.shape[:-2]
     arrays: list[Formula] = []
     for slab in range(int(np.prod(lead, dtype=np.int64))):
@@ -116,19 +120,29 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         def leaf(ids: Ids, slab: int = slab) -> Formula:
             return _matrix(geometry, _slab_of(ids, lead, slab))
 
-        arrays.append(_tree(plan, place, leaf))
+        arrays.append(_tree(plan, place, leaf, node.shape))
     return Lowered(arrays=tuple(arrays))
 
 
 def _needs_scalars(plan: Plan, place: int) -> bool:
+    """Whether the formula has a part that cannot be an array formula."""
     node = plan.graph.nodes[place]
-    inner = (plan.graph.owner(int(ids.flat[0])) for ids in plan.inputs[place])
-    return node.op in SCALAR_ONLY or any(n.inline and n.op in SCALAR_ONLY for n in inner)
+    if node.op in SCALAR_ONLY or OPS[node.op].kind == "reduction":
+        return True
+    if plan.graph.values[place].dtype == object:
+        return True  # words in an array formula are not cached alike everywhere
+    owners = {plan.graph.place(int(ids.flat[0])) for ids in plan.inputs[place]}
+    return any(_needs_scalars(plan, owner) for owner in owners & plan.inlined)
 
 
-def _tree(plan: Plan, place: int, leaf: Callable[[Ids], Formula]) -> Formula:
-    """The node's formula with inlined operands written inside it."""
+def _tree(
+    plan: Plan, place: int, leaf: Callable[[Ids], Formula], shape: tuple[int, ...]
+) -> Formula:
+    """The node's formula with inlined operands written inside it; `shape` is the block's."""
     graph = plan.graph
+    node = graph.nodes[place]
+    if OPS[node.op].kind == "reduction":
+        return _reduction(plan, node, plan.inputs[place][0], shape)
     operands: list[Formula] = []
     for ids in plan.inputs[place]:
         owner = graph.place(int(ids.flat[0]))
@@ -137,8 +151,8 @@ def _tree(plan: Plan, place: int, leaf: Callable[[Ids], Formula]) -> Formula:
         elif graph.nodes[owner].op == "constant":
             operands.append(_literal(graph.values[owner].item()))
         else:
-            operands.append(_tree(plan, owner, leaf))
-    return ELEMENTWISE[graph.nodes[place].op](*operands)
+            operands.append(_tree(plan, owner, leaf, shape))
+    return ELEMENTWISE[node.op](*operands)
 
 
 def _literal(value: Any) -> Formula:
@@ -162,12 +176,20 @@ def _matrix(geometry: Geometry, ids: Ids) -> Formula:
 # Reductions: scalar cells in both styles.
 
 
-def _reduction(geometry: Geometry, node: Node, ids: Ids) -> Formula:
-    groups = grouped(ids, node.attributes["axis"])
-    cells = Range(groups.reshape(*node.shape, 1, -1))
+def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Formula:
+    """One range a cell of a block of this shape; a product inside is summed as it is made."""
+    inner = plan.graph.place(int(ids.flat[0]))
+    if inner in plan.inlined:
+        return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs[inner]))
+    cells = _groups(node, ids, shape)
     if node.op == "argmax":
         return Infix("-", call("MATCH", call("MAX", cells), cells, Number(0)), Number(1))
     return call(_REDUCTIONS[node.op], cells)
+
+
+def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
+    groups = grouped(ids, node.attributes["axis"])
+    return Range(np.broadcast_to(groups.reshape(*node.shape, 1, -1), (*shape, 1, groups.shape[-1])))
 
 
 # The others.

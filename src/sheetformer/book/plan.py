@@ -125,18 +125,23 @@ def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
     wish = {
         place
         for place, node in enumerate(graph)
-        if node.inline and (node.op == "constant" or OPS[node.op].kind == "elementwise")
+        if node.inline
+        and (node.op == "constant" or OPS[node.op].kind in ("elementwise", "reduction"))
     }
     for node in graph:
         for ids in node.inputs:
             for place in wish & set(np.unique(geometry.node[ids]).tolist()):
-                if not _can_stand_inside(graph.nodes[place], node, ids):
+                if not _can_stand_inside(geometry, graph.nodes[place], node, ids):
                     wish.discard(place)
     return wish
 
 
-def _can_stand_inside(inner: Node, user: Node, ids: Ids) -> bool:
-    """Inside an elementwise formula, as a whole or as a single number."""
+def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> bool:
+    """Inside an elementwise formula, as a whole or as a single number; or a product in its sum."""
+    if user.op == "sum" and inner.op == "multiply" and np.array_equal(ids, inner.ids):
+        axis = user.attributes["axis"]
+        whole = all(factor.shape == inner.shape for factor in inner.inputs)
+        return whole and all(geometry.runs(grouped(f, axis)) for f in inner.inputs)
     if OPS[user.op].kind != "elementwise":
         return False
     return np.array_equal(ids, inner.ids) or (inner.size == 1 and bool((ids == inner.base).all()))

@@ -1,0 +1,78 @@
+"""The command line: one module a command, and one place where every problem becomes a sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from sheetformer.cli import lesson, lessons, verify, words
+from sheetformer.cli.problems import problems_explained
+
+app = typer.Typer(
+    name="sheetformer",
+    add_completion=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sheetformer import __version__
+
+        typer.echo(f"sheetformer {__version__}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="""Examples:
+
+  sheetformer lesson --source "I am happy" --target "eu sou feliz"
+  sheetformer verify attention.xlsx
+  sheetformer lesson --help"""
+)
+def sheetformer(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Turn attention into a live spreadsheet: every number is a formula you can read and change."""
+    del version
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), nl=False)
+
+
+app.command("lesson", epilog=lesson.EXAMPLES)(lesson.write_lesson)
+app.command("lessons", epilog=lessons.EXAMPLES)(lessons.list_lessons)
+app.command("words", epilog=words.EXAMPLES)(words.list_words)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code.
+
+    The code is 0 when all went well, 1 when a verified file has a cell that is off, 2 for anything
+    that the user can mend (said in one sentence on stderr), 130 after Ctrl-C.
+    """
+    sys.exit(problems_explained(lambda: _run(arguments)))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    command = typer.main.get_command(app)
+    code = command.main(
+        args=None if arguments is None else list(arguments),
+        prog_name="sheetformer",
+        standalone_mode=False,
+    )
+    # What is still buffered must fail here, where it becomes a sentence, and not at the very end.
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0

@@ -155,7 +155,8 @@ class Office:
                 stdin=channel,
                 stdout=channel,
                 stderr=messages,
-                env=_environment(),
+                # Whatever it leaves behind when it is killed goes with the folder.
+                env=_environment() | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder)),
                 # Its own group, so that ending it ends the helpers that it started too.
                 start_new_session=True,
             )

@@ -209,7 +209,7 @@ class Array:
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Array:
         """The smallest along one axis, several, or all."""
-        return -reduce("max", -self, axis, keepdims)
+        return reduce("min", self, axis, keepdims)
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Array:
         """The place (from 0) of the first largest along an axis, or of all in one row."""

@@ -166,7 +166,9 @@ class Graph:
         first, last = self.place(int(ids.min())), self.place(int(ids.max()))
         if first == last:
             flat = values[first].reshape(-1)
-            return flat[ids - self.nodes[first].base]
+            picked = np.empty(ids.shape, dtype=flat.dtype)
+            picked[...] = flat[ids - self.nodes[first].base]
+            return picked
         which = np.searchsorted(self.bases, ids.ravel(), side="right") - 1
         text = any(values[k].dtype == object for k in np.unique(which))
         gathered = np.empty(ids.size, dtype=object if text else np.float64)

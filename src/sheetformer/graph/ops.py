@@ -164,6 +164,7 @@ _ALL = (
     _reduction("sum", "the sum along an axis", lambda x, axis: x.sum(axis, keepdims=True)),
     _reduction("mean", "the mean along an axis", lambda x, axis: x.mean(axis, keepdims=True)),
     _reduction("max", "the largest along an axis", lambda x, axis: x.max(axis, keepdims=True)),
+    _reduction("min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True)),
     _reduction("argmax", "the place (from 0) of the first largest along an axis", _argmax),
     # The rest.
     Op("matmul", "rows times columns: (…, n, k) @ (…, k, m) → (…, n, m)", np.matmul, 2, "other",

@@ -73,13 +73,11 @@ def load_word_weights() -> WordWeights:
     Raises:
         FileError: The file is missing, damaged or of another shape.
     """
-    place = files("sheetformer.translator") / "weights" / FILE_NAME
     try:
-        return decode(place.read_bytes())
+        content = (files("sheetformer.translator") / "weights" / FILE_NAME).read_bytes()
     except OSError as error:
-        if isinstance(error, FileError):
-            raise
         raise FileError(f"{FILE_NAME} cannot be read; install sheetformer again.") from error
+    return decode(content)
 
 
 def decode(content: bytes) -> WordWeights:
@@ -92,7 +90,7 @@ def decode(content: bytes) -> WordWeights:
         tensors = {
             name: _matrix(cast("dict[str, Any]", data)) for name, data in deserialize(content)
         }
-        vocabulary = _vocabulary(content)
+        vocabulary: dict[str, list[str]] = json.loads(metadata(content))
         weights = WordWeights(
             source_words=tuple(vocabulary["source_words"]),
             target_words=tuple(vocabulary["target_words"]),
@@ -110,26 +108,35 @@ def _matrix(data: dict[str, Any]) -> Matrix:
     return np.frombuffer(data["data"], dtype="<f8").reshape(data["shape"])
 
 
-def _vocabulary(content: bytes) -> dict[str, list[str]]:
+def metadata(content: bytes) -> str:
+    """Return the vocabularies of a safetensors file as JSON text."""
     # The format: eight bytes of length, then a JSON header whose __metadata__ holds text.
     length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    return json.loads(header["__metadata__"][METADATA_KEY])
+    return json.loads(content[8 : 8 + length])["__metadata__"][METADATA_KEY]
 
 
 def _check(weights: WordWeights) -> None:
-    d_model = weights.w_v.shape[-1]
+    square = (len(weights.w_v), len(weights.w_v))
     expected = {
-        "source_embeddings": (len(weights.source_words), d_model),
-        "target_embeddings": (len(weights.target_words), d_model),
-        "w_q": (d_model, d_model),
-        "w_k": (d_model, d_model),
-        "w_v": (d_model, d_model),
+        "source_embeddings": (len(weights.source_words), square[0]),
+        "target_embeddings": (len(weights.target_words), square[0]),
+        "w_q": square,
+        "w_k": square,
+        "w_v": square,
     }
     for name, shape in expected.items():
         found = cast("Matrix", getattr(weights, name))
-        if found.shape != shape or not np.isfinite(found).all():
-            raise FileError(f"{FILE_NAME}: {name} should be {shape} numbers, not {found.shape}.")
+        if not np.isfinite(found).all():
+            raise FileError(f"{FILE_NAME} holds a {name} that is no number; install it again.")
+        if found.shape != shape:
+            raise FileError(
+                f"{FILE_NAME} should hold {shape[0]} × {shape[1]} numbers as {name}, but holds "
+                f"{' × '.join(map(str, found.shape))}; install sheetformer again."
+            )
+    if weights.source_embeddings[0].any() or weights.target_embeddings[0].any():
+        raise FileError(
+            f"{FILE_NAME} should have zeros for the empty word; install sheetformer again."
+        )
 
 
 def embed(rows: Iterable[Sequence[str]], words: Sequence[str], embeddings: Matrix) -> Matrix:

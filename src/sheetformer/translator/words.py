@@ -1,6 +1,6 @@
 """Train the lesson's own cross-attention layer: one layer, two small tables of words.
 
-Run it as `python -m sheetformer.translator.words --seed 0 --out DIR`. Three things are learned at
+Run it as `python -m sheetformer.translator.words --seed 3 --out DIR`. Three things are learned at
 once: to recover each target word from the blend of source words it attends to; to attend where the
 gold alignment says (guided alignment); and to draw translations close together in the first two
 numbers of every embedding (the chart). This is the only module of the lesson that needs PyTorch.
@@ -40,7 +40,7 @@ DECIMALS = 4
 class Settings:
     """How the layer is trained; the defaults made the file that comes with the package."""
 
-    seed: int = 0
+    seed: int = 3
     d_model: int = 4
     steps: int = 8000
     batch: int = 128
@@ -293,7 +293,7 @@ def _rounded(tensor: Tensor) -> Tensor:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the file and print its figures on the development and the test sentences."""
     parser = argparse.ArgumentParser(prog="python -m sheetformer.translator.words")
-    parser.add_argument("--seed", type=int, default=0, help="chooses the random start")
+    parser.add_argument("--seed", type=int, default=Settings().seed, help="chooses the random start")
     parser.add_argument("--out", type=Path, required=True, help="folder for the file")
     options = parser.parse_args(arguments)
     sentences = split()

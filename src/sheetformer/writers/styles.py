@@ -63,6 +63,16 @@ TEXTS: dict[str, dict[str, Any]] = {
     },
     "box_frame": {"bg_color": "#F3F4F6"},
     "box_plain": {"align": "center", "valign": "vcenter", "text_wrap": True},
+    "box_small": {"align": "center", "font_size": 9, "font_color": QUIET},
+    "caption": {"align": "center", "bold": True, "font_color": NAVY},
+    "arrow_frame": {"align": "center", "font_color": QUIET, "bg_color": "#F3F4F6"},
+    "arrow_here": {"align": "center", "bold": True, "font_color": SHARE},
+    "arrow_here_frame": {
+        "align": "center",
+        "bold": True,
+        "font_color": SHARE,
+        "bg_color": "#F3F4F6",
+    },
     "arrow": {"align": "center", "valign": "vcenter", "font_size": 12, "font_color": QUIET},
 }
 
@@ -82,6 +92,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "tiny": {"num_format": "0.0E+00"},
     "word": {"shrink": True},
     "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},
+    "phrase": {"align": "left", "border": 0, "bottom": 1, "bottom_color": LINE},
     "verdict": {"align": "left", "indent": 1, "border": 0, "bottom": 1, "bottom_color": LINE},
 }
 

@@ -1,0 +1,115 @@
+"""Attention weights as a heat map in the terminal.
+
+The text is the same with and without colour: a number and a small bar in every cell. The colours go
+from light to dark as a share grows, so they keep their order in greyscale too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color
+from rich.style import Style
+from rich.text import Text
+
+BARS = " ▁▂▃▄▅▆▇█"
+_LIGHT, _DARK = (255, 247, 236), (154, 52, 18)
+_LABEL = 14
+"""The widest word on a row before it is cut."""
+
+Shares = Sequence[Sequence[float]]
+
+
+def heat_map(
+    shares: Shares, rows: Sequence[str], columns: Sequence[str], width: int, *, colour: bool
+) -> Text:
+    """Shares as a table of percentages.
+
+    Args:
+        shares: one row a target word, one share (0 to 1) a source word.
+        rows: the target words.
+        columns: the source words.
+        width: how many characters fit side by side.
+        colour: whether the background shows the share as well.
+    """
+    label = min(_LABEL, max(map(cell_len, rows)))
+    sizes = [max(cell_len(word), 6) for word in columns]
+    if label + sum(size + 1 for size in sizes) <= width:
+        return _table(shares, rows, columns, sizes, label, colour=colour)
+    return _numbered(shares, rows, columns, label, width, colour=colour)
+
+
+def _numbered(
+    shares: Shares,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    label: int,
+    width: int,
+    *,
+    colour: bool,
+) -> Text:
+    """Narrow columns under numbers, in as many bands as the width asks for; then the words."""
+    size = 4
+    fit = max(1, (width - label) // (size + 1))
+    text = Text()
+    for start in range(0, len(columns), fit):
+        numbers = [str(i + 1) for i in range(start, min(start + fit, len(columns)))]
+        part = [row[start : start + fit] for row in shares]
+        text += _table(part, rows, numbers, [size] * len(numbers), label, colour=colour)
+        text.append("\n")
+    for i, word in enumerate(columns):
+        text.append(f"{i + 1} ", style="bold")
+        text.append(word.replace(" ", "\N{NO-BREAK SPACE}"))
+        text.append("  " if i + 1 < len(columns) else "")
+    return text
+
+
+def _table(
+    shares: Shares,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    sizes: Sequence[int],
+    label: int,
+    *,
+    colour: bool,
+) -> Text:
+    text = Text(" " * label)
+    for word, size in zip(columns, sizes, strict=True):
+        text.append(" " + _centred(word, size), style="bold")
+    text.append("\n")
+    for word, row in zip(rows, shares, strict=True):
+        short = word if cell_len(word) <= label else set_cell_size(word, label - 1) + "…"
+        text.append(" " * (label - cell_len(short)) + short, style="bold")
+        for share, size in zip(row, sizes, strict=True):
+            text.append(" ")
+            text.append(_cell(share, size), style=_style(share, strongest=max(row), colour=colour))
+        text.append("\n")
+    return text
+
+
+def _cell(share: float, size: int) -> str:
+    """A percentage and its bar.
+
+    >>> _cell(0.5, 6), _cell(1.0, 4)
+    (' 50% ▄', '100█')
+    """
+    bar = BARS[round(min(max(share, 0.0), 1.0) * (len(BARS) - 1))]
+    number = f"{share:4.0%} " if size > 4 else f"{100 * share:3.0f}"
+    return _centred(number + bar, size)
+
+
+def _centred(word: str, size: int) -> str:
+    spare = size - cell_len(word)
+    return " " * (spare // 2) + word + " " * (spare - spare // 2)
+
+
+def _style(share: float, *, strongest: float, colour: bool) -> Style:
+    bold = share == strongest
+    if not colour:
+        return Style(bold=bold)
+    mixed = [
+        light + (dark - light) * min(share, 1) for light, dark in zip(_LIGHT, _DARK, strict=True)
+    ]
+    background = Color.from_rgb(*mixed)
+    return Style(bold=bold, color="#FFFFFF" if share > 0.6 else "#1F2937", bgcolor=background)

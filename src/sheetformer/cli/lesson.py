@@ -1,0 +1,119 @@
+"""`sheetformer lesson`: write a lesson as a workbook and show its attention."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sheetformer.cli.problems import printable
+from sheetformer.cli.screen import JsonOption, console, counted, write_json
+from sheetformer.errors import FileError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sheetformer.book.workbook import Book
+
+EXAMPLES = """Examples:
+
+  sheetformer lesson
+  sheetformer lesson --source "I am | happy" --target "sou | feliz"
+  sheetformer lesson cross-attention -o mine.xlsx --formulas cell
+  sheetformer lesson --json
+
+A bar joins words: in "I am | happy" the two words I am are one row."""
+
+
+def write_lesson(
+    name: Annotated[
+        str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="[NAME]")
+    ] = "cross-attention",
+    source: Annotated[
+        str, typer.Option("--source", "-s", help="The English words, which are looked at.")
+    ] = "I am happy",
+    target: Annotated[
+        str, typer.Option("--target", "-t", help="The Portuguese words, which look.")
+    ] = "eu sou feliz",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write; .txt gives plain text.")
+    ] = Path("attention.xlsx"),
+    formulas: Annotated[
+        Literal["matrix", "cell"],
+        typer.Option(help="One array formula a block, or one formula a cell."),
+    ] = "matrix",
+    as_json: JsonOption = False,
+) -> None:
+    """Write a lesson as a live workbook, and show who looks at whom."""
+    if output.is_dir():
+        raise FileError(f"{output} is a folder; name a file in it, such as {output / 'mine.xlsx'}")
+    from sheetformer.lessons import lesson
+
+    book = lesson(name, source=source, target=target, formulas=formulas)
+    book.save(output)
+    if as_json:
+        write_json(_facts(book, name, output))
+    else:
+        _show(book, output)
+
+
+def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "lesson": name,
+        "file": str(path),
+        "bytes": path.stat().st_size,
+        "formulas": book.formulas,
+        "sheets": [sheet.name for sheet in book.sheets if not sheet.hidden],
+        "blocks": len(book.blocks),
+        "formula_cells": book.formula_cells,
+    }
+    if "weights" in book.blocks:
+        weights = book["weights"]
+        rows, columns = weights.labels
+        facts["weights"] = {
+            "cells": weights.address,
+            "target": rows,
+            "source": columns,
+            "shares": weights.value.tolist(),
+        }
+    return facts
+
+
+def _show(book: Book, path: Path) -> None:
+    screen = console()
+    sheets = sum(not sheet.hidden for sheet in book.sheets)
+    facts = f"{counted(sheets, 'sheet')}, {counted(book.formula_cells, 'live formula')}"
+    size = f"{max(1, round(path.stat().st_size / 1000))} KB"
+    screen.print(f"Wrote {printable(str(path))}", style="bold green", end="", soft_wrap=True)
+    screen.print(f": {facts}, {size}.", soft_wrap=True)
+    if "weights" in book.blocks:
+        _show_weights(book, screen)
+    _show_next(path, screen)
+
+
+def _show_weights(book: Book, screen: Console) -> None:
+    from sheetformer.cli.heatmap import heat_map
+
+    weights = book["weights"]
+    rows, columns = ([printable(word) for word in axis or ()] for axis in weights.labels)
+    colour = screen.color_system in ("256", "truecolor")
+    shares = weights.value.tolist()
+    screen.print("\nEach word on the left shares its attention among the words above.\n")
+    screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
+
+
+def _show_next(path: Path, screen: Console) -> None:
+    import shlex
+
+    from rich.table import Table
+
+    file = printable(str(path))
+    steps = Table.grid(padding=(0, 2))
+    steps.add_column(style="bold", no_wrap=True)
+    steps.add_column(overflow="fold")
+    if path.suffix.lower() == ".xlsx":
+        steps.add_row("Look", f"Open {file} in Excel or LibreOffice and change a yellow cell.")
+        steps.add_row("Prove", f"sheetformer verify {printable(shlex.quote(str(path)))}")
+    steps.add_row("Vary", "Other sentences: sheetformer words lists the words that are known.")
+    screen.print(steps)

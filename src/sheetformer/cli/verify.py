@@ -1,0 +1,170 @@
+"""`sheetformer verify`: let a real spreadsheet engine recalculate a file, and compare."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sheetformer.cli.problems import printable
+from sheetformer.cli.screen import JsonOption, console, counted, write_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sheetformer.engines.compare import Report
+
+EXAMPLES = """Examples:
+
+  sheetformer verify attention.xlsx
+  sheetformer verify attention.xlsx --engine libreoffice
+  sheetformer verify attention.xlsx --json
+
+Exit code: 0 when every cell is right, 1 when a cell is off, 2 when the file cannot be read."""
+
+_ENGINES = {"ironcalc": "IronCalc", "libreoffice": "LibreOffice"}
+_SHOWN = 20
+"""Cells listed for a person; --json gives all."""
+
+
+def verify_file(
+    file: Annotated[Path, typer.Argument(help="A workbook that sheetformer has written.")],
+    engine: Annotated[
+        Literal["ironcalc", "libreoffice"],
+        typer.Option(help="The spreadsheet program that works out the formulas."),
+    ] = "ironcalc",
+    as_json: JsonOption = False,
+) -> None:
+    """Recalculate a workbook and check every formula cell.
+
+    Stored results are not trusted: a spreadsheet engine works out every formula anew, and each cell
+    is held against NumPy, starting from the inputs that stand in the file now.
+    """
+    from sheetformer.engines.verify import verify
+
+    report = verify(file, engine=engine)
+    if as_json:
+        write_json(_facts(report, file, engine))
+    else:
+        _show(report, console(), engine)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _facts(report: Report, file: Path, engine: str) -> dict[str, Any]:
+    return {
+        "file": str(file),
+        "engine": engine,
+        "ok": report.ok,
+        "cells": report.cells,
+        "off": len(report.off),
+        "largest_difference": _finite(report.largest),
+        "tolerance": report.tolerance,
+        "blocks": [
+            {
+                "name": row.name,
+                "sheet": row.sheet,
+                "cells": row.cells,
+                "largest_difference": _finite(row.largest),
+                "off": [
+                    {
+                        "cell": cell.address,
+                        "expected": _plain(cell.expected),
+                        "found": _plain(cell.found),
+                    }
+                    for cell in row.off
+                ],
+            }
+            for row in report.rows
+        ],
+    }
+
+
+def _finite(number: float) -> float | None:
+    """JSON has no infinity; null stands for a difference that is not a number."""
+    return number if math.isfinite(number) else None
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and truth values as they are, errors and all else as text, nothing as null."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _show(report: Report, screen: Console, engine: str) -> None:
+    _show_blocks(report, screen)
+    if report.off:
+        _show_off(report, screen)
+    screen.print(
+        _verdict(report, _ENGINES[engine]), style="bold green" if report.ok else "bold red"
+    )
+
+
+def _show_blocks(report: Report, screen: Console) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Block", overflow="fold")
+    table.add_column("Sheet", overflow="fold", style="dim")
+    table.add_column("Cells", justify="right")
+    table.add_column("Largest difference", justify="right")
+    table.add_column("")
+    for row in report.rows:
+        mark = "✗" if row.off else "✓"
+        style = "red" if row.off else None
+        name, sheet = printable(row.name), printable(row.sheet)
+        table.add_row(name, sheet, f"{row.cells:,}", _difference(row.largest), mark, style=style)
+    screen.print(table)
+
+
+def _difference(number: float) -> str:
+    """A difference as short as it can be said.
+
+    >>> _difference(0.0), _difference(2.2e-16), _difference(0.125), _difference(math.inf)
+    ('0', '2.2e-16', '0.12', 'not a number')
+    """
+    return f"{number:.2g}" if math.isfinite(number) else "not a number"
+
+
+def _show_off(report: Report, screen: Console) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title="Cells that are off", title_justify="left")
+    table.add_column("Cell", overflow="fold")
+    table.add_column("Expected", justify="right", overflow="fold")
+    table.add_column("Found", justify="right", overflow="fold")
+    for cell in report.off[:_SHOWN]:
+        where = f"{cell.sheet}!{cell.address}"
+        table.add_row(printable(where), _said(cell.expected), _said(cell.found))
+    screen.print(table)
+    if len(report.off) > _SHOWN:
+        screen.print(f"and {len(report.off) - _SHOWN:,} more; --json lists all of them\n")
+
+
+def _said(value: Any) -> str:
+    """What stands in a cell, as a spreadsheet would show it.
+
+    >>> _said(None), _said(True), _said(0.25), _said("eu")
+    ('nothing', 'TRUE', '0.25', '"eu"')
+    """
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str):
+        return f'"{printable(value)}"'
+    return f"{value:.12g}" if isinstance(value, (int, float)) else printable(str(value))
+
+
+def _verdict(report: Report, engine: str) -> str:
+    cells = counted(report.cells, "formula cell")
+    if report.ok:
+        return f"✓ {cells}, worked out anew by {engine}: all agree with NumPy."
+    if not report.cells:
+        return "✗ There is no formula cell to check."
+    return f"✗ {len(report.off):,} of {cells}, worked out anew by {engine}: not what NumPy says."

@@ -1,0 +1,286 @@
+"""Lesson: cross-attention, from words to the blend, every number a live formula.
+
+The maths stands beside its words; the equation is Vaswani et al. 2017, section 3.2.1, equation 1:
+Attention(Q, K, V) = softmax(Q Kᵀ / √d_k) V, with queries from the target and keys and values from
+the source.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.figures import WordMap
+from sheetformer.book.layout import Figure
+from sheetformer.book.workbook import Book
+from sheetformer.graph.array import Array, show, source
+from sheetformer.graph.node import Graph, Stage
+from sheetformer.lessons import figure1
+from sheetformer.lessons.check import check
+from sheetformer.lessons.learned import Learned, declare_learned
+from sheetformer.lessons.sentence import Sentence, parse
+from sheetformer.lessons.words import Rows, cosine, declare_rows, lengths
+from sheetformer.translator.word_weights import load_word_weights
+
+TITLE = "Cross-attention, one step at a time"
+STORY = "Attention"
+ORDER = (STORY, "Transformer", "Check", "Nearest word", "Learned", "Reference")
+
+
+def cross_attention(
+    source: str = "I am happy", target: str = "eu sou feliz", formulas: str = "matrix"
+) -> Book:
+    """The lesson's book for an English source and a Portuguese target sentence.
+
+    Args:
+        source: 1 to 16 known English words; bars make the words between them one row.
+        target: the same in Portuguese.
+        formulas: "matrix" or "cell".
+
+    Raises:
+        WordError: a word is not known, or there are too few or too many.
+    """
+    weights = load_word_weights()
+    english = parse(source, "source", weights.source_words)
+    portuguese = parse(target, "target", weights.target_words)
+    graph = Graph()
+    learned = declare_learned(graph, weights)
+    figures = _story(graph, learned, english, portuguese)
+    check(graph)
+    return build(graph, TITLE, formulas, figures, ORDER)
+
+
+def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = STORY) -> int:
+    """Begin a stage; gives its number."""
+    graph.stages.append(Stage(title, text, equation, group))
+    return len(graph.stages) - 1
+
+
+def _story(
+    graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence
+) -> list[Figure]:
+    asked, told = _words(graph, learned, english, portuguese)
+    figures = [_points(graph, asked, told)]
+    query, key, value = _query_key_value(graph, learned, asked.vectors, told.vectors)
+    scores = _compare(graph, query, key)
+    scaled, scale = _scale(graph, scores, learned.d_model)
+    weights = _softmax(graph, scaled, asked, scale)
+    _blend(graph, learned, weights, value)
+    figures.append(_map(graph))
+    return figures
+
+
+def _words(
+    graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence
+) -> tuple[Rows, Rows]:
+    stage(
+        graph,
+        "1   Words become numbers",
+        "A computer cannot compare words, but it can compare numbers. Each word is looked up in "
+        "a table that was learned from thousands of translated sentences, and becomes a row of "
+        "numbers: its embedding. Type another word in a yellow cell and watch everything follow.",
+        "X = E[number of the word]",
+    )
+    source = declare_rows(graph, "source", "English", english, learned.english)
+    target = declare_rows(graph, "target", "Portuguese", portuguese, learned.portuguese)
+    return source, target
+
+
+def _points(graph: Graph, source: Rows, target: Rows) -> Figure:
+    number = stage(
+        graph,
+        "2   Words as points",
+        "The first two numbers of each word are its place on a map: words that mean the same lie "
+        "close together, in both languages. How alike two words are can also be computed: "
+        "multiply their numbers pairwise and add up (dot product), or compare only their "
+        "directions (cosine, from −1 to 1).",
+        "cos(a, b) = a · b / (|a| |b|)",
+    )
+    dot = target.vectors @ source.vectors.T
+    show(
+        dot,
+        "dot_product",
+        "X_target X_sourceᵀ",
+        "Target word by source word: large where the numbers point the same way.",
+    )
+    source_length = lengths(source.vectors, "source_length", "Length of each source row.")
+    target_length = lengths(target.vectors, "target_length", "Length of each target row.")
+    alike = cosine(dot, target_length, source_length)
+    show(alike, "cosine", "dot / (|a| |b|)", "The same without the lengths: 1 is the same direction.")
+    alike.node.new_row = True
+    groups = (("English", source.vectors), ("Portuguese", target.vectors))
+    title = "Words on the map: ● English, ◆ Portuguese"
+    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
+    return Figure(number, 19, 9, drawing)
+
+
+def _query_key_value(
+    graph: Graph, learned: Learned, source: Array, target: Array
+) -> tuple[Array, Array, Array]:
+    stage(
+        graph,
+        "3   Query, key, value",
+        "Attention is a soft look-up. Each target word asks a question (query: what am I looking "
+        "for?). Each source word makes an offer (key: what do I have?) and holds something to "
+        "give (value: what do you get from me?). Set the switch to 0 to see the bare idea first: "
+        "then the embeddings themselves are queries, keys and values.",
+        "Q = X_target W_Q     K = X_source W_K     V = X_source W_V",
+    )
+    switch = learned.switch(graph)
+    matrices = [
+        show(
+            np.where(switch, learned_matrix, learned.identity),
+            f"W_{letter}",
+            "",
+            f"Turns a word into its {word}. Learned (sheet Learned), or the identity.",
+        )
+        for letter, word, learned_matrix in zip(
+            "QKV", ("query", "key", "value"), learned.matrices, strict=True
+        )
+    ]
+    matrices[0].node.new_row = True
+    told = (
+        ("Q_", "X_target W_Q", "Query: what each target word asks for."),
+        ("K_", "X_source W_K", "Key: what each source word offers."),
+        ("V_", "X_source W_V", "Value: what each source word gives."),
+    )
+    words = (target, source, source)
+    projected = [
+        show(x @ matrix, name, equation, note)
+        for x, matrix, (name, equation, note) in zip(words, matrices, told, strict=True)
+    ]
+    projected[0].node.new_row = True
+    return projected[0], projected[1], projected[2]
+
+
+def _compare(graph: Graph, query: Array, key: Array) -> Array:
+    stage(
+        graph,
+        "4   Compare",
+        "Every question meets every offer: the dot product of a query and a key is large where "
+        "they fit. One row for each target word, one column for each source word.",
+        "scores = Q Kᵀ",
+    )
+    return show(query @ key.T, "scores", "Q Kᵀ", "How well each question fits each offer.")
+
+
+def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
+    number = stage(
+        graph,
+        "5   Scale",
+        "A dot product of many numbers is large, and softmax answers large scores with almost all "
+        "or nothing. Where a share p is near 0 or 1, its slope p(1 − p) is near 0, and learning "
+        "stops. Dividing by √d_k keeps the scores in a range where every word can still learn.",
+        "scaled = Q Kᵀ / √d_k",
+    )
+    width = _scalar(graph, float(d_model), "d_k", "Numbers in a query or key.")
+    scaled = show(scores / _inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
+    spread = "Largest less smallest score of the row."
+    show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
+    show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
+    raised = np.exp(scores - _inside(scores.max(axis=1, keepdims=True)))
+    show(raised, "unscaled_exp", "exp(scores − max)", "Without dividing: exponentials …")
+    raised.node.new_row = True
+    shares = raised / _inside(raised.sum(axis=1, keepdims=True))
+    show(shares, "unscaled_weights", "exp / Σ", "… and the shares they give.", look="share")
+    slope = shares * (1.0 - shares)
+    show(slope, "unscaled_slope", "p (1 − p)", "How much each share still moves: near 0 is stuck.")
+    return scaled, number
+
+
+def _spread(scores: Array) -> Array:
+    highest, lowest = (m(axis=1, keepdims=True) for m in (scores.max, scores.min))
+    return _inside(highest) - _inside(lowest)
+
+
+def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
+    stage(
+        graph,
+        "6   Softmax",
+        "Scores become shares: every row is positive and adds up to 100 %. Subtracting the row's "
+        "largest score changes nothing in the shares, but keeps the exponentials small enough for "
+        "any computer.",
+        "weights = exp(scaled − max) / Σ exp(scaled − max)",
+    )
+    largest = scaled.max(axis=1, keepdims=True)
+    show(largest, "row_max", "max", "Largest score of the row.")
+    shifted = show(scaled - largest, "shifted", "scaled − max", "0 for the best, less for the rest.")
+    raised = show(np.exp(shifted), "exponentials", "exp(shifted)", "Positive, 1 for the best.")
+    total = raised.sum(axis=1, keepdims=True)
+    show(total, "row_sum", "Σ exp", "Sum of the row.")
+    weights = show(
+        raised / total,
+        "weights",
+        "exp / Σ exp",
+        "Who looks at whom: the attention weights.",
+        look="share",
+    )
+    weights.node.new_row = True
+    whole = weights.sum(axis=1, keepdims=True)
+    show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
+    best = source.name_of(weights.argmax(axis=1, keepdims=True))
+    show(best, "looks_at", "", "The source word with the largest share.")
+    slope = weights * (1.0 - weights)
+    show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: learning goes on.")
+    slope.node.stage = scale
+    return weights
+
+
+def _blend(graph: Graph, learned: Learned, weights: Array, value: Array) -> None:
+    blend_stage = stage(
+        graph,
+        "7   Blend",
+        "Each target word takes from every source word's value as much as its share says. The "
+        "blend is the target word as the source sentence tells it: named beside it is the "
+        "Portuguese word whose embedding points in the most similar direction.",
+        "blend = weights V",
+    )
+    blend = show(weights @ value, "blend", "weights V", "The transformed target rows.")
+    stage(
+        graph,
+        "Which word is nearest to each blend?",
+        "The cosine of every blended row with every Portuguese word of the vocabulary. The "
+        "largest of a column names the word beside the blend in step 7.",
+        "cos(word, blend)",
+        "Nearest word",
+    )
+    vectors = learned.portuguese.vectors[1:]
+    blend_length = lengths(blend, "blend_length", "Length of each blended row.")
+    word_length = lengths(vectors, "word_length", "Length of each word's row.")
+    alike = cosine(vectors @ blend.T, word_length, blend_length)
+    show(alike, "word_similarity", "cos(word, blend)", "1 is the same direction.")
+    place = alike.T.argmax(axis=1, keepdims=True)
+    show(place, "nearest_place", "argmax", "Row of the largest, from 0.", look="integer")
+    names = learned.portuguese.words[1:, 0]
+    nearest = names[place]
+    show(nearest, "nearest_word", "", "The nearest target word …")
+    closeness = alike.T.max(axis=1, keepdims=True)
+    show(closeness, "nearest_similarity", "max cos", "… and its similarity.")
+    for array in (nearest, closeness):
+        array.node.stage = blend_stage
+
+
+def _map(graph: Graph) -> Figure:
+    number = stage(
+        graph,
+        "Where this stands in the Transformer",
+        "The seven steps are the marked box of the paper's figure 1: there the decoder, writing "
+        "the target, looks at what the encoder has read. In a trained Transformer it has several "
+        "heads side by side, and stands between self-attention and a feed-forward layer.",
+        "Vaswani et al. 2017, section 3.2.1, equation 1",
+        "Transformer",
+    )
+    return Figure(number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map("← you are here"))
+
+
+def _scalar(graph: Graph, value: float, name: str, note: str) -> Array:
+    array = source(graph, "constant", value)
+    return show(array, name, "", note, look="integer")
+
+
+def _inside(array: Array) -> Array:
+    """Write this into the formulas that use it, not as a block of its own."""
+    array.node.inline = True
+    return array
+
+

@@ -1,0 +1,127 @@
+"""Rows of words that become vectors, and how alike vectors are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from sheetformer.graph.array import Array, elementwise, embedding, join, lookup, show, source
+from sheetformer.graph.node import Graph
+from sheetformer.lessons.learned import Vocabulary
+from sheetformer.lessons.sentence import Sentence
+
+TINY = 1e-12
+"""Keeps a row of zeros (an unknown word) from dividing by its length."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one sentence: their words as text (n, 1) and their vectors (n, d_model)."""
+
+    words: Array
+    vectors: Array
+
+    def name_of(self, place: Array) -> Array:
+        """The text of the row at a place (from 0)."""
+        return embedding(self.words[:, 0], place)
+
+
+def declare_rows(
+    graph: Graph, side: str, language: str, sentence: Sentence, vocabulary: Vocabulary
+) -> Rows:
+    """Words in cells (n, k) → their numbers → one vector a row; a phrase is the mean of its words.
+
+    A word that the vocabulary lacks gets number 0, zeros, and a message beside it.
+    """
+    typed = _typed(graph, side, language, sentence, vocabulary)
+    number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
+    show(number, f"{side}_number", "", "Its number in the vocabulary.")
+    text, labels = typed, typed.ids[:, 0].astype(object)
+    if sentence.columns > 1:
+        text = show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
+        labels = text.ids[:, 0].astype(object)
+    vectors = _vectors(side, number, vocabulary, labels)
+    message = _message(typed, number, language)
+    show(message, f"{side}_message", "", "", look="message", labels=(None, None))
+    return Rows(text, vectors)
+
+
+def _typed(
+    graph: Graph, side: str, language: str, sentence: Sentence, vocabulary: Vocabulary
+) -> Array:
+    table = np.array(sentence.table(), dtype=object)
+    places = np.array([str(i + 1) for i in range(len(table))], dtype=object)
+    across = [f"word {i + 1}" for i in range(sentence.columns)]
+    labels = [places, np.array(across, dtype=object) if sentence.columns > 1 else None]
+    note = f"Pick or type {language} words here."
+    typed = source(graph, "input", table, labels, name=f"{side}_words", note=note)
+    typed.node.choices = vocabulary.words.ids[1:, 0]
+    typed.node.new_row = True
+    return typed
+
+
+def _vectors(side: str, number: Array, vocabulary: Vocabulary, labels: object) -> Array:
+    """(n, k) numbers → (n, d_model): the row of the table, or the mean of several."""
+    dims = vocabulary.vectors.labels[1]
+    name, equation = f"X_{side}", "E[number]"
+    if number.shape[1] == 1:
+        rows = embedding(vocabulary.vectors, number[:, 0])
+        note = "One row a word: its embedding."
+        return show(rows, name, equation, note, labels=(labels, dims))
+    parts = [embedding(vocabulary.vectors, number[:, i]) for i in range(number.shape[1])]
+    for i, part in enumerate(parts):
+        note = f"The embedding of word {i + 1} of each row."
+        show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
+    counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
+    for part in counted:
+        part.node.inline = True
+    count = elementwise("maximum", _add(counted), 1.0)
+    show(count, f"{side}_count", "", "Known words in the row.", look="integer")
+    rows = _add(parts) / count
+    return show(rows, name, "mean of its words", "One row a phrase.", labels=(labels, dims))
+
+
+def _add(parts: list[Array]) -> Array:
+    """The sum, written out inside one formula."""
+
+    def add(left: Array, right: Array) -> Array:
+        total = left + right
+        total.node.inline = True
+        return total
+
+    return reduce(add, parts)
+
+
+def _message(typed: Array, number: Array, language: str) -> Array:
+    """A kind word beside every row that holds a word nobody taught."""
+    unknown: list[Array] = []
+    for i in range(typed.shape[1]):
+        cell = (slice(None), slice(i, i + 1))
+        missing = elementwise("equal", number[cell], 0.0)
+        written = elementwise("not_equal", typed[cell], "")
+        both = missing * written
+        for part in (missing, written, both):
+            part.node.inline = True
+        unknown.append(both)
+    told = f"← this word is not in the {language} vocabulary (sheet Learned)"
+    return elementwise("where", _add(unknown), told, "")
+
+
+def lengths(vectors: Array, name: str, note: str) -> Array:
+    """The length of each row: (n, d) → (n, 1)."""
+    squares = vectors * vectors
+    total = squares.sum(axis=1, keepdims=True)
+    for part in (squares, total):
+        part.node.inline = True
+    return show(np.sqrt(total), name, "√ Σ x²", note)
+
+
+def cosine(dot: Array, left: Array, right: Array) -> Array:
+    """Dot products (n, m) over the lengths (n, 1) and (m, 1); 0 beside a row of zeros."""
+    product = left * right.T
+    floor = np.maximum(product, TINY)
+    for part in (dot, product, floor):
+        part.node.inline = part is not dot
+    return dot / floor
