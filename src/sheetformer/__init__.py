@@ -2,12 +2,14 @@
 
 from sheetformer import writers as _writers
 from sheetformer.book.workbook import Book
+from sheetformer.engines.verify import verify
 from sheetformer.errors import SheetformerError
 from sheetformer.graph import nn
 from sheetformer.graph.nn import softmax
+from sheetformer.lessons import lesson
 from sheetformer.tracing import trace
 
 __version__ = "0.1.0"
-__all__ = ["Book", "SheetformerError", "nn", "softmax", "trace"]
+__all__ = ["Book", "SheetformerError", "lesson", "nn", "softmax", "trace", "verify"]
 
 del _writers

@@ -11,7 +11,8 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import UnsupportedError
-from sheetformer.graph.array import Array, show, source
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import show, source
 from sheetformer.graph.node import Graph
 
 

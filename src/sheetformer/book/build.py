@@ -15,6 +15,7 @@ from sheetformer.book.layout import (
     COLUMN_WIDTH,
     MARGIN,
     PAGE,
+    PAGE_HEIGHT,
     ROW,
     TABLE_LABEL,
     TEXT_COLUMNS,
@@ -60,10 +61,10 @@ def build(
     _refuse_infinite(plan)
     stages = place(plan, figures, default_sheet=sheet_name(book_title, set()))
     book = Book(book_title, graph, formulas)
-    builder = _Builder(plan, book, Positions.of(graph, stages), Geometry.of(graph))
+    builder = _Builder(plan, book, Positions.of(graph, stages), Geometry.of(graph), order)
     for stage in stages:
         builder.stage(stage)
-    builder.finish(order)
+    builder.finish()
     return book
 
 
@@ -86,6 +87,7 @@ class _Builder:
     book: Book
     positions: Positions
     geometry: Geometry
+    order: Sequence[str]
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name, made with its heading when it is first asked for."""
@@ -95,9 +97,10 @@ class _Builder:
         sheet = Sheet(name, frozen=(1, 0))
         sheet.widths = {0: 2.0} | dict.fromkeys(range(MARGIN, PAGE + 2), COLUMN_WIDTH)
         sheet.heights[0] = 30.0
-        first = not self.book.sheets
-        heading = self.book.title if first else f"{self.book.title}: {name.lower()}"
-        sheet.text(0, MARGIN, heading, "title", PAGE)
+        leads = name == self.order[0] if self.order else not self.book.sheets
+        sheet.text(0, MARGIN, self.book.title if leads else name, "title", PAGE)
+        if leads:
+            self._legend(sheet)
         self.book.sheets.append(sheet)
         return sheet
 
@@ -117,22 +120,21 @@ class _Builder:
 
     def _heading(self, sheet: Sheet, stage: StagePlace) -> None:
         told = self.plan.graph.stages[stage.number]
-        if stage.row > 2:
-            sheet.page_breaks.append(stage.row)
+        sheet.page_breaks += [stage.row, *stage.lines]
         sheet.text(stage.row, MARGIN, told.title, "stage", PAGE)
         sheet.heights[stage.row] = 24.0
         sheet.text(stage.row + 1, MARGIN, told.text, "text", TEXT_COLUMNS)
         equation = PAGE - TEXT_COLUMNS
         if told.equation:
             sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, told.equation, "equation", equation)
-        lines = text_lines(told.text, TEXT_COLUMNS)
-        sheet.heights[stage.row + 1] = lines * ROW + 8
+        lines = text_lines(told.text, TEXT_COLUMNS, COLUMN_WIDTH)
+        sheet.heights[stage.row + 1] = lines * 14.5 + 10
         column = MARGIN + TABLE_LABEL
         for heading, span in told.table.items():
-            sheet.text(stage.row + 4, column, heading, "table_head", span)
+            sheet.text(stage.row + 3, column, heading, "table_head", span)
             column += span
         if told.table:
-            sheet.text(stage.row + 4, MARGIN, "Block", "table_head", TABLE_LABEL)
+            sheet.text(stage.row + 3, MARGIN, "Block", "table_head", TABLE_LABEL)
 
     def _block(self, sheet: Sheet, block: Block, item: Placed, *, bare: bool) -> None:
         self.book.blocks[block.name] = block
@@ -155,7 +157,7 @@ class _Builder:
         sheet.text(item.row, item.column, title(block.node), "block_title", span)
         if block.node.note:
             sheet.text(item.row + 1, item.column, block.node.note, "note", span)
-        height = item.note_rows * 12.5 + 4
+        height = item.note_rows * 12.0 + 3
         sheet.heights[item.row + 1] = max(height, sheet.heights.get(item.row + 1, 0.0))
 
     def _labels(self, sheet: Sheet, block: Block) -> None:
@@ -227,11 +229,45 @@ class _Builder:
             pieces(formula), lambda leaf: self.positions.address(leaf, cells, sheet.name), cells
         )
 
-    def finish(self, order: Sequence[str]) -> None:
+    def _legend(self, sheet: Sheet) -> None:
+        """What the colours of cells mean, in one line."""
+        if not any(node.is_source for node in self.plan.graph):
+            return
+        for i, (style, text) in enumerate(LEGEND):
+            sheet.text(1, MARGIN + 3 * i, text, style, 2)
+
+    def finish(self) -> None:
         """Put the sheets in order and add the hidden one that lets anybody check the file."""
-        rank = {name: i for i, name in enumerate(order)}
+        for sheet in self.book.sheets:
+            sheet.page_breaks = page_breaks(sheet)
+        rank = {name: i for i, name in enumerate(self.order)}
         self.book.sheets.sort(key=lambda sheet: rank.get(sheet.name, len(rank)))
         self.book.sheets.append(manifest_sheet(self.book))
+
+
+def page_breaks(sheet: Sheet) -> list[int]:
+    """Before which rows a new page begins, so that no line of blocks is cut."""
+    tops = sorted(sheet.page_breaks)
+    if not tops:
+        return []
+    last = max((p.row + p.values.shape[0] for p in sheet.patches), default=0)
+    last = max([last, *(chart.row + chart.rows for chart in sheet.charts)])
+    breaks: list[int] = []
+    used = sum(sheet.heights.get(row, ROW) for row in range(tops[0]))
+    for top, end in zip(tops, [*tops[1:], last], strict=True):
+        height = sum(sheet.heights.get(row, ROW) for row in range(top, end))
+        if used + height > PAGE_HEIGHT and top > tops[0]:
+            breaks.append(top)
+            used = sheet.heights.get(0, ROW)
+        used += height
+    return breaks
+
+
+LEGEND = (
+    ("input.word", "type here"),
+    ("parameter.word", "learned"),
+    ("computed.word", "live formula"),
+)
 
 
 def _style(node: Node) -> str:

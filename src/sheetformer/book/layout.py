@@ -21,14 +21,18 @@ from sheetformer.graph.node import Graph, Node
 
 MARGIN = 1
 """Empty columns at the left of a sheet."""
-PAGE = 25
+PAGE = 17
 """Columns that a page is wide; blocks that do not fit go below."""
 COLUMN_WIDTH = 9.0
 """Width of every other column, in characters."""
-TEXT_COLUMNS = 17
-"""Columns that running text is wide."""
+TEXT_COLUMNS = 12
+"""Columns that running text is wide; the equation stands beside it."""
+NOTE_WIDTH = 11.0
+"""Characters of a block's sentence, which is set smaller, in one column."""
 ROW = 16.5
 """Height of a row, in points."""
+PAGE_HEIGHT = 590.0
+"""Points of rows on a landscape A4 page, as wide as PAGE columns."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,16 @@ class Figure:
         rows: how many rows it takes.
         columns: how many columns it takes.
         drawing: what to draw; see `sheetformer.book.figures`.
+        before: the name of the block that it stands before; empty for the end.
+        flow: as a node's.
     """
 
     stage: int
     rows: int
     columns: int
     drawing: object
+    before: str = ""
+    flow: str = "right"
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ class StagePlace:
     number: int
     sheet: str
     row: int
+    lines: list[int] = field(default_factory=list[int])
+    """The rows where a line of blocks begins, after the first."""
     items: list[Placed] = field(default_factory=list[Placed])
 
 
@@ -74,7 +84,7 @@ class StagePlace:
 class _Cursor:
     """The next free row of a sheet."""
 
-    row: int = 2
+    row: int = 3
 
 
 def place(
@@ -96,37 +106,58 @@ def place(
         cursor = cursors.setdefault(sheet, _Cursor())
         stage = StagePlace(number, sheet, cursor.row)
         nodes = [graph.nodes[i] for i in plan.blocks if graph.nodes[i].stage == number]
-        drawn = [figure for figure in figures if figure.stage == number]
+        items = _with_figures(nodes, [f for f in figures if f.stage == number])
         columns = graph.stages[number].table if graph.stages else ()
         if columns:
             _table(graph, stage, nodes, columns, cursor, taken)
         else:
-            _flow(graph, stage, nodes, drawn, cursor, taken)
+            _flow(graph, stage, items, cursor, taken)
         placed.append(stage)
     return placed
+
+
+def _with_figures(nodes: Sequence[Node], figures: Sequence[Figure]) -> list[Node | Figure]:
+    """Each figure before the block it names, or after all blocks."""
+    items: list[Node | Figure] = []
+    for node in nodes:
+        items += [figure for figure in figures if figure.before and figure.before == node.name]
+        items.append(node)
+    return [*items, *(figure for figure in figures if figure not in items)]
 
 
 def _flow(
     graph: Graph,
     stage: StagePlace,
-    nodes: Sequence[Node],
-    figures: Sequence[Figure],
+    items: Sequence[Node | Figure],
     cursor: _Cursor,
     taken: set[str],
 ) -> None:
-    """Blocks side by side while they fit, then in the next band."""
-    items: list[Node | Figure] = [*nodes, *figures]
-    band: list[tuple[Node | Figure, int]] = []
-    row = cursor.row + (4 if graph.stages else 0)
+    """Blocks side by side while they fit, then on the next line."""
+    row = cursor.row + (3 if graph.stages else 0)
+    line: list[_Spot] = []
     used = MARGIN
     for item in items:
         span = _span(item)
-        if band and (used + span > PAGE + MARGIN or (isinstance(item, Node) and item.new_row)):
-            row = _band(stage, band, row, taken)
-            band, used = [], MARGIN
-        band.append((item, used))
+        if item.flow == "below" and line:
+            line.append(_Spot(item, line[-1].column, below=True))
+            used = max(used, line[-1].column + span + 1)
+            continue
+        if line and (used + span > PAGE + MARGIN or item.flow == "line"):
+            row = _line(stage, line, row, taken)
+            stage.lines.append(row)
+            line, used = [], MARGIN
+        line.append(_Spot(item, used))
         used += span + 1
-    cursor.row = (_band(stage, band, row, taken) if band else row) + 1
+    cursor.row = (_line(stage, line, row, taken) if line else row) + 1
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """An item of a line: its column, and whether it stands below the one before."""
+
+    item: Node | Figure
+    column: int
+    below: bool = False
 
 
 def _span(item: Node | Figure) -> int:
@@ -139,42 +170,43 @@ def _span(item: Node | Figure) -> int:
 
 def title(node: Node) -> str:
     """The heading of a block: its name and its equation."""
+    if node.look == "message":
+        return ""
     shown = node.name.rstrip("_") or node.op
     return f"{shown} = {node.equation}" if node.equation else shown
 
 
-def text_lines(text: str, columns: int, width: float = COLUMN_WIDTH) -> int:
+def text_lines(text: str, columns: int, width: float) -> int:
     """How many lines a text needs in so many columns; a little generous."""
-    return max(1, math.ceil(len(text) * 1.12 / (columns * width)))
+    return max(1, math.ceil(len(text) * 1.1 / (columns * width)))
 
 
-def _band(
-    stage: StagePlace, band: Sequence[tuple[Node | Figure, int]], row: int, taken: set[str]
-) -> int:
-    """Place one band of items; gives the next free row."""
-    lines = max(
-        (text_lines(item.note, _span(item)) for item, _ in band if isinstance(item, Node)),
-        default=0,
-    )
-    end = row
-    for item, column in band:
-        if isinstance(item, Figure):
-            stage.items.append(Placed(row, column, item.columns, lines, figure=item))
-            end = max(end, row + item.rows)
+def _line(stage: StagePlace, line: Sequence[_Spot], row: int, taken: set[str]) -> int:
+    """Place one line of items; gives the next free row."""
+    ends: list[int] = []
+    for spot in line:
+        top = ends[-1] + 1 if spot.below else row
+        span = _span(spot.item)
+        if isinstance(spot.item, Figure):
+            stage.items.append(Placed(top, spot.column, span, 0, figure=spot.item))
+            ends.append(top + spot.item.rows)
             continue
-        block = _block(item, stage.sheet, row + 3, column + 1, taken)
-        stage.items.append(Placed(row, column, _span(item), lines, block=block))
-        end = max(end, block.slabs[-1].row + block.rows)
-    return end + 1
+        block = _block(spot.item, stage.sheet, top + 3, spot.column + 1, taken)
+        lines = text_lines(spot.item.note, span, NOTE_WIDTH)
+        stage.items.append(Placed(top, spot.column, span, lines, block=block))
+        ends.append(block.slabs[-1].row + block.rows)
+    return max(ends) + 1
 
 
-def _block(node: Node, sheet: str, row: int, column: int, taken: set[str]) -> Block:
+def _block(
+    node: Node, sheet: str, row: int, column: int, taken: set[str], *, named: bool = True
+) -> Block:
     """A block whose first cell stands at (row, column); slabs follow with a label line between."""
     slabs, rows, columns = slab_shape(node.shape)
     name = safe_name(node.name or node.op, taken)
     taken.add(name)
     places = tuple(Slab(row + i * (rows + 2), column) for i in range(slabs))
-    return Block(node, name, sheet, places, rows, columns)
+    return Block(node, name, sheet, places, rows, columns, named)
 
 
 def _table(
@@ -187,11 +219,11 @@ def _table(
 ) -> None:
     """Single numbers as rows of a table, as many in a row as there are headed columns."""
     spans = list(columns.values())
-    row = cursor.row + 5
+    row = cursor.row + 4
     for i, node in enumerate(nodes):
         line, at = divmod(i, len(spans))
         column = MARGIN + TABLE_LABEL + sum(spans[:at])
-        block = _block(node, stage.sheet, row + line, column, taken)
+        block = _block(node, stage.sheet, row + line, column, taken, named=False)
         stage.items.append(Placed(row + line, column, spans[at], 1, block=block))
     cursor.row = row + math.ceil(len(nodes) / max(len(spans), 1)) + 2
 

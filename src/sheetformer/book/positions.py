@@ -75,7 +75,7 @@ class Positions:
     def _whole_block(self, ids: Ids) -> str | None:
         """The name of the block whose elements these are, all of them."""
         block = self.names.get(int(ids.min()))
-        if block is None or len(block.slabs) > 1 or ids.size != block.node.size:
+        if block is None or not block.named or len(block.slabs) > 1 or ids.size != block.node.size:
             return None
         return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
 

@@ -58,7 +58,11 @@ class Slab:
 
 @dataclass(frozen=True)
 class Block:
-    """Where a node stands: a rectangle a slab, several one below the other for 3 and 4 axes."""
+    """Where a node stands: a rectangle a slab, several one below the other for 3 and 4 axes.
+
+    Attributes:
+        named: whether formulas may call it by its name (one slab, and no mere line of a table).
+    """
 
     node: Node
     name: str
@@ -66,6 +70,7 @@ class Block:
     slabs: tuple[Slab, ...]
     rows: int
     columns: int
+    named: bool = True
 
     @property
     def cells(self) -> list[tuple[int, int]]:

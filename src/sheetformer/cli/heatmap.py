@@ -18,6 +18,9 @@ _LIGHT, _DARK = (255, 247, 236), (154, 52, 18)
 _LABEL = 14
 """The widest word on a row before it is cut."""
 
+_WIDE = 6
+"""The width of a cell such as `100% █`."""
+
 Shares = Sequence[Sequence[float]]
 
 
@@ -34,7 +37,7 @@ def heat_map(
         colour: whether the background shows the share as well.
     """
     label = min(_LABEL, max(map(cell_len, rows)))
-    sizes = [max(cell_len(word), 6) for word in columns]
+    sizes = [max(cell_len(word), _WIDE) for word in columns]
     if label + sum(size + 1 for size in sizes) <= width:
         return _table(shares, rows, columns, sizes, label, colour=colour)
     return _numbered(shares, rows, columns, label, width, colour=colour)
@@ -51,12 +54,12 @@ def _numbered(
 ) -> Text:
     """Narrow columns under numbers, in as many bands as the width asks for; then the words."""
     size = 4
-    fit = max(1, (width - label) // (size + 1))
+    fit = max(1, (width - label) // size)
     text = Text()
     for start in range(0, len(columns), fit):
         numbers = [str(i + 1) for i in range(start, min(start + fit, len(columns)))]
         part = [row[start : start + fit] for row in shares]
-        text += _table(part, rows, numbers, [size] * len(numbers), label, colour=colour)
+        text += _table(part, rows, numbers, [size - 1] * len(numbers), label, colour=colour)
         text.append("\n")
     for i, word in enumerate(columns):
         text.append(f"{i + 1} ", style="bold")
@@ -77,26 +80,27 @@ def _table(
     text = Text(" " * label)
     for word, size in zip(columns, sizes, strict=True):
         text.append(" " + _centred(word, size), style="bold")
-    text.append("\n")
     for word, row in zip(rows, shares, strict=True):
+        text.append("\n")
         short = word if cell_len(word) <= label else set_cell_size(word, label - 1) + "…"
         text.append(" " * (label - cell_len(short)) + short, style="bold")
         for share, size in zip(row, sizes, strict=True):
             text.append(" ")
             text.append(_cell(share, size), style=_style(share, strongest=max(row), colour=colour))
-        text.append("\n")
     return text
 
 
 def _cell(share: float, size: int) -> str:
     """A percentage and its bar.
 
-    >>> _cell(0.5, 6), _cell(1.0, 4)
-    (' 50% ▄', '100█')
+    >>> _cell(0.5, 6), _cell(0.5, 3)
+    (' 50% ▄', '50▄')
     """
     bar = BARS[round(min(max(share, 0.0), 1.0) * (len(BARS) - 1))]
-    number = f"{share:4.0%} " if size > 4 else f"{100 * share:3.0f}"
-    return _centred(number + bar, size)
+    if size < _WIDE:
+        # Two digits have room: of 100 % the bar says the rest.
+        return f"{min(100 * share, 99):2.0f}{bar}"
+    return _centred(f"{share:4.0%} {bar}", size)
 
 
 def _centred(word: str, size: int) -> str:

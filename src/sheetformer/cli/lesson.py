@@ -28,7 +28,7 @@ A bar joins words: in "I am | happy" the two words I am are one row."""
 
 def write_lesson(
     name: Annotated[
-        str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="[NAME]")
+        str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="NAME")
     ] = "cross-attention",
     source: Annotated[
         str, typer.Option("--source", "-s", help="The English words, which are looked at.")

@@ -87,7 +87,7 @@ def _usage_sentence(error: Any) -> str:
     option = getattr(error, "option_name", None)
     near = sorted(getattr(error, "possibilities", None) or ())
     said = f"there is no option {option}" if near and option else error.format_message()
-    said = said.strip().rstrip(".")
+    said = said.replace("Value error, ", "").strip().rstrip(".")
     if near and option:
         said += f"; did you mean {' or '.join(near)}?"
         return said

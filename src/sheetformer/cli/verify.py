@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +15,7 @@ from sheetformer.cli.screen import JsonOption, console, counted, write_json
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sheetformer.engines.compare import Report
+    from sheetformer.engines.compare import Report, Row
 
 EXAMPLES = """Examples:
 
@@ -27,6 +28,11 @@ Exit code: 0 when every cell is right, 1 when a cell is off, 2 when the file can
 _ENGINES = {"ironcalc": "IronCalc", "libreoffice": "LibreOffice"}
 _SHOWN = 20
 """Cells listed for a person; --json gives all."""
+_FEW = 3
+"""So many blocks of one cell on a sheet stand on lines of their own; more share one line."""
+
+Line = tuple[str, str, int, float, bool]
+"""A line of the table: block, sheet, cells, largest difference, whether a cell is off."""
 
 
 def verify_file(
@@ -107,18 +113,35 @@ def _show_blocks(report: Report, screen: Console) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Block", overflow="fold")
     table.add_column("Sheet", overflow="fold", style="dim")
     table.add_column("Cells", justify="right")
     table.add_column("Largest difference", justify="right")
     table.add_column("")
-    for row in report.rows:
-        mark = "✗" if row.off else "✓"
-        style = "red" if row.off else None
-        name, sheet = printable(row.name), printable(row.sheet)
-        table.add_row(name, sheet, f"{row.cells:,}", _difference(row.largest), mark, style=style)
+    for name, sheet, cells, largest, off in _lines(report.rows):
+        mark, style = ("✗", "red") if off else ("✓", None)
+        shown = f"{cells:,}", _difference(largest)
+        table.add_row(printable(name), printable(sheet), *shown, mark, style=style)
     screen.print(table)
+
+
+def _lines(rows: Sequence[Row]) -> list[Line]:
+    """One line a block; the many right blocks of one cell on a sheet (its checks) share one."""
+    single: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.cells == 1 and not row.off:
+            single.setdefault(row.sheet, []).append(row)
+    shared = {sheet: found for sheet, found in single.items() if len(found) > _FEW}
+    lines: list[Line] = []
+    for row in rows:
+        if row in shared.get(row.sheet, ()):
+            continue
+        lines.append((row.name, row.sheet, row.cells, row.largest, bool(row.off)))
+    for sheet, found in shared.items():
+        largest = max(row.largest for row in found)
+        lines.append((f"{len(found)} blocks of one cell", sheet, len(found), largest, False))
+    return lines
 
 
 def _difference(number: float) -> str:
@@ -134,7 +157,13 @@ def _show_off(report: Report, screen: Console) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title="Cells that are off", title_justify="left")
+    table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        title="Cells that are off",
+        title_justify="left",
+    )
     table.add_column("Cell", overflow="fold")
     table.add_column("Expected", justify="right", overflow="fold")
     table.add_column("Found", justify="right", overflow="fold")

@@ -1,22 +1,313 @@
 """What writes the graph: each function adds a node, or arranges the elements there are."""
 
-from sheetformer.graph.array import (
-    concatenate,
-    constant,
-    deviation,
-    describe,
-    elementwise,
-    embedding,
-    join,
-    lookup,
-    matmul,
-    reduce,
-    show,
-    source,
-    stack,
-)
+from __future__ import annotations
 
-__all__ = [
-    "concatenate", "constant", "describe", "deviation", "elementwise", "embedding", "join",
-    "lookup", "matmul", "reduce", "show", "source", "stack",
-]
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sheetformer.errors import ShapeError, UnsupportedError
+from sheetformer.graph import views
+from sheetformer.graph.array import Array, describe
+from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.ops import OPS, Value, fold
+
+LARGEST = 1e30
+"""What stands for infinity: a cell cannot hold it, and exp(−1E+30) is 0 all the same."""
+LONGEST = 32_767
+"""Characters that a cell holds."""
+
+
+def source(
+    graph: Graph,
+    op: str,
+    value: Any,
+    labels: Sequence[Labels] | None = None,
+    **caption: Any,
+) -> Array:
+    """An input, parameter or constant of the graph as an Array.
+
+    Raises:
+        ShapeError: rows differ in length, or there is nothing.
+        UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
+    """
+    node = graph.source(op, _storable(value, infinite=op == "constant"), labels, **caption)
+    return Array(graph, node.ids, node.labels)
+
+
+def _storable(value: Any, *, infinite: bool) -> Value:
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"this is no table of numbers or words: {error}") from error
+    if not array.size:
+        raise ShapeError(f"an array of shape {array.shape} holds nothing to write into cells")
+    if array.dtype.kind in "UO":
+        return _words(array.astype(object))
+    if array.dtype.kind not in "biuf":
+        raise UnsupportedError(f"a cell cannot hold {array.dtype}; give numbers or words")
+    return _numbers(array.astype(np.float64), infinite=infinite)
+
+
+def _words(array: Value) -> Value:
+    for item in array.flat:
+        if not isinstance(item, str):
+            raise UnsupportedError(f"a cell cannot hold {item!r} beside words; give words only")
+        if len(item) > LONGEST:
+            raise UnsupportedError(f"a cell cannot hold {len(item)} characters, only {LONGEST}")
+    return array
+
+
+def _numbers(array: Value, *, infinite: bool) -> Value:
+    if np.isnan(array).any():
+        raise UnsupportedError("a cell cannot hold NaN; replace it before tracing")
+    if np.isinf(array).any() and not infinite:
+        raise UnsupportedError("a cell cannot hold infinity; use 1e30 in its place before tracing")
+    return np.nan_to_num(array, posinf=LARGEST, neginf=-LARGEST)
+
+
+def constant(graph: Graph, value: Any) -> Array:
+    """A plain number or NumPy array as an Array; a single number is written into the formula.
+
+    Infinity becomes 1E+30. The same array twice is one block.
+    """
+    stored = _storable(value, infinite=True)
+    for node, known in zip(graph.nodes, graph.values, strict=True):
+        if stored.ndim and _is_plain_constant(node) and _same(stored, known):
+            return Array(graph, node.ids, node.labels)
+    array = source(graph, "constant", stored)
+    array.node.inline = array.ndim == 0
+    return array
+
+
+def _is_plain_constant(node: Node) -> bool:
+    return node.op == "constant" and not node.name and all(axis is None for axis in node.labels)
+
+
+def _same(one: Value, other: Value) -> bool:
+    return one.dtype == other.dtype and np.array_equal(one, other)
+
+
+def together(*operands: Any) -> list[Array]:
+    """The operands as Arrays of one graph; plain numbers and NumPy arrays become constants.
+
+    Raises:
+        UnsupportedError: they come from two traces.
+    """
+    graphs = [item.graph for item in operands if isinstance(item, Array)]
+    if not graphs:
+        raise UnsupportedError("none of the operands is an array being traced; use NumPy for them")
+    if any(graph is not graphs[0] for graph in graphs):
+        raise UnsupportedError("arrays of two different traces cannot meet in one formula")
+    return [x if isinstance(x, Array) else constant(graphs[0], x) for x in operands]
+
+
+def _add(
+    op: str, operands: Sequence[Array], ids: Sequence[Ids], labels: Any, **settings: Any
+) -> Array:
+    """Add a node; refuses what no formula can do with words or with nothing."""
+    for array in operands:
+        if not array.size:
+            raise ShapeError(f"{op}: {describe(array)} holds no number")
+    if not OPS[op].takes_text:
+        words = next((array for array in operands if array.is_text), None)
+        if words is not None:
+            raise UnsupportedError(f"{op}: {describe(words)} holds words, not numbers")
+    node = operands[0].graph.add(op, ids, labels, **settings)
+    return Array(operands[0].graph, node.ids, node.labels)
+
+
+def _one_kind(op: str, arrays: Sequence[Array]) -> None:
+    full = [array for array in arrays if array.size]
+    if len({array.is_text for array in full}) > 1:
+        told = " and ".join(describe(array) for array in full)
+        raise UnsupportedError(f"{op}: {told} must all be words or all be numbers")
+
+
+def elementwise(op: str, *operands: Any) -> Array:
+    """Apply an elementwise operation, broadcasting as NumPy does.
+
+    Raises:
+        ShapeError: the shapes do not broadcast; the message names both arrays.
+        UnsupportedError: it has no meaning for words.
+    """
+    arrays = together(*operands)
+    try:
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    except ValueError as error:
+        told = " and ".join(describe(array) for array in arrays)
+        raise ShapeError(f"{op}: {told} do not fit together") from error
+    if OPS[op].takes_text:
+        _one_kind(op, arrays[-2:])
+    labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
+    return _add(op, arrays, [array.ids for array in arrays], labels)
+
+
+def matmul(left: Any, right: Any) -> Array:
+    """Rows times columns, with NumPy's rules for one axis and for stacks.
+
+    Raises:
+        ShapeError: the inner lengths differ; the message names both arrays.
+    """
+    a, b = together(left, right)
+    if not a.ndim or not b.ndim:
+        raise ShapeError(f"@ needs rows and columns; {describe(b if a.ndim else a)} has none")
+    rows = a[None, :] if a.ndim == 1 else a
+    columns = b[:, None] if b.ndim == 1 else b
+    if rows.shape[-1] != columns.shape[-2]:
+        raise ShapeError(
+            f"{describe(a)} @ {describe(b)}: the inner lengths {rows.shape[-1]} and "
+            f"{columns.shape[-2]} must be equal; transpose one of them with .T?"
+        )
+    try:
+        lead = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+    except ValueError as error:
+        raise ShapeError(f"{describe(a)} @ {describe(b)}: the stacks do not fit") from error
+    x, y = (m.view(views.broadcast, (*lead, *m.shape[-2:])) for m in (rows, columns))
+    labels = (*views.merge([x.labels[:-2], y.labels[:-2]]), x.labels[-2], y.labels[-1])
+    product = _add("matmul", (x, y), (x.ids, y.ids), labels)
+    product = product[..., 0, :] if a.ndim == 1 else product
+    return product[..., 0] if b.ndim == 1 else product
+
+
+def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    """Apply a reduction along one axis, several, or all (None).
+
+    Raises:
+        ShapeError: the array has no such axis.
+    """
+    axes = reduced_axes(op, array, axis)
+    if not axes:
+        return array
+    labels = [None if i in axes else label for i, label in enumerate(array.labels)]
+    along: Any = axes[0] if op == "argmax" else axes
+    result = _add(op, [array], [array.ids], labels, axis=along)
+    if keepdims:
+        return result
+    return result[tuple(0 if i in axes else slice(None) for i in range(array.ndim))]
+
+
+def reduced_axes(op: str, array: Array, axis: Any) -> tuple[int, ...]:
+    """The axes of a reduction, counted from 0 and in order."""
+    some = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    try:
+        axes = tuple(sorted(range(array.ndim)[i] for i in some))
+    except IndexError as error:
+        raise ShapeError(f"{op}: {describe(array)} has no axis {axis}") from error
+    if len(set(axes)) < len(axes):
+        raise ShapeError(f"{op}: an axis stands twice in {axis}")
+    return axes
+
+
+def embedding(table: Any, index: Any) -> Array:
+    """Row i of a table (rows, d) for each i of an index (…): (…, d); i counts from 0.
+
+    A table with one axis gives one number or word for each i.
+
+    Raises:
+        ShapeError: the table has other axes, or an index lies outside it.
+    """
+    rows, places = together(table, index)
+    if rows.ndim not in (1, 2):
+        raise ShapeError(f"a table has one or two axes; {describe(rows)} has {rows.ndim}")
+    if places.is_text:
+        raise UnsupportedError(f"{describe(places)} holds words; give the places, from 0")
+    labels = (*places.labels, *rows.labels[1:])
+    return _add("embedding", (places, rows), (places.ids, rows.ids), labels)
+
+
+def lookup(text: Any, keys: Any, numbers: Any) -> Array:
+    """For each text the number beside the equal key, without regard to case; 0 if none is equal.
+
+    Raises:
+        ShapeError: keys (n,) and numbers (n,) differ in shape.
+        UnsupportedError: a key is empty or stands twice.
+    """
+    words, names, values = together(text, keys, numbers)
+    if names.ndim != 1 or names.shape != values.shape:
+        raise ShapeError(f"{describe(names)} and {describe(values)} must be two equal columns")
+    folded = fold(names.value).tolist()
+    if len(set(folded)) < len(folded) or "" in folded:
+        raise UnsupportedError(f"{describe(names)}: a key is empty or stands twice")
+    found = _add("lookup", (words, names, values), (words.ids, names.ids, values.ids), words.labels)
+    found.node.look = "integer"
+    return found
+
+
+def deviation(left: Any, right: Any) -> Array:
+    """The largest absolute difference between two arrays of one shape: a single number."""
+    a, b = together(left, right)
+    if a.shape != b.shape:
+        raise ShapeError(f"{describe(a)} and {describe(b)} must have one shape")
+    return _add("deviation", (a, b), (a.ids, b.ids), ())
+
+
+def join(words: Array) -> Array:
+    """The words along the last axis as one text: (…, n) → (…)."""
+    return _add("join", [words], [words.ids], (*words.labels[:-1], None))[..., 0]
+
+
+def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
+    """Join arrays along an axis; nothing is computed.
+
+    Raises:
+        ShapeError: the shapes do not fit; the message names all arrays.
+    """
+    parts = together(*arrays)
+    if axis is None:
+        parts, axis = [part.ravel() for part in parts], 0
+    _one_kind("concatenate", parts)
+    try:
+        joined = views.concatenate([(part.ids, part.labels) for part in parts], axis)
+    except ValueError as error:
+        told = ", ".join(describe(part) for part in parts)
+        raise ShapeError(f"along axis {axis}, {told} do not fit together") from error
+    return Array(parts[0].graph, *joined)
+
+
+def stack(arrays: Sequence[Any], axis: int = 0) -> Array:
+    """Join arrays of one shape along a new axis.
+
+    Raises:
+        ShapeError: the shapes differ; the message names all arrays.
+    """
+    parts = together(*arrays)
+    if len({part.shape for part in parts}) > 1:
+        told = ", ".join(describe(part) for part in parts)
+        raise ShapeError(f"stack: {told} must have one shape")
+    return concatenate([expand(part, axis) for part in parts], axis)
+
+
+def expand(array: Array, axis: int) -> Array:
+    """A new axis of length 1 at that place."""
+    place = axis if axis >= 0 else axis + array.ndim + 1
+    if not 0 <= place <= array.ndim:
+        raise ShapeError(f"{describe(array)} cannot take a new axis {axis}")
+    return array[(*[slice(None)] * place, None)]
+
+
+def show(
+    array: Any,
+    name: str,
+    equation: str = "",
+    note: str = "",
+    *,
+    look: str = "",
+    inline: bool = False,
+    labels: Sequence[Labels] | None = None,
+) -> Any:
+    """Give the block a name, an equation and one plain sentence; a NumPy array passes unchanged.
+
+    The arguments are the attributes of `sheetformer.graph.node.Node`.
+    """
+    if not isinstance(array, Array):
+        return array
+    node = array.node
+    node.name, node.equation, node.note = name, equation, note
+    node.look = look or node.look
+    node.inline = inline
+    if labels is not None:
+        node.labels = tuple(labels)
+        return Array(array.graph, array.ids, node.labels)
+    return array

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.graph.array import Array, elementwise, show
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import elementwise, show
 
 HIDDEN = -1e30
 """The score of a position that may not be looked at: its exponential is exactly 0."""
@@ -38,7 +39,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
 
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
-    """x @ weightᵀ + bias: (…, d_in), (d_out, d_in), (d_out,) → (…, d_out), as PyTorch has it."""
+    """As PyTorch has it, x @ weightᵀ + bias: (…, d_in), (d_out, d_in), (d_out,) → (…, d_out)."""
     product = x @ weight.T
     return product if bias is None else product + bias
 
@@ -54,7 +55,7 @@ def sigmoid(x: Any) -> Any:
 
 
 def silu(x: Any) -> Any:
-    """x · sigmoid(x) (Elfwing et al. 2017, equation 5)."""
+    """The SiLU or swish, x · sigmoid(x) (Elfwing et al. 2017, equation 5)."""
     return x * sigmoid(x)
 
 
@@ -68,7 +69,7 @@ def normal_cdf(x: Any) -> Any:
 
 
 def gelu(x: Any) -> Any:
-    """x · Φ(x), the exact form (Hendrycks and Gimpel 2016, section 2)."""
+    """The exact form, x · Φ(x) (Hendrycks and Gimpel 2016, section 2)."""
     return x * normal_cdf(x)
 
 

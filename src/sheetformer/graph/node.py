@@ -38,7 +38,8 @@ class Node:
         look: how its numbers should look: "number", "share" (percent), "integer" or "word".
         choices: the ids of the words that a reader may pick from.
         stage: the number of the stage it belongs to.
-        new_row: start a new line of blocks with this one.
+        flow: where it stands: "right" of the block before while it fits, in a new "line", or
+            "below" the block before.
     """
 
     op: str
@@ -54,7 +55,7 @@ class Node:
     look: str = "number"
     choices: Ids | None = None
     stage: int = 0
-    new_row: bool = False
+    flow: str = "right"
 
     @property
     def size(self) -> int:

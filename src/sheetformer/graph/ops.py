@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetformer.errors import ShapeError
+
 Value = NDArray[Any]
 """Numbers as float64, or text as objects."""
 
@@ -40,6 +42,25 @@ class Op:
     kind: str
     sign: str
     domain: str = "any"
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether it has a meaning for words."""
+        return self.name in _WITH_WORDS
+
+    @property
+    def whole(self) -> bool:
+        """Whether its numbers are whole: truth (1 or 0), places and ids."""
+        return self.truth or self.name in ("argmax", "lookup")
+
+    @property
+    def truth(self) -> bool:
+        """Whether its numbers are only 1 and 0."""
+        return self.name in _COMPARISONS
+
+
+_WITH_WORDS = frozenset({"equal", "not_equal", "where", "lookup", "embedding", "join", "copy"})
+_COMPARISONS = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"})
 
 
 def _as_number(truth: Value) -> Value:
@@ -82,7 +103,11 @@ def _lookup(text: Value, keys: Value, numbers: Value) -> Value:
 
 
 def _embedding(index: Value, table: Value) -> Value:
-    return table[index.astype(np.int64)]
+    places = index.astype(np.int64)
+    outside = places[(places < 0) | (places >= len(table))]
+    if outside.size:
+        raise ShapeError(f"a table of {len(table)} rows has no row {outside[0]}; count from 0")
+    return table[places]
 
 
 def _deviation(left: Value, right: Value) -> Value:
@@ -91,7 +116,8 @@ def _deviation(left: Value, right: Value) -> Value:
 
 def _join(text: Value) -> Value:
     rows = text.reshape(-1, text.shape[-1])
-    joined = [" ".join(" ".join(row).split()) for row in rows.tolist()]
+    # Only the plain space: TRIM leaves other white space as it is.
+    joined = [" ".join(part for part in " ".join(row).split(" ") if part) for row in rows.tolist()]
     return np.array(joined, dtype=object).reshape(*text.shape[:-1], 1)
 
 
@@ -128,6 +154,7 @@ _ALL = (
     _elementwise("negate", "the number with its sign turned", np.negative, "−{0}"),
     _elementwise("absolute", "the number without its sign", np.abs, "|{0}|"),
     _elementwise("maximum", "the larger of two numbers", np.maximum, "maximum({0}, {1})"),
+    _elementwise("minimum", "the smaller of two numbers", np.minimum, "minimum({0}, {1})"),
     # Comparison: 1 where it holds, else 0. Text compares without regard to case.
     _elementwise("equal", "1 where both are equal", _same_text, "{0} = {1}"),
     _elementwise(
@@ -151,34 +178,76 @@ _ALL = (
         lambda a, b: _as_number(a >= b),
         "{0} ≥ {1}",
     ),
-    _elementwise("where", "the second where the first is not 0, else the third", _where,
-                 "where({0}, {1}, {2})"),
+    _elementwise(
+        "where",
+        "the second where the first is not 0, else the third",
+        _where,
+        "where({0}, {1}, {2})",
+    ),
     # Functions of one number.
     _elementwise("exp", "e to the number", np.exp, "exp({0})", "small"),
     _elementwise("log", "the natural logarithm", np.log, "log({0})", "positive"),
     _elementwise("sqrt", "the square root", np.sqrt, "√{0}", "positive"),
     _elementwise("tanh", "the hyperbolic tangent", np.tanh, "tanh({0})"),
-    _elementwise("normal_cdf", "the share of a standard normal below the number", _normal_cdf,
-                 "Φ({0})"),
+    _elementwise(
+        "normal_cdf", "the share of a standard normal below the number", _normal_cdf, "Φ({0})"
+    ),
     # Along one axis, which stays with length 1; without it is a view.
     _reduction("sum", "the sum along an axis", lambda x, axis: x.sum(axis, keepdims=True)),
     _reduction("mean", "the mean along an axis", lambda x, axis: x.mean(axis, keepdims=True)),
     _reduction("max", "the largest along an axis", lambda x, axis: x.max(axis, keepdims=True)),
     _reduction("min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True)),
+    _reduction("min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True)),
     _reduction("argmax", "the place (from 0) of the first largest along an axis", _argmax),
     # The rest.
-    Op("matmul", "rows times columns: (…, n, k) @ (…, k, m) → (…, n, m)", np.matmul, 2, "other",
-       "{0} · {1}"),
-    Op("lookup", "the number beside the key that equals the text; 0 where none does", _lookup, 3,
-       "other", "number of {0}"),
-    Op("embedding", "row i of a table: (…) → (…, d); with words in the table, the i-th word",
-       _embedding, 2, "other", "{1}[{0}]"),
-    Op("join", "the words of a row with a space between, empty ones left out", _join, 1, "other",
-       "{0} joined"),
-    Op("deviation", "the largest absolute difference between two arrays, one number", _deviation,
-       2, "other", "max |{0} − {1}|"),
-    Op("copy", "the same cells side by side, where a formula needs one rectangle",
-       lambda x: x, 1, "other", "{0}"),
+    Op(
+        "matmul",
+        "rows times columns: (…, n, k) @ (…, k, m) → (…, n, m)",
+        np.matmul,
+        2,
+        "other",
+        "{0} · {1}",
+    ),
+    Op(
+        "lookup",
+        "the number beside the key that equals the text; 0 where none does",
+        _lookup,
+        3,
+        "other",
+        "number of {0}",
+    ),
+    Op(
+        "embedding",
+        "row i of a table: (…) → (…, d); with words in the table, the i-th word",
+        _embedding,
+        2,
+        "other",
+        "{1}[{0}]",
+    ),
+    Op(
+        "join",
+        "the words of a row with a space between, empty ones left out",
+        _join,
+        1,
+        "other",
+        "{0} joined",
+    ),
+    Op(
+        "deviation",
+        "the largest absolute difference between two arrays, one number",
+        _deviation,
+        2,
+        "other",
+        "max |{0} − {1}|",
+    ),
+    Op(
+        "copy",
+        "the same cells side by side, where a formula needs one rectangle",
+        lambda x: x,
+        1,
+        "other",
+        "{0}",
+    ),
 )
 
 OPS: dict[str, Op] = {op.name: op for op in _ALL}

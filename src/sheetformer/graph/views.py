@@ -6,6 +6,7 @@ axes. `Ids` in, `Ids` out; `Labels` in, `Labels` out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,57 +20,76 @@ View = tuple[Ids, tuple[Labels, ...]]
 
 def transpose(ids: Ids, labels: tuple[Labels, ...], axes: Sequence[int]) -> View:
     """Reorder the axes."""
-    order = [axis % ids.ndim for axis in axes]
-    return ids.transpose(order), tuple(labels[axis] for axis in order)
+    turned = ids.transpose(axes)
+    return turned, tuple(labels[axis] for axis in axes)
 
 
 def reshape(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
     """Read the elements in row-major order into another shape.
 
-    Labels stay on the leading and trailing axes that keep their length, so that splitting
+    An axis is the same before and after if it has as many places and steps as far, so splitting
     (words, d_model) into (words, heads, d_k) still knows its words.
     """
-    new = ids.reshape(tuple(shape))
-    carried: list[Labels] = [None] * new.ndim
-    for axis in range(min(ids.ndim, new.ndim)):
-        if ids.shape[axis] != new.shape[axis]:
-            break
-        carried[axis] = labels[axis]
-    for axis in range(1, min(ids.ndim, new.ndim) + 1):
-        if ids.shape[-axis] != new.shape[-axis]:
-            break
-        carried[-axis] = labels[-axis]
+    new = ids.reshape(shape)
+    known = list(zip(_spans(ids.shape), labels, strict=True))
+    carried: list[Labels] = []
+    for span in _spans(new.shape):
+        same = next((i for i, (other, _) in enumerate(known) if other == span), None)
+        carried.append(None if same is None else known.pop(same)[1])
     return new, tuple(carried)
 
 
+def _spans(shape: tuple[int, ...]) -> list[tuple[int, int]]:
+    """For each axis its length and how many elements one step along it passes."""
+    return [(length, math.prod(shape[axis + 1 :])) for axis, length in enumerate(shape)]
+
+
 def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
-    """Pick elements by slices, integers, None, Ellipsis or one array of integers."""
+    """Pick elements by slices, integers, None, Ellipsis and arrays of integers or of truth."""
     parts = _expand(key if isinstance(key, tuple) else (key,), ids.ndim)
-    carried: list[Labels] = []
-    axis = 0
-    for part in parts:
-        if part is None:
-            carried.append(None)
+    kept: list[Labels] = []
+    picked: list[tuple[int, Any, Labels]] = []
+    """Where in `parts` an array or an integer stands, that index, and the labels of its axis."""
+    remaining = iter(labels)
+    where = 0
+    for at, part in enumerate(parts):
+        label = None if part is None else next(remaining)
+        if part is None or isinstance(part, slice):
+            kept.append(None if label is None else label[part])
             continue
-        label = labels[axis]
-        axis += 1
-        if isinstance(part, int | np.integer):
-            continue
-        if isinstance(part, slice) or np.ndim(part) == 1:
-            carried.append(None if label is None else label[part])
-        else:
-            carried += [None] * np.ndim(part)
-    picked = np.asarray(ids[tuple(parts)])
-    return picked, tuple(carried) if len(carried) == picked.ndim else (None,) * picked.ndim
+        where = len(kept) if not picked else where
+        picked.append((at, part, label))
+    arrays = [(np.asarray(part), label) for _, part, label in picked if np.ndim(part)]
+    if arrays:
+        # NumPy puts the picked axes where the first index stood, or first if they lie apart.
+        apart = picked[-1][0] - picked[0][0] + 1 > len(picked)
+        where = 0 if apart else where
+        kept[where:where] = _picked(arrays)
+    return np.asarray(ids[tuple(parts)]), tuple(kept)
+
+
+def _picked(arrays: Sequence[tuple[Any, Labels]]) -> list[Labels]:
+    """The labels of the axes that index arrays make together; one array keeps its labels."""
+    if len(arrays) == 1 and arrays[0][0].ndim == 1:
+        places, label = arrays[0]
+        return [None if label is None else label[places]]
+    return [None] * len(np.broadcast_shapes(*(places.shape for places, _ in arrays)))
 
 
 def _expand(parts: tuple[Any, ...], ndim: int) -> list[Any]:
-    """The same index with Ellipsis and the axes not named written out."""
-    used = sum(part is not None and part is not Ellipsis for part in parts)
+    """The same index with Ellipsis, truth arrays and the axes not named written out."""
+    written: list[Any] = []
+    for part in parts:
+        written += np.nonzero(np.asarray(part)) if _is_truth(part) else [part]
+    used = sum(part is not None and part is not Ellipsis for part in written)
     everything = [slice(None)] * (ndim - used)
-    at = next((i for i, part in enumerate(parts) if part is Ellipsis), len(parts))
-    rest = [part for part in parts[at + 1 :]]
-    return [*parts[:at], *everything, *rest]
+    at = next((i for i, part in enumerate(written) if part is Ellipsis), len(written))
+    return [*written[:at], *everything, *written[at + 1 :]]
+
+
+def _is_truth(part: Any) -> bool:
+    array = np.asarray(part) if isinstance(part, list) else part
+    return getattr(array, "dtype", None) == np.bool_ and np.ndim(array) > 0
 
 
 def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:

@@ -6,7 +6,8 @@ from functools import reduce
 
 import numpy as np
 
-from sheetformer.graph.array import Array, deviation, elementwise, show, source
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import deviation, elementwise, show, source
 from sheetformer.graph.node import Graph, Node, Stage
 
 TOLERANCE = 1e-9

@@ -13,7 +13,8 @@ from sheetformer.book.build import build
 from sheetformer.book.figures import WordMap
 from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
-from sheetformer.graph.array import Array, show, source
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import show, source
 from sheetformer.graph.node import Graph, Stage
 from sheetformer.lessons import figure1
 from sheetformer.lessons.check import check
@@ -96,22 +97,21 @@ def _points(graph: Graph, source: Rows, target: Rows) -> Figure:
         "directions (cosine, from −1 to 1).",
         "cos(a, b) = a · b / (|a| |b|)",
     )
-    dot = target.vectors @ source.vectors.T
-    show(
-        dot,
-        "dot_product",
-        "X_target X_sourceᵀ",
-        "Target word by source word: large where the numbers point the same way.",
-    )
     source_length = lengths(source.vectors, "source_length", "Length of each source row.")
     target_length = lengths(target.vectors, "target_length", "Length of each target row.")
+    dot = show(
+        target.vectors @ source.vectors.T,
+        "dot_product",
+        "X_target X_sourceᵀ",
+        "Target by source: large where the numbers point the same way.",
+    )
     alike = cosine(dot, target_length, source_length)
-    show(alike, "cosine", "dot / (|a| |b|)", "The same without the lengths: 1 is the same direction.")
-    alike.node.new_row = True
+    show(alike, "cosine", "dot / (|a| |b|)", "Without the lengths: 1 is the same direction.")
+    alike.node.flow = "below"
     groups = (("English", source.vectors), ("Portuguese", target.vectors))
     title = "Words on the map: ● English, ◆ Portuguese"
     drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
-    return Figure(number, 19, 9, drawing)
+    return Figure(number, 20, 10, drawing, before="dot_product", flow="line")
 
 
 def _query_key_value(
@@ -124,7 +124,7 @@ def _query_key_value(
         "for?). Each source word makes an offer (key: what do I have?) and holds something to "
         "give (value: what do you get from me?). Set the switch to 0 to see the bare idea first: "
         "then the embeddings themselves are queries, keys and values.",
-        "Q = X_target W_Q     K = X_source W_K     V = X_source W_V",
+        "Q = X W_Q,  K = X W_K,  V = X W_V",
     )
     switch = learned.switch(graph)
     matrices = [
@@ -138,7 +138,7 @@ def _query_key_value(
             "QKV", ("query", "key", "value"), learned.matrices, strict=True
         )
     ]
-    matrices[0].node.new_row = True
+    matrices[0].node.flow = "line"
     told = (
         ("Q_", "X_target W_Q", "Query: what each target word asks for."),
         ("K_", "X_source W_K", "Key: what each source word offers."),
@@ -149,7 +149,7 @@ def _query_key_value(
         show(x @ matrix, name, equation, note)
         for x, matrix, (name, equation, note) in zip(words, matrices, told, strict=True)
     ]
-    projected[0].node.new_row = True
+    projected[0].node.flow = "line"
     return projected[0], projected[1], projected[2]
 
 
@@ -180,7 +180,7 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
     show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
     raised = np.exp(scores - _inside(scores.max(axis=1, keepdims=True)))
     show(raised, "unscaled_exp", "exp(scores − max)", "Without dividing: exponentials …")
-    raised.node.new_row = True
+    raised.node.flow = "line"
     shares = raised / _inside(raised.sum(axis=1, keepdims=True))
     show(shares, "unscaled_weights", "exp / Σ", "… and the shares they give.", look="share")
     slope = shares * (1.0 - shares)
@@ -215,7 +215,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
         "Who looks at whom: the attention weights.",
         look="share",
     )
-    weights.node.new_row = True
+    weights.node.flow = "line"
     whole = weights.sum(axis=1, keepdims=True)
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
     best = source.name_of(weights.argmax(axis=1, keepdims=True))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetformer.graph.array import Array, show, source
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import show, source
 from sheetformer.graph.node import Graph, Stage
 from sheetformer.translator.word_weights import WordWeights
 

@@ -7,7 +7,8 @@ from functools import reduce
 
 import numpy as np
 
-from sheetformer.graph.array import Array, elementwise, embedding, join, lookup, show, source
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import elementwise, embedding, join, lookup, show, source
 from sheetformer.graph.node import Graph
 from sheetformer.lessons.learned import Vocabulary
 from sheetformer.lessons.sentence import Sentence
@@ -58,7 +59,7 @@ def _typed(
     note = f"Pick or type {language} words here."
     typed = source(graph, "input", table, labels, name=f"{side}_words", note=note)
     typed.node.choices = vocabulary.words.ids[1:, 0]
-    typed.node.new_row = True
+    typed.node.flow = "line"
     return typed
 
 

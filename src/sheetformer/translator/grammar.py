@@ -74,6 +74,12 @@ def _without_repeats(streams: Mapping[str, Iterable[Pair]]) -> Mapping[str, tupl
     return kept
 
 
+@cache
+def _examples() -> tuple[Pair, ...]:
+    every = chain.from_iterable(families().values())
+    return tuple(pair for pair in every if " ".join(pair.source) in EXAMPLES)
+
+
 def pairs(count: int, seed: int = 0) -> tuple[Pair, ...]:
     """Draw different pairs, the same for the same count and seed, the lesson examples among them.
 
@@ -94,16 +100,15 @@ def pairs(count: int, seed: int = 0) -> tuple[Pair, ...]:
     if not len(EXAMPLES) <= count <= total:
         raise ValueError(f"the grammar has {total} pairs; ask for {len(EXAMPLES)} to {total}")
     generator = random.Random(seed)
-    by_source = {" ".join(pair.source): pair for kind in every.values() for pair in kind}
-    chosen = {example: by_source[example] for example in EXAMPLES}
-    shuffled = [generator.sample(kind, len(kind)) for kind in every.values()]
+    chosen = {pair.source: pair for pair in _examples()}
+    shuffled = [generator.sample(kind, min(len(kind), count)) for kind in every.values()]
     # One of each kind in turn, so that a kind runs dry only once it is whole.
     for turn in range(max(map(len, shuffled))):
         for kind in shuffled:
             if len(chosen) == count:
                 break
             if turn < len(kind):
-                chosen.setdefault(" ".join(kind[turn].source), kind[turn])
+                chosen.setdefault(kind[turn].source, kind[turn])
     drawn = list(chosen.values())
     generator.shuffle(drawn)
     return tuple(drawn)

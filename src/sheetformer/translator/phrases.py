@@ -42,23 +42,20 @@ def join(phrases: Sequence[Pair], order: Sequence[int] | None = None) -> Pair:
     >>> join([align("red", "vermelha"), align("house", "casa")], order=[1, 0]).target
     ('casa', 'vermelha')
     """
-    order = range(len(phrases)) if order is None else order
-    source = tuple(word for phrase in phrases for word in phrase.source)
-    target = tuple(word for index in order for word in phrases[index].target)
-    source_start = _starts([len(phrase.source) for phrase in phrases])
-    starts = _starts([len(phrases[index].target) for index in order])
-    target_start = dict(zip(order, starts, strict=True))
-
-    def moved(index: int, links: Links) -> Links:
-        return tuple((i + source_start[index], j + target_start[index]) for i, j in links)
-
-    sure = [link for n, phrase in enumerate(phrases) for link in moved(n, phrase.sure)]
-    possible = [link for n, phrase in enumerate(phrases) for link in moved(n, phrase.possible)]
-    return Pair(source, target, tuple(sure), tuple(possible))
-
-
-def _starts(lengths: Sequence[int]) -> list[int]:
-    return [sum(lengths[:index]) for index in range(len(lengths))]
+    behind = [0] * len(phrases)
+    target: tuple[str, ...] = ()
+    for index in order or range(len(phrases)):
+        behind[index] = len(target)
+        target += phrases[index].target
+    source: tuple[str, ...] = ()
+    sure: Links = ()
+    possible: Links = ()
+    for phrase, column in zip(phrases, behind, strict=True):
+        row = len(source)
+        source += phrase.source
+        sure += tuple([(i + row, j + column) for i, j in phrase.sure])
+        possible += tuple([(i + row, j + column) for i, j in phrase.possible])
+    return Pair(source, target, sure, possible)
 
 
 def indefinite(word: str) -> str:

@@ -66,6 +66,12 @@ class Figures:
     recovered: float
     weight: float
 
+    def __str__(self) -> str:
+        return (
+            f"alignment {self.alignment:.4f}, recovered {self.recovered:.4f}, "
+            f"weight on the right word {self.weight:.4f}"
+        )
+
 
 def load_word_weights() -> WordWeights:
     """Read the numbers that come with the package.

@@ -24,16 +24,8 @@ from safetensors.torch import save
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
+from sheetformer.translator import word_weights
 from sheetformer.translator.word_pairs import Example, Split, split
-from sheetformer.translator.word_weights import (
-    FILE_NAME,
-    METADATA_KEY,
-    decode,
-    measure,
-    plane_precision,
-)
-
-DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -96,8 +88,8 @@ def vocabulary(examples: Sequence[Example]) -> Vocabulary:
 
 def to_batch(examples: Sequence[Example], words: Vocabulary) -> Batch:
     """Write the examples as word numbers and gold alignments whose rows add up to one."""
-    source_number = {word: number for number, word in enumerate(words.source)}
-    target_number = {word: number for number, word in enumerate(words.target)}
+    index = {word: number for number, word in enumerate(words.source)}
+    target_index = {word: number for number, word in enumerate(words.target)}
     rows = max(len(example.rows) for example in examples)
     columns = max(len(example.target) for example in examples)
     source = torch.zeros(len(examples), rows, 2, dtype=torch.long)
@@ -105,9 +97,9 @@ def to_batch(examples: Sequence[Example], words: Vocabulary) -> Batch:
     gold = torch.zeros(len(examples), columns, rows)
     for number, example in enumerate(examples):
         for place, row in enumerate(example.rows):
-            source[number, place, : len(row)] = torch.tensor([source_number[word] for word in row])
+            source[number, place, : len(row)] = torch.tensor([index[word] for word in row])
         for place, word in enumerate(example.target):
-            target[number, place] = target_number[word]
+            target[number, place] = target_index[word]
             gold[number, place, sorted(example.gold[place])] = 1 / len(example.gold[place])
     return Batch(source, target, gold)
 
@@ -127,13 +119,10 @@ def initial(words: Vocabulary, settings: Settings, generator: torch.Generator) -
 
 
 def attend(parameters: Parameters, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Attend from target words to source rows.
+    """Attend from target words to source rows: the weights, then the blends of values.
 
+    Shapes: weights (sentences, target words, rows), blends (sentences, target words, d_model).
     Source: Vaswani et al., "Attention Is All You Need" (2017), section 3.2.1, equation 1.
-
-    Returns:
-        The weights (sentences, target words, rows) and the blends (sentences, target words,
-        d_model).
     """
     present = (batch.source > 0).unsqueeze(-1)
     count = present.sum(2).clamp(min=1)
@@ -147,7 +136,7 @@ def attend(parameters: Parameters, batch: Batch) -> tuple[Tensor, Tensor]:
 
 
 def _rows(batch: Batch) -> Tensor:
-    """Where a sentence has a row: (sentences, 1, rows)."""
+    # Where a sentence has a row: (sentences, 1, rows).
     return (batch.source[:, :, 0] > 0).unsqueeze(1)
 
 
@@ -165,8 +154,7 @@ def guidance_loss(batch: Batch, weights: Tensor, smoothing: float) -> Tensor:
     """Compare the attention with the gold alignment, by cross-entropy.
 
     Source: Chen et al., "Guided Alignment Training for Topic-Aware Neural Machine Translation"
-    (2016), section 3; Garg et al., "Jointly Learning to Align and Translate with Transformer
-    Models" (2019), section 4.2.
+    (2016); Garg et al., "Jointly Learning to Align and Translate with Transformer Models" (2019).
     """
     rows = _rows(batch)
     guide = (1 - smoothing) * batch.gold + smoothing * rows / rows.sum(-1, keepdim=True)
@@ -185,7 +173,7 @@ class Links(NamedTuple):
 def aligned_words(batch: Batch) -> Links:
     """Collect every aligned pair of words; a frequent one counts by the root of its frequency."""
     counts: Counter[tuple[int, int]] = Counter()
-    # Phrase rows are left out: which of their words means what is known from the other sentences.
+    # In a phrase row it is open which word means what; the other sentences say it.
     single = batch.source[:, :, 1] == 0
     for sentence, column, row in torch.nonzero(batch.gold * single.unsqueeze(1)).tolist():
         source, target = batch.source[sentence, row, 0], batch.target[sentence, column]
@@ -218,7 +206,7 @@ def _rate(settings: Settings, step: int) -> float:
 
 @contextmanager
 def _one_thread() -> Generator[None]:
-    """Sum in one order, whatever the machine: with more threads the last digits would differ."""
+    """Sum in one order: with more threads the last digits would differ."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -228,10 +216,7 @@ def _one_thread() -> Generator[None]:
 
 
 def train(sentences: Split, settings: Settings) -> bytes:
-    """Train and return the bytes of the safetensors file, the same for the same settings.
-
-    The bytes are those of one version of PyTorch on one kind of processor.
-    """
+    """Train and return a safetensors file: the same bytes for one PyTorch and kind of processor."""
     examples = (*sentences.train, *sentences.lesson * settings.lesson_repeats)
     words = vocabulary(examples)
     generator = torch.Generator().manual_seed(settings.seed)
@@ -279,37 +264,34 @@ def _to_length(parameters: Parameters, everything: Batch) -> Parameters:
 
 def _encode(parameters: Parameters, words: Vocabulary) -> bytes:
     tensors = {name: _rounded(each) for name, each in parameters._asdict().items()}
-    for name in ("source_embeddings", "target_embeddings"):
-        tensors[name][0] = 0  # the empty word
+    tensors["source_embeddings"][0] = tensors["target_embeddings"][0] = 0  # the empty word
     text = {"source_words": words.source, "target_words": words.target}
-    return save(tensors, {METADATA_KEY: json.dumps(text, ensure_ascii=False)})
+    return save(tensors, {word_weights.METADATA_KEY: json.dumps(text, ensure_ascii=False)})
 
 
 def _rounded(tensor: Tensor) -> Tensor:
     """Keep four decimals, so that a sheet shows exactly the numbers it uses (and never −0)."""
-    return torch.round(tensor.detach().double(), decimals=DECIMALS) + 0.0
+    return torch.round(tensor.detach().double(), decimals=4) + 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write the file and print its figures on the development and the test sentences."""
     parser = argparse.ArgumentParser(prog="python -m sheetformer.translator.words")
-    parser.add_argument("--seed", type=int, default=Settings().seed, help="chooses the random start")
+    parser.add_argument("--seed", type=int, default=Settings().seed, help="random start")
     parser.add_argument("--out", type=Path, required=True, help="folder for the file")
     options = parser.parse_args(arguments)
     sentences = split()
     content = train(sentences, Settings(seed=options.seed))
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / FILE_NAME).write_bytes(content)
-    weights = decode(content)
-    lines = [f"{len(weights.source_words) - 1} and {len(weights.target_words) - 1} words"]
-    for name in ("lesson", "development", "test"):
-        figures = measure(weights, getattr(sentences, name))
-        lines.append(
-            f"{name}: alignment {figures.alignment:.4f}, recovered {figures.recovered:.4f}, "
-            f"weight on the right word {figures.weight:.3f}"
-        )
-    near = plane_precision(weights, sentences.train)
-    lines.append(f"nearest in the chart is a translation: {near[0]:.3f}, {near[1]:.3f}")
+    (options.out / word_weights.FILE_NAME).write_bytes(content)
+    weights = word_weights.decode(content)
+    parts = ("lesson", "development", "test")
+    near = word_weights.plane_precision(weights, sentences.train)
+    lines = [
+        f"{len(weights.source_words) - 1} and {len(weights.target_words) - 1} words",
+        *(f"{part}: {word_weights.measure(weights, getattr(sentences, part))}" for part in parts),
+        f"nearest in the chart is a translation: {near[0]:.4f}, {near[1]:.4f}",
+    ]
     sys.stdout.write("\n".join(lines) + "\n")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.book.address import area, sheet_prefix
-from sheetformer.book.layout import ROW
+from sheetformer.book.layout import COLUMN_WIDTH, ROW
 from sheetformer.book.workbook import Book, Chart, Choice, Patch, Scale, Sheet
 from sheetformer.writers.styles import (
     BAD,
@@ -72,7 +72,7 @@ class _Writer:
         sheets = [(sheet, self.workbook.add_worksheet(sheet.name)) for sheet in book.sheets]
         for block in book.blocks.values():
             slab = block.slabs[0]
-            if len(block.slabs) == 1:
+            if block.named and len(block.slabs) == 1:
                 place = area(slab.row, slab.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
@@ -208,7 +208,7 @@ class _Writer:
         name = {"name": "Arial", "size": 10, "color": QUIET, "bold": False}
         drawn.set_x_axis(axis | {"name": chart.axes[0], "name_font": name})
         drawn.set_y_axis(axis | {"name": chart.axes[1], "name_font": name})
-        width = sum(_pixels(9.0) for _ in range(chart.columns))
+        width = chart.columns * _pixels(COLUMN_WIDTH)
         drawn.set_size({"width": width, "height": round(chart.rows * ROW * 4 / 3)})
         worksheet.insert_chart(chart.row, chart.column, drawn, {"object_position": 1})
 

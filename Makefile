@@ -1,0 +1,66 @@
+# make demo: the package and its default workbook. make test: everything that CI runs.
+
+VENV ?= .venv
+# The first Python that is new enough; name another with: make PYTHON=python3.12 demo
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
+  $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+OFFICE := libreoffice-calc python3-uno poppler-utils fonts-liberation fonts-dejavu-core
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types layers tests office benchmark clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.installed ## Set up, write attention.xlsx and let a spreadsheet engine check it
+	@$(BIN)/sheetformer lesson cross-attention -o attention.xlsx
+	@echo
+	@$(BIN)/sheetformer verify attention.xlsx
+	@echo
+	@echo "The command for your own sentences is $(BIN)/sheetformer; begin with:"
+	@echo "  $(BIN)/sheetformer lesson --help"
+
+test: lint types layers tests ## Set up and run everything that CI runs
+
+lint: $(VENV)/.installed-dev ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev ## Check types
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+layers: $(VENV)/.installed-dev ## Check that every layer imports only what stands below it
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.installed-dev office ## Run the test suite
+	$(BIN)/pytest
+
+office:
+	@.ci/debian-packages $(OFFICE) || echo "Going on: tests that need LibreOffice skip themselves."
+
+benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
+	$(BIN)/python benchmarks/lesson.py
+
+clean: ## Remove the virtual environment, caches and the demo workbook
+	rm -rf $(VENV) attention.xlsx dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
+	@echo "Installing Sheetformer into $(VENV) (this takes a minute the first time)"
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/pyvenv.cfg pyproject.toml
+	@echo "Installing Sheetformer with what its tests need into $(VENV) (this takes minutes the first time)"
+	@$(PIP) install --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+# No prerequisites: the environment is made once, and `make clean` is the way to a new one.
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "Sheetformer needs Python 3.11 or newer; install it, or name \
+	one: make PYTHON=/path/to/python3 demo"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/debian-packages python3-venv || \
+	  { echo "This Python cannot make virtual environments; on Debian or Ubuntu install python3-venv."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
