@@ -9,9 +9,13 @@ LAST_COLUMN = 16384
 """XFD, the last column of a sheet since Excel 2007."""
 
 _RESERVED = frozenset(
-    "SUM EXP LN PI MAX MIN ABS SQRT TANH INDEX MATCH IF N T LET LAMBDA PRINT_AREA PRINT_TITLES "
-    "CRITERIA DATABASE EXTRACT".split()
+    {
+        *("SUM", "AVERAGE", "MAX", "MIN", "ABS", "EXP", "LN", "LOG", "SQRT", "TANH", "PI"),
+        *("INDEX", "MATCH", "IF", "AND", "OR", "NOT", "N", "T", "MMULT", "TRANSPOSE", "TRIM"),
+        *("LET", "LAMBDA", "PRINT_AREA", "PRINT_TITLES", "CRITERIA", "DATABASE", "EXTRACT"),
+    }
 )
+"""Names that a spreadsheet program gives a meaning of its own."""
 
 
 @cache
@@ -105,7 +109,7 @@ def safe_name(wish: str, taken: set[str]) -> str:
 
 
 def sheet_name(wish: str, taken: set[str]) -> str:
-    """The nearest sheet name that is legal (31 characters, no : \\ / ? * [ ]) and not taken."""
+    r"""The nearest sheet name that is legal (31 characters, no : \ / ? * [ ]) and not taken."""
     name = re.sub(r"[:\\/?*\[\]]+", " ", wish).strip(" '")[:31] or "Sheet"
     unique, count = name, 1
     while unique.casefold() in {other.casefold() for other in taken}:

@@ -19,6 +19,7 @@ from sheetformer.book.layout import (
     ROW,
     TABLE_LABEL,
     TEXT_COLUMNS,
+    TEXT_WIDTH,
     Figure,
     Placed,
     StagePlace,
@@ -127,7 +128,7 @@ class _Builder:
         equation = PAGE - TEXT_COLUMNS
         if told.equation:
             sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, told.equation, "equation", equation)
-        lines = text_lines(told.text, TEXT_COLUMNS, COLUMN_WIDTH)
+        lines = text_lines(told.text, TEXT_COLUMNS, TEXT_WIDTH)
         sheet.heights[stage.row + 1] = lines * 14.5 + 10
         column = MARGIN + TABLE_LABEL
         for heading, span in told.table.items():
@@ -194,10 +195,13 @@ class _Builder:
 
     def _colours(self, sheet: Sheet, block: Block) -> None:
         kind = {"share": "share", "number": "signed"}.get(block.node.look)
-        if kind is None or block.node.size == 1:
+        if kind is None or block.columns == 1:
             return
+        value = self.book.graph.value(block.node.ids)
+        reach = float(np.abs(value).max()) or 1.0
         for slab in block.slabs:
-            sheet.scales.append(Scale(slab.row, slab.column, block.rows, block.columns, kind))
+            area = (slab.row, slab.column, block.rows, block.columns)
+            sheet.scales.append(Scale(*area, kind, 1.0 if kind == "share" else reach))
 
     def _choices(self, sheet: Sheet, block: Block) -> None:
         node = block.node
@@ -250,11 +254,9 @@ def page_breaks(sheet: Sheet) -> list[int]:
     tops = sorted(sheet.page_breaks)
     if not tops:
         return []
-    last = max((p.row + p.values.shape[0] for p in sheet.patches), default=0)
-    last = max([last, *(chart.row + chart.rows for chart in sheet.charts)])
     breaks: list[int] = []
     used = sum(sheet.heights.get(row, ROW) for row in range(tops[0]))
-    for top, end in zip(tops, [*tops[1:], last], strict=True):
+    for top, end in zip(tops, [*tops[1:], sheet.rows], strict=True):
         height = sum(sheet.heights.get(row, ROW) for row in range(top, end))
         if used + height > PAGE_HEIGHT and top > tops[0]:
             breaks.append(top)

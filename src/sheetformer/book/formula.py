@@ -6,6 +6,7 @@ block: into pieces of text with gaps, and the addresses are put into the gaps fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -74,8 +75,11 @@ def call(name: str, *arguments: Formula) -> Call:
     return Call(name, arguments)
 
 
-_STRENGTH = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3}
-_STRENGTH |= {"*": 4, "/": 4, "^": 5}
+_STRENGTH = {
+    **dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1),
+    **{"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5},
+}
+"""How tightly an operator binds; all of them read from the left."""
 _ATOM = 7
 
 
@@ -99,7 +103,7 @@ def _print(formula: Formula) -> list[Piece]:
         case Number(value):
             return [number_text(value)]
         case Text(value):
-            return ['"' + value.replace('"', '""') + '"']
+            return [text_literal(value)]
         case Ref() | Range():
             return [formula]
         case Call(name, arguments):
@@ -125,9 +129,29 @@ def _within(formula: Formula, strength: int) -> list[Piece]:
 def _binding(formula: Formula) -> int:
     if isinstance(formula, Infix):
         return _STRENGTH[formula.operator]
+    if isinstance(formula, Text) and len(_parts(formula.value)) > 1:
+        return _STRENGTH["&"]
     if isinstance(formula, Minus) or (isinstance(formula, Number) and formula.value < 0):
         return 0
     return _ATOM
+
+
+def text_literal(value: str) -> str:
+    """Words as a formula holds them: in pieces of legal length, control characters by number.
+
+    >>> print(text_literal('am "I" ?'), text_literal(chr(10) + "x"))
+    "am ""I"" ?" CHAR(10)&"x"
+    """
+    return "&".join(_parts(value))
+
+
+def _parts(value: str) -> list[str]:
+    """The operands of `&`: Excel takes 255 characters between quotation marks, no more."""
+    parts: list[str] = []
+    for part in re.findall(r"[\x00-\x1f]|[^\x00-\x1f]{1,120}", value) or [""]:
+        control = len(part) == 1 and part < " "
+        parts.append(f"CHAR({ord(part)})" if control else '"' + part.replace('"', '""') + '"')
+    return parts
 
 
 def number_text(value: float) -> str:

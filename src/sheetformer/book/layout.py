@@ -27,7 +27,9 @@ COLUMN_WIDTH = 9.0
 """Width of every other column, in characters."""
 TEXT_COLUMNS = 12
 """Columns that running text is wide; the equation stands beside it."""
-NOTE_WIDTH = 11.0
+TEXT_WIDTH = 10.5
+"""Characters of running text in one column."""
+NOTE_WIDTH = 12.5
 """Characters of a block's sentence, which is set smaller, in one column."""
 ROW = 16.5
 """Height of a row, in points."""
@@ -178,7 +180,7 @@ def title(node: Node) -> str:
 
 def text_lines(text: str, columns: int, width: float) -> int:
     """How many lines a text needs in so many columns; a little generous."""
-    return max(1, math.ceil(len(text) * 1.1 / (columns * width)))
+    return max(1, math.ceil(len(text) * 1.05 / (columns * width)))
 
 
 def _line(stage: StagePlace, line: Sequence[_Spot], row: int, taken: set[str]) -> int:

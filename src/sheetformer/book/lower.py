@@ -7,6 +7,7 @@ Excel 2010 has, and in ways in which all of them agree.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,7 @@ ELEMENTWISE: dict[str, Callable[..., Formula]] = {
     "absolute": lambda a: call("ABS", a),
     # MAX of two arrays is one number; IF goes cell by cell.
     "maximum": lambda a, b: call("IF", Infix(">", a, b), a, b),
+    "minimum": lambda a, b: call("IF", Infix("<", a, b), a, b),
     "equal": _truth("="),
     "not_equal": _truth("<>"),
     "less": _truth("<"),
@@ -94,7 +96,10 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         return Lowered(cell=_reduction(plan, node, plan.inputs[place][0], node.shape))
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.inputs[place])
-    return _OTHERS[node.op](node, plan.inputs[place])
+    lowered = _OTHERS[node.op](node, plan.inputs[place])
+    if lowered.cell is not None and plan.graph.values[place].dtype == object and node.op != "join":
+        return Lowered(cell=_as_text(lowered.cell))
+    return lowered
 
 
 def lowered_ops() -> set[str]:
@@ -108,14 +113,11 @@ def lowered_ops() -> set[str]:
 def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
     if plan.formulas == "cell" or node.size == 1 or _needs_scalars(plan, place):
-
-        def cell(ids: Ids) -> Formula:
-            return Ref(np.broadcast_to(ids, node.shape))
-
-        return Lowered(cell=_tree(plan, place, cell, node.shape))
+        shape = node.shape
+        return Lowered(cell=_tree(plan, place, lambda ids: Ref(_spread(ids, shape)), shape))
     lead = node.shape[:-2]
     arrays: list[Formula] = []
-    for slab in range(int(np.prod(lead, dtype=np.int64))):
+    for slab in range(math.prod(lead)):
 
         def leaf(ids: Ids, slab: int = slab) -> Formula:
             return _matrix(geometry, _slab_of(ids, lead, slab))
@@ -124,15 +126,20 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     return Lowered(arrays=tuple(arrays))
 
 
+def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
+    """Broadcast; a single number fits everywhere, however many axes it has."""
+    return np.full(shape, ids.flat[0]) if ids.size == 1 else np.broadcast_to(ids, shape)
+
+
 def _needs_scalars(plan: Plan, place: int) -> bool:
-    """Whether the formula has a part that cannot be an array formula."""
+    """Whether the formula has a part, however deep, that cannot be an array formula."""
     node = plan.graph.nodes[place]
     if node.op in SCALAR_ONLY or OPS[node.op].kind == "reduction":
         return True
     if plan.graph.values[place].dtype == object:
         return True  # words in an array formula are not cached alike everywhere
-    owners = {plan.graph.place(int(ids.flat[0])) for ids in plan.inputs[place]}
-    return any(_needs_scalars(plan, owner) for owner in owners & plan.inlined)
+    inside = {plan.graph.place(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
+    return any(_needs_scalars(plan, inner) for inner in inside)
 
 
 def _tree(
@@ -152,7 +159,16 @@ def _tree(
             operands.append(_literal(graph.values[owner].item()))
         else:
             operands.append(_tree(plan, owner, leaf, shape))
-    return ELEMENTWISE[node.op](*operands)
+    formula = ELEMENTWISE[node.op](*operands)
+    reads_words = graph.values[place].dtype == object and any(
+        isinstance(operand, Ref) for operand in operands
+    )
+    return _as_text(formula) if reads_words else formula
+
+
+def _as_text(formula: Formula) -> Formula:
+    """A formula that reads an empty cell gives 0; with empty text behind it, empty text."""
+    return Infix("&", formula, Text(""))
 
 
 def _literal(value: Any) -> Formula:
@@ -161,7 +177,9 @@ def _literal(value: Any) -> Formula:
 
 def _slab_of(ids: Ids, lead: tuple[int, ...], slab: int) -> Ids:
     """The 2-D piece of an operand that belongs to one slab of the result."""
-    matrix = ids.reshape((1,) * (2 - ids.ndim) + ids.shape) if ids.ndim < 2 else ids
+    if ids.size == 1:
+        return ids.reshape(1, 1)
+    matrix = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
     whole = np.broadcast_to(matrix, (*lead, *matrix.shape[-2:]))
     return whole.reshape(-1, *matrix.shape[-2:])[slab]
 
@@ -199,7 +217,8 @@ def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...])
     left, right = inputs
     if plan.formulas == "matrix":
         pairs = zip(matrices(left), matrices(right), strict=True)
-        return Lowered(arrays=tuple(call("MMULT", _matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs))
+        operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
+        return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))
     rows = np.broadcast_to(left[..., :, None, :], (*node.shape, left.shape[-1]))
     columns = np.broadcast_to(right.swapaxes(-1, -2)[..., None, :, :], rows.shape)
     lie = (geometry.runs(left), geometry.runs(right.swapaxes(-1, -2)))

@@ -1,7 +1,7 @@
 """Before anything is placed: which nodes become blocks, and which operands need a copy first.
 
-A formula can name a rectangle of cells. A view that is no rectangle (merged heads, joined arrays) is
-copied into a block of its own, once, just before it is needed.
+A formula can name a rectangle of cells. A view that is no rectangle (merged heads, joined arrays)
+is copied into a block of its own, once, just before it is needed.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def slab_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
     ((1, 1, 1), (1, 1, 4), (2, 3, 4))
     """
-    rows, columns = ((1, 1), *shape)[-2:] if len(shape) > 1 else (1, *(shape or (1,)))
-    return math.prod(shape[:-2]), int(rows), int(columns)  # type: ignore[arg-type]
+    rows, columns = (1, 1, *shape)[-2:]
+    return math.prod(shape[:-2]), rows, columns
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Geometry:
             _, rows, columns = slab_shape(node.shape)
             slab, within = np.divmod(np.arange(node.size), rows * columns)
             parts.append(np.stack([np.full(node.size, place), slab, *divmod(within, columns)]))
-        return Geometry(*np.concatenate(parts, axis=1)) if parts else Geometry(*np.zeros((4, 0)))
+        return Geometry(*np.concatenate([np.zeros((4, 0), dtype=np.int64), *parts], axis=1))
 
     def one_slab(self, ids: Ids) -> bool:
         """Whether each group of ids (…, k) lies in one slab of one node."""
@@ -109,10 +109,10 @@ def make_plan(graph: Graph, formulas: Formulas) -> Plan:
     geometry = Geometry.of(graph)
     plan = Plan(graph, formulas)
     plan.inlined = _inlined(graph, geometry)
-    copies: dict[bytes, Ids] = {}
+    copies = _Copies(plan)
     for place, node in enumerate(list(graph)):
         plan.inputs[place] = tuple(
-            ids if _fits(plan, geometry, node, i) else _copy(plan, copies, node, ids)
+            ids if _fits(plan, geometry, node, i) else copies.fitting(node, ids)
             for i, ids in enumerate(node.inputs)
         )
         if place not in plan.inlined:
@@ -150,7 +150,7 @@ def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> 
 def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     """Whether operand i of a node can be written as it lies."""
     ids = node.inputs[i]
-    if ids.size == 0 or int(geometry.node[ids.flat[0]]) in plan.inlined:
+    if int(geometry.node[ids.flat[0]]) in plan.inlined:
         return True
     kind = OPS[node.op].kind
     if kind == "elementwise":
@@ -165,28 +165,51 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
         return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
     if node.op == "deviation":
         return all(geometry.rectangle(m) == "upright" for m in matrices(ids))
-    if node.op in ("lookup", "embedding") and i > 0:
-        return geometry.runs(ids.T) in ("column", "cell") or (
-            ids.ndim == 1 and bool(geometry.runs(ids))
-        )
+    if node.op == "lookup" and i > 0:
+        # Keys and numbers are multiplied pair by pair, so both must lie the same way.
+        lie = [geometry.runs(operand) for operand in node.inputs[1:]]
+        return lie[0] == lie[1] != "" or lie[i - 1] == "row"
+    if node.op == "embedding" and i > 0:
+        return bool(geometry.runs(ids.T))
     return True
 
 
-def _copy(plan: Plan, copies: dict[bytes, Ids], user: Node, ids: Ids) -> Ids:
-    """The ids of a copy block of a view; one copy serves every user."""
-    key = ids.tobytes() + str(ids.shape).encode()
-    if key not in copies:
-        node = plan.graph.add("copy", [ids])
-        owner = plan.graph.owner(int(ids.flat[0]))
-        node.stage = user.stage
-        node.look = owner.look
-        node.name = f"{owner.name or owner.op}_side_by_side"
-        node.note = "The same cells, side by side, so that one formula can read them."
-        place = len(plan.graph.nodes) - 1
-        plan.inputs[place] = (ids,)
-        plan.blocks.append(place)
-        copies[key] = node.ids
-    return copies[key]
+@dataclass
+class _Copies:
+    """The copy blocks of views that are no rectangle; one copy serves every user."""
+
+    plan: Plan
+    made: dict[tuple[bytes, tuple[int, ...]], Ids] = field(
+        default_factory=dict[tuple[bytes, tuple[int, ...]], Ids]
+    )
+
+    def fitting(self, user: Node, ids: Ids) -> Ids:
+        """The same operand in cells that lie as the user's formula needs them."""
+        if OPS[user.op].kind != "reduction":
+            return self.copy(user, ids)
+        # A group that reaches over several slabs needs them in one line, and only for this formula
+        # the line has the operand's shape again.
+        axes = _axes(user.attributes["axis"])
+        order = [*(i for i in range(ids.ndim) if i not in axes), *axes]
+        lines = self.copy(user, grouped(ids, axes))
+        return lines.reshape([ids.shape[i] for i in order]).transpose(np.argsort(order))
+
+    def copy(self, user: Node, ids: Ids) -> Ids:
+        """The ids of a block with the same elements."""
+        key = (ids.tobytes(), ids.shape)
+        if key not in self.made:
+            graph = self.plan.graph
+            node = graph.add("copy", [ids])
+            owner = graph.owner(int(ids.flat[0]))
+            node.stage = user.stage
+            node.look = owner.look
+            node.name = f"{owner.name or owner.op}_side_by_side"
+            node.note = "The same cells, side by side, so that one formula can read them."
+            place = len(graph.nodes) - 1
+            self.plan.inputs[place] = (ids,)
+            self.plan.blocks.append(place)
+            self.made[key] = node.ids
+        return self.made[key]
 
 
 def matrices(ids: Ids) -> list[Ids]:
@@ -197,7 +220,11 @@ def matrices(ids: Ids) -> list[Ids]:
 
 def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
     """For a reduction: the ids of each group along the last axis, one group a result."""
-    axes = axis if isinstance(axis, tuple) else (axis,)
+    axes = _axes(axis)
     kept = [i for i in range(ids.ndim) if i not in axes]
     moved = ids.transpose(*kept, *axes)
     return moved.reshape(-1, math.prod(ids.shape[i] for i in axes))
+
+
+def _axes(axis: int | tuple[int, ...]) -> tuple[int, ...]:
+    return axis if isinstance(axis, tuple) else (axis,)

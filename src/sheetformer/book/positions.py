@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.book.address import area, column_name, sheet_prefix
-from sheetformer.book.formula import Leaf, Ref
+from sheetformer.book.formula import Leaf, Range, Ref
 from sheetformer.book.layout import StagePlace
 from sheetformer.book.workbook import Block
 from sheetformer.graph.node import Graph, Ids
@@ -58,16 +58,13 @@ class Positions:
         if self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
         row, column = self.row[ids], self.column[ids]
-        prefix = self._prefix(int(ids[0, 0]), sheet)
-        top, left = row.min(1), column.min(1)
-        first = self._corner(top, left, leaf.ids, cells)
-        if isinstance(leaf, Ref) or ids.shape[1] == 1:
-            if self._prefix_changes(ids):
-                places = zip(ids[:, 0], first, strict=True)
-                return [self._prefix(int(i), sheet) + corner for i, corner in places]
-            return [prefix + corner for corner in first]
-        last = self._corner(row.max(1), column.max(1), leaf.ids, cells)
-        return [f"{prefix}{a}:{b}" for a, b in zip(first, last, strict=True)]
+        assert row.min() >= 0, "a formula reads an element that has no cell"
+        prefixes = self._prefixes(ids[:, 0], sheet)
+        corners = self._corner(row.min(1), column.min(1), cells)
+        if isinstance(leaf, Range) and ids.shape[1] > 1:
+            last = self._corner(row.max(1), column.max(1), cells)
+            corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
+        return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)]
 
     def _same_in_all(self, ids: Ids) -> bool:
         return bool((ids == ids[:1]).all())
@@ -79,17 +76,14 @@ class Positions:
             return None
         return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
 
-    def _prefix(self, identity: int, sheet: str) -> str:
-        name = self.sheets[int(self.sheet[identity])]
-        return "" if name == sheet else sheet_prefix(name)
+    def _prefixes(self, ids: Ids, sheet: str) -> list[str]:
+        """For each element how a formula on `sheet` names the sheet where it stands."""
+        places = self.sheet[ids]
+        names = {place: self.sheets[place] for place in set(places.tolist())}
+        told = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
+        return [told[place] for place in places.tolist()]
 
-    def _prefix_changes(self, ids: Ids) -> bool:
-        sheets = self.sheet[ids[:, 0]]
-        return bool((sheets != sheets[0]).any())
-
-    def _corner(
-        self, rows: NDArray[np.int64], columns: NDArray[np.int64], ids: Ids, cells: int
-    ) -> list[str]:
+    def _corner(self, rows: NDArray[np.int64], columns: NDArray[np.int64], cells: int) -> list[str]:
         fixed_row = "$" if cells > 1 and (rows == rows[0]).all() else ""
         fixed_column = "$" if cells > 1 and (columns == columns[0]).all() else ""
         letters = {c: f"{fixed_column}{column_name(c)}{fixed_row}" for c in set(columns.tolist())}
@@ -105,4 +99,4 @@ class Positions:
         row, column = self.row[ids], self.column[ids]
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
-        return self._prefix(int(ids.flat[0]), sheet) + area(*first, *size, fixed=fixed)
+        return self._prefixes(ids.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)

@@ -85,13 +85,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour scale over a rectangle: "share" from 0 to 1, or "signed" around 0."""
+    """A colour scale over a rectangle: "share" from 0 to `reach`, or "signed" from −reach."""
 
     row: int
     column: int
     rows: int
     columns: int
     kind: str
+    reach: float
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,12 @@ class Sheet:
     page_breaks: list[int] = field(default_factory=list[int])
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows are used."""
+        patches = max((p.row + p.values.shape[0] for p in self.patches), default=0)
+        return max([patches, *(chart.row + chart.rows for chart in self.charts)])
 
     def text(self, row: int, column: int, text: str, style: str, span: int = 1) -> None:
         """Put one text; over `span` columns where that is more than one."""

@@ -59,7 +59,7 @@ def _numbered(
     for start in range(0, len(columns), fit):
         numbers = [str(i + 1) for i in range(start, min(start + fit, len(columns)))]
         part = [row[start : start + fit] for row in shares]
-        text += _table(part, rows, numbers, [size - 1] * len(numbers), label, colour=colour)
+        text += _table(part, rows, numbers, [size] * len(numbers), label, colour=colour)
         text.append("\n")
     for i, word in enumerate(columns):
         text.append(f"{i + 1} ", style="bold")
@@ -79,13 +79,13 @@ def _table(
 ) -> Text:
     text = Text(" " * label)
     for word, size in zip(columns, sizes, strict=True):
-        text.append(" " + _centred(word, size), style="bold")
+        text.append(_gap(size) + _centred(word, size), style="bold")
     for word, row in zip(rows, shares, strict=True):
         text.append("\n")
         short = word if cell_len(word) <= label else set_cell_size(word, label - 1) + "…"
         text.append(" " * (label - cell_len(short)) + short, style="bold")
         for share, size in zip(row, sizes, strict=True):
-            text.append(" ")
+            text.append(_gap(size))
             text.append(_cell(share, size), style=_style(share, strongest=max(row), colour=colour))
     return text
 
@@ -93,14 +93,16 @@ def _table(
 def _cell(share: float, size: int) -> str:
     """A percentage and its bar.
 
-    >>> _cell(0.5, 6), _cell(0.5, 3)
-    (' 50% ▄', '50▄')
+    >>> _cell(0.5, 6), _cell(0.5, 4)
+    (' 50% ▄', ' 50▄')
     """
     bar = BARS[round(min(max(share, 0.0), 1.0) * (len(BARS) - 1))]
-    if size < _WIDE:
-        # Two digits have room: of 100 % the bar says the rest.
-        return f"{min(100 * share, 99):2.0f}{bar}"
-    return _centred(f"{share:4.0%} {bar}", size)
+    return _centred(f"{100 * share:3.0f}{bar}" if size < _WIDE else f"{share:4.0%} {bar}", size)
+
+
+def _gap(size: int) -> str:
+    """Narrow cells stand side by side; the number's own blank keeps them apart."""
+    return "" if size < _WIDE else " "
 
 
 def _centred(word: str, size: int) -> str:

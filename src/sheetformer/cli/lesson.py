@@ -101,6 +101,7 @@ def _show_weights(book: Book, screen: Console) -> None:
     shares = weights.value.tolist()
     screen.print("\nEach word on the left shares its attention among the words above.\n")
     screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
+    screen.print()
 
 
 def _show_next(path: Path, screen: Console) -> None:

@@ -178,12 +178,12 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
     spread = "Largest less smallest score of the row."
     show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
     show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
-    raised = np.exp(scores - _inside(scores.max(axis=1, keepdims=True)))
+    raised = np.exp(_inside(scores - _inside(scores.max(axis=1, keepdims=True))))
     show(raised, "unscaled_exp", "exp(scores − max)", "Without dividing: exponentials …")
     raised.node.flow = "line"
     shares = raised / _inside(raised.sum(axis=1, keepdims=True))
     show(shares, "unscaled_weights", "exp / Σ", "… and the shares they give.", look="share")
-    slope = shares * (1.0 - shares)
+    slope = shares * _inside(1.0 - shares)
     show(slope, "unscaled_slope", "p (1 − p)", "How much each share still moves: near 0 is stuck.")
     return scaled, number
 
@@ -220,7 +220,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
     best = source.name_of(weights.argmax(axis=1, keepdims=True))
     show(best, "looks_at", "", "The source word with the largest share.")
-    slope = weights * (1.0 - weights)
+    slope = weights * _inside(1.0 - weights)
     show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: learning goes on.")
     slope.node.stage = scale
     return weights

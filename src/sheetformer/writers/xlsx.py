@@ -85,8 +85,9 @@ class _Writer:
             self._page(sheet, worksheet)
         for column, width in sheet.widths.items():
             worksheet.set_column(column, column, width)
-        for row, height in sheet.heights.items():
-            worksheet.set_row(row, height)
+        # Every row says its height: programs differ in the height of the others.
+        for row in range(sheet.rows):
+            worksheet.set_row(row, sheet.heights.get(row, ROW))
         for patch in sheet.patches:
             self.patch(patch, worksheet)
         for scale in sheet.scales:
@@ -229,10 +230,12 @@ def _scale(scale: Scale, worksheet: Any) -> None:
     last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
     rule: Mapping[str, Any] = {
         "type": "3_color_scale",
-        "min_type": "min",
+        "min_type": "num",
+        "min_value": -scale.reach,
         "mid_type": "num",
         "mid_value": 0,
-        "max_type": "max",
+        "max_type": "num",
+        "max_value": scale.reach,
         "min_color": LOW,
         "mid_color": MIDDLE,
         "max_color": HIGH,
@@ -243,7 +246,7 @@ def _scale(scale: Scale, worksheet: Any) -> None:
             "min_type": "num",
             "min_value": 0,
             "max_type": "num",
-            "max_value": 1,
+            "max_value": scale.reach,
             "min_color": MIDDLE,
             "max_color": SHARE,
         }
