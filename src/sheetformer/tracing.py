@@ -12,7 +12,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import show, source
+from sheetformer.graph.functions import source
 from sheetformer.graph.node import Graph
 
 
@@ -42,8 +42,14 @@ def trace(
     inputs = [
         source(graph, "input", value, name=name) for name, value in zip(names, arrays, strict=True)
     ]
-    _name_outputs(graph, function(*inputs))
-    return build(graph, title or getattr(function, "__name__", "trace").strip("<>"), formulas)
+    shapes = _name_outputs(graph, function(*inputs))
+    book = build(graph, title or getattr(function, "__name__", "trace").strip("<>"), formulas)
+    book.shapes |= {
+        name: shapes[block.node.base]
+        for name, block in book.blocks.items()
+        if block.node.base in shapes
+    }
+    return book
 
 
 def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
@@ -55,21 +61,38 @@ def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
     return [*plain[:count], *(f"input_{i + 1}" for i in range(len(plain), count))]
 
 
-def _name_outputs(graph: Graph, result: Any) -> None:
-    """Call the results `output`, or by their place or key; a view is copied into a block."""
+def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
+    """Call the results `output`, or by their place or key; a view is copied into a block.
+
+    Returns:
+        For the node of each result (by its base) the shape that the function gave it.
+    """
     results = result if isinstance(result, dict) else {"": result}
     if isinstance(result, tuple | list):
         results = {str(i + 1): part for i, part in enumerate(result)}
+    shapes: dict[int, tuple[int, ...]] = {}
     for key, part in results.items():
-        if not isinstance(part, Array):
-            raise UnsupportedError(
-                "the function must return what it computed from its arguments, not "
-                f"{type(part).__name__}"
-            )
+        _refuse_other(graph, part)
         name = f"output_{key}".rstrip("_")
-        whole = part.size == part.node.size and np.array_equal(part.ids.ravel(), part.node.ids.ravel())
-        if whole and not part.node.is_source and not part.node.name:
-            show(part, name)
-        elif not whole or part.node.is_source:
-            node = graph.add("copy", [part.ids], part.labels)
-            node.name = name
+        if part.node.is_source or not np.array_equal(part.ids.ravel(), part.node.ids.ravel()):
+            graph.add("copy", [part.ids], part.labels).name = name
+            continue
+        if not part.node.name:
+            part.node.name = name
+        part.node.inline = False
+        shapes[part.node.base] = part.shape
+    return shapes
+
+
+def _refuse_other(graph: Graph, part: Any) -> None:
+    """Refuse a result that this trace has not made."""
+    if not isinstance(part, Array):
+        raise UnsupportedError(
+            "the function must return what it computed from its arguments, not "
+            f"{type(part).__name__}"
+        )
+    if part.graph is not graph or not part.size:
+        raise UnsupportedError(
+            f"the function must return what it computed from its arguments, not {part!r} "
+            + ("of another trace" if part.size else "")
+        )

@@ -222,6 +222,7 @@ class _Builder:
         for i, slab in enumerate(block.slabs):
             values = self.book.graph.value(ids[i])
             patch = Patch(slab.row, slab.column, values, style, elements=ids[i])
+            patch.span = table.span if table else 1
             if cells is not None:
                 patch.formulas = cells[i * ids[i].size : (i + 1) * ids[i].size]
             elif lowered.arrays:

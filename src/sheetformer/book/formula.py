@@ -36,9 +36,15 @@ class Ref:
 
 @dataclass(frozen=True, eq=False)
 class Range:
-    """For each cell of the block a row, column or rectangle of elements: ids (…, rows, columns)."""
+    """For each cell of the block a row, column or rectangle of elements: ids (…, rows, columns).
+
+    Attributes:
+        ids: the elements.
+        searched: it is looked up in, so a single cell stands as B5:B5, as engines need it there.
+    """
 
     ids: Ids
+    searched: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,12 @@ def call(name: str, *arguments: Formula) -> Call:
 
 _STRENGTH = {
     **dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1),
-    **{"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5},
+    "&": 2,
+    "+": 3,
+    "-": 3,
+    "*": 4,
+    "/": 4,
+    "^": 5,
 }
 """How tightly an operator binds; all of them read from the left."""
 _ATOM = 7

@@ -108,6 +108,7 @@ def place(
         cursor = cursors.setdefault(sheet, _Cursor())
         stage = StagePlace(number, sheet, cursor.row)
         nodes = [graph.nodes[i] for i in plan.blocks if graph.nodes[i].stage == number]
+        nodes.sort(key=lambda node: node.rank)
         items = _with_figures(nodes, [f for f in figures if f.stage == number])
         columns = graph.stages[number].table if graph.stages else ()
         if columns:
@@ -167,7 +168,7 @@ def _span(item: Node | Figure) -> int:
     if isinstance(item, Figure):
         return item.columns
     _, _, columns = slab_shape(item.shape)
-    return max(1 + columns, math.ceil(len(title(item)) / COLUMN_WIDTH), 3)
+    return max(1 + columns, math.ceil(len(title(item)) / COLUMN_WIDTH), 2)
 
 
 def title(node: Node) -> str:
@@ -230,5 +231,5 @@ def _table(
     cursor.row = row + math.ceil(len(nodes) / max(len(spans), 1)) + 2
 
 
-TABLE_LABEL = 5
+TABLE_LABEL = 4
 """Columns of a table's row labels."""

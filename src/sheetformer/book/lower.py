@@ -247,10 +247,11 @@ def _whole(ids: Ids, node: Node) -> Range:
 def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     index, table = inputs
     if table.ndim == 1:
-        return Lowered(cell=call("INDEX", _whole(table, node), _plus_one(index)))
+        column = Range(_whole(table, node).ids, searched=True)
+        return Lowered(cell=call("INDEX", column, _plus_one(index)))
     columns = np.broadcast_to(table.T, (*node.shape, table.shape[0]))
     rows = np.broadcast_to(index[..., None], node.shape)
-    return Lowered(cell=call("INDEX", Range(columns[..., None, :]), _plus_one(rows)))
+    return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
 
 
 def _plus_one(index: Ids) -> Formula:

@@ -55,13 +55,15 @@ class Positions:
         ids = leaf.ids.reshape(cells, -1)
         if not ids.size:
             return []
-        if self._same_in_all(ids) and (name := self._whole_block(ids[0])):
+        colon = isinstance(leaf, Range) and (leaf.searched or ids.shape[1] > 1)
+        named = ids.shape[1] > 1 or not colon
+        if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
         row, column = self.row[ids], self.column[ids]
         assert row.min() >= 0, "a formula reads an element that has no cell"
         prefixes = self._prefixes(ids[:, 0], sheet)
         corners = self._corner(row.min(1), column.min(1), cells)
-        if isinstance(leaf, Range) and ids.shape[1] > 1:
+        if colon:
             last = self._corner(row.max(1), column.max(1), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
         return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)]

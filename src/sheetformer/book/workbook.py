@@ -31,6 +31,7 @@ class Patch:
         array_formula: one for the whole rectangle, instead.
         elements: which graph elements stand here, so that values can be computed again.
         merged: one cell over the whole rectangle (its text is the only value).
+        span: columns that the text of a single cell may run over.
     """
 
     row: int
@@ -41,6 +42,7 @@ class Patch:
     array_formula: str | None = None
     elements: Ids | None = None
     merged: bool = False
+    span: int = 1
 
     @property
     def has_formula(self) -> bool:
@@ -187,7 +189,8 @@ class Book:
     formulas: str
     sheets: list[Sheet] = field(default_factory=list[Sheet])
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
-    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
 
     writers: ClassVar[dict[str, Callable[[Book, Path], None]]] = {}
     """Suffix → writer; `sheetformer.writers` enters its own."""
@@ -244,7 +247,10 @@ class BlockView:
     @property
     def value(self) -> Value:
         """NumPy array of the block's numbers or words."""
-        return self.book.graph.value(self.block.node.ids)
+        node = self.block.node
+        return self.book.graph.value(node.ids).reshape(
+            self.book.shapes.get(self.block.name, node.shape)
+        )
 
     @property
     def address(self) -> str:

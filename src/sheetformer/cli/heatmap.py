@@ -1,7 +1,7 @@
 """Attention weights as a heat map in the terminal.
 
-The text is the same with and without colour: a number and a small bar in every cell. The colours go
-from light to dark as a share grows, so they keep their order in greyscale too.
+The text is the same with and without colour: a number and a small bar in every cell. The colours
+get darker as a share grows, so they keep their order in greyscale too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from rich.style import Style
 from rich.text import Text
 
 BARS = " ▁▂▃▄▅▆▇█"
-_LIGHT, _DARK = (255, 247, 236), (154, 52, 18)
+_COLOURS = (231, 230, 223, 216, 209, 208, 166, 130, 94)
+"""One for each bar, of the 256 that nearly every terminal shows: white, orange, brown."""
+_WHITE_INK = 7
+"""From this step on, white letters can be read better than black ones."""
 _LABEL = 14
 """The widest word on a row before it is cut."""
 
@@ -36,9 +39,9 @@ def heat_map(
         width: how many characters fit side by side.
         colour: whether the background shows the share as well.
     """
-    label = min(_LABEL, max(map(cell_len, rows)))
+    label = min(_LABEL, max(map(cell_len, rows))) + 1
     sizes = [max(cell_len(word), _WIDE) for word in columns]
-    if label + sum(size + 1 for size in sizes) <= width:
+    if label + sum(sizes) + len(sizes) <= width:
         return _table(shares, rows, columns, sizes, label, colour=colour)
     return _numbered(shares, rows, columns, label, width, colour=colour)
 
@@ -79,14 +82,14 @@ def _table(
 ) -> Text:
     text = Text(" " * label)
     for word, size in zip(columns, sizes, strict=True):
-        text.append(_gap(size) + _centred(word, size), style="bold")
+        text.append(_centred(word, size) + _gap(size), style="bold")
     for word, row in zip(rows, shares, strict=True):
         text.append("\n")
-        short = word if cell_len(word) <= label else set_cell_size(word, label - 1) + "…"
-        text.append(" " * (label - cell_len(short)) + short, style="bold")
+        short = word if cell_len(word) < label else set_cell_size(word, label - 2) + "…"
+        text.append(short.rjust(label - 1) + " ", style="bold")
         for share, size in zip(row, sizes, strict=True):
-            text.append(_gap(size))
             text.append(_cell(share, size), style=_style(share, strongest=max(row), colour=colour))
+            text.append(_gap(size))
     return text
 
 
@@ -96,7 +99,7 @@ def _cell(share: float, size: int) -> str:
     >>> _cell(0.5, 6), _cell(0.5, 4)
     (' 50% ▄', ' 50▄')
     """
-    bar = BARS[round(min(max(share, 0.0), 1.0) * (len(BARS) - 1))]
+    bar = BARS[_step(share)]
     return _centred(f"{100 * share:3.0f}{bar}" if size < _WIDE else f"{share:4.0%} {bar}", size)
 
 
@@ -114,8 +117,11 @@ def _style(share: float, *, strongest: float, colour: bool) -> Style:
     bold = share == strongest
     if not colour:
         return Style(bold=bold)
-    mixed = [
-        light + (dark - light) * min(share, 1) for light, dark in zip(_LIGHT, _DARK, strict=True)
-    ]
-    background = Color.from_rgb(*mixed)
-    return Style(bold=bold, color="#FFFFFF" if share > 0.6 else "#1F2937", bgcolor=background)
+    step = _step(share)
+    ink, shade = Color.from_ansi(231 if step >= _WHITE_INK else 16), Color.from_ansi(_COLOURS[step])
+    return Style(bold=bold, color=ink, bgcolor=shade)
+
+
+def _step(share: float) -> int:
+    """Which bar and colour a share has, from 0 to 8."""
+    return round(min(max(share, 0.0), 1.0) * (len(BARS) - 1))

@@ -104,6 +104,7 @@ def _show(report: Report, screen: Console, engine: str) -> None:
     _show_blocks(report, screen)
     if report.off:
         _show_off(report, screen)
+    screen.print()
     screen.print(
         _verdict(report, _ENGINES[engine]), style="bold green" if report.ok else "bold red"
     )

@@ -40,6 +40,7 @@ class Node:
         stage: the number of the stage it belongs to.
         flow: where it stands: "right" of the block before while it fits, in a new "line", or
             "below" the block before.
+        rank: blocks of a lower rank stand first in their stage.
     """
 
     op: str
@@ -56,6 +57,7 @@ class Node:
     choices: Ids | None = None
     stage: int = 0
     flow: str = "right"
+    rank: int = 0
 
     @property
     def size(self) -> int:

@@ -107,7 +107,7 @@ def _embedding(index: Value, table: Value) -> Value:
     outside = places[(places < 0) | (places >= len(table))]
     if outside.size:
         raise ShapeError(f"a table of {len(table)} rows has no row {outside[0]}; count from 0")
-    return table[places]
+    return np.array(table[places], dtype=table.dtype)
 
 
 def _deviation(left: Value, right: Value) -> Value:

@@ -12,9 +12,9 @@ from sheetformer.graph.node import Graph, Node, Stage
 
 TOLERANCE = 1e-9
 SAME = "✓ equal to the reference"
-CHANGED = "✗ differs: an input was changed, so this block has gone its own way"
+CHANGED = "✗ changed: an input differs from the one written"
 ALL_SAME = "✓ every block equals the reference"
-SOME_CHANGED = "✗ somebody changed an input: the sheet has moved on from the reference (that is fine)"
+SOME_CHANGED = "✗ an input was changed, and the sheet follows it: fine!"
 
 
 def check(graph: Graph) -> None:
@@ -36,7 +36,7 @@ def check(graph: Graph) -> None:
             "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
             "spreadsheet program. After a change it turns red: not a mistake, just another sentence.",
             group="Check",
-            table={"Equation": 5, "Cells": 2, "Largest difference": 3, "Verdict": 9},
+            table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
         )
     )
     apart = [
@@ -80,15 +80,15 @@ def _small(apart: Array) -> Array:
 def _overall(graph: Graph, apart: list[Array]) -> None:
     """One verdict on all blocks."""
 
-    def larger(left: Array, right: Array) -> Array:
+    def plus(left: Array, right: Array) -> Array:
         both = left + right
         both.node.inline = True
         return both
 
-    count = source(graph, "constant", float(len(apart)))
     words = source(graph, "constant", np.array("all of them", dtype=object))
     show(words, "check_all_equation", note="all blocks together", look="phrase")
+    count = source(graph, "constant", float(len(apart)))
     show(count, "check_all_cells", look="integer")
-    total = show(reduce(larger, apart[1:], apart[0]) + 0.0, "check_all", look="tiny")
+    total = show(reduce(plus, apart[1:], apart[0]) + 0.0, "check_all", look="tiny")
     verdict = elementwise("where", _small(total), ALL_SAME, SOME_CHANGED)
     show(verdict, "check_all_verdict", look="verdict")

@@ -108,6 +108,9 @@ def _points(graph: Graph, source: Rows, target: Rows) -> Figure:
     alike = cosine(dot, target_length, source_length)
     show(alike, "cosine", "dot / (|a| |b|)", "Without the lengths: 1 is the same direction.")
     alike.node.flow = "below"
+    for array in (source_length, target_length):
+        array.node.rank = 1
+    source_length.node.flow = "line"
     groups = (("English", source.vectors), ("Portuguese", target.vectors))
     title = "Words on the map: ● English, ◆ Portuguese"
     drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
@@ -131,8 +134,8 @@ def _query_key_value(
         show(
             np.where(switch, learned_matrix, learned.identity),
             f"W_{letter}",
-            "",
-            f"Turns a word into its {word}. Learned (sheet Learned), or the identity.",
+            "learned, or I",
+            f"Turns a word into its {word} (sheet Learned).",
         )
         for letter, word, learned_matrix in zip(
             "QKV", ("query", "key", "value"), learned.matrices, strict=True
@@ -173,7 +176,7 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
         "stops. Dividing by √d_k keeps the scores in a range where every word can still learn.",
         "scaled = Q Kᵀ / √d_k",
     )
-    width = _scalar(graph, float(d_model), "d_k", "Numbers in a query or key.")
+    width = _scalar(graph, float(d_model), "d_k", "Numbers in a query.")
     scaled = show(scores / _inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
     spread = "Largest less smallest score of the row."
     show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
@@ -218,8 +221,9 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     weights.node.flow = "line"
     whole = weights.sum(axis=1, keepdims=True)
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
-    best = source.name_of(weights.argmax(axis=1, keepdims=True))
-    show(best, "looks_at", "", "The source word with the largest share.")
+    best = weights.argmax(axis=1, keepdims=True)
+    show(best, "best_column", "", "Column of the largest share, from 0.", look="integer")
+    show(source.name_of(best), "looks_at", "", "The source word in that column.")
     slope = weights * _inside(1.0 - weights)
     show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: learning goes on.")
     slope.node.stage = scale
@@ -247,7 +251,8 @@ def _blend(graph: Graph, learned: Learned, weights: Array, value: Array) -> None
     vectors = learned.portuguese.vectors[1:]
     blend_length = lengths(blend, "blend_length", "Length of each blended row.")
     word_length = lengths(vectors, "word_length", "Length of each word's row.")
-    alike = cosine(vectors @ blend.T, word_length, blend_length)
+    dot = show(vectors @ blend.T, "word_dot", "E blendᵀ", "Every word by every blend.")
+    alike = cosine(dot, word_length, blend_length)
     show(alike, "word_similarity", "cos(word, blend)", "1 is the same direction.")
     place = alike.T.argmax(axis=1, keepdims=True)
     show(place, "nearest_place", "argmax", "Row of the largest, from 0.", look="integer")

@@ -38,8 +38,8 @@ class Learned:
     def switch(self, graph: Graph) -> Array:
         """The cell that turns the learned matrices on (1) or off (0)."""
         array = source(graph, "input", np.array([[1.0]]))
-        note = "1: learned matrices. 0: identity, the bare idea."
-        return show(array, "use_learned", "", note, look="integer")
+        note = "1: the learned matrices. 0: the identity, which is the bare idea."
+        return show(array, "use_learned", "1 or 0", note, look="integer")
 
 
 def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
@@ -88,6 +88,7 @@ def _vocabulary(
     numbers = np.arange(count, dtype=float)[:, None]
     number = source(graph, "constant", numbers, name=f"{language}_number")
     number.node.look, number.node.note = "integer", "The word's number."
+    number.node.flow = "line"
     text = np.array([UNKNOWN, *words[1:]], dtype=object)[:, None]
     listed = source(graph, "constant", text, name=f"{language}_words")
     listed.node.note = "The word."

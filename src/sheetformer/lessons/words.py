@@ -106,7 +106,7 @@ def _message(typed: Array, number: Array, language: str) -> Array:
         for part in (missing, written, both):
             part.node.inline = True
         unknown.append(both)
-    told = f"← this word is not in the {language} vocabulary (sheet Learned)"
+    told = f"← no known {language} word: see sheet Learned"
     return elementwise("where", _add(unknown), told, "")
 
 

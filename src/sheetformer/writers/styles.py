@@ -65,7 +65,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "box_plain": {"align": "center", "valign": "vcenter", "text_wrap": True},
     "box_small": {"align": "center", "font_size": 9, "font_color": QUIET},
     "caption": {"align": "center", "bold": True, "font_color": NAVY},
-    "arrow_frame": {"align": "center", "font_color": QUIET, "bg_color": "#F3F4F6"},
+    "arrow_frame": {"align": "center", "bold": True, "font_color": INK, "bg_color": "#F3F4F6"},
     "arrow_here": {"align": "center", "bold": True, "font_color": SHARE},
     "arrow_here_frame": {
         "align": "center",
@@ -73,7 +73,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "font_color": SHARE,
         "bg_color": "#F3F4F6",
     },
-    "arrow": {"align": "center", "valign": "vcenter", "font_size": 12, "font_color": QUIET},
+    "arrow": {"align": "center", "valign": "vcenter", "bold": True, "font_color": INK},
 }
 
 _CELL = {"border": 1, "border_color": LINE, "align": "center", "valign": "vcenter"}

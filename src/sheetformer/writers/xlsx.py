@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.address import area, sheet_prefix
+from sheetformer.book.address import a1, area, sheet_prefix
 from sheetformer.book.layout import COLUMN_WIDTH, ROW
 from sheetformer.book.workbook import Book, Chart, Choice, Patch, Scale, Sheet
 from sheetformer.writers.styles import (
@@ -122,6 +122,8 @@ class _Writer:
             self._array(patch, worksheet, cell_format)
         else:
             self._cells(patch, worksheet, cell_format)
+        for column in range(patch.column + 1, patch.column + patch.span):
+            worksheet.write_blank(patch.row, column, None, cell_format)
         if patch.style.endswith(".verdict"):
             self._verdict(patch, worksheet)
 
@@ -160,17 +162,13 @@ class _Writer:
 
     def _verdict(self, patch: Patch, worksheet: Any) -> None:
         """Green where the text begins with a tick, red where it does not."""
-        rows, columns = patch.values.shape
-        last = (patch.row + rows - 1, patch.column + columns - 1)
+        last = (patch.row, patch.column + patch.span - 1)
+        cell = a1(patch.row, patch.column, row_fixed=True, column_fixed=True)
         good = self.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
         bad = self.workbook.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
-        for criteria, look in (("begins with", good), ("not containing", bad)):
-            worksheet.conditional_format(
-                patch.row,
-                patch.column,
-                *last,
-                {"type": "text", "criteria": criteria, "value": "✓", "format": look},
-            )
+        for relation, look in (("=", good), ("<>", bad)):
+            rule = {"type": "formula", "criteria": f'=LEFT({cell},1){relation}"✓"', "format": look}
+            worksheet.conditional_format(patch.row, patch.column, *last, rule)
 
     def chart(self, chart: Chart, worksheet: Any) -> None:
         drawn = self.workbook.add_chart({"type": "scatter"})

@@ -1,0 +1,96 @@
+"""Words, the marks between them, and the two vocabularies of a translator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sheetformer.errors import WordError
+
+EMPTY, BEGIN, END = "", "<s>", "</s>"
+"""An empty cell (padding), what the decoder reads first, and what it writes last."""
+
+EMPTY_INDEX, BEGIN_INDEX, END_INDEX = 0, 1, 2
+
+_WORD = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Split a sentence into words and marks; only the word "I" keeps its capital.
+
+    A full stop at the end says nothing that a model needs, so it goes.
+
+    >>> split_words("Do I like the mother-in-law?")
+    ('do', 'I', 'like', 'the', 'mother-in-law', '?')
+    """
+    words = tuple(word if word == "I" else word.lower() for word in _WORD.findall(text))
+    return words[:-1] if len(words) > 1 and words[-1] == "." else words
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of both languages, numbered by their place.
+
+    `source` begins with the empty word, `target` with the empty word, `<s>` and `</s>`.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sentences: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Vocabulary:
+        """Collect the words of source and target sentences, sorted."""
+        source: set[str] = set()
+        target: set[str] = set()
+        for words, translated in sentences:
+            source.update(words)
+            target.update(translated)
+        return cls((EMPTY, *sorted(source)), (EMPTY, BEGIN, END, *sorted(target)))
+
+    def is_sound(self) -> bool:
+        """Whether the special words stand first and no word stands twice."""
+        return (
+            self.source[:1] == (EMPTY,)
+            and self.target[:3] == (EMPTY, BEGIN, END)
+            and all(len(set(words)) == len(words) for words in (self.source, self.target))
+        )
+
+
+class Numbers:
+    """Looks up the numbers of words, and helps with those that are unknown."""
+
+    def __init__(self, words: Sequence[str], language: str) -> None:
+        self.words = tuple(words)
+        self.language = language
+        self._numbers = {word: number for number, word in enumerate(words)}
+
+    def __contains__(self, word: str) -> bool:
+        return self._find(word) is not None
+
+    def __call__(self, words: Iterable[str]) -> list[int]:
+        """Number every word, in its own case or another.
+
+        Raises:
+            WordError: A word is unknown; the message says which, and the nearest known ones.
+        """
+        return [self._number(word) for word in words]
+
+    def _find(self, word: str) -> int | None:
+        forms = (word, word.lower(), word.upper()) if word else ()
+        return next((self._numbers[form] for form in forms if form in self._numbers), None)
+
+    def _number(self, word: str) -> int:
+        number = self._find(word)
+        if number is None:
+            raise WordError(f"the translator knows no {self.language} word {word!r}{self._near(word)}")
+        return number
+
+    def _near(self, word: str) -> str:
+        """Suggest the nearest words, or say how many there are to choose from."""
+        known = [each for each in self.words if each not in (EMPTY, BEGIN, END)]
+        near = get_close_matches(word.lower(), known, n=3, cutoff=0.6)
+        if near:
+            return f"; did you mean {' or '.join(map(repr, near))}?"
+        return f"; it knows {len(known)} others"

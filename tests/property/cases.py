@@ -1,0 +1,328 @@
+"""Random little programs: each runs on plain NumPy arrays and on traced ones alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from sheetformer.graph import functions
+from sheetformer.graph.array import Array
+from sheetformer.graph.ops import OPS
+
+Step = tuple[str, Callable[[Any], Any]]
+
+
+@dataclass
+class Case:
+    """A program of one operation, its operands seen through views, and what it gets."""
+
+    told: str
+    function: Callable[..., Any]
+    arrays: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.told} on {[np.shape(array) for array in self.arrays]}"
+
+
+def random_case(rng: Random, op: str) -> Case:
+    """A program around one operation of the table."""
+    if op in _SPECIAL:
+        return _SPECIAL[op](rng)
+    kind = OPS[op].kind
+    if kind == "reduction":
+        return _reduction(rng, op)
+    return _matmul(rng) if op == "matmul" else _elementwise(rng, op)
+
+
+def numbers(rng: Random, shape: tuple[int, ...], domain: str = "any") -> Any:
+    """Two decimals each, so that a tie is a tie and different numbers are well apart."""
+    low = 0.25 if domain == "positive" else -3.0
+    flat = [round(rng.uniform(low, 3.0), 2) for _ in range(math.prod(shape))]
+    return np.array(flat).reshape(shape)
+
+
+def random_shape(rng: Random, least: int = 1, most: int = 4) -> tuple[int, ...]:
+    return tuple(rng.choice((1, 2, 2, 3, 4)) for _ in range(rng.randint(least, most)))
+
+
+# Views.
+
+
+def views(rng: Random, x: Any, most: int = 2) -> Step:
+    """A few views after one another."""
+    steps = []
+    for _ in range(rng.randint(0, most)):
+        steps.append(rng.choice(_VIEWS)(rng, x))
+        x = steps[-1][1](x)
+
+    def seen(y: Any) -> Any:
+        for _, step in steps:
+            y = step(y)
+        return y
+
+    return "".join(told for told, _ in steps), seen
+
+
+def _transpose(rng: Random, x: Any) -> Step:
+    order = rng.sample(range(x.ndim), x.ndim)
+    return f".transpose({order})", lambda y: y.transpose(order)
+
+
+def _slice(rng: Random, x: Any) -> Step:
+    if not x.ndim:
+        return "", lambda y: y
+    axis = rng.randrange(x.ndim)
+    first = rng.randrange(x.shape[axis])
+    step = rng.choice((1, 1, 2, -1))
+    part = slice(None, first - x.shape[axis] - 1, -1) if step < 0 else slice(first, None, step)
+    if not len(range(x.shape[axis])[part]):
+        part = slice(None)
+    key = (slice(None),) * axis + (part,)
+    return f"[{key}]", lambda y: y[key]
+
+
+def _integer(rng: Random, x: Any) -> Step:
+    if x.ndim < 2:
+        return "", lambda y: y
+    axis = rng.randrange(x.ndim)
+    place = rng.randrange(-x.shape[axis], x.shape[axis])
+    key = (slice(None),) * axis + (place,)
+    return f"[{key}]", lambda y: y[key]
+
+
+def _reshape(rng: Random, x: Any) -> Step:
+    """Split or merge axes, as heads are."""
+    flat, shape = x.size, []
+    while len(shape) < 3 and flat > 1:
+        shape.append(rng.choice([n for n in range(1, flat + 1) if flat % n == 0]))
+        flat //= shape[-1]
+    shape = (*shape, flat)
+    return f".reshape{shape}", lambda y: y.reshape(shape)
+
+
+def _new_axis(rng: Random, x: Any) -> Step:
+    if x.ndim > 3:
+        return "", lambda y: y
+    axis = rng.randint(0, x.ndim)
+    return f".expand_dims({axis})", lambda y: np.expand_dims(y, axis)
+
+
+def _broadcast(rng: Random, x: Any) -> Step:
+    if x.ndim > 3:
+        return "", lambda y: y
+    shape = (rng.choice((1, 2)), *(rng.choice((2, 3)) if n == 1 else n for n in x.shape))
+    return f".broadcast_to{shape}", lambda y: np.broadcast_to(y, shape)
+
+
+def _concatenate(rng: Random, x: Any) -> Step:
+    if not x.ndim:
+        return "", lambda y: y
+    axis = rng.randrange(-x.ndim, x.ndim)
+    return f".with itself({axis})", lambda y: np.concatenate([y, y * 2.0], axis)
+
+
+def _stack(rng: Random, x: Any) -> Step:
+    if x.ndim > 3:
+        return "", lambda y: y
+    axis = rng.randint(0, x.ndim)
+    return f".stacked({axis})", lambda y: np.stack([y, y], axis)
+
+
+def _pick(rng: Random, x: Any) -> Step:
+    if not x.ndim:
+        return "", lambda y: y
+    places = np.array([rng.randrange(x.shape[0]) for _ in range(rng.randint(1, 3))])
+    return f"[{places.tolist()}]", lambda y: y[places]
+
+
+_VIEWS = (
+    _transpose, _transpose, _slice, _integer, _reshape, _reshape, _new_axis, _broadcast,
+    _concatenate, _stack, _pick,
+)  # fmt: skip
+
+
+# Operations.
+
+
+def _elementwise(rng: Random, op: str) -> Case:
+    count = OPS[op].arity
+    if op in ("equal", "not_equal", "where") and rng.random() < 0.3:
+        return _words(rng, op)
+    domain = OPS[op].domain
+    first = numbers(rng, random_shape(rng, 0), domain)
+    arrays = [first]
+    told, seen = views(rng, first)
+    steps = [(told, seen)]
+    shape = seen(first).shape
+    for _ in range(count - 1):
+        other = rng.choice((numbers(rng, _partner(rng, shape), domain), rng.choice((0.5, 2.0, 3.0))))
+        arrays.append(other)
+        steps.append(("", lambda y: y))
+    places = rng.sample(range(count), count)
+    inside = [isinstance(array, float) for array in arrays]
+
+    def program(*given: Any) -> Any:
+        operands = [
+            arrays[i] if inside[i] else steps[i][1](given[sum(not x for x in inside[:i])])
+            for i in range(count)
+        ]
+        return apply(op, *(operands[i] for i in places))
+
+    outside = tuple(array for array in arrays if not isinstance(array, float))
+    return Case(f"{op}{places}({', '.join(s[0] or 'x' for s in steps)})", program, outside)
+
+
+def _partner(rng: Random, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape that broadcasts with another: fewer axes, some of length 1, some longer than 1."""
+    kept = shape[rng.randint(0, len(shape)) :]
+    return tuple(
+        rng.choice((2, 3)) if n == 1 and rng.random() < 0.5 else 1 if rng.random() < 0.4 else n
+        for n in kept
+    )
+
+
+def apply(op: str, *operands: Any) -> Any:
+    """An operation by its name: written into the graph, or worked out by NumPy."""
+    if any(isinstance(operand, Array) for operand in operands):
+        return functions.elementwise(op, *operands)
+    return OPS[op].value(*map(np.asarray, operands))
+
+
+def words(rng: Random, shape: tuple[int, ...]) -> Any:
+    flat = [rng.choice(("I", "am", "HAPPY", "?", "a*b", "", "=1+1", 'say "x"')) for _ in range(math.prod(shape))]
+    return np.array(flat, dtype=object).reshape(shape)
+
+
+def _words(rng: Random, op: str) -> Case:
+    one = words(rng, random_shape(rng))
+    told, seen = views_of_words(rng, one)
+    other = words(rng, _partner(rng, seen(one).shape))
+    if op == "where":
+        choice = numbers(rng, _partner(rng, seen(one).shape)).round()
+        return Case(f"where(c, x{told}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other))
+    if rng.random() < 0.3:
+        return Case(f"{op}(x{told}, 'I')", lambda x: apply(op, seen(x), "i"), (one,))
+    return Case(f"{op}(x{told}, y)", lambda x, y: apply(op, seen(x), y), (one, other))
+
+
+def views_of_words(rng: Random, x: Any) -> Step:
+    order = rng.sample(range(x.ndim), x.ndim)
+    return f".transpose({order})", lambda y: y.transpose(order)
+
+
+def _reduction(rng: Random, op: str) -> Case:
+    x = numbers(rng, random_shape(rng), OPS[op].domain)
+    told, seen = views(rng, x)
+    shape = seen(x).shape
+    axis: Any = rng.randrange(-len(shape), len(shape)) if shape else None
+    if op != "argmax" and shape and rng.random() < 0.5:
+        axes = rng.sample(range(len(shape)), rng.randint(1, len(shape)))
+        axis = rng.choice((None, tuple(a - len(shape) * rng.randint(0, 1) for a in axes)))
+    keepdims = rng.random() < 0.5
+    chain, after = rng.choice(_AFTERWARDS)
+
+    def program(y: Any) -> Any:
+        reduced = getattr(np, op)(seen(y), axis=axis, keepdims=keepdims)
+        return after(reduced)
+
+    return Case(f"{op}(x{told}, {axis}, {keepdims}){chain}", program, (x,))
+
+
+_AFTERWARDS: tuple[Step, ...] = (
+    ("", lambda y: y),
+    (" * 2", lambda y: y * 2.0),
+    (" tanh", np.tanh),
+    (" + itself", lambda y: y + y),
+)
+
+
+def _matmul(rng: Random) -> Case:
+    x = numbers(rng, random_shape(rng))
+    told, seen = views(rng, x)
+    shape = seen(x).shape or (1,)
+    grown = (lambda y: seen(y).reshape(1)) if not seen(x).shape else seen
+    inner = shape[-1]
+    lead = _partner(rng, shape[:-2]) if len(shape) > 2 else ()
+    other = rng.choice(((inner,), (*lead, inner, rng.randint(1, 3)), (*lead, inner, rng.randint(1, 3))))
+    turned = len(other) > 1 and rng.random() < 0.5
+    y = numbers(rng, (*other[:-2], other[-1], other[-2]) if turned else other)
+
+    def program(a: Any, b: Any) -> Any:
+        return grown(a) @ (b.swapaxes(-1, -2) if turned else b)
+
+    return Case(f"x{told} @ y{'.T' * turned}", program, (x, y))
+
+
+def _lookup(rng: Random) -> Case:
+    keys = np.array(rng.sample(["I", "am", "happy", "?", "*", "=1"], rng.randint(1, 5)), dtype=object)
+    ids = numbers(rng, keys.shape)
+    text = words(rng, random_shape(rng, 1, 3))
+    column = [rng.random() < 0.5 for _ in range(2)]
+    stood = [a.reshape(-1, 1) if c else a for a, c in zip((keys, ids), column, strict=True)]
+
+    def program(t: Any, k: Any, n: Any) -> Any:
+        k, n = (a[:, 0] if c else a for a, c in zip((k, n), column, strict=True))
+        if isinstance(t, Array):
+            return functions.lookup(t, k, n)
+        return OPS["lookup"].value(t, k, n)
+
+    return Case(f"lookup {column}", program, (text, *stood))
+
+
+def _embedding(rng: Random) -> Case:
+    table = rng.choice((numbers, words))(rng, random_shape(rng, 1, 2))
+    turned = table.ndim > 1 and rng.random() < 0.4
+    rows = table.shape[-1] if turned else table.shape[0]
+    shape = random_shape(rng, 0, 2)
+    index = np.array([rng.randrange(rows) for _ in range(math.prod(shape))], float).reshape(shape)
+    told, seen = views(rng, index, 1) if table.dtype != object else ("", lambda y: y)
+    if ".with itself" in told:
+        told, seen = "", lambda y: y
+
+    def program(t: Any, i: Any) -> Any:
+        t = t.T if turned else t
+        return functions.embedding(t, seen(i)) if isinstance(t, Array) else t[seen(i).astype(int)]
+
+    return Case(f"table{'.T' * turned}[i{told}]", program, (table, index))
+
+
+def _join(rng: Random) -> Case:
+    x = words(rng, random_shape(rng))
+    return Case(
+        "join",
+        lambda t: functions.join(t) if isinstance(t, Array) else OPS["join"].value(t)[..., 0],
+        (x,),
+    )
+
+
+def _copy(rng: Random) -> Case:
+    x = rng.choice((numbers, words))(rng, random_shape(rng))
+    told, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
+    return Case(f"copy of x{told}", lambda y: seen(y), (x,))
+
+
+def _deviation(rng: Random) -> Case:
+    x = numbers(rng, random_shape(rng))
+    told, seen = views(rng, x)
+    y = numbers(rng, seen(x).shape)
+
+    def program(a: Any, b: Any) -> Any:
+        if isinstance(a, Array):
+            return functions.deviation(seen(a), b)
+        return OPS["deviation"].value(seen(a), b)
+
+    return Case(f"deviation of x{told} and y", program, (x, y))
+
+
+_SPECIAL: dict[str, Callable[[Random], Case]] = {
+    "lookup": _lookup,
+    "embedding": _embedding,
+    "join": _join,
+    "copy": _copy,
+    "deviation": _deviation,
+}

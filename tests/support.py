@@ -1,0 +1,90 @@
+"""What many tests ask of a book: does it recalculate, and would Excel open it?"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from openxml_audit import AppPrediction, OpenXmlValidator, predict
+
+from sheetformer.book.address import a1
+from sheetformer.book.workbook import Book
+from sheetformer.engines.base import Cells, Engine
+from sheetformer.engines.compare import difference
+
+from .lint import workbook_faults
+
+WRONG = -999.0
+"""The cached value of every formula cell before recalculation; none may pass by standing there."""
+
+
+def assert_book_recalculates(
+    books: Book | Sequence[Book], engine: Engine, tolerance: float = 1e-9
+) -> float:
+    """Assert that an engine finds each formula cell's own value; gives the largest difference."""
+    several = [books] if isinstance(books, Book) else list(books)
+    assert several, "there is nothing to recalculate"
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"{i}.xlsx") for i in range(len(several))]
+        for book, path in zip(several, paths, strict=True):
+            spoiled(book).save(path)
+        results = engine.recalculate_many(paths)
+    return max(map(_largest, several, results, [engine] * len(several), [tolerance] * len(several)))
+
+
+def spoiled(book: Book) -> Book:
+    """The same book with a wrong cached value in every formula cell."""
+    wrong = copy.copy(book)
+    wrong.sheets = [
+        replace(sheet, patches=[_spoil(patch) for patch in sheet.patches]) for sheet in book.sheets
+    ]
+    return wrong
+
+
+def _spoil(patch: Any) -> Any:
+    return replace(patch, values=np.full(patch.values.shape, WRONG)) if patch.has_formula else patch
+
+
+def formula_values(book: Book) -> Iterator[tuple[str, int, int, Any, str]]:
+    """(sheet, row, column, expected value, formula) of every formula cell, labels too."""
+    for sheet in book.sheets:
+        for patch in sheet.patches:
+            for at in np.ndindex(patch.values.shape) if patch.has_formula else ():
+                place = int(np.ravel_multi_index(at, patch.values.shape))
+                formula = patch.formulas[place] if patch.formulas else patch.array_formula
+                yield sheet.name, patch.row + at[0], patch.column + at[1], patch.values[at], formula
+
+
+def _largest(book: Book, cells: Cells, engine: Engine, tolerance: float) -> float:
+    largest, off = 0.0, []
+    for sheet, row, column, expected, formula in formula_values(book):
+        found = cells.get(sheet, {}).get((row, column))
+        apart = _apart(expected, found)
+        largest = max(largest, apart)
+        if apart > tolerance:
+            off.append(f"{sheet}!{a1(row, column)} ={formula} is {found!r}, not {expected!r}")
+    told = "\n  ".join(off[:6])
+    assert not off, f"{engine.name}, {book.formulas}: {len(off)} cells off in\n{book.graph}\n  {told}"
+    return largest
+
+
+def _apart(expected: Any, found: Any) -> float:
+    if isinstance(expected, str):
+        return 0.0 if expected == (found or "") else np.inf
+    number = isinstance(found, int | float) and not isinstance(found, bool)
+    return difference(float(expected), found) if number else np.inf
+
+
+def assert_excel_would_open(path: Path) -> None:
+    """Assert that a workbook keeps to the Office schemas and to what FACTS of engines allow."""
+    result = OpenXmlValidator().validate(path)
+    verdict = predict(result)
+    assert verdict.prediction is AppPrediction.OPENS_CLEAN, (
+        f"{verdict.headline}: {[str(error) for error in result.errors[:5]]}"
+    )
+    assert workbook_faults(path) == []
