@@ -19,7 +19,7 @@ from .cases import Case, random_case
 
 COMPUTED = [name for name, op in OPS.items() if op.kind != "source"]
 STYLES = ("matrix", "cell")
-EXAMPLES = 12
+EXAMPLES = 60
 BATCH = 3
 """Cases an operation, in each style, in LibreOffice."""
 

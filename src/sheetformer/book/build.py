@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -89,6 +89,7 @@ class _Builder:
     positions: Positions
     geometry: Geometry
     order: Sequence[str]
+    tops: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name, made with its heading when it is first asked for."""
@@ -108,6 +109,7 @@ class _Builder:
     def stage(self, stage: StagePlace) -> None:
         """The heading of a stage, then its blocks and figures."""
         sheet = self.sheet(stage.sheet)
+        self.tops.setdefault(stage.sheet, []).append([stage.row, *stage.lines])
         if self.plan.graph.stages:
             self._heading(sheet, stage)
         for item in stage.items:
@@ -121,7 +123,6 @@ class _Builder:
 
     def _heading(self, sheet: Sheet, stage: StagePlace) -> None:
         told = self.plan.graph.stages[stage.number]
-        sheet.page_breaks += [stage.row, *stage.lines]
         sheet.text(stage.row, MARGIN, told.title, "stage", PAGE)
         sheet.heights[stage.row] = 24.0
         sheet.text(stage.row + 1, MARGIN, told.text, "text", TEXT_COLUMNS)
@@ -244,25 +245,38 @@ class _Builder:
     def finish(self) -> None:
         """Put the sheets in order and add the hidden one that lets anybody check the file."""
         for sheet in self.book.sheets:
-            sheet.page_breaks = page_breaks(sheet)
+            sheet.page_breaks = page_breaks(sheet, self.tops[sheet.name])
         rank = {name: i for i, name in enumerate(self.order)}
         self.book.sheets.sort(key=lambda sheet: rank.get(sheet.name, len(rank)))
         self.book.sheets.append(manifest_sheet(self.book))
 
 
-def page_breaks(sheet: Sheet) -> list[int]:
-    """Before which rows a new page begins, so that no line of blocks is cut."""
-    tops = sorted(sheet.page_breaks)
-    if not tops:
-        return []
+def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
+    """Before which rows a new page begins.
+
+    A stage that fits on a page is not cut; a longer one is cut between its lines of blocks.
+
+    Args:
+        sheet: with the heights of its rows.
+        stages: for each stage the rows where its lines begin, the heading first.
+    """
+
+    def height(start: int, end: int) -> float:
+        return sum(sheet.heights.get(row, ROW) for row in range(start, end))
+
+    head = height(0, 2)
+    used = head
     breaks: list[int] = []
-    used = sum(sheet.heights.get(row, ROW) for row in range(tops[0]))
-    for top, end in zip(tops, [*tops[1:], sheet.rows], strict=True):
-        height = sum(sheet.heights.get(row, ROW) for row in range(top, end))
-        if used + height > PAGE_HEIGHT and top > tops[0]:
-            breaks.append(top)
-            used = sheet.heights.get(0, ROW)
-        used += height
+    for lines, following in zip(stages, [*stages[1:], [sheet.rows]], strict=True):
+        whole = height(lines[0], following[0])
+        fits = head + whole <= PAGE_HEIGHT
+        chunks = [lines[0]] if fits else lines
+        for top, end in zip(chunks, [*chunks[1:], following[0]], strict=True):
+            tall = height(top, end)
+            if used + tall > PAGE_HEIGHT and used > head:
+                breaks.append(top)
+                used = head
+            used += tall
     return breaks
 
 

@@ -203,7 +203,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
         "Scores become shares: every row is positive and adds up to 100 %. Subtracting the row's "
         "largest score changes nothing in the shares, but keeps the exponentials small enough for "
         "any computer.",
-        "weights = exp(scaled − max) / Σ exp(scaled − max)",
+        "softmax(z) = exp(z) / Σ exp(z)",
     )
     largest = scaled.max(axis=1, keepdims=True)
     show(largest, "row_max", "max", "Largest score of the row.")

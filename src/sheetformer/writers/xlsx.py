@@ -43,13 +43,16 @@ def write_xlsx(book: Book, path: Path) -> None:
         FileError: the file cannot be written; nothing half-written is left.
     """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     with replacing(path) as temporary:
         workbook = xlsxwriter.Workbook(temporary, {"in_memory": True})
+        _Writer(workbook).book(book)
         try:
-            _Writer(workbook).book(book)
-        finally:
             workbook.close()
+        except FileCreateError as error:
+            # XlsxWriter wraps what the system said (a full disk), and its class is no OSError.
+            raise error.args[0] from None
 
 
 class _Writer:
@@ -112,7 +115,7 @@ class _Writer:
         worksheet.set_footer("&L&8&A&R&8page &P of &N")
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
-        worksheet.repeat_rows(0)
+        worksheet.repeat_rows(0, 1)
 
     def patch(self, patch: Patch, worksheet: Any) -> None:
         cell_format = self.format(patch.style)
