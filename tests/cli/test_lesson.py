@@ -83,7 +83,7 @@ def test_sixteen_words_fit_the_terminal(sheetformer, columns: int) -> None:
     assert ran.code == 0, ran.err
     told = ran.out.splitlines()
     assert max(len(line) for line in told[1:]) <= columns
-    assert "16 I" in ran.out.replace("\N{NO-BREAK SPACE}", " ")
+    assert ran.out.count("▁") + ran.out.count("▂") > 16
 
 
 def test_an_old_terminal_gets_question_marks(sheetformer) -> None:
@@ -125,4 +125,5 @@ def test_help_has_examples(sheetformer, command: str) -> None:
 
 
 def test_no_words_at_all_shows_help(sheetformer) -> None:
-    assert sheetformer() == sheetformer("--help")
+    bare, asked = sheetformer(), sheetformer("--help")
+    assert (bare.code, bare.out.split()) == (asked.code, asked.out.split())

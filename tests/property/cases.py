@@ -286,7 +286,9 @@ def _embedding(rng: Random) -> Case:
 
     def program(t: Any, i: Any) -> Any:
         t = t.T if turned else t
-        return functions.embedding(t, seen(i)) if isinstance(t, Array) else t[seen(i).astype(int)]
+        if isinstance(t, Array):
+            return functions.embedding(t, seen(i))
+        return np.array(t[seen(i).astype(int)], dtype=t.dtype)
 
     return Case(f"table{'.T' * turned}[i{told}]", program, (table, index))
 

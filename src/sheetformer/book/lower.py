@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.formula import Call, Formula, Infix, Minus, Number, Range, Ref, Text, call
-from sheetformer.book.plan import Geometry, Plan, grouped, matrices
+from sheetformer.book.plan import Geometry, Plan, grouped, matrices, slab_shape
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
 
@@ -132,14 +132,24 @@ def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
 
 
 def _needs_scalars(plan: Plan, place: int) -> bool:
-    """Whether the formula has a part, however deep, that cannot be an array formula."""
+    """Whether something that refuses arrays stands in its formula, however deep."""
     node = plan.graph.nodes[place]
-    if node.op in SCALAR_ONLY or OPS[node.op].kind == "reduction":
-        return True
-    if plan.graph.values[place].dtype == object:
-        return True  # words in an array formula are not cached alike everywhere
     inside = {plan.graph.place(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
-    return any(_needs_scalars(plan, inner) for inner in inside)
+    return (
+        node.op in SCALAR_ONLY
+        # Words in an array formula are not cached alike everywhere.
+        or plan.graph.values[place].dtype == object
+        or OPS[node.op].kind == "reduction"
+        or (node.op == "where" and _chooses_whole(node))
+        or any(_needs_scalars(plan, inner) for inner in inside)
+    )
+
+
+def _chooses_whole(node: Node) -> bool:
+    """Whether one condition chooses between arrays: IF gives the chosen one as it is."""
+    condition, *branches = (slab_shape(ids.shape)[1:] for ids in node.inputs)
+    fitting = ((1, 1), slab_shape(node.shape)[1:])
+    return condition == (1, 1) and any(branch not in fitting for branch in branches)
 
 
 def _tree(

@@ -114,7 +114,7 @@ def _points(graph: Graph, source: Rows, target: Rows) -> Figure:
     groups = (("English", source.vectors), ("Portuguese", target.vectors))
     title = "Words on the map: ● English, ◆ Portuguese"
     drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
-    return Figure(number, 20, 10, drawing, before="dot_product", flow="line")
+    return Figure(number, 17, 10, drawing, before="dot_product", flow="line")
 
 
 def _query_key_value(
@@ -222,8 +222,8 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     whole = weights.sum(axis=1, keepdims=True)
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
     best = weights.argmax(axis=1, keepdims=True)
-    show(best, "best_column", "", "Column of the largest share, from 0.", look="integer")
-    show(source.name_of(best), "looks_at", "", "The source word in that column.")
+    show(best, "best_column", "", "Column of the largest.", look="integer")
+    show(source.name_of(best), "looks_at", "", "The word there.")
     slope = weights * _inside(1.0 - weights)
     show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: learning goes on.")
     slope.node.stage = scale
@@ -258,9 +258,9 @@ def _blend(graph: Graph, learned: Learned, weights: Array, value: Array) -> None
     show(place, "nearest_place", "argmax", "Row of the largest, from 0.", look="integer")
     names = learned.portuguese.words[1:, 0]
     nearest = names[place]
-    show(nearest, "nearest_word", "", "The nearest target word …")
+    show(nearest, "nearest_word", "", "Nearest word …")
     closeness = alike.T.max(axis=1, keepdims=True)
-    show(closeness, "nearest_similarity", "max cos", "… and its similarity.")
+    show(closeness, "nearest_similarity", "max cos", "… and how near it is.")
     for array in (nearest, closeness):
         array.node.stage = blend_stage
 
@@ -270,9 +270,10 @@ def _map(graph: Graph) -> Figure:
         graph,
         "Where this stands in the Transformer",
         "The seven steps are the marked box of the paper's figure 1: there the decoder, writing "
-        "the target, looks at what the encoder has read. In a trained Transformer it has several "
-        "heads side by side, and stands between self-attention and a feed-forward layer.",
-        "Vaswani et al. 2017, section 3.2.1, equation 1",
+        "the target, looks at what the encoder has read. In a whole Transformer it has several "
+        "heads side by side, each with its own matrices. Source: Vaswani et al. 2017, Attention "
+        "Is All You Need, figure 1, and section 3.2.1, equation 1.",
+        "softmax(Q Kᵀ / √d_k) V",
         "Transformer",
     )
     return Figure(number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map("← you are here"))

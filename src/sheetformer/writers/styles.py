@@ -63,7 +63,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     },
     "box_frame": {"bg_color": "#F3F4F6"},
     "box_plain": {"align": "center", "valign": "vcenter", "text_wrap": True},
-    "box_small": {"align": "center", "font_size": 9, "font_color": QUIET},
+    "box_small": {"align": "center", "valign": "vcenter", "font_size": 9, "font_color": QUIET},
     "caption": {"align": "center", "bold": True, "font_color": NAVY},
     "arrow_frame": {"align": "center", "bold": True, "font_color": INK, "bg_color": "#F3F4F6"},
     "arrow_here": {"align": "center", "bold": True, "font_color": SHARE},

@@ -17,6 +17,7 @@ from sheetformer.book.workbook import Book, Chart, Choice, Patch, Scale, Sheet
 from sheetformer.writers.styles import (
     BAD,
     BAD_FILL,
+    BASE,
     GOOD,
     GOOD_FILL,
     HIGH,
@@ -46,7 +47,9 @@ def write_xlsx(book: Book, path: Path) -> None:
     from xlsxwriter.exceptions import FileCreateError
 
     with replacing(path) as temporary:
-        workbook = xlsxwriter.Workbook(temporary, {"in_memory": True})
+        # Column widths count digits of the default font; Arial has a twin on every system.
+        options = {"in_memory": True, "default_format_properties": BASE}
+        workbook = xlsxwriter.Workbook(temporary, options)
         _Writer(workbook).book(book)
         try:
             workbook.close()

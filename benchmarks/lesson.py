@@ -1,0 +1,162 @@
+"""The main job, measured as a whole process, beside a bare XlsxWriter script of the same cells.
+
+Prints seconds, peak memory and file size, as ratios to the bare script; asserts nothing about time.
+
+    python benchmarks/lesson.py [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HEAVY = ("torch", "scipy", "pandas")
+
+# This process stays small and imports no NumPy: on Linux the peak memory of a child can never be
+# reported below that of the process that started it.
+
+DUMP = """
+import json, sys
+import sheetformer as sf
+book = sf.lesson("cross-attention", source="I am happy", target="eu sou feliz")
+sheets = []
+for sheet in book.sheets:
+    patches = [
+        [p.row, p.column, p.values.tolist(), p.formulas, p.array_formula] for p in sheet.patches
+    ]
+    sheets.append([sheet.name, patches])
+names = [
+    [b.name, b.sheet, b.slabs[0].row, b.slabs[0].column, b.rows, b.columns]
+    for b in book.blocks.values() if len(b.slabs) == 1
+]
+json.dump({"sheets": sheets, "names": names}, open(sys.argv[1], "w"))
+"""
+"""Reads the cells of our book into a file that a plain script can read."""
+
+BARE = """
+import json, sys
+import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
+told = json.load(open(sys.argv[1]))
+workbook = xlsxwriter.Workbook(sys.argv[2], {"in_memory": True})
+for name, patches in told["sheets"]:
+    sheet = workbook.add_worksheet(name)
+    for row, column, values, formulas, array_formula in patches:
+        if array_formula is not None:
+            last = row + len(values) - 1, column + len(values[0]) - 1
+            sheet.write_array_formula(row, column, *last, array_formula, None, values[0][0])
+        for r, line in enumerate(values):
+            for c, value in enumerate(line):
+                if array_formula is not None:
+                    if r or c:
+                        sheet.write_number(row + r, column + c, value)
+                elif formulas is not None:
+                    formula = "=" + formulas[r * len(line) + c]
+                    sheet.write_formula(row + r, column + c, formula, None, value)
+                elif isinstance(value, str):
+                    sheet.write_string(row + r, column + c, value)
+                else:
+                    sheet.write_number(row + r, column + c, value)
+for name, sheet, row, column, rows, columns in told["names"]:
+    place = xl_range_abs(row, column, row + rows - 1, column + columns - 1)
+    workbook.define_name(name, f"='{sheet}'!{place}")
+workbook.close()
+"""
+"""The same numbers, words and formulas; no styles, charts or colours, and nothing is computed."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The median of several runs of a process."""
+
+    seconds: float
+    megabytes: float
+    kilobytes: float | None = None
+
+
+def measure(command: list[str], runs: int, written: Path | None = None) -> Measured:
+    """Run a command several times, the first time only to warm the disk's memory."""
+    taken = [once(command) for _ in range(runs + 1)][1:]
+    size = written.stat().st_size / 1000 if written else None
+    return Measured(
+        statistics.median(seconds for seconds, _ in taken),
+        statistics.median(megabytes for _, megabytes in taken),
+        size,
+    )
+
+
+def once(command: list[str]) -> tuple[float, float]:
+    """Seconds and peak megabytes of one run."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command[:3])} … ended with {process.returncode}")
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return seconds, usage.ru_maxrss / unit
+
+
+def heavy_imports() -> list[str]:
+    """Which heavy packages `import sheetformer` loads."""
+    code = f"import sheetformer, sys; print(*[n for n in {HEAVY} if n in sys.modules])"
+    return subprocess.check_output([sys.executable, "-c", code], text=True).split()
+
+
+def table(rows: dict[str, Measured], peer: str) -> str:
+    """The table, each number with its ratio to the peer's."""
+    base = rows[peer]
+    lines = [f"{'':34}{'seconds':>16}{'peak MB':>16}{'file KB':>16}"]
+    for name, found in rows.items():
+        cells = [
+            cell(found.seconds, base.seconds, 3),
+            cell(found.megabytes, base.megabytes, 0),
+            cell(found.kilobytes, base.kilobytes, 1),
+        ]
+        lines.append(f"{name:34}" + "".join(f"{text:>16}" for text in cells))
+    return "\n".join(lines)
+
+
+def cell(value: float | None, base: float | None, digits: int) -> str:
+    """A number and how many times the peer's it is."""
+    if value is None:
+        return "–"
+    ratio = f" ({value / base:.2f}×)" if base else ""
+    return f"{value:.{digits}f}{ratio}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=5, help="runs of each process (default 5)")
+    runs = max(1, parser.parse_args().runs)
+    python = sys.executable
+    peer = "bare XlsxWriter, the same cells"
+    with tempfile.TemporaryDirectory() as folder:
+        cells, bare, ours = (Path(folder) / name for name in ("cells.json", "bare.xlsx", "a.xlsx"))
+        subprocess.run([python, "-c", DUMP, str(cells)], check=True)
+        lesson = [python, "-m", "sheetformer", "lesson", "-o", str(ours)]
+        rows = {
+            peer: measure([python, "-c", BARE, str(cells), str(bare)], runs, bare),
+            "sheetformer lesson": measure(lesson, runs, ours),
+            "import sheetformer": measure([python, "-c", "import sheetformer"], runs),
+            "import numpy": measure([python, "-c", "import numpy"], runs),
+            "python itself": measure([python, "-c", "pass"], runs),
+        }
+    print(f"Median of {runs} runs; × is the ratio to {peer}.\n")
+    print(table(rows, peer))
+    found = heavy_imports()
+    print(f"\nimport sheetformer loads none of {', '.join(HEAVY)}" if not found else f"\n{found}!")
+    raise SystemExit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
