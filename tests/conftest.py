@@ -11,6 +11,10 @@ from sheetformer.engines.base import Engine
 from sheetformer.engines.libreoffice import LibreOffice
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = LibreOffice.missing()
     if reason is None:

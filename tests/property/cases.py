@@ -328,3 +328,71 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "copy": _copy,
     "deviation": _deviation,
 }
+
+
+# Programs of several operations, some of them written inside others.
+
+
+def random_program(rng: Random) -> Case:
+    """A few operations after one another, each seeing any result before; some ask to be inline."""
+    shape = random_shape(rng, 2, 3)
+    given = (numbers(rng, shape), numbers(rng, _partner(rng, shape) or (1,)))
+    steps = [_step(rng) for _ in range(rng.randint(2, 6))]
+    inline = [rng.random() < 0.5 for _ in steps]
+
+    def program(x: Any, y: Any) -> Any:
+        values = [x, np.broadcast_to(y, np.broadcast_shapes(x.shape, y.shape))]
+        for (_, step), inside in zip(steps, inline, strict=True):
+            values.append(step(values))
+            if inside and isinstance(values[-1], Array) and not values[-1].node.is_source:
+                values[-1].node.inline = True
+        return values[-1]
+
+    return Case("; ".join(told for told, _ in steps), program, given)
+
+
+def _step(rng: Random) -> Step:
+    told, step = rng.choice(_STEPS)
+    back = rng.randint(1, 2)
+
+    def taken(values: list[Any]) -> Any:
+        return step(values[-1], values[-min(back, len(values))])
+
+    return f"{told}(−1, −{back})", taken
+
+
+def _normal(x: Any) -> Any:
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
+
+
+def _fitting(step: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Two operands that do not broadcast become one."""
+
+    def fitted(x: Any, y: Any) -> Any:
+        try:
+            np.broadcast_shapes(x.shape, y.shape)
+        except ValueError:
+            return step(x, x)
+        return step(x, y)
+
+    return fitted
+
+
+_STEPS: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
+    ("+", _fitting(lambda x, y: x + y)),
+    ("−", _fitting(lambda x, y: y - x)),
+    ("×", _fitting(lambda x, y: np.tanh(x) * np.tanh(y))),
+    ("squares", lambda x, _: (x * x).sum(axis=-1, keepdims=True) * 0.1),
+    ("where", _fitting(lambda x, y: np.where(x > 0.505, x, y * 0.5))),
+    ("max", _fitting(lambda x, y: np.maximum(x, y))),
+    ("Σ", lambda x, _: x.sum(axis=-1, keepdims=True) * 0.2),
+    ("mean", lambda x, _: x - x.mean(axis=-1, keepdims=True)),
+    ("T", lambda x, _: x.swapaxes(-1, -2) * 1.5),
+    ("@", lambda x, _: np.tanh(x @ x.swapaxes(-1, -2))),
+    ("softmax", lambda x, _: _normal(x)),
+    ("rows twice", lambda x, _: np.concatenate([x, x], axis=-2) * 0.5),
+    ("flat", lambda x, _: x.reshape(1, -1) - 0.25),
+    ("Φ", lambda x, _: apply("normal_cdf", x)),
+    ("−x", lambda x, _: -x),
+)

@@ -15,13 +15,14 @@ from sheetformer.graph.ops import OPS
 from sheetformer.tracing import trace
 
 from ..support import assert_book_recalculates
-from .cases import Case, random_case
+from .cases import Case, random_case, random_program
 
 COMPUTED = [name for name, op in OPS.items() if op.kind != "source"]
 STYLES = ("matrix", "cell")
-EXAMPLES = 60
+EXAMPLES = 30
 BATCH = 3
 """Cases an operation, in each style, in LibreOffice."""
+PROGRAMS = 20
 
 
 def books_of(case: Case) -> list[Book]:
@@ -50,8 +51,15 @@ def test_an_operation_recalculates(op: str, ironcalc: Engine, rng: Random) -> No
     assert_book_recalculates(books_of(random_case(rng, op)), ironcalc)
 
 
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(rng=st.randoms(use_true_random=False))
+def test_a_program_recalculates(ironcalc: Engine, rng: Random) -> None:
+    assert_book_recalculates(books_of(random_program(rng)), ironcalc)
+
+
 @pytest.mark.libreoffice
 def test_all_operations_recalculate_in_libreoffice(libreoffice: Engine) -> None:
     cases = [random_case(Random(seed), op) for op in COMPUTED for seed in range(BATCH)]
+    cases += [random_program(Random(seed)) for seed in range(PROGRAMS)]
     books = [book for case in cases for book in books_of(case)]
     assert_book_recalculates(books, libreoffice)

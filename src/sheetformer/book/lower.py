@@ -122,7 +122,7 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         def leaf(ids: Ids, slab: int = slab) -> Formula:
             return _matrix(geometry, _slab_of(ids, lead, slab))
 
-        arrays.append(_tree(plan, place, leaf, node.shape))
+        arrays.append(_tree(plan, place, leaf, ()))
     return Lowered(arrays=tuple(arrays))
 
 
@@ -170,10 +170,15 @@ def _tree(
         else:
             operands.append(_tree(plan, owner, leaf, shape))
     formula = ELEMENTWISE[node.op](*operands)
-    reads_words = graph.values[place].dtype == object and any(
-        isinstance(operand, Ref) for operand in operands
+    reads = node.op == "where" and any(map(_reads, operands[1:]))
+    return _as_text(formula) if reads and graph.values[place].dtype == object else formula
+
+
+def _reads(formula: Formula) -> bool:
+    """Whether it is cells as they stand, of which some may be empty."""
+    return isinstance(formula, Ref | Range) or (
+        isinstance(formula, Call) and formula.name == "TRANSPOSE"
     )
-    return _as_text(formula) if reads_words else formula
 
 
 def _as_text(formula: Formula) -> Formula:
@@ -216,8 +221,10 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
 
 
 def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
+    """For each cell of a block of this shape the elements that it reduces, in a row."""
     groups = grouped(ids, node.attributes["axis"])
-    return Range(np.broadcast_to(groups.reshape(*node.shape, 1, -1), (*shape, 1, groups.shape[-1])))
+    places = _spread(np.arange(node.size).reshape(node.shape), shape)
+    return Range(groups[places][..., None, :], searched=node.op == "argmax")
 
 
 # The others.

@@ -133,18 +133,34 @@ def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
             for place in wish & set(np.unique(geometry.node[ids]).tolist()):
                 if not _can_stand_inside(geometry, graph.nodes[place], node, ids):
                     wish.discard(place)
-    return wish
+    return wish - _factors(graph, wish)
 
 
 def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> bool:
     """Inside an elementwise formula, as a whole or as a single number; or a product in its sum."""
     if user.op == "sum" and inner.op == "multiply" and np.array_equal(ids, inner.ids):
         axis = user.attributes["axis"]
-        whole = all(factor.shape == inner.shape for factor in inner.inputs)
-        return whole and all(geometry.runs(grouped(f, axis)) for f in inner.inputs)
+        if any(factor.shape != inner.shape for factor in inner.inputs):
+            return False
+        lie = [geometry.runs(grouped(factor, axis)) for factor in inner.inputs]
+        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in matrices(factor))
+        return as_is and lie[0] == lie[1] != ""
     if OPS[user.op].kind != "elementwise":
         return False
     return np.array_equal(ids, inner.ids) or (inner.size == 1 and bool((ids == inner.base).all()))
+
+
+def _factors(graph: Graph, wish: set[int]) -> set[int]:
+    """The nodes inside a product that a sum takes in: SUMPRODUCT needs them as cells."""
+    products = {
+        graph.place(int(ids.flat[0])) for node in graph if node.op == "sum" for ids in node.inputs
+    }
+    return {
+        graph.place(identity)
+        for place in products & wish
+        for ids in graph.nodes[place].inputs
+        for identity in np.unique(ids).tolist()
+    }
 
 
 def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:

@@ -1,0 +1,201 @@
+"""Translate with a trained translator, word after word, in NumPy alone.
+
+>>> result = translate("the red house")
+>>> result.text
+'a casa vermelha'
+>>> result.alignment.shape  # target words, source words
+(3, 3)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from sheetformer.errors import WordError
+from sheetformer.translator import transformer, weights_file
+from sheetformer.translator.vocabulary import (
+    BEGIN,
+    BEGIN_INDEX,
+    END,
+    EMPTY_INDEX,
+    Numbers,
+    split_words,
+)
+from sheetformer.translator.weights_file import DEFAULT, Matrix, Weights
+
+CANDIDATES = 3
+"""How many of the likeliest next words a step names."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the decoder: the word it read, the word it wrote, and what it looked at.
+
+    `candidates` are the likeliest next words with their probabilities; `attention` is the
+    cross-attention (heads, source words).
+    """
+
+    read: str
+    written: str
+    candidates: tuple[tuple[str, float], ...]
+    attention: Matrix
+
+    @property
+    def label(self) -> str:
+        """The two words of the row: `eu → sou`. The query is made of the first, the second comes out."""
+        return f"{self.read} → {self.written}"
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A translation and how it came about.
+
+    `alignment` (target words, source words) holds the cross-attention from which each word was
+    written; its rows add up to 1. `steps` has one step more than there are words, the one that
+    wrote the end token, unless the translation was broken off (`complete` is false).
+    """
+
+    source: tuple[str, ...]
+    words: tuple[str, ...]
+    alignment: Matrix
+    steps: tuple[Step, ...]
+    complete: bool = True
+
+    @property
+    def text(self) -> str:
+        """The translated words as a sentence."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Translator:
+    """A trained translator, ready to be used."""
+
+    weights: Weights
+    _positions: Matrix = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        facts = self.weights.facts
+        length = max(facts.max_words, facts.max_written) + 1
+        positions = transformer.positional_encoding(length, self.weights.d_model)
+        object.__setattr__(self, "_positions", positions)
+
+    @cached_property
+    def source_numbers(self) -> Numbers:
+        """Looks up source words."""
+        return Numbers(self.weights.vocabulary.source, "source")
+
+    @cached_property
+    def target_numbers(self) -> Numbers:
+        """Looks up target words."""
+        return Numbers(self.weights.vocabulary.target, "target")
+
+    def read(self, words: Sequence[str]) -> list[int]:
+        """Number the words of a source sentence.
+
+        Raises:
+            WordError: There is no word, too many, or one that is unknown.
+        """
+        most = self.weights.facts.max_words
+        if not words:
+            raise WordError("there is no word to translate")
+        if len(words) > most:
+            raise WordError(
+                f"the translator reads at most {most} words and marks, this sentence has "
+                f"{len(words)}; shorten it, or train a translator on longer sentences: "
+                f"sheetformer train translator --data FILE --max-words {len(words)}"
+            )
+        return self.source_numbers(words)
+
+    def memory(self, source: Matrix) -> Matrix:
+        """Encode word numbers (…, m), 0 where there is none: (…, m, d)."""
+        x = self._embed("source_embedding", source)
+        return transformer.encode(self.weights.tensors, x, present(source), **self._size)
+
+    def score(self, target: Matrix, memory: Matrix, visible: Matrix) -> tuple[Matrix, Matrix]:
+        """Read target word numbers (…, n): the last rows (…, n, d) and weights (…, h, n, m)."""
+        x = self._embed("target_embedding", target)
+        return transformer.decode(self.weights.tensors, x, memory, visible, **self._size)
+
+    def alignment(self, weights: Matrix) -> Matrix:
+        """Choose the row to align by: the guided first head, else the mean: (…, h, n, m) → (…, n, m)."""
+        return weights[..., 0, :, :] if self.weights.facts.guided else weights.mean(axis=-3)
+
+    def _embed(self, name: str, words: Matrix) -> Matrix:
+        length = words.shape[-1]
+        return transformer.embed(self.weights.tensors[name][words], self._positions[:length])
+
+    @property
+    def _size(self) -> dict[str, int]:
+        facts = self.weights.facts
+        return {"heads": facts.heads, "layers": facts.layers}
+
+
+def present(source: Matrix) -> Matrix:
+    """Where there is a word, to be broadcast over heads and rows: (…, m) → (…, 1, 1, m)."""
+    return (source != EMPTY_INDEX)[..., None, None, :]
+
+
+@lru_cache(maxsize=8)
+def load_translator(name: str | os.PathLike[str] = DEFAULT) -> Translator:
+    """Read a translator that comes with the package, or one from a file.
+
+    Raises:
+        FileError: The file is missing, damaged, of another shape or of another vocabulary.
+    """
+    return Translator(weights_file.load(name))
+
+
+def translate(sentence: str | Sequence[str], translator: Translator | None = None) -> Translation:
+    """Translate a sentence, always going on with the likeliest word.
+
+    Args:
+        sentence: A text, or its words.
+        translator: Which one; the default is the one that comes with the package.
+
+    Returns:
+        The words, their alignment, and each step of the decoder.
+
+    Raises:
+        WordError: A word is unknown, or there are too many.
+    """
+    model = translator or load_translator()
+    words = split_words(sentence) if isinstance(sentence, str) else tuple(sentence)
+    source = np.array(model.read(words))
+    memory, visible = model.memory(source), present(source)[0]
+    target = [BEGIN_INDEX]
+    steps: list[Step] = []
+    while len(steps) < model.weights.facts.max_written:
+        steps.append(_step(model, target, memory, visible))
+        if steps[-1].written == END:
+            break
+        target.append(model.target_numbers([steps[-1].written])[0])
+    return _translation(model, words, steps)
+
+
+def _step(model: Translator, target: Sequence[int], memory: Matrix, visible: Matrix) -> Step:
+    """Write one word more."""
+    rows, weights = model.score(np.array(target), memory, visible)
+    scores = transformer.logits(model.weights.tensors, rows[-1])  # (target words)
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    best = np.argsort(-scores, kind="stable")[:CANDIDATES]
+    names = model.weights.vocabulary.target
+    candidates = tuple([(names[number], float(shares[number])) for number in best])
+    return Step(names[target[-1]], candidates[0][0], candidates, weights[:, -1])
+
+
+def _translation(model: Translator, source: tuple[str, ...], steps: list[Step]) -> Translation:
+    complete = steps[-1].written == END
+    written = steps[:-1] if complete else steps
+    attention = np.array([step.attention for step in written])  # (n, h, m)
+    attention = attention.reshape(len(written), model.weights.facts.heads, len(source))
+    alignment = model.alignment(attention.swapaxes(0, 1))
+    return Translation(
+        source, tuple(step.written for step in written), alignment, tuple(steps), complete
+    )

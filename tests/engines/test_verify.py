@@ -1,0 +1,92 @@
+"""`verify` finds whatever is wrong in a file, and only that."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xlsxwriter
+
+import sheetformer as sf
+from sheetformer.engines.base import Engine
+from sheetformer.engines.edit import edit_cells
+from sheetformer.engines.reader import read_cells
+from sheetformer.errors import FileError
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    book = sf.trace(lambda x, w: sf.softmax(x @ w), np.eye(2), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    return book.save(tmp_path / "book.xlsx")
+
+
+def _replace(file: Path, pattern: bytes, replacement: bytes) -> Path:
+    """The same workbook with its first sheet's XML changed."""
+    changed = file.with_name("changed.xlsx")
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+        for item in old.infolist():
+            data = old.read(item)
+            if item.filename == "xl/worksheets/sheet1.xml":
+                data, count = re.subn(pattern, replacement, data, count=1)
+                assert count == 1, "the planted fault must be there"
+            new.writestr(item, data)
+    return changed
+
+
+def test_right_as_written(workbook: Path, engine: Engine) -> None:
+    report = sf.verify(workbook, engine)
+    assert report.ok
+    assert report.largest < 1e-12
+    assert {"matmul", "softmax"} <= {row.name for row in report.rows}
+
+
+def test_a_planted_wrong_formula_is_found(workbook: Path, engine: Engine) -> None:
+    wrong = _replace(workbook, rb"MMULT\(x,w\)", b"MMULT(w,x)*2")
+    report = sf.verify(wrong, engine)
+    assert not report.ok
+    assert "matmul" in {row.name for row in report.rows if row.off}
+
+
+def test_a_formula_typed_over_with_its_own_value_is_found(workbook: Path, ironcalc: Engine) -> None:
+    dead = _replace(workbook, rb"<f>MAX\([^<]*</f>", b"")
+    report = sf.verify(dead, ironcalc)
+    assert [str(cell.found) for cell in report.off] == ["a typed value where a formula stood"]
+
+
+def test_right_again_after_an_input_is_changed(workbook: Path, engine: Engine) -> None:
+    changed = workbook.with_name("edited.xlsx")
+    block = sf.trace(lambda x: x, np.eye(2))["x"].block
+    place = (block.slabs[0].row, block.slabs[0].column)
+    sheet = next(iter(read_cells(workbook)))
+    edit_cells(workbook, changed, {(sheet, *place): 5.0})
+    report = sf.verify(changed, engine)
+    assert report.ok
+
+
+def test_text_in_a_number_cell_is_told_in_one_sentence(workbook: Path) -> None:
+    changed = workbook.with_name("edited.xlsx")
+    block = sf.trace(lambda x: x, np.eye(2))["x"].block
+    sheet = next(iter(read_cells(workbook)))
+    edit_cells(workbook, changed, {(sheet, block.slabs[0].row, block.slabs[0].column): "many"})
+    with pytest.raises(FileError, match="holds 'many' where a number belongs"):
+        sf.verify(changed)
+
+
+def test_a_damaged_manifest_is_told_in_one_sentence(workbook: Path) -> None:
+    damaged = workbook.with_name("damaged.xlsx")
+    with zipfile.ZipFile(workbook) as old, zipfile.ZipFile(damaged, "w") as new:
+        for item in old.infolist():
+            new.writestr(item, old.read(item).replace(b'{"title"', b'{"tit'))
+    with pytest.raises(FileError, match="damaged"):
+        sf.verify(damaged)
+
+
+def test_another_workbook_is_no_book_of_ours(tmp_path: Path) -> None:
+    file = tmp_path / "other.xlsx"
+    with xlsxwriter.Workbook(file) as other:
+        other.add_worksheet().write(0, 0, 1)
+    with pytest.raises(FileError, match="holds no Sheetformer book"):
+        sf.verify(file)

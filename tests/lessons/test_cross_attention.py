@@ -1,0 +1,189 @@
+"""The lesson, cell by cell: in both styles, in every engine, as written and after changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sheetformer import Book, verify
+from sheetformer.engines.base import Edits, Engine
+from sheetformer.engines.edit import edit_cells, spoil_cached_values
+from sheetformer.lessons import lesson, vocabulary
+from sheetformer.translator.word_weights import embed, load_word_weights, read
+
+from ..support import assert_book_recalculates, assert_excel_would_open
+
+ENGLISH, PORTUGUESE = vocabulary()
+SENTENCES = {
+    "default": ("I am happy", "eu sou feliz"),
+    "bars": ("I am | happy", "sou | feliz"),
+    "one word": ("happy", "feliz"),
+    "longest": (" ".join(ENGLISH[3:19]), " ".join(PORTUGUESE[10:26])),
+    "uneven bars": ("the red house | is | big", "a casa vermelha | é"),
+}
+
+
+@pytest.mark.parametrize("formulas", ["matrix", "cell"])
+@pytest.mark.parametrize("sentences", SENTENCES.values(), ids=list(SENTENCES))
+def test_every_cell_recalculates(engine: Engine, sentences: tuple[str, str], formulas: str) -> None:
+    book = lesson(source=sentences[0], target=sentences[1], formulas=formulas)
+    assert_book_recalculates(book, engine)
+
+
+@pytest.mark.parametrize("sentences", SENTENCES.values(), ids=list(SENTENCES))
+def test_the_sheet_computes_what_the_model_computes(sentences: tuple[str, str]) -> None:
+    source, target = (_rows(sentence) for sentence in sentences)
+    weights = load_word_weights()
+    book = lesson(source=sentences[0], target=sentences[1])
+    query = embed(target, weights.target_words, weights.target_embeddings) @ weights.w_q
+    key = embed(source, weights.source_words, weights.source_embeddings) @ weights.w_k
+    raised = np.exp(query @ key.T / np.sqrt(weights.d_model))
+    shares = raised / raised.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(book["weights"].value, shares, atol=1e-12)
+    if all(len(row) == 1 for row in target):
+        expected = read(weights, source, [row[0] for row in target])
+        assert tuple(book["nearest_word"].value.ravel()) == expected.nearest
+        np.testing.assert_allclose(
+            book["nearest_similarity"].value.ravel(), expected.similarity, atol=1e-12
+        )
+
+
+def _rows(sentence: str) -> list[tuple[str, ...]]:
+    if "|" in sentence:
+        return [tuple(part.split()) for part in sentence.split("|")]
+    return [(word,) for word in sentence.split()]
+
+
+def test_attention_equals_pytorch() -> None:
+    torch = pytest.importorskip("torch", reason="parity with PyTorch needs the extra `torch`")
+    book = lesson()
+    query, key, value = (torch.tensor(book[name].value) for name in ("Q_", "K_", "V_"))
+    blend = torch.nn.functional.scaled_dot_product_attention(query, key, value)
+    np.testing.assert_allclose(book["blend"].value, blend.numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("formulas", ["matrix", "cell"])
+def test_holds_again_after_changes_in_the_file(
+    tmp_path: Path, engine: Engine, formulas: str
+) -> None:
+    """Words and weights change in the file, every cached value is wrong, and it is right again."""
+    book = lesson(formulas=formulas)
+    file = _changed(book, tmp_path, _edits(book))
+    report = verify(file, engine)
+    assert report.ok, str(report)
+    assert report.cells == book.formula_cells
+    weights = _read(engine, file, book, "weights")
+    fresh = lesson(source="she is happy", target="ela está feliz")["weights"].value
+    assert np.abs(weights - fresh).max() > 1e-3, "the changed weight must show"
+
+
+def _edits(book: Book) -> Edits:
+    """Other words in three cells, another number in W_K and in the table of embeddings."""
+    words = {("source_words", 0, 0): "she", ("source_words", 1, 0): "is"}
+    words |= {("target_words", 0, 0): "ela", ("target_words", 1, 0): "está"}
+    numbers = {("W_K_learned", 1, 2): 0.75, ("english_embeddings", 5, 1): -1.5}
+    return {_place(book, *at): value for at, value in {**words, **numbers}.items()}
+
+
+def _place(book: Book, name: str, row: int, column: int) -> tuple[str, int, int]:
+    block = book[name].block
+    return block.sheet, block.slabs[0].row + row, block.slabs[0].column + column
+
+
+def _changed(book: Book, folder: Path, edits: Edits) -> Path:
+    plain, edited, file = (folder / name for name in ("plain.xlsx", "edited.xlsx", "file.xlsx"))
+    book.save(plain)
+    edit_cells(plain, edited, edits)
+    spoil_cached_values(edited, file)
+    return file
+
+
+def _read(engine: Engine, file: Path, book: Book, name: str) -> np.ndarray:
+    block = book[name].block
+    cells = engine.recalculate(file)[block.sheet]
+    return np.array([cells[place] for place in block.cells]).reshape(block.node.shape)
+
+
+def test_changed_words_give_the_other_sentence(tmp_path: Path, ironcalc: Engine) -> None:
+    """What the sheet says after typing is what the lesson says when it is written so."""
+    book = lesson()
+    edits = {at: word for at, word in _edits(book).items() if isinstance(word, str)}
+    file = _changed(book, tmp_path, edits)
+    other = lesson(source="she is happy", target="ela está feliz")
+    for name in ("X_source", "scores", "weights", "blend", "nearest_word"):
+        found, expected = _read(ironcalc, file, book, name), other[name].value
+        if expected.dtype == object:
+            assert found.tolist() == expected.tolist()
+        else:
+            np.testing.assert_allclose(found.astype(float), expected, atol=1e-9)
+
+
+def test_an_unknown_word_says_so_and_nothing_breaks(tmp_path: Path, engine: Engine) -> None:
+    book = lesson()
+    file = _changed(book, tmp_path, {_place(book, "source_words", 2, 0): "=HYPERLINK(1)"})
+    assert verify(file, engine).ok
+    message = _read(engine, file, book, "source_message").ravel().tolist()[2]
+    assert message == "← no known English word: see sheet Learned"
+    np.testing.assert_allclose(_read(engine, file, book, "row_total").astype(float), 1.0)
+
+
+def test_wildcards_are_just_unknown_words(tmp_path: Path, engine: Engine) -> None:
+    book = lesson()
+    edits = {_place(book, "source_words", i, 0): word for i, word in enumerate(["?", "*", "~"])}
+    file = _changed(book, tmp_path, edits)
+    assert _read(engine, file, book, "source_number").ravel().tolist() == [0, 0, 0]
+
+
+def test_the_switch_shows_the_bare_idea(tmp_path: Path, ironcalc: Engine) -> None:
+    book = lesson()
+    file = _changed(book, tmp_path, {_place(book, "use_learned", 0, 0): 0.0})
+    for projected, words in (("Q_", "X_target"), ("K_", "X_source"), ("V_", "X_source")):
+        found = _read(ironcalc, file, book, projected).astype(float)
+        np.testing.assert_allclose(found, book[words].value, atol=1e-12)
+
+
+def test_the_check_sheet_turns_by_itself(tmp_path: Path, engine: Engine) -> None:
+    book = lesson()
+    assert str(book["check_all_verdict"].value).startswith("✓")
+    file = _changed(book, tmp_path, {_place(book, "source_words", 0, 0): "you"})
+    cells = engine.recalculate(file)["Check"]
+    verdicts = {
+        name: str(cells[book[f"check_{name}_verdict"].block.cells[0]])[0]
+        for name in ("all", "scores", "weights", "target_number", "W_Q")
+    }
+    assert verdicts == {"all": "✗", "scores": "✗", "weights": "✗", "target_number": "✓", "W_Q": "✓"}
+
+
+@pytest.mark.parametrize("formulas", ["matrix", "cell"])
+@pytest.mark.parametrize("sentences", SENTENCES.values(), ids=list(SENTENCES))
+def test_excel_would_open_it(tmp_path: Path, sentences: tuple[str, str], formulas: str) -> None:
+    file = tmp_path / "lesson.xlsx"
+    lesson(source=sentences[0], target=sentences[1], formulas=formulas).save(file)
+    assert_excel_would_open(file)
+
+
+def test_the_default_workbook_is_small_and_always_the_same(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    lesson().save(first)
+    lesson().save(second)
+    assert first.read_bytes() == second.read_bytes()
+    assert first.stat().st_size < 100_000
+
+
+def test_unscaled_shares_hardly_move() -> None:
+    """The lesson's claim: without √d_k the shares are nearer 0 or 1, and their slopes smaller."""
+    book = lesson()
+    assert book["unscaled_slope"].value.mean() < book["scaled_slope"].value.mean()
+    assert (book["spread_before"].value > book["spread_after"].value).all()
+
+
+def test_inputs_are_unlocked_and_formulas_are_not(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="reads the formats; comes with openxml-audit")
+    book = lesson()
+    book.save(tmp_path / "lesson.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "lesson.xlsx")["Attention"]
+    for name, locked in (("source_words", False), ("weights", True)):
+        row, column = book[name].block.cells[0]
+        assert sheet.cell(row + 1, column + 1).protection.locked is locked

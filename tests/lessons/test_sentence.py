@@ -1,0 +1,76 @@
+"""What a learner may type, and what they are told."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheetformer.errors import SheetformerError, WordError
+from sheetformer.lessons import lesson
+from sheetformer.lessons.sentence import LONGEST, parse
+
+WORDS = ["I", "am", "happy", "house", "casa", "está"]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=LONGEST))
+def test_known_words_come_back_one_a_row(words: list[str]) -> None:
+    assert parse(" ".join(words), "source", WORDS).rows == tuple((word,) for word in words)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), min_size=2, max_size=LONGEST // 3
+    )
+)
+def test_bars_make_rows(groups: list[list[str]]) -> None:
+    text = "|".join(" ".join(group) for group in groups)
+    sentence = parse(text, "target", WORDS)
+    assert sentence.rows == tuple(tuple(group) for group in groups)
+    assert all(len(row) == sentence.columns for row in sentence.table())
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
+    try:
+        sentence = parse(text, "source", WORDS)
+    except WordError as error:
+        assert "source" in str(error)
+        assert "Traceback" not in str(error)
+    else:
+        assert {word for row in sentence.rows for word in row} <= set(WORDS)
+
+
+def test_case_and_punctuation_do_not_count() -> None:
+    assert parse("HAPPY, i am!", "source", WORDS).rows == (("happy",), ("I",), ("am",))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        (" | ", "empty"),
+        ("I am |", "between two bars"),
+        ("happy " * 17, "17 words"),
+        ("I am hapy", "'hapy' in the source sentence is not in the vocabulary; the nearest"),
+        ("zzzqqq", "no known word is like it"),
+        ("=HYPERLINK(1)", "not in the vocabulary"),
+    ],
+)
+def test_refused(text: str, told: str) -> None:
+    with pytest.raises(WordError, match="source") as caught:
+        parse(text, "source", WORDS)
+    assert told in str(caught.value)
+
+
+def test_nearest_words_are_named() -> None:
+    with pytest.raises(WordError, match="happy"):
+        parse("hapy", "source", WORDS)
+
+
+def test_unknown_lesson_and_style() -> None:
+    with pytest.raises(SheetformerError, match="did you mean 'cross-attention'"):
+        lesson("cros-attention")
+    with pytest.raises(SheetformerError, match="'matrix' or 'cell'"):
+        lesson(formulas="both")
