@@ -69,7 +69,9 @@ def _largest(book: Book, cells: Cells, engine: Engine, tolerance: float) -> floa
         if apart > tolerance:
             off.append(f"{sheet}!{a1(row, column)} ={formula} is {found!r}, not {expected!r}")
     told = "\n  ".join(off[:6])
-    assert not off, f"{engine.name}, {book.formulas}: {len(off)} cells off in\n{book.graph}\n  {told}"
+    assert not off, (
+        f"{engine.name}, {book.formulas}: {len(off)} cells off in\n{book.graph}\n  {told}"
+    )
     return largest
 
 

@@ -12,6 +12,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.array import Array
+from sheetformer.graph.captions import caption
 from sheetformer.graph.functions import source
 from sheetformer.graph.node import Graph
 
@@ -43,6 +44,7 @@ def trace(
         source(graph, "input", value, name=name) for name, value in zip(names, arrays, strict=True)
     ]
     shapes = _name_outputs(graph, function(*inputs))
+    caption(graph)
     book = build(graph, title or getattr(function, "__name__", "trace").strip("<>"), formulas)
     book.shapes |= {
         name: shapes[block.node.base]

@@ -1,4 +1,4 @@
-"""The command line as a person meets it: a process of its own, in an empty folder."""
+"""The command line as a person meets it, in an empty folder."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from sheetformer.cli import main
+
+DISTURBING = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "COLORTERM")
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,32 @@ Sheetformer = Callable[..., Ran]
 
 
 @pytest.fixture
-def sheetformer(tmp_path: Path) -> Sheetformer:
-    """Run `sheetformer …` in the test's folder."""
+def sheetformer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Sheetformer:
+    """Run `sheetformer …` in the test's folder, within this process: quick."""
 
     def run(*words: str | Path, **environment: str) -> Ran:
-        plain = {
-            k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")
-        }
-        process = subprocess.run(
+        capfd.readouterr()
+        with monkeypatch.context() as changed, pytest.raises(SystemExit) as end:
+            changed.chdir(tmp_path)
+            for name in DISTURBING:
+                changed.delenv(name, raising=False)
+            for name, value in environment.items():
+                changed.setenv(name, value)
+            main([str(word) for word in words])
+        return Ran(end.value.code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Sheetformer:
+    """Run `sheetformer …` in the test's folder, as a process of its own: what a person sees."""
+
+    def run(*words: str | Path, **environment: str) -> Ran:
+        plain = {name: value for name, value in os.environ.items() if name not in DISTURBING}
+        ended = subprocess.run(
             [sys.executable, "-m", "sheetformer", *map(str, words)],
             cwd=tmp_path,
             env=plain | {"PYTHONIOENCODING": "utf-8"} | environment,
@@ -41,7 +63,7 @@ def sheetformer(tmp_path: Path) -> Sheetformer:
             stdin=subprocess.DEVNULL,
             timeout=120,
         )
-        return Ran(process.returncode, process.stdout, process.stderr)
+        return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     return run
 

@@ -43,15 +43,15 @@ def refused(ran, *said: str) -> None:
         ("source", "[bold]x[/bold]", ["[bold]x"]),
     ],
 )
-def test_sentences(sheetformer, tmp_path: Path, side: str, sentence: str, said: list[str]) -> None:
-    ran = sheetformer("lesson", f"--{side}", sentence)
+def test_sentences(process, tmp_path: Path, side: str, sentence: str, said: list[str]) -> None:
+    ran = process("lesson", f"--{side}", sentence)
     refused(ran, *said)
     assert "\x1b" not in ran.err
     assert not list(tmp_path.iterdir())
 
 
-def test_bad_input_with_json_leaves_stdout_empty(sheetformer) -> None:
-    refused(sheetformer("lesson", "--source", "hapy", "--json"), "happy")
+def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
+    refused(process("lesson", "--source", "hapy", "--json"), "happy")
 
 
 @pytest.mark.parametrize(
@@ -68,43 +68,43 @@ def test_bad_input_with_json_leaves_stdout_empty(sheetformer) -> None:
         (["words", "--side", "left"], ["left", "source", "target"]),
     ],
 )
-def test_command_lines(sheetformer, words: list[str], said: list[str]) -> None:
-    refused(sheetformer(*words), *said)
+def test_command_lines(process, words: list[str], said: list[str]) -> None:
+    refused(process(*words), *said)
 
 
-def test_output_is_a_folder(sheetformer, tmp_path: Path) -> None:
+def test_output_is_a_folder(process, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "there.xlsx").mkdir()
-    refused(sheetformer("lesson", "-o", "there"), "there is a folder")
-    refused(sheetformer("lesson", "-o", "there.xlsx"), "there.xlsx is a folder")
+    refused(process("lesson", "-o", "there"), "there is a folder")
+    refused(process("lesson", "-o", "there.xlsx"), "there.xlsx is a folder")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["there", "there.xlsx"]
 
 
-def test_output_in_a_missing_folder(sheetformer, tmp_path: Path) -> None:
-    refused(sheetformer("lesson", "-o", "nowhere/a.xlsx"), "nowhere", "does not exist")
+def test_output_in_a_missing_folder(process, tmp_path: Path) -> None:
+    refused(process("lesson", "-o", "nowhere/a.xlsx"), "nowhere", "does not exist")
     assert not list(tmp_path.iterdir())
 
 
-def test_output_of_an_unknown_kind(sheetformer, tmp_path: Path) -> None:
-    refused(sheetformer("lesson", "-o", "a.pdf"), "a.pdf", ".xlsx")
-    refused(sheetformer("lesson", "-o", "a"), ".xlsx")
+def test_output_of_an_unknown_kind(process, tmp_path: Path) -> None:
+    refused(process("lesson", "-o", "a.pdf"), "a.pdf", ".xlsx")
+    refused(process("lesson", "-o", "a"), ".xlsx")
     assert not list(tmp_path.iterdir())
 
 
-def test_output_is_read_only(sheetformer, tmp_path: Path) -> None:
+def test_output_is_read_only(process, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"mine")
     path.chmod(0o444)
-    refused(sheetformer("lesson", "-o", "a.xlsx"), "a.xlsx", "read-only")
+    refused(process("lesson", "-o", "a.xlsx"), "a.xlsx", "read-only")
     assert path.read_bytes() == b"mine"
     assert [file.name for file in tmp_path.iterdir()] == ["a.xlsx"]
 
 
-def test_output_is_open_in_libreoffice(sheetformer, tmp_path: Path) -> None:
+def test_output_is_open_in_libreoffice(process, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"mine")
     (tmp_path / ".~lock.a.xlsx#").write_text(",somebody,,;")
-    refused(sheetformer("lesson", "-o", "a.xlsx"), "a.xlsx", "open in LibreOffice")
+    refused(process("lesson", "-o", "a.xlsx"), "a.xlsx", "open in LibreOffice")
     assert path.read_bytes() == b"mine"
 
 
@@ -117,16 +117,16 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
 
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"mine")
-    process = subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", "sheetformer", "lesson", "-o", str(path)],
         capture_output=True,
         encoding="utf-8",
         preexec_fn=little_space,
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
     )
-    assert process.returncode == 2
-    assert process.stderr.startswith("Error: ")
-    assert process.stderr.count("\n") == 1
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: ")
+    assert ended.stderr.count("\n") == 1
     assert path.read_bytes() == b"mine"
     assert [file.name for file in tmp_path.iterdir()] == ["a.xlsx"]
 
@@ -145,24 +145,24 @@ def not_ours(tmp_path: Path, workbook: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["missing", "folder", "text", "empty", "truncated", "foreign"])
-def test_verify_refuses(sheetformer, not_ours: Path, name: str) -> None:
+def test_verify_refuses(process, not_ours: Path, name: str) -> None:
     before = sorted(not_ours.iterdir())
-    refused(sheetformer("verify", f"{name}.xlsx"), f"{name}.xlsx")
+    refused(process("verify", f"{name}.xlsx"), f"{name}.xlsx")
     assert sorted(not_ours.iterdir()) == before
 
 
 @pytest.mark.usefixtures("not_ours")
-def test_verify_says_what_is_wrong(sheetformer) -> None:
-    refused(sheetformer("verify", "foreign.xlsx"), "Sheetformer")
-    refused(sheetformer("verify", "folder.xlsx"), "folder")
+def test_verify_says_what_is_wrong(process) -> None:
+    refused(process("verify", "foreign.xlsx"), "Sheetformer")
+    refused(process("verify", "folder.xlsx"), "folder")
 
 
-def test_verify_refuses_words_where_a_number_belongs(sheetformer, tmp_path: Path) -> None:
+def test_verify_refuses_words_where_a_number_belongs(process, tmp_path: Path) -> None:
     import sheetformer as sf
 
     sf.trace(lambda x: x + 1, [[2.0]]).save(tmp_path / "a.xlsx")
     edited(tmp_path / "a.xlsx", b"<v>2</v>", b"<v>nan?</v>")
-    ran = sheetformer("verify", "a.xlsx")
+    ran = process("verify", "a.xlsx")
     refused(ran, "a.xlsx")
 
 
@@ -183,22 +183,22 @@ def edited(path: Path, old: bytes, new: bytes) -> None:
 @pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
 def test_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     command = f"'{sys.executable}' -m sheetformer words --json | true"
-    process = subprocess.run(["sh", "-c", command], capture_output=True, cwd=tmp_path)
-    assert process.stderr == b""
+    ended = subprocess.run(["sh", "-c", command], capture_output=True, cwd=tmp_path)
+    assert ended.stderr == b""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("words", [["words"], ["words", "--json"], ["--help"]])
 def test_an_output_that_takes_nothing(words: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        process = subprocess.run(
+        ended = subprocess.run(
             [sys.executable, "-m", "sheetformer", *words],
             stdout=full,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
-    assert process.returncode == 2
-    assert process.stderr == "Error: no space left on device.\n"
+    assert ended.returncode == 2
+    assert ended.stderr == "Error: no space left on device.\n"
 
 
 def test_ctrl_c_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,8 @@ SIXTEEN = " ".join(["I am happy"] * 5 + ["I"])
 SIXTEEN_TARGET = " ".join(["eu sou feliz"] * 5 + ["eu"])
 
 
-def test_the_default_lesson(sheetformer, tmp_path: Path) -> None:
-    ran = sheetformer("lesson")
+def test_the_default_lesson(process, tmp_path: Path) -> None:
+    ran = process("lesson")
     assert ran.code == 0, ran.err
     assert ran.err == ""
     assert (tmp_path / "attention.xlsx").read_bytes()[:2] == b"PK"
@@ -86,8 +86,8 @@ def test_sixteen_words_fit_the_terminal(sheetformer, columns: int) -> None:
     assert ran.out.count("▁") + ran.out.count("▂") > 16
 
 
-def test_an_old_terminal_gets_question_marks(sheetformer) -> None:
-    ran = sheetformer("lesson", PYTHONIOENCODING="ascii")
+def test_an_old_terminal_gets_question_marks(process) -> None:
+    ran = process("lesson", PYTHONIOENCODING="ascii")
     assert ran.code == 0, ran.err
     assert "%" in ran.out
 

@@ -160,7 +160,9 @@ def _elementwise(rng: Random, op: str) -> Case:
     steps = [(told, seen)]
     shape = seen(first).shape
     for _ in range(count - 1):
-        other = rng.choice((numbers(rng, _partner(rng, shape), domain), rng.choice((0.5, 2.0, 3.0))))
+        other = rng.choice(
+            (numbers(rng, _partner(rng, shape), domain), rng.choice((0.5, 2.0, 3.0)))
+        )
         arrays.append(other)
         steps.append(("", lambda y: y))
     places = rng.sample(range(count), count)
@@ -194,7 +196,10 @@ def apply(op: str, *operands: Any) -> Any:
 
 
 def words(rng: Random, shape: tuple[int, ...]) -> Any:
-    flat = [rng.choice(("I", "am", "HAPPY", "?", "a*b", "", "=1+1", 'say "x"')) for _ in range(math.prod(shape))]
+    flat = [
+        rng.choice(("I", "am", "HAPPY", "?", "a*b", "", "=1+1", 'say "x"'))
+        for _ in range(math.prod(shape))
+    ]
     return np.array(flat, dtype=object).reshape(shape)
 
 
@@ -204,7 +209,9 @@ def _words(rng: Random, op: str) -> Case:
     other = words(rng, _partner(rng, seen(one).shape))
     if op == "where":
         choice = numbers(rng, _partner(rng, seen(one).shape)).round()
-        return Case(f"where(c, x{told}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other))
+        return Case(
+            f"where(c, x{told}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other)
+        )
     if rng.random() < 0.3:
         return Case(f"{op}(x{told}, 'I')", lambda x: apply(op, seen(x), "i"), (one,))
     return Case(f"{op}(x{told}, y)", lambda x, y: apply(op, seen(x), y), (one, other))
@@ -248,7 +255,9 @@ def _matmul(rng: Random) -> Case:
     grown = (lambda y: seen(y).reshape(1)) if not seen(x).shape else seen
     inner = shape[-1]
     lead = _partner(rng, shape[:-2]) if len(shape) > 2 else ()
-    other = rng.choice(((inner,), (*lead, inner, rng.randint(1, 3)), (*lead, inner, rng.randint(1, 3))))
+    other = rng.choice(
+        ((inner,), (*lead, inner, rng.randint(1, 3)), (*lead, inner, rng.randint(1, 3)))
+    )
     turned = len(other) > 1 and rng.random() < 0.5
     y = numbers(rng, (*other[:-2], other[-1], other[-2]) if turned else other)
 
@@ -259,7 +268,9 @@ def _matmul(rng: Random) -> Case:
 
 
 def _lookup(rng: Random) -> Case:
-    keys = np.array(rng.sample(["I", "am", "happy", "?", "*", "=1"], rng.randint(1, 5)), dtype=object)
+    keys = np.array(
+        rng.sample(["I", "am", "happy", "?", "*", "=1"], rng.randint(1, 5)), dtype=object
+    )
     ids = numbers(rng, keys.shape)
     text = words(rng, random_shape(rng, 1, 3))
     column = [rng.random() < 0.5 for _ in range(2)]

@@ -1,0 +1,1 @@
+"""Where each number stands and how it is written down."""

@@ -31,7 +31,7 @@ from sheetformer.book.lower import lower
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.plan import Formulas, Geometry, Plan, make_plan
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import Block, Book, Choice, Patch, Scale, Sheet, label_text
+from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.node import Graph, Node
 
@@ -198,11 +198,12 @@ class _Builder:
         kind = {"share": "share", "number": "signed"}.get(block.node.look)
         if kind is None or block.columns == 1:
             return
-        value = self.book.graph.value(block.node.ids)
-        reach = float(np.abs(value).max()) or 1.0
+        size = np.abs(self.book.graph.value(block.node.ids))
+        reach = float(size[size < HUGE].max(initial=0.0)) or 1.0
         for slab in block.slabs:
             area = (slab.row, slab.column, block.rows, block.columns)
-            sheet.scales.append(Scale(*area, kind, 1.0 if kind == "share" else reach))
+            reach = 1.0 if kind == "share" else reach
+            sheet.scales.append(Scale(*area, kind, reach, hides=bool((size >= HUGE).any())))
 
     def _choices(self, sheet: Sheet, block: Block) -> None:
         node = block.node
@@ -290,5 +291,3 @@ LEGEND = (
 def _style(node: Node) -> str:
     role = node.op if node.is_source else "computed"
     return f"{role}.{node.look}"
-
-

@@ -112,7 +112,7 @@ def place(
         items = _with_figures(nodes, [f for f in figures if f.stage == number])
         columns = graph.stages[number].table if graph.stages else ()
         if columns:
-            _table(graph, stage, nodes, columns, cursor, taken)
+            _table(stage, nodes, columns, cursor, taken)
         else:
             _flow(graph, stage, items, cursor, taken)
         placed.append(stage)
@@ -213,7 +213,6 @@ def _block(
 
 
 def _table(
-    graph: Graph,
     stage: StagePlace,
     nodes: Sequence[Node],
     columns: Mapping[str, int],

@@ -70,7 +70,7 @@ def _describe(book: Book) -> dict[str, Any]:
         for i, node in enumerate(graph)
     ]  # fmt: skip
     regions = [
-        [names.get(graph.owner(int(patch.elements.flat[0])).base, "") if _own(book, patch) else "",
+        [names.get(graph.owner(int(patch.elements.flat[0])).base, "") if _own(patch) else "",
          sheet.name, patch.row, patch.column, _pack(patch.elements), int(patch.has_formula)]
         for sheet in book.sheets
         for patch in sheet.patches
@@ -79,7 +79,7 @@ def _describe(book: Book) -> dict[str, Any]:
     return {"title": book.title, "formulas": book.formulas, "nodes": nodes, "regions": regions}
 
 
-def _own(book: Book, patch: Patch) -> bool:
+def _own(patch: Patch) -> bool:
     """Whether a patch is a block itself, not labels that repeat its words."""
     return not patch.style.startswith("label")
 
@@ -96,7 +96,7 @@ def _pack(ids: Ids) -> Any:
         origin = (0,) * ids.ndim
         start = int(ids[origin])
         strides = [
-            int(ids[origin[:axis] + (1,) + origin[axis + 1 :]]) - start if length > 1 else 0
+            int(ids[(*origin[:axis], 1, *origin[axis + 1 :])]) - start if length > 1 else 0
             for axis, length in enumerate(ids.shape)
         ]
         if np.array_equal(ids, _even(start, ids.shape, strides)):

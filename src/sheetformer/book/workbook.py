@@ -14,8 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sheetformer.errors import FileError, SheetformerError
-from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
+
+HUGE = 1e9
+"""From here on a number stands for infinity (a masked score) and has no say in the colours."""
 
 
 @dataclass
@@ -87,7 +90,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour scale over a rectangle: "share" from 0 to `reach`, or "signed" from −reach."""
+    """A colour scale over a rectangle: "share" from 0 to `reach`, or "signed" from −reach.
+
+    With `hides`, numbers that stand for minus infinity (masked scores) are shown as such.
+    """
 
     row: int
     column: int
@@ -95,6 +101,7 @@ class Scale:
     columns: int
     kind: str
     reach: float
+    hides: bool = False
 
 
 @dataclass(frozen=True)
@@ -269,8 +276,3 @@ class BlockView:
             None if axis is None else [label_text(graph, item) for item in axis]
             for axis in self.block.node.labels
         )
-
-
-def label_text(graph: Graph, item: Any) -> str:
-    """What a label says now: a string says itself, an id the word in its cell."""
-    return item if isinstance(item, str) else str(graph.value(np.array([item]))[0])

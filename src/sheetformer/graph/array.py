@@ -13,15 +13,15 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.node import Graph, Ids, Labels, Node, label_text
 from sheetformer.graph.ops import OPS, Value
 
 NUMPY: Any = np
 """NumPy called on Arrays, which answers with Arrays; its stubs cannot know that."""
 
 
-def _operator(function: Any) -> tuple[Callable[..., Array], Callable[..., Array]]:
-    """An operator and its reflected twin, such as `x - y` and `1 - x`."""
+def _operator(function: Any) -> tuple[Callable[..., Array], ...]:
+    """An operator as in `x - y`, reflected as in `1 - x`, and with one operand as in `-x`."""
 
     def forward(self: Array, other: Any) -> Array:
         return function(self, other)
@@ -29,7 +29,21 @@ def _operator(function: Any) -> tuple[Callable[..., Array], Callable[..., Array]
     def reflected(self: Array, other: Any) -> Array:
         return function(other, self)
 
-    return forward, reflected
+    def alone(self: Array) -> Array:
+        return function(self)
+
+    return forward, reflected, alone
+
+
+def _refusal(what: str, instead: str) -> Callable[..., Any]:
+    """A method that cannot be: a sheet must work for other numbers than today's."""
+
+    def refuse(self: Array, *_: Any, **__: Any) -> Any:
+        raise UnsupportedError(
+            f"{describe(self)} {what}, because the sheet must work for other numbers too; {instead}"
+        )
+
+    return refuse
 
 
 class Array:
@@ -106,29 +120,15 @@ class Array:
 
     # What it cannot be: anything that must know its numbers now.
 
-    def __bool__(self) -> bool:
-        raise UnsupportedError(
-            f"an if or while cannot ask about {describe(self)}, because the sheet must work for "
-            "other numbers too; use np.where(condition, a, b)"
-        )
-
-    def __array__(self, *_: Any, **__: Any) -> Any:
-        raise UnsupportedError(
-            f"{describe(self)} cannot become a plain NumPy array, because the sheet must work for "
-            "other numbers too; use it as it is, or np.take(table, x, axis=0) to look rows up"
-        )
-
-    def __float__(self) -> float:
-        raise UnsupportedError(
-            f"{describe(self)} cannot become a Python number, because the sheet must work for "
-            "other numbers too; use np.sqrt, not math.sqrt"
-        )
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        raise UnsupportedError(
-            f"the cells of {describe(self)} cannot be overwritten; make a new array with "
-            "np.where or np.concatenate"
-        )
+    __bool__ = _refusal("cannot be asked by an if or while", "use np.where(condition, a, b)")
+    __float__ = _refusal("cannot become a Python number", "use np.sqrt, not math.sqrt")
+    __array__ = _refusal(
+        "cannot become a plain NumPy array",
+        "use it as it is, or np.take(table, x, axis=0) to look rows up",
+    )
+    __setitem__ = _refusal(
+        "cannot be overwritten", "make a new array with np.where or np.concatenate"
+    )
 
     # Views.
 
@@ -203,14 +203,14 @@ class Array:
 
     # Operators.
 
-    __add__, __radd__ = _operator(np.add)
-    __sub__, __rsub__ = _operator(np.subtract)
-    __mul__, __rmul__ = _operator(np.multiply)
-    __truediv__, __rtruediv__ = _operator(np.divide)
-    __pow__, __rpow__ = _operator(np.power)
-    __matmul__, __rmatmul__ = _operator(np.matmul)
-    __and__, __rand__ = _operator(np.bitwise_and)
-    __or__, __ror__ = _operator(np.bitwise_or)
+    __add__, __radd__, _ = _operator(np.add)
+    __sub__, __rsub__, _ = _operator(np.subtract)
+    __mul__, __rmul__, _ = _operator(np.multiply)
+    __truediv__, __rtruediv__, _ = _operator(np.divide)
+    __pow__, __rpow__, _ = _operator(np.power)
+    __matmul__, __rmatmul__, _ = _operator(np.matmul)
+    __and__, __rand__, _ = _operator(np.bitwise_and)
+    __or__, __ror__, _ = _operator(np.bitwise_or)
     __lt__ = _operator(np.less)[0]
     __le__ = _operator(np.less_equal)[0]
     __gt__ = _operator(np.greater)[0]
@@ -218,17 +218,10 @@ class Array:
     __eq__ = _operator(np.equal)[0]  # type: ignore[assignment]  # as NumPy does
     __ne__ = _operator(np.not_equal)[0]  # type: ignore[assignment]  # as NumPy does
 
-    def __neg__(self) -> Array:
-        return NUMPY.negative(self)
-
-    def __pos__(self) -> Array:
-        return self
-
-    def __abs__(self) -> Array:
-        return NUMPY.absolute(self)
-
-    def __invert__(self) -> Array:
-        return NUMPY.invert(self)
+    __neg__ = _operator(np.negative)[2]
+    __pos__ = _operator(np.positive)[2]
+    __abs__ = _operator(np.absolute)[2]
+    __invert__ = _operator(np.invert)[2]
 
     # Methods that NumPy has as functions too.
 
@@ -303,10 +296,6 @@ def _axis(array: Array, axis: int) -> str:
     label = array.labels[axis]
     if label is None or not len(label):
         return str(array.shape[axis])
-    told = [_label(array.graph, item) for item in (label[0], label[-1])]
+    told = [label_text(array.graph, item) for item in (label[0], label[-1])]
     span = told[0] if len(label) == 1 else f"{told[0]} … {told[1]}"
     return f"{array.shape[axis]} [{span}]"
-
-
-def _label(graph: Graph, item: Any) -> str:
-    return item if isinstance(item, str) else str(graph.value(np.array([item]))[0])

@@ -12,11 +12,7 @@ from sheetformer.graph import views
 from sheetformer.graph.array import Array, describe
 from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS, Value, fold
-
-LARGEST = 1e30
-"""What stands for infinity: a cell cannot hold it, and exp(−1E+30) is 0 all the same."""
-LONGEST = 32_767
-"""Characters that a cell holds."""
+from sheetformer.graph.storable import storable
 
 
 def source(
@@ -32,39 +28,8 @@ def source(
         ShapeError: rows differ in length, or there is nothing.
         UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
     """
-    node = graph.source(op, _storable(value, infinite=op == "constant"), labels, **caption)
+    node = graph.source(op, storable(value, infinite=op == "constant"), labels, **caption)
     return Array(graph, node.ids, node.labels)
-
-
-def _storable(value: Any, *, infinite: bool) -> Value:
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ShapeError(f"this is no table of numbers or words: {error}") from error
-    if not array.size:
-        raise ShapeError(f"an array of shape {array.shape} holds nothing to write into cells")
-    if array.dtype.kind in "UO":
-        return _words(array.astype(object))
-    if array.dtype.kind not in "biuf":
-        raise UnsupportedError(f"a cell cannot hold {array.dtype}; give numbers or words")
-    return _numbers(array.astype(np.float64), infinite=infinite)
-
-
-def _words(array: Value) -> Value:
-    for item in array.flat:
-        if not isinstance(item, str):
-            raise UnsupportedError(f"a cell cannot hold {item!r} beside words; give words only")
-        if len(item) > LONGEST:
-            raise UnsupportedError(f"a cell cannot hold {len(item)} characters, only {LONGEST}")
-    return array
-
-
-def _numbers(array: Value, *, infinite: bool) -> Value:
-    if np.isnan(array).any():
-        raise UnsupportedError("a cell cannot hold NaN; replace it before tracing")
-    if np.isinf(array).any() and not infinite:
-        raise UnsupportedError("a cell cannot hold infinity; use 1e30 in its place before tracing")
-    return np.nan_to_num(array, posinf=LARGEST, neginf=-LARGEST)
 
 
 def constant(graph: Graph, value: Any) -> Array:
@@ -72,7 +37,7 @@ def constant(graph: Graph, value: Any) -> Array:
 
     Infinity becomes 1E+30. The same array twice is one block.
     """
-    stored = _storable(value, infinite=True)
+    stored = storable(value, infinite=True)
     for node, known in zip(graph.nodes, graph.values, strict=True):
         if stored.ndim and _is_plain_constant(node) and _same(stored, known):
             return Array(graph, node.ids, node.labels)

@@ -204,3 +204,8 @@ def _line(graph: Graph, node: Node) -> str:
     names = ", ".join(owner.name or f"%{owner.base}" for owner in operands)
     settings = "".join(f" {key}={value}" for key, value in node.attributes.items())
     return f"{node.name or f'%{node.base}'}: {node.shape} = {node.op}({names}){settings}"
+
+
+def label_text(graph: Graph, item: Any) -> str:
+    """What a label says now: a string says itself, an id the word in its cell."""
+    return item if isinstance(item, str) else str(graph.value(np.array([item]))[0])

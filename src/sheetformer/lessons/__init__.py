@@ -50,7 +50,8 @@ def lesson(name: str = "cross-attention", **options: str) -> Book:
         SheetformerError: there is no such lesson; the message names the nearest.
         WordError: a word is not known, or there are too few or too many.
 
-    >>> lesson("cross-attention", source="I am | happy", target="sou | feliz")["weights"].value.shape
+    >>> book = lesson("cross-attention", source="I am | happy", target="sou | feliz")
+    >>> book["weights"].value.shape
     (2, 2)
     """
     if name not in LESSONS:

@@ -34,7 +34,7 @@ def check(graph: Graph) -> None:
             "Does the sheet compute the right numbers?",
             "For every block the largest difference between its live formulas and the reference. "
             "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
-            "spreadsheet program. After a change it turns red: not a mistake, just another sentence.",
+            "spreadsheet program. After a change it turns red: no mistake, just another sentence.",
             group="Check",
             table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
         )

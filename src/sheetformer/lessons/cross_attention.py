@@ -7,6 +7,8 @@ the source.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sheetformer.book.build import build
@@ -57,9 +59,7 @@ def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = 
     return len(graph.stages) - 1
 
 
-def _story(
-    graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence
-) -> list[Figure]:
+def _story(graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence) -> list[Figure]:
     asked, told = _words(graph, learned, english, portuguese)
     figures = [_points(graph, asked, told)]
     query, key, value = _query_key_value(graph, learned, asked.vectors, told.vectors)
@@ -177,11 +177,13 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
         "scaled = Q Kᵀ / √d_k",
     )
     width = _scalar(graph, float(d_model), "d_k", "Numbers in a query.")
-    scaled = show(scores / _inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
+    scaled = show(
+        scores / _inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores."
+    )
     spread = "Largest less smallest score of the row."
     show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
     show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
-    raised = np.exp(_inside(scores - _inside(scores.max(axis=1, keepdims=True))))
+    raised: Any = np.exp(_inside(scores - _inside(scores.max(axis=1, keepdims=True))))
     show(raised, "unscaled_exp", "exp(scores − max)", "Without dividing: exponentials …")
     raised.node.flow = "line"
     shares = raised / _inside(raised.sum(axis=1, keepdims=True))
@@ -207,7 +209,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     )
     largest = scaled.max(axis=1, keepdims=True)
     show(largest, "row_max", "max", "Largest score of the row.")
-    shifted = show(scaled - largest, "shifted", "scaled − max", "0 for the best, less for the rest.")
+    shifted = show(scaled - largest, "shifted", "scaled − max", "0 for the best, less for others.")
     raised = show(np.exp(shifted), "exponentials", "exp(shifted)", "Positive, 1 for the best.")
     total = raised.sum(axis=1, keepdims=True)
     show(total, "row_sum", "Σ exp", "Sum of the row.")
@@ -225,7 +227,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     show(best, "best_column", "", "Column of the largest.", look="integer")
     show(source.name_of(best), "looks_at", "", "The word there.")
     slope = weights * _inside(1.0 - weights)
-    show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: learning goes on.")
+    show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: it can learn.")
     slope.node.stage = scale
     return weights
 
@@ -284,9 +286,7 @@ def _scalar(graph: Graph, value: float, name: str, note: str) -> Array:
     return show(array, name, "", note, look="integer")
 
 
-def _inside(array: Array) -> Array:
+def _inside(array: Any) -> Array:
     """Write this into the formulas that use it, not as a block of its own."""
     array.node.inline = True
     return array
-
-

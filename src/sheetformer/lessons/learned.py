@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import show, source
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.graph.node import Graph, Labels, Stage
 from sheetformer.translator.word_weights import WordWeights
 
 GROUP = "Learned"
@@ -82,7 +83,7 @@ def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
 
 
 def _vocabulary(
-    graph: Graph, language: str, words: tuple[str, ...], vectors: object, dims: object
+    graph: Graph, language: str, words: tuple[str, ...], vectors: Any, dims: Labels
 ) -> Vocabulary:
     count = len(words)
     numbers = np.arange(count, dtype=float)[:, None]

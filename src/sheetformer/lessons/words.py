@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise, embedding, join, lookup, show, source
-from sheetformer.graph.node import Graph
+from sheetformer.graph.node import Graph, Labels
 from sheetformer.lessons.learned import Vocabulary
 from sheetformer.lessons.sentence import Sentence
 
@@ -63,7 +64,7 @@ def _typed(
     return typed
 
 
-def _vectors(side: str, number: Array, vocabulary: Vocabulary, labels: object) -> Array:
+def _vectors(side: str, number: Array, vocabulary: Vocabulary, labels: Labels) -> Array:
     """(n, k) numbers → (n, d_model): the row of the table, or the mean of several."""
     dims = vocabulary.vectors.labels[1]
     name, equation = f"X_{side}", "E[number]"
@@ -122,7 +123,7 @@ def lengths(vectors: Array, name: str, note: str) -> Array:
 def cosine(dot: Array, left: Array, right: Array) -> Array:
     """Dot products (n, m) over the lengths (n, 1) and (m, 1); 0 beside a row of zeros."""
     product = left * right.T
-    floor = np.maximum(product, TINY)
+    floor: Any = np.maximum(product, TINY)
     for part in (dot, product, floor):
         part.node.inline = part is not dot
     return dot / floor

@@ -19,10 +19,9 @@ import numpy as np
 from sheetformer.errors import WordError
 from sheetformer.translator import transformer, weights_file
 from sheetformer.translator.vocabulary import (
-    BEGIN,
     BEGIN_INDEX,
-    END,
     EMPTY_INDEX,
+    END,
     Numbers,
     split_words,
 )

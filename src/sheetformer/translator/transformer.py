@@ -114,9 +114,7 @@ def decode(
         part = f"decoder.{layer}"
         blend, _ = attend(tensors, f"{part}.self_attention", x, x, earlier, heads)
         x = add_and_norm(tensors, f"{part}.norm_1", x, blend)
-        blend, weights = attend(
-            tensors, f"{part}.cross_attention", x, memory, visible, heads
-        )
+        blend, weights = attend(tensors, f"{part}.cross_attention", x, memory, visible, heads)
         x = add_and_norm(tensors, f"{part}.norm_2", x, blend)
         change = feed_forward(tensors, f"{part}.feed_forward", x)
         x = add_and_norm(tensors, f"{part}.norm_3", x, change)

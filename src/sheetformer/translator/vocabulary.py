@@ -84,7 +84,9 @@ class Numbers:
     def _number(self, word: str) -> int:
         number = self._find(word)
         if number is None:
-            raise WordError(f"the translator knows no {self.language} word {word!r}{self._near(word)}")
+            raise WordError(
+                f"the translator knows no {self.language} word {word!r}{self._near(word)}"
+            )
         return number
 
     def _near(self, word: str) -> str:

@@ -78,6 +78,10 @@ TEXTS: dict[str, dict[str, Any]] = {
 
 _CELL = {"border": 1, "border_color": LINE, "align": "center", "valign": "vcenter"}
 
+INFINITE = {"num_format": '"−∞"', "font_color": QUIET}
+"""A masked score, shown as what it stands for. Not a section of the number format: some programs
+drop the minus sign of the other numbers then."""
+
 ROLES: dict[str, dict[str, Any]] = {
     "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True, "locked": False},
     "parameter": {"bg_color": LEARNED_FILL, "locked": False},
@@ -86,7 +90,7 @@ ROLES: dict[str, dict[str, Any]] = {
 }
 
 LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": "0.00"},
+    "number": {"num_format": "0.00", "shrink": True},
     "share": {"num_format": "0.0%"},
     "integer": {"num_format": "0"},
     "tiny": {"num_format": "0.0E+00"},
@@ -100,8 +104,8 @@ LOOKS: dict[str, dict[str, Any]] = {
 def properties(style: str) -> dict[str, Any]:
     """The cell format of a style: a text style, or `role.look` for the cells of a block.
 
-    >>> properties("input.number")["num_format"]
-    '0.00'
+    >>> properties("computed.share")["num_format"]
+    '0.0%'
     """
     if style in TEXTS:
         return BASE | TEXTS[style]

@@ -13,7 +13,7 @@ from typing import Any
 
 from sheetformer.book.address import a1, area, sheet_prefix
 from sheetformer.book.layout import COLUMN_WIDTH, ROW
-from sheetformer.book.workbook import Book, Chart, Choice, Patch, Scale, Sheet
+from sheetformer.book.workbook import HUGE, Book, Chart, Choice, Patch, Scale, Sheet
 from sheetformer.writers.styles import (
     BAD,
     BAD_FILL,
@@ -21,6 +21,7 @@ from sheetformer.writers.styles import (
     GOOD,
     GOOD_FILL,
     HIGH,
+    INFINITE,
     INK,
     LOW,
     MIDDLE,
@@ -97,7 +98,7 @@ class _Writer:
         for patch in sheet.patches:
             self.patch(patch, worksheet)
         for scale in sheet.scales:
-            _scale(scale, worksheet)
+            self.scale(scale, worksheet)
         for choice in sheet.choices:
             _choice(choice, worksheet)
         for chart in sheet.charts:
@@ -217,6 +218,16 @@ class _Writer:
         drawn.set_size({"width": width, "height": round(chart.rows * ROW * 4 / 3)})
         worksheet.insert_chart(chart.row, chart.column, drawn, {"object_position": 1})
 
+    def scale(self, scale: Scale, worksheet: Any) -> None:
+        """A colour scale, and what a masked score looks like."""
+        _colours(scale, worksheet)
+        if scale.hides:
+            place = (scale.row, scale.column)
+            last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
+            look = self.workbook.add_format(INFINITE)
+            rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": look}
+            worksheet.conditional_format(*place, *last, rule)
+
 
 def _pixels(width: float) -> int:
     """A column's width on the screen; spreadsheet programs count 7 pixels a digit and a margin."""
@@ -230,7 +241,7 @@ def _each(patch: Patch) -> Any:
         yield divmod(i, columns), value
 
 
-def _scale(scale: Scale, worksheet: Any) -> None:
+def _colours(scale: Scale, worksheet: Any) -> None:
     last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
     rule: Mapping[str, Any] = {
         "type": "3_color_scale",
