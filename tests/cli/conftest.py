@@ -36,13 +36,14 @@ def sheetformer(
 
     def run(*words: str | Path, **environment: str) -> Ran:
         capfd.readouterr()
-        with monkeypatch.context() as changed, pytest.raises(SystemExit) as end:
+        with monkeypatch.context() as changed:
             changed.chdir(tmp_path)
             for name in DISTURBING:
                 changed.delenv(name, raising=False)
             for name, value in environment.items():
                 changed.setenv(name, value)
-            main([str(word) for word in words])
+            with pytest.raises(SystemExit) as end:
+                main([str(word) for word in words])
         return Ran(end.value.code, *capfd.readouterr())
 
     return run

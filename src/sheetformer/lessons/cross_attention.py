@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.build import build
+from sheetformer.book.check import check
 from sheetformer.book.figures import WordMap
 from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
@@ -19,7 +20,6 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import show, source
 from sheetformer.graph.node import Graph, Stage
 from sheetformer.lessons import figure1
-from sheetformer.lessons.check import check
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
 from sheetformer.lessons.words import Rows, cosine, declare_rows, lengths

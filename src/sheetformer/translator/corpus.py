@@ -1,4 +1,4 @@
-"""Sentence pairs to learn from: the grammar's, a user's file, or a Hugging Face dataset.
+"""Sentence pairs of a user: tab-separated, Parquet, or a Hugging Face dataset.
 
 A tab-separated file has a pair a line: source, tab, target, and if it is known a tab and the
 alignment (`0-0 1-2`, source word first, counted from 0; `1p2` is a possible link). A Parquet file
@@ -7,24 +7,19 @@ or a dataset has them in columns.
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
-from sheetformer.errors import FileError, UnsupportedError
-from sheetformer.translator import grammar
+from sheetformer.errors import FileError, SheetformerError
 from sheetformer.translator.phrases import Links, Pair
-from sheetformer.translator.vocabulary import Vocabulary, split_words
+from sheetformer.translator.vocabulary import split_words
 
 DATASET = "hf:"
 SHOWN = 3
-LARGEST_PART = 2000
-FEWEST = 10
 
 Fields = Sequence[str]
 
@@ -107,7 +102,7 @@ def read_fields(data: str, report: Report, columns: Fields = ()) -> Iterator[tup
 
     Raises:
         FileError: The corpus cannot be read.
-        UnsupportedError: What is needed to read it is not installed.
+        SheetformerError: What is needed to read it is not installed.
     """
     if data.startswith(DATASET):
         report.unit = "row"
@@ -158,7 +153,7 @@ def _optional(module: str, what: str, package: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise UnsupportedError(
+        raise SheetformerError(
             f"{what} need the package {package}: pip install {package}"
         ) from error
 
@@ -187,7 +182,7 @@ def read_pairs(data: str, report: Report, columns: Fields = ()) -> Iterator[Pair
 
     Raises:
         FileError: The corpus cannot be read, or a line is bad and the report strict.
-        UnsupportedError: What is needed to read it is not installed.
+        SheetformerError: What is needed to read it is not installed.
     """
     for number, fields in read_fields(data, report, columns):
         try:
@@ -197,64 +192,3 @@ def read_pairs(data: str, report: Report, columns: Fields = ()) -> Iterator[Pair
             continue
         report.good += 1
         yield pair
-
-
-# -- parts -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Pairs to learn from, to choose by, and to report on; no source sentence stands in two."""
-
-    train: tuple[Pair, ...]
-    development: tuple[Pair, ...]
-    test: tuple[Pair, ...]
-
-    def vocabulary(self) -> Vocabulary:
-        """The words of the training part."""
-        return Vocabulary.of((pair.source, pair.target) for pair in self.train)
-
-
-def split(pairs: Iterable[Pair], seed: int, kept: Iterable[str] = ()) -> Parts:
-    """Shuffle sentences and put apart a twentieth to choose by and one to report on.
-
-    Each of the two has at most 2,000 source sentences, and none with a word that the training
-    part lacks.
-
-    Args:
-        pairs: any number of them; equal ones count once.
-        seed: chooses the parts.
-        kept: source sentences that must be learned.
-
-    Raises:
-        FileError: There are too few.
-    """
-    by_source: dict[tuple[str, ...], list[Pair]] = {}
-    for pair in dict.fromkeys(pairs):
-        by_source.setdefault(pair.source, []).append(pair)
-    if len(by_source) < FEWEST:
-        raise FileError(
-            f"there are {len(by_source)} different source sentences to learn from; "
-            f"give at least {FEWEST}"
-        )
-    learned = {tuple(sentence.split()) for sentence in kept}
-    free = sorted(by_source.keys() - learned)
-    random.Random(seed).shuffle(free)
-    size = min(max(1, len(free) // 20), LARGEST_PART)
-    order = iter(free)
-    development, test = list(islice(order, size)), list(islice(order, size))
-    train = [pair for source in (*sorted(by_source.keys() & learned), *order)
-             for pair in by_source[source]]  # fmt: skip
-    known = Parts(tuple(train), (), ()).vocabulary()
-    words = set(known.source), set(known.target)
-
-    def understood(sources: Iterable[tuple[str, ...]]) -> tuple[Pair, ...]:
-        held = [pair for source in sources for pair in by_source[source]]
-        return tuple(p for p in held if words[0] >= {*p.source} and words[1] >= {*p.target})
-
-    return Parts(tuple(train), understood(development), understood(test))
-
-
-def grammar_parts(count: int, seed: int = 0) -> Parts:
-    """Draw pairs of the grammar and split them; the lesson examples are learned, never held out."""
-    return split(grammar.pairs(count, seed), seed, grammar.EXAMPLES)

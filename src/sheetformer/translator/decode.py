@@ -46,7 +46,7 @@ class Step:
 
     @property
     def label(self) -> str:
-        """The two words of the row: `eu → sou`. The query is made of the first, the second comes out."""
+        """Name the word that made the query and the word that came out of it: `eu → sou`."""
         return f"{self.read} → {self.written}"
 
 
@@ -111,6 +111,19 @@ class Translator:
             )
         return self.source_numbers(words)
 
+    def read_target(self, words: Sequence[str]) -> list[int]:
+        """Number the words of a given target sentence.
+
+        Raises:
+            WordError: There are too many, or one is unknown.
+        """
+        most = self.weights.facts.max_written
+        if len(words) > most:
+            raise WordError(
+                f"the translator writes at most {most} words and marks, this has {len(words)}"
+            )
+        return self.target_numbers(words)
+
     def memory(self, source: Matrix) -> Matrix:
         """Encode word numbers (…, m), 0 where there is none: (…, m, d)."""
         x = self._embed("source_embedding", source)
@@ -122,7 +135,7 @@ class Translator:
         return transformer.decode(self.weights.tensors, x, memory, visible, **self._size)
 
     def alignment(self, weights: Matrix) -> Matrix:
-        """Choose the row to align by: the guided first head, else the mean: (…, h, n, m) → (…, n, m)."""
+        """Take the guided first head, else the mean of all: (…, h, n, m) → (…, n, m)."""
         return weights[..., 0, :, :] if self.weights.facts.guided else weights.mean(axis=-3)
 
     def _embed(self, name: str, words: Matrix) -> Matrix:

@@ -1,9 +1,9 @@
 """The Transformer of "Attention Is All You Need" (Vaswani et al. 2017) in plain PyTorch.
 
-Sections and equations named below are of that paper. Everything is written out: no `nn.Linear` (its
-matrix lies on its side), no fused attention. A row of numbers is a word and is multiplied from the
-left, `x @ W`, as in the paper and as in a sheet. Shapes: b sentences, n words that ask, m words that
-answer, h heads, d = d_model.
+Sections and equations named below are of that paper. Everything is written out: no `nn.Linear`
+(its matrix lies on its side), no fused attention. A row of numbers is a word and is multiplied from
+the left, `x @ W`, as in the paper and as in a sheet. Shapes: b sentences, n words that ask, m words
+that answer, h heads, d = d_model.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def table(words: int, d_model: int) -> nn.Parameter:
 
 @torch.no_grad()
 def greedy(model: Translator, source: Tensor, longest: int) -> Tensor:
-    """Write the most likely next word until every sentence has ended: (b, m) → (b, at most longest).
+    """Write the likeliest next word until every sentence has ended: (b, m) → (b, n ≤ longest).
 
     What stands behind an end token is 0.
     """

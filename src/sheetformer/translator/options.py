@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from sheetformer.errors import UnsupportedError
+from sheetformer.errors import SheetformerError
 
 _PLACES = frozenset({"output", "fresh", "cpu", "tensorboard", "checkpoint_steps", "strict"})
 
@@ -50,12 +50,12 @@ class Options:
                  "checkpoint_steps": 1, "warm_up": 1, "repeats": 1, "seed": 0}  # fmt: skip
         for name, lowest in least.items():
             if getattr(self, name) < lowest:
-                raise UnsupportedError(
+                raise SheetformerError(
                     f"--{name.replace('_', '-')} must be at least {lowest}, not "
                     f"{getattr(self, name)}"
                 )
         if self.d_model % self.heads:
-            raise UnsupportedError(
+            raise SheetformerError(
                 f"--d-model {self.d_model} cannot be shared by {self.heads} heads; "
                 "it must be a multiple of --heads"
             )

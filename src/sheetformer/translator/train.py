@@ -1,250 +1,201 @@
 """Train a translator: on a laptop, on a GPU, or in several processes, with the same script.
 
-    python -m sheetformer.translator.train --output translator.safetensors
-    torchrun --nproc_per_node 2 -m sheetformer.translator.train --output translator.safetensors
-
-Each step is the same however many processes share it, because they share one batch. The order of
-the sentences follows from the seed, and what is drawn anew after a kill is what was drawn before it.
+python -m sheetformer.translator.train --output translator.safetensors
+torchrun --nproc_per_node 2 -m sheetformer.translator.train --output translator.safetensors
 """
 
 from __future__ import annotations
 
-import math
-import zlib
-from collections.abc import Callable
+import argparse
+import json
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
-from torch import Tensor
-from torch.nn.functional import cross_entropy
 
-from sheetformer.translator import checkpoint, curve
-from sheetformer.translator.batches import Batch, to_batch
-from sheetformer.translator.checkpoint import Checkpoint, Progress, Row
-from sheetformer.translator.corpus import Parts
-from sheetformer.translator.model import Shape, Translator
+from sheetformer.errors import SheetformerError
+from sheetformer.translator import curve, weights_file
+from sheetformer.translator.align import Errors, align_pairs
+from sheetformer.translator.checkpoint import Progress
+from sheetformer.translator.decode import Translator, translate
+from sheetformer.translator.learning import Training, Watch
 from sheetformer.translator.options import Options
-from sheetformer.translator.weights_file import Facts, Weights
-
-Watch = Callable[[Progress, int], None]
-"""Told of every step: the progress, and how many steps there will be."""
+from sheetformer.translator.parts import Material, gather
+from sheetformer.translator.phrases import Pair
 
 
-# -- what is learned -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Figures:
+    """How good a translator is on sentences it never saw.
 
-
-def translation_loss(logits: Tensor, written: Tensor) -> Tensor:
-    """Sum the cross-entropy of the words to write: (b, n, words), (b, n) → ()."""
-    real = written > 0
-    return cross_entropy(logits[real], written[real], reduction="sum")
-
-
-def guidance_loss(weights: Tensor, batch: Batch, smoothing: float) -> Tensor:
-    """Sum the cross-entropy of each attention row with the gold alignment: (b, n, m) → ().
-
-    A share of the gold is spread over the sentence, so that rows never become 1 and 0. Rows without
-    a gold link, as that of the end token, are free. Source: Chen et al., "Guided Alignment Training
-    for Topic-Aware Neural Machine Translation" (2016); Garg et al., "Jointly Learning to Align and
-    Translate with Transformer Models" (2019), section 4.
+    `exact` is the share of sentences translated word for word, `error_rate` the alignment error
+    rate (none without a gold alignment), `wrong` the first sentences that went wrong.
     """
-    present = (batch.source > 0).unsqueeze(1)  # (b, 1, m)
-    links = batch.sure.sum(-1, keepdim=True)  # (b, n, 1)
-    gold = (1 - smoothing) * batch.sure / links.clamp(min=1)
-    guide = gold + smoothing * present / present.sum(-1, keepdim=True)
-    terms = -(guide * weights.clamp(min=1e-9).log()).sum(-1)  # (b, n)
-    return (terms * (links.squeeze(-1) > 0)).sum()
+
+    sentences: int
+    exact: float
+    error_rate: float | None
+    wrong: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        known = "" if self.error_rate is None else f", alignment error rate {self.error_rate:.4f}"
+        return f"{self.exact:.4f} of {self.sentences:,} sentences exact{known}"
 
 
-def learning_rate(step: int, steps: int, options: Options) -> float:
-    """Warm up, then fall along a cosine to a hundredth."""
-    fall = 0.5 * (1 + math.cos(math.pi * step / steps))
-    return options.learning_rate * min(1.0, (step + 1) / options.warm_up) * (0.01 + 0.99 * fall)
+@dataclass(frozen=True)
+class Trained:
+    """What a training gave: the file, its figures, and what reading the corpus met."""
+
+    output: Path
+    development: Figures
+    test: Figures
+    notes: tuple[str, ...]
+    numbers: int
+    steps: int
+    picture: Path | None
 
 
-# -- one training ----------------------------------------------------------------------------------
+def measure(translator: Translator, pairs: Sequence[Pair]) -> Figures:
+    """Translate held-out sentences as a user would, and align them."""
+    written = [translate(pair.source, translator).words for pair in pairs]
+    wrong = [
+        f"{' '.join(pair.source)} → {' '.join(words)} (not {' '.join(pair.target)})"
+        for pair, words in zip(pairs, written, strict=True)
+        if words != pair.target
+    ]
+    errors = Errors()
+    linked = [pair for pair in pairs if pair.sure]
+    for pair, found in zip(linked, align_pairs(linked, translator), strict=True):
+        errors.count(found, pair)
+    return Figures(len(pairs), 1 - len(wrong) / len(pairs), errors.rate, tuple(wrong[:10]))
 
 
-class Training:
-    """A model, its optimizer and its data, and how far they have come."""
+def train_translator(options: Options, watch: Watch | None = None) -> Trained | None:
+    """Train a translator, or go on with a training that was ended, and write it.
 
-    def __init__(self, parts: Parts, options: Options) -> None:
-        self.options = options
-        self.vocabulary = parts.vocabulary()
-        self.accelerator = Accelerator(
-            cpu=options.cpu or not _has_device(),
-            log_with="tensorboard" if options.tensorboard else None,
-            project_dir=str(options.folder),
-        )
-        device = self.accelerator.device
-        repeated = [*parts.train, *parts.train[: options.kept] * (options.repeats - 1)]
-        self.guided = options.guidance > 0 and any(pair.sure for pair in parts.train)
-        self.data = to_batch(repeated, self.vocabulary).to(device)
-        self.development = to_batch(parts.development, self.vocabulary).to(device)
-        self.batch = min(options.batch, len(self.data.source))
-        self.progress = Progress()
-        torch.manual_seed(options.seed)
-        self.plain = Translator(self._shape())
-        optimizer = torch.optim.Adam(
-            self.plain.parameters(), lr=options.learning_rate, betas=(0.9, 0.98), eps=1e-9
-        )
-        self.model, self.optimizer = self.accelerator.prepare(self.plain, optimizer)
-        self.best = self._state()
+    Beside the output stands a folder with the checkpoint, the loss curve (`loss.csv`, and
+    `loss.png` where matplotlib is installed) and the figures.
 
-    def _shape(self) -> Shape:
-        options, words = self.options, self.vocabulary
-        return Shape(
-            len(words.source),
-            len(words.target),
-            options.d_model,
-            options.heads,
-            options.layers,
-            options.d_ff or 4 * options.d_model,
-        )
+    Args:
+        options: what to learn, and how.
+        watch: told of every step.
 
-    @property
-    def steps_an_epoch(self) -> int:
-        """Full batches only: a rest is left out, another one each time."""
-        return len(self.data.source) // self.batch
+    Returns:
+        What came of it; none in the processes that only help the first one.
 
-    @property
-    def steps(self) -> int:
-        """How many steps there are in all."""
-        return self.steps_an_epoch * self.options.epochs
-
-    def _state(self) -> dict[str, Tensor]:
-        return {name: each.detach().clone() for name, each in self.plain.state_dict().items()}
-
-    # -- going on after a kill
-
-    def settings(self) -> dict[str, Any]:
-        """What must be the same for a checkpoint to be of this training."""
-        words = "\n".join((*self.vocabulary.source, *self.vocabulary.target))
-        numbers = torch.cat([self.data.source, self.data.read], dim=1).cpu().numpy()
-        return {
-            **self.options.facts(),
-            "vocabulary": f"{zlib.crc32(words.encode()):08x}",
-            "corpus": f"{zlib.crc32(numbers.tobytes()):08x}",
-        }
-
-    def resume(self) -> None:
-        """Go on from the last checkpoint, if there is one."""
-        if self.options.fresh:
-            return
-        found = checkpoint.read(self.options.checkpoint, self.settings())
-        if found is None:
-            return
-        self.plain.load_state_dict(found.model)
-        self.optimizer.load_state_dict(dict(found.optimizer))
-        self.progress = found.progress
-        self.best = {name: each.to(self.accelerator.device) for name, each in found.best.items()}
-
-    def save(self) -> None:
-        """Write the checkpoint; one process does it for all."""
-        if self.accelerator.is_main_process:
-            state = self.optimizer.state_dict()
-            found = Checkpoint(self.progress, self._state(), self.best, state)
-            checkpoint.write(self.options.checkpoint, found, self.settings())
-
-    # -- learning
-
-    def run(self, watch: Watch) -> None:
-        """Train to the end, writing checkpoints on the way."""
-        while self.progress.step < self.steps:
-            epoch, place = divmod(self.progress.step, self.steps_an_epoch)
-            order = self._order(epoch)
-            sums = torch.zeros(2, device=self.accelerator.device)
-            for chosen in order[place:]:
-                sums += self._learn(chosen)
-                self.progress.step += 1
-                ended = self.progress.step % self.steps_an_epoch == 0
-                if ended or self.progress.step % self.options.checkpoint_steps == 0:
-                    self._add_up(sums)
-                    if ended:
-                        self._close_epoch()
-                    self.save()
-                watch(self.progress, self.steps)
-
-    def _order(self, epoch: int) -> Tensor:
-        """Shuffle the sentences of an epoch: (steps, batch)."""
-        seed = (self.options.seed << 32) + epoch
-        generator = torch.Generator().manual_seed(seed)
-        order = torch.randperm(len(self.data.source), generator=generator)
-        return order[: self.steps_an_epoch * self.batch].view(-1, self.batch)
-
-    def _learn(self, chosen: Tensor) -> Tensor:
-        """Take one step on a batch that all processes share; returns the sums of the two losses."""
-        options = self.options
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.progress.step, self.steps, options)
-        whole = self.data.pick(chosen.to(self.accelerator.device))
-        with self.accelerator.split_between_processes(chosen) as mine:
-            batch = self.data.pick(mine.to(self.accelerator.device))
-        logits, weights = self.model(batch.source, batch.read)
-        # Gradients are averaged over processes, so each counts its words against all of theirs.
-        share = self.accelerator.num_processes / (whole.written > 0).sum()
-        parts = [translation_loss(logits, batch.written) * share]
-        if self.guided:
-            linked = whole.sure.any(-1).sum().clamp(min=1)
-            guidance = guidance_loss(weights[:, 0], batch, options.smoothing)
-            parts.append(guidance * self.accelerator.num_processes / linked)
-        loss = parts[0] + options.guidance * parts[1] if self.guided else parts[0]
-        self.optimizer.zero_grad()
-        self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        return torch.stack(
-            [parts[0], parts[-1] if self.guided else parts[0].new_tensor(math.nan)]
-        ).detach()
-
-    def _add_up(self, sums: Tensor) -> None:
-        """Put the mean losses of all processes into the totals, and begin anew."""
-        mean: Any = self.accelerator.reduce(sums.clone(), reduction="mean")
-        for name, value in zip(("translation", "alignment"), mean.tolist(), strict=True):
-            self.progress.totals[name] = self.progress.totals.get(name, 0.0) + value
-        sums.zero_()
-
-    def _close_epoch(self) -> None:
-        """Measure on the development part, keep the best model, and write the curve."""
-        totals = {name: x / self.steps_an_epoch for name, x in self.progress.totals.items()}
-        exact, error_rate = measure(self.plain, self.development, guided=self.guided)
-        row: Row = {
-            "step": self.progress.step,
-            "epoch": self.progress.step // self.steps_an_epoch,
-            **totals,
-            "exact": exact,
-            "error_rate": error_rate,
-        }
-        self.progress.totals.clear()
-        self.progress.history.append(row)
-        best = self.progress.best
-        if not best or _merit(row) >= _merit(best):
-            self.progress.best, self.best = row, self._state()
-        if self.options.tensorboard:
-            self.accelerator.log(row, step=self.progress.step)
-        if self.accelerator.is_main_process:
-            curve.write_table(self.progress.history, self.options.folder / "loss.csv")
-
-    def weights(self) -> Weights:
-        """The model that was best on the development part."""
-        longest = self.options.max_words
-        facts = Facts(
-            heads=self.options.heads,
-            layers=self.options.layers,
-            max_words=longest,
-            max_written=longest + 1,
-            guided=self.guided,
-            training=self.options.facts(),
-        )
-        tensors = {name: each.cpu().double().numpy() for name, each in self.best.items()}
-        return Weights(self.vocabulary, facts, tensors)
+    Raises:
+        FileError: The corpus or a checkpoint cannot be read, or the output not written.
+        SheetformerError: Something that the options ask for is not installed.
+    """
+    material = gather(options)
+    with _one_thread():
+        training = Training(material, options)
+        training.resume()
+        training.run(watch or _silent)
+        return _finish(training, material, options)
 
 
-def _merit(row: Row) -> tuple[float, float]:
-    """Better is: more sentences right; then fewer links wrong."""
-    error_rate = row["error_rate"]
-    return row["exact"], -error_rate if error_rate == error_rate else 0.0
+def _silent(progress: Progress, steps: int) -> None:
+    del progress, steps
 
 
-def _has_device() -> bool:
-    return torch.cuda.is_available() or torch.backends.mps.is_available()
+@contextmanager
+def _one_thread() -> Generator[None]:
+    """Sum in one order: with more threads the last digits would differ."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _finish(training: Training, material: Material, options: Options) -> Trained | None:
+    main = training.accelerator.is_main_process
+    training.accelerator.end_training()
+    if not main:
+        return None
+    weights_file.write_whole(options.output, weights_file.encode(training.weights()))
+    translator = Translator(weights_file.load(options.output))
+    parts = material.parts
+    picture = options.folder / "loss.png"
+    drawn = curve.write_picture(training.progress.history, picture)
+    trained = Trained(
+        output=options.output,
+        development=measure(translator, parts.development),
+        test=measure(translator, parts.test),
+        notes=material.notes,
+        numbers=sum(each.size for each in translator.weights.tensors.values()),
+        steps=training.steps,
+        picture=picture if drawn else None,
+    )
+    facts = {"options": options.facts(), "development": asdict(trained.development),
+             "test": asdict(trained.test)}  # fmt: skip
+    text = json.dumps(facts, indent=2, ensure_ascii=False)
+    weights_file.write_whole(options.folder / "figures.json", text.encode())
+    return trained
+
+
+# -- shown in a terminal ---------------------------------------------------------------------------
+
+
+@contextmanager
+def progress_bar() -> Generator[Watch]:
+    """Show how far a training is, its loss and its last figures on the development part."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    said = TextColumn("{task.description}")
+    shown = TextColumn("{task.completed:,}/{task.total:,} steps")
+    with Bar(said, BarColumn(), shown, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("Training", total=1, visible=False)
+
+        def watch(progress: Progress, steps: int) -> None:
+            description = "Training"
+            if progress.history:
+                last = progress.history[-1]
+                description = (
+                    f"Epoch {last['epoch']:.0f}: loss {last['translation']:.3f}, "
+                    f"{last['exact']:.1%} exact"
+                )
+            bar.update(
+                task, completed=progress.step, total=steps, description=description, visible=True
+            )
+
+        yield watch
+
+
+def _arguments(arguments: Sequence[str] | None) -> Options:
+    parser = argparse.ArgumentParser(prog="python -m sheetformer.translator.train")
+    for field in fields(Options):
+        name = f"--{field.name.replace('_', '-')}"
+        if isinstance(field.default, bool):
+            parser.add_argument(name, action="store_true")
+        elif field.name == "columns":
+            parser.add_argument(name, type=lambda text: tuple(text.split(",")), default=())
+        else:
+            kind: Any = str if field.default is None else type(field.default)
+            kind = Path if field.name == "output" else kind
+            parser.add_argument(name, type=kind, default=field.default)
+    return Options(**vars(parser.parse_args(arguments)))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train by a command; `sheetformer train translator` is the friendlier one."""
+    try:
+        with progress_bar() as watch:
+            trained = train_translator(_arguments(arguments), watch)
+    except SheetformerError as error:
+        sys.exit(f"Error: {error}")
+    if trained:
+        notes = [f"development: {trained.development}", f"test: {trained.test}"]
+        sys.stdout.write("\n".join([*trained.notes, *notes, *trained.test.wrong]) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,8 @@
 """The forward pass of a trained translator, in the functions that also write formulas.
 
-Give it NumPy arrays and it gives numbers; give it traced arrays and it gives a graph. It is the same
-network as `model`, whose sections and equations it follows (Vaswani et al. 2017). Shapes: n words
-that ask, m words that answer, h heads, d = d_model; any axes may stand in front.
+Give it NumPy arrays and it gives numbers; give it traced arrays and it gives a graph. It is the
+same network as `model`, whose sections and equations it follows (Vaswani et al. 2017). Shapes:
+n words that ask, m words that answer, h heads, d = d_model; any axes may stand in front.
 """
 
 from __future__ import annotations
