@@ -1,6 +1,6 @@
 """The main job, measured as a whole process, beside a bare XlsxWriter script of the same cells.
 
-Prints seconds, peak memory and file size, as ratios to the bare script; asserts nothing about time.
+Prints seconds, processor seconds, peak memory and file size, as ratios to the bare script; asserts nothing about time.
 
     python benchmarks/lesson.py [--runs 5]
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -74,26 +73,35 @@ workbook.close()
 
 @dataclass(frozen=True)
 class Measured:
-    """The median of several runs of a process."""
+    """The best of several runs of a process: least of what other work on the machine adds."""
 
     seconds: float
+    processor: float
     megabytes: float
     kilobytes: float | None = None
 
 
-def measure(command: list[str], runs: int, written: Path | None = None) -> Measured:
-    """Run a command several times, the first time only to warm the disk's memory."""
-    taken = [once(command) for _ in range(runs + 1)][1:]
-    size = written.stat().st_size / 1000 if written else None
-    return Measured(
-        statistics.median(seconds for seconds, _ in taken),
-        statistics.median(megabytes for _, megabytes in taken),
-        size,
-    )
+@dataclass(frozen=True)
+class Job:
+    """A process to measure, and the file that it writes, if any."""
+
+    command: list[str]
+    written: Path | None = None
 
 
-def once(command: list[str]) -> tuple[float, float]:
-    """Seconds and peak megabytes of one run."""
+def measure(jobs: dict[str, Job], runs: int) -> dict[str, Measured]:
+    """Run all jobs in turn, several times; the first round only warms the disk's memory."""
+    rounds = [{name: once(job.command) for name, job in jobs.items()} for _ in range(runs + 1)]
+    best: dict[str, Measured] = {}
+    for name, job in jobs.items():
+        taken = zip(*(found[name] for found in rounds[1:]), strict=True)
+        size = job.written.stat().st_size / 1000 if job.written else None
+        best[name] = Measured(*map(min, taken), size)
+    return best
+
+
+def once(command: list[str]) -> tuple[float, float, float]:
+    """Seconds, processor seconds and peak megabytes of one run."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -102,7 +110,7 @@ def once(command: list[str]) -> tuple[float, float]:
     if process.returncode:
         raise SystemExit(f"{' '.join(command[:3])} … ended with {process.returncode}")
     unit = 1e6 if sys.platform == "darwin" else 1e3
-    return seconds, usage.ru_maxrss / unit
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit
 
 
 def heavy_imports() -> list[str]:
@@ -114,10 +122,11 @@ def heavy_imports() -> list[str]:
 def table(rows: dict[str, Measured], peer: str) -> str:
     """The table, each number with its ratio to the peer's."""
     base = rows[peer]
-    lines = [f"{'':34}{'seconds':>16}{'peak MB':>16}{'file KB':>16}"]
+    lines = [f"{'':34}{'seconds':>16}{'processor':>16}{'peak MB':>16}{'file KB':>16}"]
     for name, found in rows.items():
         cells = [
             cell(found.seconds, base.seconds, 3),
+            cell(found.processor, base.processor, 3),
             cell(found.megabytes, base.megabytes, 0),
             cell(found.kilobytes, base.kilobytes, 1),
         ]
@@ -143,15 +152,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cells, bare, ours = (Path(folder) / name for name in ("cells.json", "bare.xlsx", "a.xlsx"))
         subprocess.run([python, "-c", DUMP, str(cells)], check=True)
-        lesson = [python, "-m", "sheetformer", "lesson", "-o", str(ours)]
-        rows = {
-            peer: measure([python, "-c", BARE, str(cells), str(bare)], runs, bare),
-            "sheetformer lesson": measure(lesson, runs, ours),
-            "import sheetformer": measure([python, "-c", "import sheetformer"], runs),
-            "import numpy": measure([python, "-c", "import numpy"], runs),
-            "python itself": measure([python, "-c", "pass"], runs),
+        jobs = {
+            peer: Job([python, "-c", BARE, str(cells), str(bare)], bare),
+            "sheetformer lesson": Job(
+                [python, "-m", "sheetformer", "lesson", "-o", str(ours)], ours
+            ),
+            "import sheetformer": Job([python, "-c", "import sheetformer"]),
+            "import numpy": Job([python, "-c", "import numpy"]),
+            "python itself": Job([python, "-c", "pass"]),
         }
-    print(f"Median of {runs} runs; × is the ratio to {peer}.\n")
+        rows = measure(jobs, runs)
+    print(f"Best of {runs} runs, in turn; × is the ratio to {peer}.\n")
     print(table(rows, peer))
     found = heavy_imports()
     print(f"\nimport sheetformer loads none of {', '.join(HEAVY)}" if not found else f"\n{found}!")

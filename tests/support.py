@@ -89,4 +89,5 @@ def assert_excel_would_open(path: Path) -> None:
     assert verdict.prediction is AppPrediction.OPENS_CLEAN, (
         f"{verdict.headline}: {[str(error) for error in result.errors[:5]]}"
     )
-    assert workbook_faults(path) == []
+    faults = workbook_faults(path)
+    assert not faults, faults

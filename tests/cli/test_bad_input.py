@@ -157,7 +157,7 @@ def test_verify_says_what_is_wrong(process) -> None:
     refused(process("verify", "folder.xlsx"), "folder")
 
 
-def test_verify_refuses_words_where_a_number_belongs(process, tmp_path: Path) -> None:
+def test_verify_refuses_a_cell_that_is_no_number(process, tmp_path: Path) -> None:
     import sheetformer as sf
 
     sf.trace(lambda x: x + 1, [[2.0]]).save(tmp_path / "a.xlsx")

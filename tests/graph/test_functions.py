@@ -16,6 +16,7 @@ from sheetformer.graph.functions import (
     concatenate,
     constant,
     embedding,
+    largest,
     lookup,
     source,
     stack,
@@ -93,7 +94,8 @@ def test_shapes_that_do_not_fit(
         (lambda x, _: 0 if x[0, 0] > 1 else 1, "np.where"),
         (lambda x, _: math.sqrt(x[0, 0]), "np.sqrt"),
         (lambda x, _: np.asarray(x), "plain NumPy array"),
-        (lambda x, y: np.ones(9)[y], "np.take"),
+        (lambda x, y: np.ones(9)[y], "must be an argument too"),
+        (lambda x, _: np.max([x, x]), "plain NumPy array"),
         (lambda x, _: x.__setitem__(0, 1.0), "np.concatenate"),
         (lambda x, y: x[:, y], "one computed array"),
         (lambda x, _: x.astype(int), "cannot become int64"),
@@ -108,7 +110,7 @@ def test_shapes_that_do_not_fit(
         (lambda x, _: concatenate([x, WORDS]), "all be words"),
         (lambda x, y: lookup(WORDS, np.array(["a", "A"]), y[:2]), "stands twice"),
         (lambda x, y: lookup(WORDS, np.array(["a", ""]), y[:2]), "is empty"),
-        (lambda x, y: embedding(x, y == 1) + embedding(WORDS, y), "holds words"),
+        (lambda x, y: embedding(WORDS, y) + 1.0, "holds words"),
         (lambda x, y: stack([1.0, 2.0]), "being traced"),
     ],
 )
@@ -148,7 +150,9 @@ def test_infinity_given_by_the_function_becomes_large(graph: Graph) -> None:
     assert book["output"].value.tolist() == [1.0, -1e30]
 
 
-@pytest.mark.parametrize("function", [lambda x: np.exp(x * 1e4), lambda x: np.log(-x), lambda x: 1 / (x - x)])
+@pytest.mark.parametrize(
+    "function", [lambda x: np.exp(x * 1e4), lambda x: np.log(-x), lambda x: 1 / (x - x)]
+)
 def test_a_result_that_no_cell_can_hold(function: Callable[[Any], Any]) -> None:
     with pytest.raises(UnsupportedError, match="not finite"):
         trace(function, np.ones(2))
@@ -165,3 +169,21 @@ def test_a_numpy_array_on_either_side_becomes_a_block() -> None:
     for function in (lambda q: q @ given, lambda q: given.T @ q, lambda q: given[:, :2] - q):
         q = np.ones((2, 2))
         assert np.array_equal(trace(function, q)["output"].value, function(q))
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_largest_gives_the_ranked_number_and_its_first_place(rank: int) -> None:
+    graph = Graph()
+    x = source(graph, "input", np.array([[3.0, 1.0, 2.0], [5.0, 5.0, 4.0]]), name="x")
+    value, place = largest(x, rank)
+    np.testing.assert_array_equal(value.value[:, 0], np.sort(x.value)[:, -rank])
+    first = [
+        int(np.argmax(row == wanted)) for row, wanted in zip(x.value, value.value, strict=True)
+    ]
+    assert place.value[:, 0].tolist() == first
+
+
+def test_no_number_of_that_rank() -> None:
+    x = source(Graph(), "input", np.ones((2, 3)), name="x")
+    with pytest.raises(ShapeError, match=r"x \(2 × 3\) has no number of rank 4"):
+        largest(x, 4)

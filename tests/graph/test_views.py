@@ -21,7 +21,9 @@ from ..property import cases
 def labelled(shape: tuple[int, ...]) -> Array:
     """Ones whose labels say axis and place: `0:2` is the third place of the first axis."""
     labels = [np.array([f"{a}:{i}" for i in range(n)], dtype=object) for a, n in enumerate(shape)]
-    return source(Graph(), "input", np.arange(float(np.prod(shape))).reshape(shape), labels, name="x")
+    return source(
+        Graph(), "input", np.arange(float(np.prod(shape))).reshape(shape), labels, name="x"
+    )
 
 
 def told(array: Array) -> list[Any]:

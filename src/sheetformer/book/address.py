@@ -7,6 +7,10 @@ from functools import cache
 
 LAST_COLUMN = 16384
 """XFD, the last column of a sheet since Excel 2007."""
+LONGEST_NAME = 240
+"""Characters of a defined name, with room for a number behind it; Excel allows 255."""
+LONGEST_SHEET = 31
+"""Characters of a sheet name, as UTF-16 counts them."""
 
 _RESERVED = frozenset(
     {
@@ -66,7 +70,7 @@ def sheet_prefix(sheet: str) -> str:
     >>> sheet_prefix("Words"), sheet_prefix("Bob's words")
     ('Words!', "'Bob''s words'!")
     """
-    plain = re.fullmatch(r"[A-Za-z_][A-Za-z_]*", sheet)
+    plain = re.fullmatch(r"[A-Za-z_]+", sheet) and name_fault(sheet) is None
     return f"{sheet}!" if plain else "'" + sheet.replace("'", "''") + "'!"
 
 
@@ -94,13 +98,13 @@ def safe_name(wish: str, taken: set[str]) -> str:
     >>> safe_name("Q1", set()), safe_name("x", {"x"}), safe_name("σ²", set())
     ('Q1_', 'x_2', 'block')
     """
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ") or "block"
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
     if wish.endswith("_"):
         name += "_"
     if name[0].isdigit():
         name = f"_{name}"
     if name_fault(name):
-        name += "_"
+        name = f"_{name}" if name_fault(f"{name}_") else f"{name}_"
     unique, count = name, 1
     while unique.upper() in {other.upper() for other in taken}:
         count += 1
@@ -109,10 +113,21 @@ def safe_name(wish: str, taken: set[str]) -> str:
 
 
 def sheet_name(wish: str, taken: set[str]) -> str:
-    r"""The nearest sheet name that is legal (31 characters, no : \ / ? * [ ]) and not taken."""
-    name = re.sub(r"[:\\/?*\[\]]+", " ", wish).strip(" '")[:31] or "Sheet"
+    r"""The nearest sheet name that is legal and not taken (case does not count).
+
+    Legal are 31 characters, none of : \ / ? * [ ], no apostrophe at an end, and not History.
+    """
+    name = re.sub(r"[:\\/?*\[\]\x00-\x1f\ufffe\uffff]+", " ", wish)
+    name = _cut(name.strip(" '"), LONGEST_SHEET) or "Sheet"
+    used = {other.casefold() for other in taken} | {"history"}
     unique, count = name, 1
-    while unique.casefold() in {other.casefold() for other in taken}:
+    while unique.casefold() in used:
         count += 1
-        unique = f"{name[:27]} {count}"
+        unique = f"{_cut(name, LONGEST_SHEET - len(str(count)) - 1)} {count}"
     return unique
+
+
+def _cut(text: str, longest: int) -> str:
+    """At most so many UTF-16 units: a character beyond the first plane counts twice."""
+    units = text.encode("utf-16-le")[: 2 * longest]
+    return units.decode("utf-16-le", errors="ignore").strip(" '")

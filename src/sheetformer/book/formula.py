@@ -171,9 +171,8 @@ def number_text(value: float) -> str:
     >>> number_text(3.0), number_text(0.1), number_text(-1e30)
     ('3', '0.1', '-1E+30')
     """
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return repr(float(value)).upper()
+    # Adding 0 turns −0 into 0.
+    return repr(float(value) + 0.0).upper().removesuffix(".0")
 
 
 def fill(printed: Sequence[Piece], address: Callable[[Leaf], list[str]], cells: int) -> list[str]:

@@ -75,6 +75,8 @@ ELEMENTWISE: dict[str, Callable[..., Formula]] = {
     "log": lambda a: call("LN", a),
     "sqrt": lambda a: call("SQRT", a),
     "tanh": lambda a: call("TANH", a),
+    "sin": lambda a: call("SIN", a),
+    "cos": lambda a: call("COS", a),
     "normal_cdf": lambda a: call("NORMSDIST", a),
 }
 
@@ -215,9 +217,11 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs[inner]))
     cells = _groups(node, ids, shape)
+    rank = node.attributes.get("rank", 1)
+    largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
     if node.op == "argmax":
-        return Infix("-", call("MATCH", call("MAX", cells), cells, Number(0)), Number(1))
-    return call(_REDUCTIONS[node.op], cells)
+        return Infix("-", call("MATCH", largest, cells, Number(0)), Number(1))
+    return largest if node.op == "max" else call(_REDUCTIONS[node.op], cells)
 
 
 def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:

@@ -124,7 +124,7 @@ class Array:
     __float__ = _refusal("cannot become a Python number", "use np.sqrt, not math.sqrt")
     __array__ = _refusal(
         "cannot become a plain NumPy array",
-        "use it as it is, or np.take(table, x, axis=0) to look rows up",
+        "use it as it is; a table in which it looks rows up must be an argument too",
     )
     __setitem__ = _refusal(
         "cannot be overwritten", "make a new array with np.where or np.concatenate"

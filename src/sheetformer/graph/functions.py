@@ -153,6 +153,23 @@ def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> A
     return result[tuple(0 if i in axes else slice(None) for i in range(array.ndim))]
 
 
+def largest(array: Array, rank: int, axis: int = -1) -> tuple[Array, Array]:
+    """The rank-th largest along an axis (1 is the largest), and its first place from 0.
+
+    Both keep the axis with length 1.
+
+    Raises:
+        ShapeError: there are fewer numbers than that along the axis, or no such axis.
+    """
+    (line,) = reduced_axes("largest", array, axis)
+    if not 1 <= rank <= array.shape[line]:
+        raise ShapeError(f"{describe(array)} has no number of rank {rank} along axis {axis}")
+    labels = [None if i == line else label for i, label in enumerate(array.labels)]
+    value = _add("max", [array], [array.ids], labels, axis=(line,), rank=rank)
+    place = _add("argmax", [array], [array.ids], labels, axis=line, rank=rank)
+    return value, place
+
+
 def reduced_axes(op: str, array: Array, axis: Any) -> tuple[int, ...]:
     """The axes of a reduction, counted from 0 and in order."""
     some = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
@@ -275,4 +292,18 @@ def show(
     if labels is not None:
         node.labels = tuple(labels)
         return Array(array.graph, array.ids, node.labels)
+    return array
+
+
+def inside(array: Any) -> Any:
+    """Write this into the formulas that use it, not as a block of its own; NumPy passes unchanged.
+
+    >>> graph = Graph()
+    >>> x = source(graph, "input", [1.0, 2.0], name="x")
+    >>> root = inside(x + 1.0) ** 0.5
+    >>> [node.op for node in graph if node.inline and not node.is_source]
+    ['add']
+    """
+    if isinstance(array, Array):
+        array.node.inline = True
     return array

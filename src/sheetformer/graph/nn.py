@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise, show
+from sheetformer.graph.functions import elementwise, inside, show
 
 HIDDEN = -1e30
 """The score of a position that may not be looked at: its exponential is exactly 0."""
@@ -27,7 +27,7 @@ def softmax(x: Any, axis: int = -1, name: str = "softmax") -> Any:
     array([0.25, 0.75])
     """
     largest = show(x.max(axis=axis, keepdims=True), f"{name}_max", "max", look="number")
-    exponentials = show(np.exp(x - largest), f"{name}_exp", "exp(x − max)")
+    exponentials = show(np.exp(inside(x - largest)), f"{name}_exp", "exp(x − max)")
     total = show(exponentials.sum(axis=axis, keepdims=True), f"{name}_sum", "Σ exp")
     return show(exponentials / total, name, "exp / Σ exp", look="share")
 
@@ -51,7 +51,7 @@ def relu(x: Any) -> Any:
 
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(−x)): a number between 0 and 1."""
-    return 1.0 / (1.0 + np.exp(-x))
+    return 1.0 / inside(1.0 + inside(np.exp(inside(-x))))
 
 
 def silu(x: Any) -> Any:
@@ -73,22 +73,33 @@ def gelu(x: Any) -> Any:
     return x * normal_cdf(x)
 
 
-def layer_norm(x: Any, gain: Any = None, bias: Any = None, epsilon: float = 1e-5) -> Any:
+def layer_norm(
+    x: Any, gain: Any = None, bias: Any = None, epsilon: float = 1e-5, name: str = "norm"
+) -> Any:
     """Each row with mean 0 and variance 1, then scaled and moved (Ba et al. 2016, equation 4).
 
     x: (…, d), gain and bias: (d,) → (…, d). The variance divides by d, as in PyTorch.
     """
-    centred = x - x.mean(axis=-1, keepdims=True)
-    variance = (centred * centred).mean(axis=-1, keepdims=True)
-    normal = centred / np.sqrt(variance + epsilon)
-    scaled = normal if gain is None else normal * gain
-    return scaled if bias is None else scaled + bias
+    mean = show(x.mean(axis=-1, keepdims=True), f"{name}_mean", "mean of the row")
+    centred = show(x - mean, f"{name}_centred", "x − mean")
+    variance = show(_mean_square(centred), f"{name}_variance", "Σ centred² / d")
+    normal = centred / inside(np.sqrt(inside(variance + epsilon)))
+    scaled = normal if gain is None else inside(normal) * gain
+    moved = scaled if bias is None else inside(scaled) + bias
+    return show(moved, name, "centred / √(variance + ε) · gain + bias")
 
 
-def rms_norm(x: Any, gain: Any = None, epsilon: float = 1e-6) -> Any:
+def _mean_square(x: Any) -> Any:
+    """(…, d) → (…, 1), as one formula a row."""
+    return inside(inside(x * x).sum(axis=-1, keepdims=True)) / float(x.shape[-1])
+
+
+def rms_norm(x: Any, gain: Any = None, epsilon: float = 1e-6, name: str = "norm") -> Any:
     """Each row over its root mean square (Zhang and Sennrich 2019, equation 4)."""
-    normal = x / np.sqrt((x * x).mean(axis=-1, keepdims=True) + epsilon)
-    return normal if gain is None else normal * gain
+    square = show(_mean_square(x), f"{name}_square", "Σ x² / d")
+    normal = x / inside(np.sqrt(inside(square + epsilon)))
+    scaled = normal if gain is None else inside(normal) * gain
+    return show(scaled, name, "x / √(square + ε) · gain")
 
 
 def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:

@@ -130,7 +130,9 @@ class Graph:
         **attributes: Any,
     ) -> Node:
         """Add a computed node; its value is known at once."""
-        value = OPS[op].value(*(self.value(ids) for ids in inputs), **attributes)
+        # What is infinite or no number is refused later, by its name; here NumPy would only warn.
+        with np.errstate(all="ignore"):
+            value = OPS[op].value(*(self.value(ids) for ids in inputs), **attributes)
         return self._append(op, tuple(inputs), attributes, value, labels, {})
 
     def _append(
@@ -188,7 +190,8 @@ class Graph:
                 values.append(changes.get(place, self.values[place]))
                 continue
             operands = [self.value(ids, values) for ids in node.inputs]
-            values.append(OPS[node.op].value(*operands, **node.attributes))
+            with np.errstate(all="ignore"):
+                values.append(OPS[node.op].value(*operands, **node.attributes))
         return values
 
     def __iter__(self) -> Iterator[Node]:

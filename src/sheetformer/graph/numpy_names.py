@@ -23,6 +23,7 @@ _UFUNCS: dict[str, str] = {
     "minimum": "minimum", "fmin": "minimum", "equal": "equal", "not_equal": "not_equal",
     "less": "less", "less_equal": "less_equal", "greater": "greater",
     "greater_equal": "greater_equal", "exp": "exp", "log": "log", "sqrt": "sqrt", "tanh": "tanh",
+    "sin": "sin", "cos": "cos",
 }  # fmt: skip
 
 
@@ -30,7 +31,18 @@ def _truth(value: Any) -> Any:
     """Numbers as 1 and 0; what only is 1 or 0 stays as it is."""
     if not isinstance(value, Array):
         return np.asarray(value) != 0
-    return value if OPS[value.node.op].truth else elementwise("not_equal", value, 0.0)
+    return value if _is_truth(value) else elementwise("not_equal", value, 0.0)
+
+
+def _is_truth(value: Any) -> bool:
+    """Whether it can only be 1 or 0: a comparison, or comparisons joined."""
+    if not isinstance(value, Array):
+        return np.asarray(value).dtype == np.bool_
+    node = value.node
+    joined = node.op in ("multiply", "maximum") and all(
+        _is_truth(Array(value.graph, ids, ())) for ids in node.inputs
+    )
+    return OPS[node.op].truth or joined
 
 
 def _both(one: Any, other: Any) -> Array:
@@ -50,8 +62,7 @@ def _only_truth(function: Callable[..., Array]) -> Callable[..., Array]:
 
     def checked(*inputs: Any) -> Array:
         for value in inputs:
-            known = OPS[value.node.op].truth if isinstance(value, Array) else _is_bool(value)
-            if not known:
+            if not _is_truth(value):
                 told = describe(value) if isinstance(value, Array) else repr(value)
                 raise UnsupportedError(
                     f"&, | and ~ join comparisons, and {told} is none; write (x != 0) first, or "
@@ -60,10 +71,6 @@ def _only_truth(function: Callable[..., Array]) -> Callable[..., Array]:
         return function(*inputs)
 
     return checked
-
-
-def _is_bool(value: Any) -> bool:
-    return np.asarray(value).dtype == np.bool_
 
 
 _COMPOSED: dict[str, Callable[..., Any]] = {
@@ -146,7 +153,7 @@ def _split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
 
 def _take(a: Any, indices: Any, axis: int | None = None) -> Array:
     if isinstance(indices, Array):
-        if axis not in (0, None) or (axis is None and a.ndim > 1):
+        if axis != 0 and a.ndim > 1:
             raise UnsupportedError("numpy.take with a computed index picks along axis 0")
         return functions.embedding(a, indices)
     if axis is None:
@@ -200,7 +207,8 @@ def _side_by_side(tup: Any) -> Array:
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sum: _reduction("sum"), np.mean: _reduction("mean"), np.max: _reduction("max"),
-    np.min: _reduction("min"), np.argmax: _argmax,
+    np.min: _reduction("min"),
+    np.amax: _reduction("max"), np.amin: _reduction("min"), np.argmax: _argmax,
     np.argmin: lambda a, axis=None, keepdims=False: _argmax(-a, axis, keepdims),
     np.var: _var, np.std: _std,
     np.linalg.norm: _norm, np.clip: _clip, np.where: _where,
@@ -219,8 +227,6 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.zeros_like: _like(np.zeros), np.ones_like: _like(np.ones), np.full_like: _like(np.full),
     np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.size,
 }  # fmt: skip
-
-_TAKES_SEVERAL = {np.concatenate, np.stack, np.vstack, np.hstack}
 
 
 def call_ufunc(ufunc: Any, method: str, inputs: Any, settings: Any) -> Any:
@@ -255,8 +261,6 @@ def call_function(function: Any, inputs: Any, settings: Any) -> Any:
         raise UnsupportedError(
             f"numpy.{function.__name__} is known, but not with these arguments: {error}"
         ) from error
-    if isinstance(inputs[0], list | tuple) and function not in _TAKES_SEVERAL:
-        inputs = (functions.stack(inputs[0]), *inputs[1:])
     return written(*inputs, **settings)
 
 

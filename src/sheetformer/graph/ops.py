@@ -92,8 +92,16 @@ def _normal_cdf(x: Value) -> Value:
     return np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)), otypes=[np.float64])(x)
 
 
-def _argmax(x: Value, axis: int) -> Value:
-    return np.argmax(x, axis=axis, keepdims=True).astype(np.float64)
+def _largest(x: Value, axis: tuple[int, ...], rank: int = 1) -> Value:
+    if rank == 1:
+        return x.max(axis, keepdims=True)
+    (line,) = axis  # a rank is asked along one axis
+    return np.take(np.sort(x, axis=line), [-rank], axis=line)
+
+
+def _argmax(x: Value, axis: int, rank: int = 1) -> Value:
+    found = x == _largest(x, (axis,), rank)
+    return np.argmax(found, axis=axis, keepdims=True).astype(np.float64)
 
 
 def _lookup(text: Value, keys: Value, numbers: Value) -> Value:
@@ -189,16 +197,17 @@ _ALL = (
     _elementwise("log", "the natural logarithm", np.log, "log({0})", "positive"),
     _elementwise("sqrt", "the square root", np.sqrt, "√{0}", "positive"),
     _elementwise("tanh", "the hyperbolic tangent", np.tanh, "tanh({0})"),
+    _elementwise("sin", "the sine of an angle in radians", np.sin, "sin({0})"),
+    _elementwise("cos", "the cosine of an angle in radians", np.cos, "cos({0})"),
     _elementwise(
         "normal_cdf", "the share of a standard normal below the number", _normal_cdf, "Φ({0})"
     ),
     # Along one axis, which stays with length 1; without it is a view.
     _reduction("sum", "the sum along an axis", lambda x, axis: x.sum(axis, keepdims=True)),
     _reduction("mean", "the mean along an axis", lambda x, axis: x.mean(axis, keepdims=True)),
-    _reduction("max", "the largest along an axis", lambda x, axis: x.max(axis, keepdims=True)),
+    _reduction("max", "the largest (or rank-th largest) along an axis", _largest),
     _reduction("min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True)),
-    _reduction("min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True)),
-    _reduction("argmax", "the place (from 0) of the first largest along an axis", _argmax),
+    _reduction("argmax", "the first place (from 0) of the largest, or rank-th largest", _argmax),
     # The rest.
     Op(
         "matmul",

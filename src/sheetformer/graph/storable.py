@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ LARGEST = 1e30
 """What stands for infinity: a cell cannot hold it, and exp(−1E+30) is 0 all the same."""
 LONGEST = 32_767
 """Characters that a cell holds."""
+NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+"""Characters that no workbook can hold, not even escaped."""
 
 
 def storable(value: Any, *, infinite: bool) -> Value:
@@ -43,6 +46,8 @@ def _words(array: Value) -> Value:
     for item in array.flat:
         if not isinstance(item, str):
             raise UnsupportedError(f"a cell cannot hold {item!r} beside words; give words only")
+        if found := NOT_XML.search(item):
+            raise UnsupportedError(f"a cell cannot hold the character U+{ord(found[0]):04X}")
         if len(item) > LONGEST:
             raise UnsupportedError(f"a cell cannot hold {len(item)} characters, only {LONGEST}")
     return array

@@ -53,7 +53,7 @@ def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
     remaining = iter(labels)
     where = 0
     for at, part in enumerate(parts):
-        label = None if part is None else next(remaining)
+        label = None if part is None else next(remaining, None)
         if part is None or isinstance(part, slice):
             kept.append(None if label is None else label[part])
             continue

@@ -17,7 +17,7 @@ from sheetformer.book.figures import WordMap
 from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import show, source
+from sheetformer.graph.functions import inside, show, source
 from sheetformer.graph.node import Graph, Stage
 from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
@@ -177,25 +177,23 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
         "scaled = Q Kᵀ / √d_k",
     )
     width = _scalar(graph, float(d_model), "d_k", "Numbers in a query.")
-    scaled = show(
-        scores / _inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores."
-    )
+    scaled = show(scores / inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
     spread = "Largest less smallest score of the row."
     show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
     show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
-    raised: Any = np.exp(_inside(scores - _inside(scores.max(axis=1, keepdims=True))))
+    raised: Any = np.exp(inside(scores - inside(scores.max(axis=1, keepdims=True))))
     show(raised, "unscaled_exp", "exp(scores − max)", "Without dividing: exponentials …")
     raised.node.flow = "line"
-    shares = raised / _inside(raised.sum(axis=1, keepdims=True))
+    shares = raised / inside(raised.sum(axis=1, keepdims=True))
     show(shares, "unscaled_weights", "exp / Σ", "… and the shares they give.", look="share")
-    slope = shares * _inside(1.0 - shares)
+    slope = shares * inside(1.0 - shares)
     show(slope, "unscaled_slope", "p (1 − p)", "How much each share still moves: near 0 is stuck.")
     return scaled, number
 
 
 def _spread(scores: Array) -> Array:
     highest, lowest = (m(axis=1, keepdims=True) for m in (scores.max, scores.min))
-    return _inside(highest) - _inside(lowest)
+    return inside(highest) - inside(lowest)
 
 
 def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
@@ -226,7 +224,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     best = weights.argmax(axis=1, keepdims=True)
     show(best, "best_column", "", "Column of the largest.", look="integer")
     show(source.name_of(best), "looks_at", "", "The word there.")
-    slope = weights * _inside(1.0 - weights)
+    slope = weights * inside(1.0 - weights)
     show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: it can learn.")
     slope.node.stage = scale
     return weights
@@ -284,9 +282,3 @@ def _map(graph: Graph) -> Figure:
 def _scalar(graph: Graph, value: float, name: str, note: str) -> Array:
     array = source(graph, "constant", value)
     return show(array, name, "", note, look="integer")
-
-
-def _inside(array: Any) -> Array:
-    """Write this into the formulas that use it, not as a block of its own."""
-    array.node.inline = True
-    return array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +15,7 @@ from sheetformer.translator.corpus import Report, parse_pair, read_fields
 from sheetformer.translator.decode import Translator, load_translator, present
 from sheetformer.translator.phrases import Links, Pair
 from sheetformer.translator.vocabulary import BEGIN_INDEX
-from sheetformer.translator.weights_file import Matrix
+from sheetformer.translator.weights_file import Matrix, WordNumbers
 
 SHARE = 0.5
 """A source word is linked whose weight is at least this share of the largest of its row."""
@@ -82,7 +82,7 @@ def align_pairs(pairs: Sequence[Pair], translator: Translator) -> list[Links]:
     ]
 
 
-def _table(sentences: Sequence[Sequence[int]]) -> Matrix:
+def _table(sentences: Sequence[Sequence[int]]) -> WordNumbers:
     """Word numbers, padded with 0 to the longest."""
     table = np.zeros((len(sentences), max(map(len, sentences))), dtype=np.int64)
     for row, sentence in zip(table, sentences, strict=True):
@@ -154,7 +154,7 @@ def _checked(
         last = number
         try:
             pair = parse_pair(fields)
-            model.read(pair.source), model.read_target(pair.target)
+            model.check(pair)
         except WordError as error:
             report.refuse(number, f"cannot be aligned: {error}")
         except ValueError as error:
@@ -167,7 +167,7 @@ def _checked(
 
 
 @contextmanager
-def _written_whole(path: Path) -> Iterator[Callable[[str], object]]:
+def _written_whole(path: Path) -> Generator[Callable[[str], object]]:
     """Open a file that takes its name only once everything is in it."""
     part = path.with_name(f".{path.name}.part")
     try:

@@ -75,7 +75,7 @@ def read(path: Path, settings: Mapping[str, Any]) -> Checkpoint | None:
     Raises:
         FileError: It is damaged, or of a training with other settings or other words.
     """
-    for left_over in path.parent.glob(f".{path.name}.*"):
+    for left_over in path.parent.glob(f".{path.name}.*.part"):
         left_over.unlink(missing_ok=True)
     if not path.exists():
         return None

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetformer.errors import WordError
 from sheetformer.translator import transformer, weights_file
+from sheetformer.translator.phrases import Pair
 from sheetformer.translator.vocabulary import (
     BEGIN_INDEX,
     EMPTY_INDEX,
@@ -25,7 +27,9 @@ from sheetformer.translator.vocabulary import (
     Numbers,
     split_words,
 )
-from sheetformer.translator.weights_file import DEFAULT, Matrix, Weights
+from sheetformer.translator.weights_file import DEFAULT, Matrix, Weights, WordNumbers
+
+Visible = NDArray[np.bool_]
 
 CANDIDATES = 3
 """How many of the likeliest next words a step names."""
@@ -124,13 +128,22 @@ class Translator:
             )
         return self.target_numbers(words)
 
-    def memory(self, source: Matrix) -> Matrix:
+    def check(self, pair: Pair) -> None:
+        """See to it that a pair can be aligned.
+
+        Raises:
+            WordError: There are too many words, or one is unknown.
+        """
+        self.read(pair.source)
+        self.read_target(pair.target)
+
+    def memory(self, source: WordNumbers) -> Matrix:
         """Encode word numbers (…, m), 0 where there is none: (…, m, d)."""
         x = self._embed("source_embedding", source)
         return transformer.encode(self.weights.tensors, x, present(source), **self._size)
 
-    def score(self, target: Matrix, memory: Matrix, visible: Matrix) -> tuple[Matrix, Matrix]:
-        """Read target word numbers (…, n): the last rows (…, n, d) and weights (…, h, n, m)."""
+    def score(self, target: WordNumbers, memory: Matrix, visible: Visible) -> tuple[Matrix, Matrix]:
+        """Read target word numbers (…, n): rows (…, n, d) and cross-attention (…, h, n, m)."""
         x = self._embed("target_embedding", target)
         return transformer.decode(self.weights.tensors, x, memory, visible, **self._size)
 
@@ -138,7 +151,7 @@ class Translator:
         """Take the guided first head, else the mean of all: (…, h, n, m) → (…, n, m)."""
         return weights[..., 0, :, :] if self.weights.facts.guided else weights.mean(axis=-3)
 
-    def _embed(self, name: str, words: Matrix) -> Matrix:
+    def _embed(self, name: str, words: WordNumbers) -> Matrix:
         length = words.shape[-1]
         return transformer.embed(self.weights.tensors[name][words], self._positions[:length])
 
@@ -148,7 +161,7 @@ class Translator:
         return {"heads": facts.heads, "layers": facts.layers}
 
 
-def present(source: Matrix) -> Matrix:
+def present(source: WordNumbers) -> Visible:
     """Where there is a word, to be broadcast over heads and rows: (…, m) → (…, 1, 1, m)."""
     return (source != EMPTY_INDEX)[..., None, None, :]
 
@@ -190,7 +203,7 @@ def translate(sentence: str | Sequence[str], translator: Translator | None = Non
     return _translation(model, words, steps)
 
 
-def _step(model: Translator, target: Sequence[int], memory: Matrix, visible: Matrix) -> Step:
+def _step(model: Translator, target: Sequence[int], memory: Matrix, visible: Visible) -> Step:
     """Write one word more."""
     rows, weights = model.score(np.array(target), memory, visible)
     scores = transformer.logits(model.weights.tensors, rows[-1])  # (target words)

@@ -176,29 +176,33 @@ class Training:
         return order[: self.steps_an_epoch * self.batch].view(-1, self.batch)
 
     def _learn(self, chosen: Tensor) -> Tensor:
-        """Take one step on a batch that all processes share; returns the sums of the two losses."""
+        """Take one step on a batch that all processes share; returns the two losses."""
         options = self.options
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.progress.step, self.steps, options)
         whole = self.data.pick(chosen.to(self.accelerator.device))
-        with self.accelerator.split_between_processes(chosen) as mine:
-            batch = self.data.pick(mine.to(self.accelerator.device))
-        logits, weights = self.model(batch.source, batch.read)
-        # Gradients are averaged over processes, so each counts its words against all of theirs.
-        share = self.accelerator.num_processes / (whole.written > 0).sum()
-        parts = [translation_loss(logits, batch.written) * share]
-        if self.guided:
-            linked = whole.sure.any(-1).sum().clamp(min=1)
-            guidance = guidance_loss(weights[:, 0], batch, options.smoothing)
-            parts.append(guidance * self.accelerator.num_processes / linked)
-        loss = parts[0] + options.guidance * parts[1] if self.guided else parts[0]
+        mine: Any
+        with self.accelerator.split_between_processes(list(range(len(chosen)))) as mine:
+            batch = whole.pick(torch.tensor(mine))
+        losses = self._losses(batch, whole)
         self.optimizer.zero_grad()
-        self.accelerator.backward(loss)
+        self.accelerator.backward(losses @ losses.new_tensor([1.0, options.guidance]))
         self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        return torch.stack(
-            [parts[0], parts[-1] if self.guided else parts[0].new_tensor(math.nan)]
-        ).detach()
+        return losses.detach()
+
+    def _losses(self, batch: Batch, whole: Batch) -> Tensor:
+        """Translation and alignment loss of one process's share of a batch: (2).
+
+        Gradients are averaged over processes, so each counts its words against those of all.
+        """
+        logits, weights = self.model(batch.source, batch.read)
+        translation = translation_loss(logits, batch.written) / (whole.written > 0).sum()
+        alignment = translation.new_zeros(())
+        if self.guided:
+            rows = whole.sure.any(-1).sum().clamp(min=1)
+            alignment = guidance_loss(weights[:, 0], batch, self.options.smoothing) / rows
+        return torch.stack([translation, alignment]) * self.accelerator.num_processes
 
     def _add_up(self, sums: Tensor) -> None:
         """Put the mean losses of all processes into the totals, and begin anew."""

@@ -4,6 +4,10 @@ Sections and equations named below are of that paper. Everything is written out:
 (its matrix lies on its side), no fused attention. A row of numbers is a word and is multiplied from
 the left, `x @ W`, as in the paper and as in a sheet. Shapes: b sentences, n words that ask, m words
 that answer, h heads, d = d_model.
+
+One thing is not as in the paper: x + Sublayer(LayerNorm(x)) instead of its LayerNorm(x +
+Sublayer(x)), after Xiong et al., "On Layer Normalization in the Transformer Architecture" (2020).
+With 8 numbers a word this learns faster and ends with fewer mistakes.
 """
 
 from __future__ import annotations
@@ -94,7 +98,7 @@ class LayerNorm(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """Self-attention, then feed-forward; each is added to its input and normalised. Section 3.1."""
+    """Self-attention, then feed-forward; each is added to its input. Section 3.1."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -105,9 +109,10 @@ class EncoderLayer(nn.Module):
 
     def forward(self, x: Tensor, present: Tensor) -> Tensor:
         """Let source words look at each other: (b, m, d) → (b, m, d)."""
-        blend, _ = self.self_attention(x, x, present)
-        x = self.norm_1(x + blend)
-        return self.norm_2(x + self.feed_forward(x))
+        normal = self.norm_1(x)
+        blend, _ = self.self_attention(normal, normal, present)
+        x = x + blend
+        return x + self.feed_forward(self.norm_2(x))
 
 
 class DecoderLayer(nn.Module):
@@ -130,11 +135,12 @@ class DecoderLayer(nn.Module):
         Returns:
             (b, n, d), and the cross-attention weights (b, h, n, m).
         """
-        blend, _ = self.self_attention(x, x, earlier)
-        x = self.norm_1(x + blend)
-        blend, weights = self.cross_attention(x, memory, present)
-        x = self.norm_2(x + blend)
-        return self.norm_3(x + self.feed_forward(x)), weights
+        normal = self.norm_1(x)
+        blend, _ = self.self_attention(normal, normal, earlier)
+        x = x + blend
+        blend, weights = self.cross_attention(self.norm_2(x), memory, present)
+        x = x + blend
+        return x + self.feed_forward(self.norm_3(x)), weights
 
 
 class Translator(nn.Module):

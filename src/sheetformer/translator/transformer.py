@@ -76,19 +76,20 @@ def feed_forward(tensors: Tensors, part: str, x: Any) -> Any:
     return hidden @ tensors[f"{part}.w_2"] + tensors[f"{part}.b_2"]
 
 
-def add_and_norm(tensors: Tensors, part: str, x: Any, change: Any) -> Any:
-    """LayerNorm(x + Sublayer(x)): (n, d). Section 3.1."""
-    return nn.layer_norm(x + change, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON)
+def layer_norm(tensors: Tensors, part: str, x: Any) -> Any:
+    """Normalise each row: (n, d) → (n, d)."""
+    return nn.layer_norm(x, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON)
 
 
 def encode(tensors: Tensors, x: Any, visible: Any, *, heads: int, layers: int) -> Any:
     """Turn source words into the memory that the decoder reads: (m, d) → (m, d)."""
     for layer in range(layers):
         part = f"encoder.{layer}"
-        blend, _ = attend(tensors, f"{part}.self_attention", x, x, visible, heads)
-        x = add_and_norm(tensors, f"{part}.norm_1", x, blend)
-        change = feed_forward(tensors, f"{part}.feed_forward", x)
-        x = add_and_norm(tensors, f"{part}.norm_2", x, change)
+        normal = layer_norm(tensors, f"{part}.norm_1", x)
+        blend, _ = attend(tensors, f"{part}.self_attention", normal, normal, visible, heads)
+        x = x + blend
+        normal = layer_norm(tensors, f"{part}.norm_2", x)
+        x = x + feed_forward(tensors, f"{part}.feed_forward", normal)
     return x
 
 
@@ -112,12 +113,14 @@ def decode(
     weights = None
     for layer in range(layers):
         part = f"decoder.{layer}"
-        blend, _ = attend(tensors, f"{part}.self_attention", x, x, earlier, heads)
-        x = add_and_norm(tensors, f"{part}.norm_1", x, blend)
-        blend, weights = attend(tensors, f"{part}.cross_attention", x, memory, visible, heads)
-        x = add_and_norm(tensors, f"{part}.norm_2", x, blend)
-        change = feed_forward(tensors, f"{part}.feed_forward", x)
-        x = add_and_norm(tensors, f"{part}.norm_3", x, change)
+        normal = layer_norm(tensors, f"{part}.norm_1", x)
+        blend, _ = attend(tensors, f"{part}.self_attention", normal, normal, earlier, heads)
+        x = x + blend
+        normal = layer_norm(tensors, f"{part}.norm_2", x)
+        blend, weights = attend(tensors, f"{part}.cross_attention", normal, memory, visible, heads)
+        x = x + blend
+        normal = layer_norm(tensors, f"{part}.norm_3", x)
+        x = x + feed_forward(tensors, f"{part}.feed_forward", normal)
     return x, weights
 
 

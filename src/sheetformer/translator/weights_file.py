@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
@@ -24,6 +23,7 @@ from sheetformer.errors import FileError
 from sheetformer.translator.vocabulary import Vocabulary
 
 Matrix = NDArray[np.float64]
+WordNumbers = NDArray[np.int64]
 
 DEFAULT = "translator"
 VARIANTS = (DEFAULT, "translator_two_heads", "translator_unguided")
@@ -108,12 +108,12 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(number, "wb") as file:
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        with part.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        part.replace(path)
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror or error}") from error
 

@@ -1,0 +1,83 @@
+"""`sheetformer align`: align the words of a whole corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheetformer.cli.problems import printable
+from sheetformer.cli.screen import JsonOption, console, counted, write_json
+from sheetformer.cli.translate import ModelOption
+
+if TYPE_CHECKING:
+    from sheetformer.translator.align import Aligned
+
+EXAMPLES = """Examples:
+
+  sheetformer align pairs.tsv -o alignments.tsv
+  sheetformer align pairs.parquet --columns en,pt --strict
+  sheetformer align pairs.tsv --model mine.safetensors --json
+
+A line of pairs.tsv is a source sentence, a tab, its translation, and if it is known a tab and the
+gold alignment: 0-0 1-2. A line of the output has the links source-target, counted from 0."""
+
+
+def align_corpus(
+    data: Annotated[str, typer.Argument(help="A .tsv or .parquet file, or hf:NAME.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
+        "alignments.tsv"
+    ),
+    model: ModelOption = "translator",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first bad line (otherwise skipped).")
+    ] = False,
+    columns: Annotated[
+        str, typer.Option(help="Names of the source and target columns, as in en,pt.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Write which word is whose translation, for every pair of a corpus."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from sheetformer.translator.align import align_file
+    from sheetformer.translator.decode import load_translator
+
+    translator = load_translator(model)
+    names = [name for name in columns.split(",") if name]
+    said = TextColumn("{task.completed:,} lines aligned")
+    with Progress(SpinnerColumn(), said, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("Aligning", total=None)
+        result = align_file(
+            data,
+            output,
+            translator,
+            strict=strict,
+            columns=names,
+            watch=lambda lines: bar.advance(task, lines),
+        )
+    if as_json:
+        write_json(_facts(result, output))
+    else:
+        _show(result, output)
+
+
+def _facts(result: Aligned, output: Path) -> dict[str, object]:
+    return {
+        "file": str(output),
+        "pairs": result.report.good,
+        "skipped": result.report.skipped,
+        "links": result.links,
+        "error_rate": result.error_rate,
+    }
+
+
+def _show(result: Aligned, output: Path) -> None:
+    screen = console()
+    screen.print(f"Wrote {printable(str(output))}", style="bold green", end="", soft_wrap=True)
+    screen.print(f": {counted(result.links, 'link')}.", soft_wrap=True)
+    screen.print(printable(f"{result.report}."), soft_wrap=True)
+    if result.error_rate is not None:
+        screen.print(f"Alignment error rate against the gold links: {result.error_rate:.2%}")

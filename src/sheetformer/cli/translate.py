@@ -1,0 +1,71 @@
+"""`sheetformer translate`: translate a sentence and show which word came from which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sheetformer.cli.problems import printable
+from sheetformer.cli.screen import JsonOption, console, write_json
+
+if TYPE_CHECKING:
+    from sheetformer.translator.decode import Translation
+
+EXAMPLES = """Examples:
+
+  sheetformer translate "we see the red house"
+  sheetformer translate "is she tired?" --model translator_unguided
+  sheetformer translate "the dog is small" --model mine.safetensors --json"""
+
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        help="translator, translator_two_heads, translator_unguided, or a file of your own.",
+    ),
+]
+
+
+def translate_sentence(
+    sentence: Annotated[str, typer.Argument(help="An English sentence, in quotes.")],
+    model: ModelOption = "translator",
+    as_json: JsonOption = False,
+) -> None:
+    """Translate a sentence from English to Portuguese with a Transformer that fits in a sheet."""
+    from sheetformer.translator.decode import load_translator, translate
+
+    result = translate(sentence, load_translator(model))
+    if as_json:
+        write_json(_facts(result))
+    else:
+        _show(result)
+
+
+def _facts(result: Translation) -> dict[str, Any]:
+    return {
+        "source": list(result.source),
+        "target": list(result.words),
+        "complete": result.complete,
+        "alignment": result.alignment.tolist(),
+        "steps": [
+            {"read": step.read, "written": step.written, "candidates": dict(step.candidates)}
+            for step in result.steps
+        ],
+    }
+
+
+def _show(result: Translation) -> None:
+    from sheetformer.cli.heatmap import heat_map
+
+    screen = console()
+    screen.print(printable(result.text) if result.words else "(no word)", style="bold green")
+    if not result.complete:
+        screen.print("Broken off: the translator did not come to an end.", style="yellow")
+    if not result.words:
+        return
+    rows, columns = ([printable(word) for word in side] for side in (result.words, result.source))
+    colour = screen.color_system in ("256", "truecolor")
+    screen.print("\nEach word on the left was written while looking at the words above.\n")
+    screen.print(heat_map(result.alignment.tolist(), rows, columns, screen.width, colour=colour))

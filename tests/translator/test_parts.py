@@ -1,0 +1,76 @@
+"""What is learned, what chooses, and what is reported on stay apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sheetformer.errors import FileError
+from sheetformer.translator.grammar import EXAMPLES, pairs
+from sheetformer.translator.options import Options
+from sheetformer.translator.parts import gather, split
+from sheetformer.translator.phrases import Pair
+
+MATERIAL = gather(Options())
+
+
+def test_the_grammar_gives_enough() -> None:
+    assert len(MATERIAL.parts.train) >= 20_000
+    words = MATERIAL.parts.vocabulary()
+    assert min(len(words.source), len(words.target)) >= 150
+    assert min(len(MATERIAL.parts.development), len(MATERIAL.parts.test)) >= 1000
+
+
+def test_no_sentence_stands_in_two_parts() -> None:
+    parts = MATERIAL.parts
+    train, development, test = (
+        {pair.source for pair in part} for part in (parts.train, parts.development, parts.test)
+    )
+    assert not train & development
+    assert not train & test
+    assert not development & test
+
+
+def test_the_examples_are_learned_and_not_reported_on() -> None:
+    assert {" ".join(pair.source) for pair in MATERIAL.examples} == set(EXAMPLES)
+    assert set(MATERIAL.examples) <= set(MATERIAL.parts.train)
+
+
+def test_held_out_sentences_have_known_words_only() -> None:
+    words = MATERIAL.parts.vocabulary()
+    for pair in (*MATERIAL.parts.development, *MATERIAL.parts.test):
+        assert set(pair.source) <= set(words.source)
+        assert set(pair.target) <= set(words.target)
+
+
+def test_the_split_follows_from_its_seed_not_from_the_order() -> None:
+    sample = pairs(500)
+    assert set(split(sample, 1).test) == set(split(sample[::-1], 1).test)
+    assert set(split(sample, 1).test) != set(split(sample, 2).test)
+
+
+def test_two_translations_of_a_sentence_stay_together() -> None:
+    twice = [Pair((f"w{i % 20}",), (f"t{i}",), ()) for i in range(40)]
+    parts = split(twice)
+    train = {pair.source for pair in parts.train}
+    assert not any(pair.source in train for pair in (*parts.development, *parts.test))
+
+
+def test_a_corpus_that_is_too_small_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("a\tb\na\tb\n", encoding="utf-8")
+    with pytest.raises(FileError, match="1 different source sentences to learn from"):
+        gather(Options(data=str(path)))
+    path.write_text("".join(f"w{i}\tt{i}\n" for i in range(12)), encoding="utf-8")
+    with pytest.raises(FileError, match="share too few words"):
+        gather(Options(data=str(path)))
+
+
+def test_long_sentences_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    lines = [f"{' '.join(pair.source)}\t{' '.join(pair.target)}\n" for pair in pairs(300)]
+    path.write_text("".join(lines) + "w " * 9 + "\tt\nbad\n", encoding="utf-8")
+    material = gather(Options(data=str(path)))
+    assert any("1 with more than 8 words on a side left out" in note for note in material.notes)
+    assert any("1 line skipped (line 302 has no tab" in note for note in material.notes)
