@@ -1,6 +1,7 @@
 """The main job, measured as a whole process, beside a bare XlsxWriter script of the same cells.
 
-Prints seconds, processor seconds, peak memory and file size, as ratios to the bare script; asserts nothing about time.
+Prints seconds, processor seconds, peak memory and file size, as ratios to the bare script; asserts
+nothing about time.
 
     python benchmarks/lesson.py [--runs 5]
 """

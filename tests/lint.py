@@ -1,4 +1,4 @@
-"""What no engine here catches, but real Excel would: names and formulas that it refuses or misreads."""
+"""Names and formulas that real Excel refuses or misreads, and no engine here catches."""
 
 from __future__ import annotations
 

@@ -15,9 +15,7 @@ COLUMNS = st.integers(0, 16_383)
 
 
 @given(row=ROWS, column=COLUMNS, row_fixed=st.booleans(), column_fixed=st.booleans())
-def test_an_address_reads_back(
-    row: int, column: int, row_fixed: bool, column_fixed: bool
-) -> None:
+def test_an_address_reads_back(row: int, column: int, row_fixed: bool, column_fixed: bool) -> None:
     text = address.a1(row, column, row_fixed=row_fixed, column_fixed=column_fixed)
     found = re.fullmatch(r"(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]*)", text)
     assert found
@@ -29,12 +27,16 @@ def test_an_address_reads_back(
 def test_an_area_names_its_corners(row: int, column: int, rows: int, columns: int) -> None:
     first, _, last = address.area(row, column, rows, columns).partition(":")
     assert first == address.a1(row, column)
-    assert last == ("" if rows == columns == 1 else address.a1(row + rows - 1, column + columns - 1))
+    assert last == (
+        "" if rows == columns == 1 else address.a1(row + rows - 1, column + columns - 1)
+    )
 
 
 NAMES = st.one_of(
     st.text(max_size=12),
-    st.sampled_from(["Q", "K", "V", "R1C1", "true", "W1", "d_k", "SUM", "σ²", "a b", "1st", "x_", "_"]),
+    st.sampled_from(
+        ["Q", "K", "V", "R1C1", "true", "W1", "d_k", "SUM", "σ²", "a b", "1st", "x_", "_"]
+    ),
     st.from_regex(r"[A-Za-z]{1,4}[0-9]{0,3}_?", fullmatch=True),
 )
 
@@ -78,8 +80,10 @@ def test_sheet_names_are_legal_and_never_clash(wishes: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("sheet", "prefix"),
-    [("Words", "Words!"), ("My Data é", "'My Data é'!"), ("1st", "'1st'!"), ("A1", "'A1'!")]
-    + [("R", "'R'!"), ("TRUE", "'TRUE'!"), ("It's", "'It''s'!"), ("rc", "'rc'!")],
-)
+    [
+        ("Words", "Words!"), ("My Data é", "'My Data é'!"), ("1st", "'1st'!"), ("A1", "'A1'!"),
+        ("R", "'R'!"), ("TRUE", "'TRUE'!"), ("It's", "'It''s'!"), ("rc", "'rc'!"),
+    ],
+)  # fmt: skip
 def test_a_sheet_is_quoted_where_it_must_be(sheet: str, prefix: str) -> None:
     assert address.sheet_prefix(sheet) == prefix

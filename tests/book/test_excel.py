@@ -61,7 +61,9 @@ WORDS = [
 def book_of_words() -> Book:
     def learn(words: Any) -> Any:
         graph = words.graph
-        marks = source(graph, "parameter", np.ones((len(WORDS), 2)), (words.ids, None), name="marks")
+        marks = source(
+            graph, "parameter", np.ones((len(WORDS), 2)), (words.ids, None), name="marks"
+        )
         shares = nn.softmax(marks @ marks.T, name="weights")
         return shares, words[::-1]
 

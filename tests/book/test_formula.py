@@ -38,7 +38,10 @@ def _grown(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
         # Arithmetic makes 1 and 0 of a truth; beside a number, TRUE would be larger than any.
         st.builds(
             lambda s, a, b, x: Infix("*", Infix(s, a, b), x),
-            st.sampled_from(_COMPARISONS), inner, inner, inner,
+            st.sampled_from(_COMPARISONS),
+            inner,
+            inner,
+            inner,
         ),
         st.builds(Minus, inner),
         st.builds(lambda x: call("ABS", x), inner),
@@ -111,9 +114,7 @@ def evaluated(formulas: list[str], engine: Engine, folder: Path) -> list[Any]:
     return [cells.get((row, 0)) for row in range(len(formulas))]
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(trees=st.lists(TREES.filter(_sensible), min_size=1, max_size=40))
 def test_parentheses_say_what_the_tree_means(
     ironcalc: Engine, tmp_path_factory: pytest.TempPathFactory, trees: list[Formula]
@@ -147,7 +148,8 @@ def test_precedence_is_that_of_every_engine(engine: Engine, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (1e30, "1E+30"), (-1e30, "-1E+30"), (5e-324, "5E-324"), (1e15, "1000000000000000"), (1e22, "1E+22"), (-0.0, "0"),
+        (1e30, "1E+30"), (-1e30, "-1E+30"), (5e-324, "5E-324"), (1e15, "1000000000000000"),
+        (1e22, "1E+22"), (-0.0, "0"),
         (1e-7, "1E-07"), (123456789012345.0, "123456789012345"), (0.1, "0.1"), (-2.0, "-2"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A file says what it computes: read back, its graph gives the same values, and follows its inputs."""
+"""A file says what it computes: read back, it gives the same values and follows its inputs."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def saved(book: Book, folder: Path) -> tuple[Manifest, dict[str, Any]]:
     return read_manifest(cells, "book.xlsx"), cells
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
-)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(rng=st.randoms(use_true_random=False), style=st.sampled_from(["matrix", "cell"]))
 def test_a_file_gives_the_same_values(
     tmp_path_factory: pytest.TempPathFactory, rng: Random, style: str

@@ -14,7 +14,9 @@ from sheetformer.tracing import trace
 
 from ..support import assert_book_recalculates
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install sheetformer[torch]")
+torch = pytest.importorskip(
+    "torch", reason="PyTorch is not installed: pip install sheetformer[torch]"
+)
 F = torch.nn.functional
 
 RNG = np.random.default_rng(7)

@@ -31,6 +31,8 @@ class Case:
 
 def random_case(rng: Random, op: str) -> Case:
     """A program around one operation of the table."""
+    if op in ("max", "argmax") and rng.random() < 0.3:
+        return _ranked(rng)
     if op in _SPECIAL:
         return _SPECIAL[op](rng)
     kind = OPS[op].kind
@@ -238,6 +240,26 @@ def _reduction(rng: Random, op: str) -> Case:
         return after(reduced)
 
     return Case(f"{op}(x{told}, {axis}, {keepdims}){chain}", program, (x,))
+
+
+def _ranked(rng: Random) -> Case:
+    """The rank-th largest and its place, of numbers that are all different."""
+    shape = random_shape(rng)
+    flat = rng.sample(range(math.prod(shape)), math.prod(shape))
+    x = np.array(flat, float).reshape(shape) / 4.0
+    told, seen = _transpose(rng, x)
+    axis = rng.randrange(-x.ndim, x.ndim)
+    rank = rng.randint(1, seen(x).shape[axis])
+
+    def program(y: Any) -> Any:
+        if isinstance(y, Array):
+            value, place = functions.largest(seen(y), rank, axis)
+            return value + place * 0.5
+        plain = seen(y)
+        place = np.take(np.argsort(plain, axis=axis), [-rank], axis=axis)
+        return np.take_along_axis(plain, place, axis=axis) + place * 0.5
+
+    return Case(f"largest(x{told}, {rank}, {axis})", program, (x,))
 
 
 _AFTERWARDS: tuple[Step, ...] = (

@@ -19,10 +19,10 @@ from .cases import Case, random_case, random_program
 
 COMPUTED = [name for name, op in OPS.items() if op.kind != "source"]
 STYLES = ("matrix", "cell")
-EXAMPLES = 30
-BATCH = 3
+EXAMPLES = 20
+BATCH = 2
 """Cases an operation, in each style, in LibreOffice."""
-PROGRAMS = 20
+PROGRAMS = 10
 
 
 def books_of(case: Case) -> list[Book]:

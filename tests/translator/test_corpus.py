@@ -112,7 +112,7 @@ def test_reads_a_hugging_face_dataset(tmp_path: Path, monkeypatch: pytest.Monkey
     pairs = list(read_pairs(name, Report(name), ("en", "pt")))
     assert pairs == [Pair(("the", "house"), ("a", "casa"), ())]
     assert pairs == list(read_pairs(name, Report(name)))
-    with pytest.raises(FileError, match="dataset .*nothing-here cannot be read"):
+    with pytest.raises(FileError, match=r"dataset .*nothing-here cannot be read"):
         list(read_pairs(f"hf:{tmp_path}/nothing-here", Report("x")))
 
 

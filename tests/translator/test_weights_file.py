@@ -96,7 +96,7 @@ def test_a_bad_file_is_refused_in_one_sentence(content: bytes, message: str) -> 
 
 
 def test_a_missing_file_is_said() -> None:
-    with pytest.raises(FileError, match="nowhere.safetensors cannot be read"):
+    with pytest.raises(FileError, match=r"nowhere.safetensors cannot be read"):
         load("nowhere.safetensors")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
+from sheetformer.book.workbook import label_text
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import deviation, elementwise, show, source
 from sheetformer.graph.node import Graph, Node, Stage
@@ -17,9 +20,11 @@ ALL_SAME = "✓ every block equals the reference"
 SOME_CHANGED = "✗ an input was changed, and the sheet follows it: fine!"
 
 
-def check(graph: Graph) -> None:
-    """Add both sheets for every computed block of numbers that is shown."""
+def check(graph: Graph, names: Collection[str] | None = None) -> None:
+    """Add both sheets for every computed block of numbers that is shown, or for those named."""
     watched = [node for node in graph if _is_watched(node)]
+    if names is not None:
+        watched = [node for node in watched if node.name in names]
     graph.stages.append(
         Stage(
             "Reference values",
@@ -52,9 +57,15 @@ def _is_watched(node: Node) -> bool:
 
 def _reference(graph: Graph, node: Node) -> Array:
     value = graph.value(node.ids)
-    array = source(graph, "constant", value, node.labels, name=f"ref_{node.name.rstrip('_')}")
+    # The reference keeps the words that it was computed for, whatever is typed later.
+    labels = [None if axis is None else _told(graph, axis) for axis in node.labels]
+    array = source(graph, "constant", value, labels, name=f"ref_{node.name.rstrip('_')}")
     array.node.look = node.look
     return array
+
+
+def _told(graph: Graph, axis: Any) -> Any:
+    return np.array([label_text(graph, item) for item in axis], dtype=object)
 
 
 def _row(graph: Graph, node: Node, reference: Array) -> Array:

@@ -139,13 +139,14 @@ def _flow(
     row = cursor.row + (3 if graph.stages else 0)
     line: list[_Spot] = []
     used = MARGIN
+    wide = (graph.stages[stage.number].width if graph.stages else 0) or PAGE
     for item in items:
         span = _span(item)
         if item.flow == "below" and line:
             line.append(_Spot(item, line[-1].column, below=True))
             used = max(used, line[-1].column + span + 1)
             continue
-        if line and (used + span > PAGE + MARGIN or item.flow == "line"):
+        if line and (used + span > wide + MARGIN or item.flow == "line"):
             row = _line(stage, line, row, taken)
             stage.lines.append(row)
             line, used = [], MARGIN

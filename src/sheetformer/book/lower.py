@@ -1,8 +1,7 @@
 """How each operation is written: the second row of the table in `sheetformer.graph.ops`.
 
-Elementwise rules serve both styles: their operands are single cells in the `cell` style and whole
-rectangles in the `matrix` style. Functions used are those that every spreadsheet program since
-Excel 2010 has, and in ways in which all of them agree.
+Functions used are those that every spreadsheet program since Excel 2010 has, and in ways in which
+all of them agree.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.formula import Call, Formula, Infix, Minus, Number, Range, Ref, Text, call
+from sheetformer.book.elementwise import ELEMENTWISE, SCALAR_ONLY
+from sheetformer.book.formula import Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.book.plan import Geometry, Plan, grouped, matrices, slab_shape
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
@@ -40,48 +40,6 @@ WITHOUT_FORMULA = {
 }
 """Operations that are no formula, each with the reason."""
 
-
-def _truth(operator: str) -> Callable[..., Formula]:
-    return lambda a, b: call("IF", Infix(operator, a, b), Number(1), Number(0))
-
-
-def _where(condition: Formula, chosen: Formula, otherwise: Formula) -> Formula:
-    match condition:
-        case Call("IF", (test, Number(1), Number(0))):
-            return call("IF", test, chosen, otherwise)
-        case _:
-            return call("IF", Infix("<>", condition, Number(0)), chosen, otherwise)
-
-
-ELEMENTWISE: dict[str, Callable[..., Formula]] = {
-    "add": lambda a, b: Infix("+", a, b),
-    "subtract": lambda a, b: Infix("-", a, b),
-    "multiply": lambda a, b: Infix("*", a, b),
-    "divide": lambda a, b: Infix("/", a, b),
-    "power": lambda a, b: Infix("^", a, b),
-    "negate": Minus,
-    "absolute": lambda a: call("ABS", a),
-    # MAX of two arrays is one number; IF goes cell by cell.
-    "maximum": lambda a, b: call("IF", Infix(">", a, b), a, b),
-    "minimum": lambda a, b: call("IF", Infix("<", a, b), a, b),
-    "equal": _truth("="),
-    "not_equal": _truth("<>"),
-    "less": _truth("<"),
-    "less_equal": _truth("<="),
-    "greater": _truth(">"),
-    "greater_equal": _truth(">="),
-    "where": _where,
-    "exp": lambda a: call("EXP", a),
-    "log": lambda a: call("LN", a),
-    "sqrt": lambda a: call("SQRT", a),
-    "tanh": lambda a: call("TANH", a),
-    "sin": lambda a: call("SIN", a),
-    "cos": lambda a: call("COS", a),
-    "normal_cdf": lambda a: call("NORMSDIST", a),
-}
-
-SCALAR_ONLY = frozenset({"normal_cdf"})
-"""Elementwise operations whose function refuses arrays in some engine: one formula a cell."""
 
 _REDUCTIONS = {"sum": "SUM", "mean": "AVERAGE", "max": "MAX", "min": "MIN"}
 
@@ -280,13 +238,14 @@ def _plus_one(index: Ids) -> Formula:
     return Infix("+", Ref(index), Number(1))
 
 
-def _join(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
+def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     (words,) = inputs
+    separator = node.attributes.get("separator", " ")
     joined: Formula = Ref(words[..., :1])
     for i in range(1, words.shape[-1]):
         word = Ref(words[..., i : i + 1])
-        joined = Infix("&", Infix("&", joined, Text(" ")), word)
-    return Lowered(cell=call("TRIM", joined))
+        joined = Infix("&", Infix("&", joined, Text(separator)), word)
+    return Lowered(cell=call("TRIM", joined) if separator == " " else joined)
 
 
 def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:

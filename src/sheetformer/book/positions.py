@@ -93,8 +93,8 @@ class Positions:
         return [f"{letters[c]}{r + 1}" for r, c in pairs]
 
     def references(self, ids: Ids, sheet: str) -> list[str]:
-        """One plain reference a cell."""
-        return self.address(Ref(ids), ids.size, sheet)
+        """One reference a cell to its word; to an empty cell it gives empty text, not 0."""
+        return [f'{cell}&""' for cell in self.address(Ref(ids), ids.size, sheet)]
 
     def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
         """The rectangle that the ids fill, as one address."""

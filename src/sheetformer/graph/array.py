@@ -119,7 +119,6 @@ class Array:
         return f"Array({describe(self)})"
 
     # What it cannot be: anything that must know its numbers now.
-
     __bool__ = _refusal("cannot be asked by an if or while", "use np.where(condition, a, b)")
     __float__ = _refusal("cannot become a Python number", "use np.sqrt, not math.sqrt")
     __array__ = _refusal(
@@ -138,7 +137,7 @@ class Array:
         return self.transpose()
 
     def transpose(self, *axes: Any) -> Array:
-        """The axes in another order."""
+        """The axes in another order, reversed if none is given."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return self.view(views.transpose, order or tuple(range(self.ndim))[::-1])
 
@@ -253,9 +252,9 @@ class Array:
         """The place (from 0) of the first largest along an axis, or of all in one row."""
         return NUMPY.argmax(self, axis=axis, keepdims=keepdims)
 
-    def clip(self, least: Any = None, most: Any = None) -> Array:
-        """No number below `least` or above `most`."""
-        return NUMPY.clip(self, least, most)
+    def clip(self, min: Any = None, max: Any = None) -> Array:
+        """No number below `min` or above `max`."""
+        return NUMPY.clip(self, min, max)
 
     def dot(self, other: Any) -> Array:
         """Rows times columns."""

@@ -10,62 +10,30 @@ import numpy as np
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array, describe
-from sheetformer.graph.node import Graph, Ids, Labels, Node
-from sheetformer.graph.ops import OPS, Value, fold
-from sheetformer.graph.storable import storable
+from sheetformer.graph.node import Ids, Labels
+from sheetformer.graph.operands import constant, one_kind, source, together
+from sheetformer.graph.ops import OPS, fold
 
-
-def source(
-    graph: Graph,
-    op: str,
-    value: Any,
-    labels: Sequence[Labels] | None = None,
-    **caption: Any,
-) -> Array:
-    """An input, parameter or constant of the graph as an Array.
-
-    Raises:
-        ShapeError: rows differ in length, or there is nothing.
-        UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
-    """
-    node = graph.source(op, storable(value, infinite=op == "constant"), labels, **caption)
-    return Array(graph, node.ids, node.labels)
-
-
-def constant(graph: Graph, value: Any) -> Array:
-    """A plain number or NumPy array as an Array; a single number is written into the formula.
-
-    Infinity becomes 1E+30. The same array twice is one block.
-    """
-    stored = storable(value, infinite=True)
-    for node, known in zip(graph.nodes, graph.values, strict=True):
-        if stored.ndim and _is_plain_constant(node) and _same(stored, known):
-            return Array(graph, node.ids, node.labels)
-    array = source(graph, "constant", stored)
-    array.node.inline = array.ndim == 0
-    return array
-
-
-def _is_plain_constant(node: Node) -> bool:
-    return node.op == "constant" and not node.name and all(axis is None for axis in node.labels)
-
-
-def _same(one: Value, other: Value) -> bool:
-    return one.dtype == other.dtype and np.array_equal(one, other)
-
-
-def together(*operands: Any) -> list[Array]:
-    """The operands as Arrays of one graph; plain numbers and NumPy arrays become constants.
-
-    Raises:
-        UnsupportedError: they come from two traces.
-    """
-    graphs = [item.graph for item in operands if isinstance(item, Array)]
-    if not graphs:
-        raise UnsupportedError("none of the operands is an array being traced; use NumPy for them")
-    if any(graph is not graphs[0] for graph in graphs):
-        raise UnsupportedError("arrays of two different traces cannot meet in one formula")
-    return [x if isinstance(x, Array) else constant(graphs[0], x) for x in operands]
+__all__ = [
+    "concatenate",
+    "constant",
+    "copy",
+    "deviation",
+    "elementwise",
+    "embedding",
+    "expand",
+    "inside",
+    "join",
+    "largest",
+    "lookup",
+    "matmul",
+    "reduce",
+    "reduced_axes",
+    "show",
+    "source",
+    "stack",
+    "together",
+]
 
 
 def _add(
@@ -83,13 +51,6 @@ def _add(
     return Array(operands[0].graph, node.ids, node.labels)
 
 
-def _one_kind(op: str, arrays: Sequence[Array]) -> None:
-    full = [array for array in arrays if array.size]
-    if len({array.is_text for array in full}) > 1:
-        told = " and ".join(describe(array) for array in full)
-        raise UnsupportedError(f"{op}: {told} must all be words or all be numbers")
-
-
 def elementwise(op: str, *operands: Any) -> Array:
     """Apply an elementwise operation, broadcasting as NumPy does.
 
@@ -104,7 +65,7 @@ def elementwise(op: str, *operands: Any) -> Array:
         told = " and ".join(describe(array) for array in arrays)
         raise ShapeError(f"{op}: {told} do not fit together") from error
     if OPS[op].takes_text:
-        _one_kind(op, arrays[-2:])
+        one_kind(op, arrays[-2:])
     labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
     return _add(op, arrays, [array.ids for array in arrays], labels)
 
@@ -225,9 +186,14 @@ def deviation(left: Any, right: Any) -> Array:
     return _add("deviation", (a, b), (a.ids, b.ids), ())
 
 
-def join(words: Array) -> Array:
-    """The words along the last axis as one text: (…, n) → (…)."""
-    return _add("join", [words], [words.ids], (*words.labels[:-1], None))[..., 0]
+def join(words: Array, separator: str = " ") -> Array:
+    """The words along the last axis as one text: (…, n) → (…).
+
+    With a space between, empty words leave no gap.
+    """
+    labels = (*words.labels[:-1], None)
+    settings = {} if separator == " " else {"separator": separator}
+    return _add("join", [words], [words.ids], labels, **settings)[..., 0]
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
@@ -239,7 +205,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
     parts = together(*arrays)
     if axis is None:
         parts, axis = [part.ravel() for part in parts], 0
-    _one_kind("concatenate", parts)
+    one_kind("concatenate", parts)
     try:
         joined = views.concatenate([(part.ids, part.labels) for part in parts], axis)
     except ValueError as error:
@@ -295,9 +261,15 @@ def show(
     return array
 
 
+def copy(array: Array) -> Array:
+    """The same elements side by side in cells of their own."""
+    return _add("copy", [array], [array.ids], array.labels)
+
+
 def inside(array: Any) -> Any:
     """Write this into the formulas that use it, not as a block of its own; NumPy passes unchanged.
 
+    >>> from sheetformer.graph.node import Graph
     >>> graph = Graph()
     >>> x = source(graph, "input", [1.0, 2.0], name="x")
     >>> root = inside(x + 1.0) ** 0.5

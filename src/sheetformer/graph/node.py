@@ -84,6 +84,7 @@ class Stage:
         text: one or two plain sentences.
         equation: how it is written in mathematics.
         group: which stages belong on one page; the same word for all of them.
+        width: columns that its lines of blocks may take; 0 for a page.
         table: where its nodes are single values that stand as rows of a table: heading → width.
     """
 
@@ -91,6 +92,7 @@ class Stage:
     text: str = ""
     equation: str = ""
     group: str = ""
+    width: int = 0
     table: Mapping[str, int] = field(default_factory=dict[str, int])
 
 

@@ -122,8 +122,11 @@ def _deviation(left: Value, right: Value) -> Value:
     return np.array(np.abs(left - right).max())
 
 
-def _join(text: Value) -> Value:
+def _join(text: Value, separator: str = " ") -> Value:
     rows = text.reshape(-1, text.shape[-1])
+    if separator != " ":
+        told = [separator.join(row) for row in rows.tolist()]
+        return np.array(told, dtype=object).reshape(*text.shape[:-1], 1)
     # Only the plain space: TRIM leaves other white space as it is.
     joined = [" ".join(part for part in " ".join(row).split(" ") if part) for row in rows.tolist()]
     return np.array(joined, dtype=object).reshape(*text.shape[:-1], 1)

@@ -22,7 +22,7 @@ from sheetformer.graph.node import Graph, Stage
 from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
-from sheetformer.lessons.words import Rows, cosine, declare_rows, lengths
+from sheetformer.translator.cells import Rows, cosine, declare_rows, lengths
 from sheetformer.translator.word_weights import load_word_weights
 
 TITLE = "Cross-attention, one step at a time"
@@ -82,8 +82,8 @@ def _words(
         "numbers: its embedding. Type another word in a yellow cell and watch everything follow.",
         "X = E[number of the word]",
     )
-    source = declare_rows(graph, "source", "English", english, learned.english)
-    target = declare_rows(graph, "target", "Portuguese", portuguese, learned.portuguese)
+    source = declare_rows(graph, "source", "English", english.table(), learned.english)
+    target = declare_rows(graph, "target", "Portuguese", portuguese.table(), learned.portuguese)
     return source, target
 
 

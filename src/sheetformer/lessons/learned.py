@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import show, source
-from sheetformer.graph.node import Graph, Labels, Stage
+from sheetformer.graph.node import Graph, Stage
+from sheetformer.translator.cells import WordTable, declare_words
 from sheetformer.translator.word_weights import WordWeights
 
 GROUP = "Learned"
-UNKNOWN = "(unknown)"
-"""Row 0 of a vocabulary: an empty cell or a word that nobody taught."""
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """One language: words (V, 1), their numbers (V, 1) and their vectors (V, d_model)."""
-
-    words: Array
-    numbers: Array
-    vectors: Array
 
 
 @dataclass(frozen=True)
 class Learned:
     """Everything that training gave: two vocabularies and W_Q, W_K, W_V; and an identity."""
 
-    english: Vocabulary
-    portuguese: Vocabulary
+    english: WordTable
+    portuguese: WordTable
     matrices: tuple[Array, Array, Array]
     identity: Array
     d_model: int
@@ -75,25 +64,8 @@ def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
             group=GROUP,
         )
     )
-    english = _vocabulary(graph, "english", weights.source_words, weights.source_embeddings, dims)
-    portuguese = _vocabulary(
+    english = declare_words(graph, "english", weights.source_words, weights.source_embeddings, dims)
+    portuguese = declare_words(
         graph, "portuguese", weights.target_words, weights.target_embeddings, dims
     )
     return Learned(english, portuguese, (matrices[0], matrices[1], matrices[2]), identity, d_model)
-
-
-def _vocabulary(
-    graph: Graph, language: str, words: tuple[str, ...], vectors: Any, dims: Labels
-) -> Vocabulary:
-    count = len(words)
-    numbers = np.arange(count, dtype=float)[:, None]
-    number = source(graph, "constant", numbers, name=f"{language}_number")
-    number.node.look, number.node.note = "integer", "The word's number."
-    number.node.flow = "line"
-    text = np.array([UNKNOWN, *words[1:]], dtype=object)[:, None]
-    listed = source(graph, "constant", text, name=f"{language}_words")
-    listed.node.note = "The word."
-    labels = [listed.ids[:, 0].astype(object), dims]
-    table = source(graph, "parameter", vectors, labels, name=f"{language}_embeddings")
-    table.node.note = "Its embedding."
-    return Vocabulary(listed, number, table)

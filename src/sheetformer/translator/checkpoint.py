@@ -94,7 +94,7 @@ def read(path: Path, settings: Mapping[str, Any]) -> Checkpoint | None:
 
 def _same(path: Path, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     plain = json.loads(json.dumps(wanted))
-    for name in sorted(known.keys() | plain.keys()):
+    for name in ("vocabulary", *sorted(known.keys() | plain.keys())):
         before, now = known.get(name), plain.get(name)
         if before != now:
             raise FileError(

@@ -159,9 +159,10 @@ def _optional(module: str, what: str, package: str) -> Any:
 
 
 def _rows(rows: Iterable[Mapping[str, Any]], columns: Fields, name: str) -> Iterator[Fields]:
+    names = columns
     for row in rows:
         flat = {**row, **row["translation"]} if isinstance(row.get("translation"), dict) else row
-        names = columns or _columns(flat)
+        names = names or _columns(flat)
         if len(names) < 2 or any(each not in flat for each in names):
             raise FileError(
                 f"{name} has the columns {', '.join(row)}; name those of the source and the "

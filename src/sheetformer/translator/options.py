@@ -24,13 +24,13 @@ class Options:
     data: str | None = None
     columns: tuple[str, ...] = ()
     strict: bool = False
-    pairs: int = 30_000
+    pairs: int = 80_000
     max_words: int = 8
     d_model: int = 8
     d_ff: int = 0  # 0: four times d_model, as in the paper
     heads: int = 1
     layers: int = 1
-    epochs: int = 90
+    epochs: int = 40
     batch: int = 128
     learning_rate: float = 0.01
     warm_up: int = 200
@@ -38,7 +38,7 @@ class Options:
     # This share of the guide is spread over the sentence, so that rows never become 1 and 0.
     smoothing: float = 0.15
     # The lesson examples are a handful among thousands, and must come out right.
-    repeats: int = 20
+    repeats: int = 40
     seed: int = 0
     checkpoint_steps: int = 500
     fresh: bool = False

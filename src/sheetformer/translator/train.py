@@ -19,31 +19,12 @@ import torch
 
 from sheetformer.errors import SheetformerError
 from sheetformer.translator import curve, weights_file
-from sheetformer.translator.align import Errors, align_pairs
 from sheetformer.translator.checkpoint import Progress
-from sheetformer.translator.decode import Translator, translate
+from sheetformer.translator.decode import Translator
+from sheetformer.translator.figures import Figures, measure
 from sheetformer.translator.learning import Training, Watch
 from sheetformer.translator.options import Options
 from sheetformer.translator.parts import Material, gather
-from sheetformer.translator.phrases import Pair
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How good a translator is on sentences it never saw.
-
-    `exact` is the share of sentences translated word for word, `error_rate` the alignment error
-    rate (none without a gold alignment), `wrong` the first sentences that went wrong.
-    """
-
-    sentences: int
-    exact: float
-    error_rate: float | None
-    wrong: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        known = "" if self.error_rate is None else f", alignment error rate {self.error_rate:.4f}"
-        return f"{self.exact:.4f} of {self.sentences:,} sentences exact{known}"
 
 
 @dataclass(frozen=True)
@@ -57,21 +38,6 @@ class Trained:
     numbers: int
     steps: int
     picture: Path | None
-
-
-def measure(translator: Translator, pairs: Sequence[Pair]) -> Figures:
-    """Translate held-out sentences as a user would, and align them."""
-    written = [translate(pair.source, translator).words for pair in pairs]
-    wrong = [
-        f"{' '.join(pair.source)} → {' '.join(words)} (not {' '.join(pair.target)})"
-        for pair, words in zip(pairs, written, strict=True)
-        if words != pair.target
-    ]
-    errors = Errors()
-    linked = [pair for pair in pairs if pair.sure]
-    for pair, found in zip(linked, align_pairs(linked, translator), strict=True):
-        errors.count(found, pair)
-    return Figures(len(pairs), 1 - len(wrong) / len(pairs), errors.rate, tuple(wrong[:10]))
 
 
 def train_translator(options: Options, watch: Watch | None = None) -> Trained | None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.graph import nn
+from sheetformer.graph.functions import show
 
 EPSILON = 1e-5
 
@@ -36,7 +37,13 @@ def embed(rows: Any, positions: Any) -> Any:
 
 
 def attend(
-    tensors: Tensors, part: str, asking: Any, answering: Any, visible: Any, heads: int
+    tensors: Tensors,
+    part: str,
+    asking: Any,
+    answering: Any,
+    visible: Any,
+    heads: int,
+    name: str = "attention",
 ) -> tuple[Any, Any]:
     """Attend in several heads. Section 3.2.2, equation 1.
 
@@ -45,18 +52,26 @@ def attend(
         part: which attention, such as `decoder.0.cross_attention`.
         asking: (n, d).
         answering: (m, d).
-        visible: true (1) where a word may be looked at, broadcasts to (h, n, m).
+        visible: true (1) where a word may be looked at, broadcasts to (h, n, m); None: everywhere.
         heads: h.
+        name: what its blocks are called in a sheet.
 
     Returns:
         The blends (n, d) and the attention weights (h, n, m).
     """
-    query = _split(asking @ tensors[f"{part}.w_q"], heads)  # (h, n, d_k)
-    key = _split(answering @ tensors[f"{part}.w_k"], heads)  # (h, m, d_k)
-    value = _split(answering @ tensors[f"{part}.w_v"], heads)  # (h, m, d_k)
-    scores = query @ key.swapaxes(-1, -2) / math.sqrt(query.shape[-1])  # (h, n, m)
-    weights = nn.softmax(np.where(visible, scores, nn.HIDDEN))
-    return _merge(weights @ value) @ tensors[f"{part}.w_o"], weights
+    query, key, value = (
+        show(x @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", f"x W_{letter}")
+        for x, letter in ((asking, "Q"), (answering, "K"), (answering, "V"))
+    )
+    query, key, value = (_split(x, heads) for x in (query, key, value))  # (h, n or m, d_k)
+    scores = show(query @ key.swapaxes(-1, -2), f"{name}_scores", "Q Kᵀ")  # (h, n, m)
+    scores = show(scores / math.sqrt(query.shape[-1]), f"{name}_scaled", "Q Kᵀ / √d_k")
+    if visible is not None:
+        scores = np.where(visible, scores, nn.HIDDEN)
+        show(scores, f"{name}_masked", "−∞ where there is no word")
+    weights = nn.softmax(scores, name=f"{name}_weights")
+    blend = show(weights @ value, f"{name}_blend", "weights V")  # (h, n, d_k)
+    return show(_merge(blend) @ tensors[f"{part}.w_o"], f"{name}_out", "blend W_O"), weights
 
 
 def _split(x: Any, heads: int) -> Any:
@@ -70,26 +85,31 @@ def _merge(x: Any) -> Any:
     return rows.reshape(*rows.shape[:-2], rows.shape[-2] * rows.shape[-1])
 
 
-def feed_forward(tensors: Tensors, part: str, x: Any) -> Any:
+def feed_forward(tensors: Tensors, part: str, x: Any, name: str = "feed_forward") -> Any:
     """max(0, x W₁ + b₁) W₂ + b₂ for each word alone: (n, d) → (n, d). Section 3.3, equation 2."""
-    hidden = nn.relu(x @ tensors[f"{part}.w_1"] + tensors[f"{part}.b_1"])  # (n, d_ff)
-    return hidden @ tensors[f"{part}.w_2"] + tensors[f"{part}.b_2"]
+    raw = show(x @ tensors[f"{part}.w_1"], f"{name}_raw", "x W₁")  # (n, d_ff)
+    moved = show(raw + tensors[f"{part}.b_1"], f"{name}_moved", "x W₁ + b₁")
+    hidden = show(nn.relu(moved), f"{name}_hidden", "max(0, x W₁ + b₁)")
+    change = show(hidden @ tensors[f"{part}.w_2"], f"{name}_change", "hidden W₂")
+    return show(change + tensors[f"{part}.b_2"], f"{name}_out", "hidden W₂ + b₂")
 
 
-def layer_norm(tensors: Tensors, part: str, x: Any) -> Any:
+def layer_norm(tensors: Tensors, part: str, x: Any, name: str = "norm") -> Any:
     """Normalise each row: (n, d) → (n, d)."""
-    return nn.layer_norm(x, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON)
+    return nn.layer_norm(x, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON, name)
 
 
 def encode(tensors: Tensors, x: Any, visible: Any, *, heads: int, layers: int) -> Any:
     """Turn source words into the memory that the decoder reads: (m, d) → (m, d)."""
     for layer in range(layers):
-        part = f"encoder.{layer}"
-        normal = layer_norm(tensors, f"{part}.norm_1", x)
-        blend, _ = attend(tensors, f"{part}.self_attention", normal, normal, visible, heads)
-        x = x + blend
-        normal = layer_norm(tensors, f"{part}.norm_2", x)
-        x = x + feed_forward(tensors, f"{part}.feed_forward", normal)
+        part, name = f"encoder.{layer}", f"encoder_{layer + 1}"
+        normal = layer_norm(tensors, f"{part}.norm_1", x, f"{name}_norm_1")
+        attention = f"{part}.self_attention"
+        blend, _ = attend(tensors, attention, normal, normal, visible, heads, f"{name}_self")
+        x = show(x + blend, f"{name}_after_self", "x + self-attention")
+        normal = layer_norm(tensors, f"{part}.norm_2", x, f"{name}_norm_2")
+        change = feed_forward(tensors, f"{part}.feed_forward", normal, f"{name}_ff")
+        x = show(x + change, f"{name}_after_ff", "x + FFN(x)")
     return x
 
 

@@ -103,6 +103,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "word": {"shrink": True},
     "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},
     "phrase": {"align": "left", "border": 0, "bottom": 1, "bottom_color": LINE},
+    "sentence": {"align": "left", "border": 0, "bold": True, "font_size": 16, "font_color": NAVY},
     "verdict": {"align": "left", "indent": 1, "border": 0, "bottom": 1, "bottom_color": LINE},
 }
 

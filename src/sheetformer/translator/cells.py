@@ -1,7 +1,8 @@
-"""Rows of words that become vectors, and how alike vectors are."""
+"""Words in cells: vocabularies as tables, typed words that become vectors, and likeness."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -11,18 +12,52 @@ import numpy as np
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise, embedding, join, lookup, show, source
 from sheetformer.graph.node import Graph, Labels
-from sheetformer.lessons.learned import Vocabulary
-from sheetformer.lessons.sentence import Sentence
+
+UNKNOWN = "(unknown)"
+"""Row 0 of a table: an empty cell or a word that nobody taught."""
 
 TINY = 1e-12
 """Keeps a row of zeros (an unknown word) from dividing by its length."""
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows of one sentence: their words as text (n, 1) and their vectors (n, d_model)."""
+class WordTable:
+    """One language: words (V, 1), their numbers (V, 1) and their vectors (V, d_model)."""
 
     words: Array
+    numbers: Array
+    vectors: Array
+
+
+def declare_words(
+    graph: Graph, language: str, words: Sequence[str], vectors: Any, dims: Labels
+) -> WordTable:
+    """A vocabulary as three blocks side by side: number, word, embedding."""
+    numbers = np.arange(len(words), dtype=float)[:, None]
+    number = source(graph, "constant", numbers, name=f"{language}_number")
+    number.node.look, number.node.note = "integer", "The word's number."
+    number.node.flow = "line"
+    text = np.array([UNKNOWN, *words[1:]], dtype=object)[:, None]
+    listed = source(graph, "constant", text, name=f"{language}_words")
+    listed.node.note = "The word."
+    labels: list[Labels] = [listed.ids[:, 0].astype(object), dims]
+    table = source(graph, "parameter", vectors, labels, name=f"{language}_embeddings")
+    table.node.note = "Its embedding."
+    return WordTable(listed, number, table)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one sentence.
+
+    Attributes:
+        words: their words as text (n, 1).
+        numbers: the numbers of the words in the vocabulary (n, k), 0 for none.
+        vectors: (n, d_model).
+    """
+
+    words: Array
+    numbers: Array
     vectors: Array
 
     def name_of(self, place: Array) -> Array:
@@ -31,32 +66,32 @@ class Rows:
 
 
 def declare_rows(
-    graph: Graph, side: str, language: str, sentence: Sentence, vocabulary: Vocabulary
+    graph: Graph, side: str, language: str, words: Sequence[Sequence[str]], vocabulary: WordTable
 ) -> Rows:
     """Words in cells (n, k) → their numbers → one vector a row; a phrase is the mean of its words.
 
     A word that the vocabulary lacks gets number 0, zeros, and a message beside it.
     """
-    typed = _typed(graph, side, language, sentence, vocabulary)
+    typed = _typed(graph, side, language, words, vocabulary)
     number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
     show(number, f"{side}_number", "", "Its number in the vocabulary.")
     text, labels = typed, typed.ids[:, 0].astype(object)
-    if sentence.columns > 1:
+    if typed.shape[1] > 1:
         text = show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
         labels = text.ids[:, 0].astype(object)
     vectors = _vectors(side, number, vocabulary, labels)
     message = _message(typed, number, language)
     show(message, f"{side}_message", "", "", look="message", labels=(None, None))
-    return Rows(text, vectors)
+    return Rows(text, number, vectors)
 
 
 def _typed(
-    graph: Graph, side: str, language: str, sentence: Sentence, vocabulary: Vocabulary
+    graph: Graph, side: str, language: str, words: Sequence[Sequence[str]], vocabulary: WordTable
 ) -> Array:
-    table = np.array(sentence.table(), dtype=object)
+    table = np.array(words, dtype=object)
     places = np.array([str(i + 1) for i in range(len(table))], dtype=object)
-    across = [f"word {i + 1}" for i in range(sentence.columns)]
-    labels = [places, np.array(across, dtype=object) if sentence.columns > 1 else None]
+    across = np.array([f"word {i + 1}" for i in range(table.shape[1])], dtype=object)
+    labels = [places, across if len(across) > 1 else None]
     note = f"Pick or type {language} words here."
     typed = source(graph, "input", table, labels, name=f"{side}_words", note=note)
     typed.node.choices = vocabulary.words.ids[1:, 0]
@@ -64,7 +99,7 @@ def _typed(
     return typed
 
 
-def _vectors(side: str, number: Array, vocabulary: Vocabulary, labels: Labels) -> Array:
+def _vectors(side: str, number: Array, vocabulary: WordTable, labels: Labels) -> Array:
     """(n, k) numbers → (n, d_model): the row of the table, or the mean of several."""
     dims = vocabulary.vectors.labels[1]
     name, equation = f"X_{side}", "E[number]"

@@ -1,0 +1,75 @@
+"""What goes into an operation: sources, constants, and operands of one graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sheetformer.errors import UnsupportedError
+from sheetformer.graph.array import Array, describe
+from sheetformer.graph.node import Graph, Labels, Node
+from sheetformer.graph.ops import Value
+from sheetformer.graph.storable import storable
+
+
+def source(
+    graph: Graph,
+    op: str,
+    value: Any,
+    labels: Sequence[Labels] | None = None,
+    **caption: Any,
+) -> Array:
+    """An input, parameter or constant of the graph as an Array.
+
+    Raises:
+        ShapeError: rows differ in length, or there is nothing.
+        UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
+    """
+    node = graph.source(op, storable(value, infinite=op == "constant"), labels, **caption)
+    return Array(graph, node.ids, node.labels)
+
+
+def constant(graph: Graph, value: Any) -> Array:
+    """A plain number or NumPy array as an Array; a single number is written into the formula.
+
+    Infinity becomes 1E+30. The same array twice is one block.
+    """
+    stored = storable(value, infinite=True)
+    for node, known in zip(graph.nodes, graph.values, strict=True):
+        if stored.ndim and _is_plain_constant(node) and _same(stored, known):
+            return Array(graph, node.ids, node.labels)
+    array = source(graph, "constant", stored)
+    array.node.inline = array.ndim == 0
+    return array
+
+
+def _is_plain_constant(node: Node) -> bool:
+    return node.op == "constant" and not node.name and all(axis is None for axis in node.labels)
+
+
+def _same(one: Value, other: Value) -> bool:
+    return one.dtype == other.dtype and np.array_equal(one, other)
+
+
+def together(*operands: Any) -> list[Array]:
+    """The operands as Arrays of one graph; plain numbers and NumPy arrays become constants.
+
+    Raises:
+        UnsupportedError: they come from two traces.
+    """
+    graphs = [item.graph for item in operands if isinstance(item, Array)]
+    if not graphs:
+        raise UnsupportedError("none of the operands is an array being traced; use NumPy for them")
+    if any(graph is not graphs[0] for graph in graphs):
+        raise UnsupportedError("arrays of two different traces cannot meet in one formula")
+    return [x if isinstance(x, Array) else constant(graphs[0], x) for x in operands]
+
+
+def one_kind(op: str, arrays: Sequence[Array]) -> None:
+    """Refuse words beside numbers."""
+    full = [array for array in arrays if array.size]
+    if len({array.is_text for array in full}) > 1:
+        told = " and ".join(describe(array) for array in full)
+        raise UnsupportedError(f"{op}: {told} must all be words or all be numbers")

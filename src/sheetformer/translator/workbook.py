@@ -1,0 +1,416 @@
+"""The translator as a workbook: type English words into cells, and Portuguese words appear.
+
+The whole network is unrolled: the encoder once, then the decoder word by word, each step reading
+the word that the step before has written (Vaswani et al. 2017, figure 1). The arithmetic is that of
+`sheetformer.translator.transformer`; here stand the cells it begins and ends with, and the story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.check import check
+from sheetformer.book.figures import WordMap
+from sheetformer.book.layout import Figure
+from sheetformer.book.workbook import Book
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import (
+    concatenate,
+    copy,
+    embedding,
+    inside,
+    join,
+    largest,
+    show,
+    source,
+)
+from sheetformer.graph.node import Graph, Stage
+from sheetformer.translator import transformer
+from sheetformer.translator.cells import Rows, WordTable, declare_rows, declare_words
+from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
+from sheetformer.translator.vocabulary import BEGIN_INDEX, END_INDEX, split_words
+
+TITLE = "A spreadsheet that translates"
+STORY = "Translate"
+ORDER = (STORY, "Encoder", "Decoder", "Next word", "Check", "Learned", "Reference")
+WIDE = 10_000
+"""A line of blocks that never breaks: one column for each step."""
+
+
+@dataclass(repr=False)
+class TranslationBook(Book):
+    """A translator workbook, and what it says for the sentence that it was written with."""
+
+    @property
+    def translation(self) -> str:
+        """The Portuguese words."""
+        return str(self["translation"].value.item())
+
+    @property
+    def alignment(self) -> Any:
+        """The attention from which each word was written: (target words, source words)."""
+        read = int((self["source_number"].value > 0).sum())
+        return self["alignment"].value[: len(self.translation.split()), :read]
+
+
+def translate(
+    sentence: str, formulas: str = "matrix", translator: Translator | None = None
+) -> TranslationBook:
+    """The workbook that translates a sentence, and any other that is typed into it.
+
+    Args:
+        sentence: English words that the translator knows.
+        formulas: "matrix" or "cell".
+        translator: which one; the default is the one that comes with the package.
+
+    Raises:
+        WordError: there is no word, too many, or one that is unknown.
+    """
+    model = translator or load_translator()
+    words = split_words(sentence)
+    model.read(words)  # refuses what it cannot read
+    graph = Graph()
+    network = _declare(graph, model)
+    figures = _Story(graph, model, network).tell(words)
+    watched = ("memory", "alignment") + tuple(f"logits_{t + 1}" for t in range(network.steps))
+    check(graph, watched)
+    book = build(graph, TITLE, formulas, figures, ORDER)
+    return TranslationBook(**vars(book))
+
+
+@dataclass(frozen=True)
+class _Network:
+    """The learned numbers as cells.
+
+    Attributes:
+        english: words, numbers and vectors.
+        portuguese: the same.
+        tensors: matrices, gains and biases by their name.
+        output: (target words, d), one row a word, to score it as the next one.
+        bias: (target words, 1).
+        positions: (length, d), computed in cells.
+        steps: how many words the decoder writes at most.
+    """
+
+    english: WordTable
+    portuguese: WordTable
+    tensors: Mapping[str, Array]
+    output: Array
+    bias: Array
+    positions: Array
+    steps: int
+
+
+def _declare(graph: Graph, model: Translator) -> _Network:
+    """Everything learned, on a sheet of its own; and the positions, as formulas."""
+    weights = model.weights
+    dims = np.array([f"d{i + 1}" for i in range(weights.d_model)], dtype=object)
+    told = "Every number here was learned from translated sentences; the model card says how."
+    graph.stages.append(Stage("Matrices, gains and biases", told, group="Learned"))
+    apart = ("source_embedding", "target_embedding", "w_out", "b_out")
+    tensors = {
+        name: source(graph, "parameter", value, name=name.replace(".", "_"))
+        for name, value in weights.tensors.items()
+        if name not in apart
+    }
+    told = "Every word that the translator knows, its number, and its embedding."
+    graph.stages.append(Stage("Vocabulary", told, group="Learned"))
+    vocabulary, values = weights.vocabulary, weights.tensors
+    english = declare_words(graph, "english", vocabulary.source, values["source_embedding"], dims)
+    portuguese = declare_words(
+        graph, "portuguese", vocabulary.target, values["target_embedding"], dims
+    )
+    labels = [portuguese.words.ids[:, 0].astype(object), dims]
+    output = source(graph, "parameter", values["w_out"].T, labels, name="output_words")
+    bias = source(graph, "parameter", values["b_out"][:, None], name="output_bias")
+    length = max(weights.facts.max_words, weights.facts.max_written)
+    positions = _positions(graph, length, dims)
+    steps = weights.facts.max_written
+    return _Network(english, portuguese, tensors, output, bias, positions, steps)
+
+
+def _positions(graph: Graph, length: int, dims: Any) -> Array:
+    """Sines and cosines of each position as formulas: (length, d). Section 3.5."""
+    told = (
+        "Attention alone does not see the order of words. So every place in the sentence adds its "
+        "own pattern: sines and cosines, some quick and some slow."
+    )
+    equation = "sin or cos(position / 10000^(i/d))"
+    graph.stages.append(Stage("Positions", told, equation, "Encoder"))
+    count = len(dims)
+    even = np.arange(count) // 2 * 2.0
+    place = source(graph, "constant", np.arange(length)[:, None], name="position")
+    pair = source(graph, "constant", even[None, :], [None, dims], name="i")
+    odd = source(graph, "constant", (np.arange(count) % 2)[None, :], [None, dims], name="use_cos")
+    for array in (place, pair, odd):
+        array.node.look = "integer"
+    rate = show(10_000.0 ** inside(pair / -float(count)), "rate", "10000^(−i/d)")
+    angle = show(place * rate, "angle", "position · rate")
+    wave: Any = np.where(odd, inside(np.cos(angle)), inside(np.sin(angle)))
+    return show(wave, "positions", "sin(angle) or cos(angle)", labels=(None, dims))
+
+
+@dataclass
+class _Step:
+    """One step of the decoder: what it read, wrote and looked at.
+
+    Attributes:
+        number: of the word written (1, 1), which the next step reads.
+        read: the word read (1, 1).
+        written: the word written (1, 1), empty after the end.
+        ended: 1 once the end token was written (1, 1).
+        looked: cross-attention over the source words (1, m), 0 after the end.
+        vector: the embedding of the word read (1, d).
+    """
+
+    number: Array
+    read: Array
+    written: Array
+    ended: Array
+    looked: Array
+    vector: Array
+
+
+@dataclass
+class _Story:
+    """Tells the stages in order; the graph grows with them."""
+
+    graph: Graph
+    model: Translator
+    network: _Network
+    earlier: dict[int, list[Array]] = field(default_factory=dict[int, list[Array]])
+    next_word: int = 0
+
+    def tell(self, words: Sequence[str]) -> list[Figure]:
+        """All stages; gives the figures."""
+        read = self._typed(words)
+        memory = self._encode(read)
+        visible = read.numbers[:, 0][None, :] > 0.0  # (1, m)
+        show(visible, "is_word", "number > 0", "1 where a word stands.", look="integer")
+        steps = self._decode(memory, visible)
+        return self._result(read, steps)
+
+    def _stage(
+        self, title: str, text: str, equation: str = "", group: str = STORY, width: int = 0
+    ) -> int:
+        self.graph.stages.append(Stage(title, text, equation, group, width))
+        return len(self.graph.stages) - 1
+
+    def _typed(self, words: Sequence[str]) -> Rows:
+        most = self.model.weights.facts.max_words
+        self._stage(
+            "Type a sentence",
+            f"Type up to {most} English words, one a cell; leave the rest empty. Below it says in "
+            "Portuguese what the Transformer makes of them. Everything between is on the next "
+            "sheets, every number a formula.",
+        )
+        typed = [[word] for word in (*words, *[""] * (most - len(words)))]
+        return declare_rows(self.graph, "source", "English", typed, self.network.english)
+
+    def _encode(self, rows: Rows) -> Array:
+        self._stage(
+            "Encoder",
+            "Every source word looks at every other (self-attention), then thinks alone "
+            "(feed-forward). Empty cells are hidden. What comes out is the memory that the decoder "
+            "looks at.",
+            "x + Attention(x),  x + FFN(x)",
+            "Encoder",
+        )
+        x = transformer.embed(rows.vectors, self.network.positions[: rows.vectors.shape[0]])
+        show(x, "encoder_x", "E √d + positions", "Each word with its place.")
+        visible = inside(rows.numbers[:, 0][None, :] > 0.0)
+        facts = self.model.weights.facts
+        return show(
+            transformer.encode(
+                self.network.tensors, x, visible, heads=facts.heads, layers=facts.layers
+            ),
+            "memory",
+            "x + FFN(x)",
+            "What the encoder has read.",
+        )
+
+    def _decode(self, memory: Array, visible: Array) -> list[_Step]:
+        """Unroll the decoder: each step reads what the step before has written."""
+        begin = source(self.graph, "constant", np.array([[float(BEGIN_INDEX)]]), name="begin")
+        begin.node.look = "integer"
+        begin.node.note = "Number of the word that the decoder reads first."
+        self.next_word = self._stage(
+            "Which word comes next?",
+            "Every word of the vocabulary is scored by how well it would go on: the dot product of "
+            "the decoder's last row with the word's own row, plus a bias. One group of columns a "
+            "step; the exponentials of the scores, over their sum, are probabilities.",
+            "x W_out + b",
+            "Next word",
+            WIDE,
+        )
+        steps: list[_Step] = []
+        number, ended = begin, None
+        for t in range(self.network.steps):
+            step = self._step(t, number, ended, memory, visible)
+            steps.append(step)
+            number, ended = step.number, step.ended
+        return steps
+
+    def _step(
+        self, t: int, number: Array, ended: Array | None, memory: Array, visible: Array
+    ) -> _Step:
+        name = f"s{t + 1}"
+        self._stage(
+            f"Step {t + 1}",
+            "The decoder reads the word that was written last, looks at the words before it "
+            "(self-attention), then at the source (cross-attention), and scores every word of the "
+            "vocabulary as the next one.",
+            "softmax(Q Kᵀ / √d_k) V",
+            "Decoder",
+        )
+        read = embedding(self.network.portuguese.words[:, 0], number)
+        show(read, f"{name}_read", "", "The word read.")
+        vector = embedding(self.network.portuguese.vectors, number[:, 0])
+        show(vector, f"{name}_embedding", "E[number]")
+        x = transformer.embed(vector, self.network.positions[t : t + 1])
+        show(x, f"{name}_x", "E √d + position")
+        x, weights = self._layers(name, x, memory, visible)
+        return self._choose(t, name, read, vector, ended, x, weights)
+
+    def _layers(self, name: str, x: Array, memory: Array, visible: Array) -> tuple[Array, Array]:
+        """One row of the decoder through all layers; earlier rows were kept."""
+        tensors, heads = self.network.tensors, self.model.weights.facts.heads
+        weights = x
+        for layer in range(self.model.weights.facts.layers):
+            part = f"decoder.{layer}"
+            at = name if self.model.weights.facts.layers == 1 else f"{name}_layer{layer + 1}"
+            normal = transformer.layer_norm(tensors, f"{part}.norm_1", x, f"{at}_norm_1")
+            before = self.earlier.setdefault(layer, [])
+            before.append(normal)
+            so_far = concatenate(before)
+            blend, _ = transformer.attend(
+                tensors, f"{part}.self_attention", normal, so_far, None, heads, f"{at}_self"
+            )
+            x = show(x + blend, f"{at}_after_self", "x + self-attention")
+            normal = transformer.layer_norm(tensors, f"{part}.norm_2", x, f"{at}_norm_2")
+            blend, weights = transformer.attend(
+                tensors, f"{part}.cross_attention", normal, memory, visible, heads, f"{at}_cross"
+            )
+            x = show(x + blend, f"{at}_after_cross", "x + cross-attention")
+            normal = transformer.layer_norm(tensors, f"{part}.norm_3", x, f"{at}_norm_3")
+            change = transformer.feed_forward(tensors, f"{part}.feed_forward", normal, f"{at}_ff")
+            x = show(x + change, f"{at}_after_ff", "x + FFN(x)")
+        return x, weights
+
+    def _choose(
+        self,
+        t: int,
+        name: str,
+        read: Array,
+        vector: Array,
+        ended: Array | None,
+        x: Array,
+        weights: Array,
+    ) -> _Step:
+        """Score every word, name the likeliest, and write the first. Section 3.4."""
+        scores = self._scores(t, x)
+        largest_score, place = largest(scores, 1, axis=0)
+        show(largest_score, f"{name}_largest", "max logit")
+        raised = show(np.exp(inside(scores - largest_score)), f"exp_{t + 1}", "exp(logit − max)")
+        raised.node.stage = self.next_word
+        raised.node.labels = (None, None)
+        total = show(raised.sum(axis=0, keepdims=True), f"{name}_total", "Σ exp")
+        candidates = [(largest_score, place)]
+        candidates += [largest(scores, rank, axis=0) for rank in range(2, CANDIDATES + 1)]
+        words = [self._candidate(name, i + 1, *each, largest_score, total) for i, each in
+                 enumerate(candidates)]  # fmt: skip
+        ends = inside(place == float(END_INDEX))
+        over = ends if ended is None else np.maximum(ended, ends)
+        over = show(over + 0.0 if ended is None else over, f"{name}_ended", "ended before, or </s>")
+        over.node.look = "integer"
+        written = show(np.where(over, "", words[0]), f"{name}_written", "", "The word written.")
+        looked = self._looked(name, weights, over)
+        return _Step(place, read, written, over, looked, vector)
+
+    def _scores(self, t: int, x: Array) -> Array:
+        """Logits of all words as the next one: (target words, 1), on their own sheet."""
+        raw = show(self.network.output @ x.T, f"product_{t + 1}", "W_outᵀ xᵀ", f"Step {t + 1}.")
+        scores = show(raw + self.network.bias, f"logits_{t + 1}", "W_outᵀ xᵀ + b")
+        raw.node.labels = (None, None)
+        for array in (raw, scores):
+            array.node.stage = self.next_word
+        return scores
+
+    def _candidate(
+        self, name: str, rank: int, score: Array, place: Array, best: Array, total: Array
+    ) -> Array:
+        """One of the likeliest words and its probability."""
+        show(place, f"{name}_place_{rank}", "", "Its number.", look="integer")
+        word = embedding(self.network.portuguese.words[:, 0], place)
+        show(word, f"{name}_word_{rank}", "", f"Likeliest word {rank} …")
+        share = inside(np.exp(inside(score - best))) / total
+        show(share, f"{name}_p_{rank}", "exp / Σ", "… and its probability.", look="share")
+        if rank > 1:
+            show(score, f"{name}_score_{rank}", "", "Its logit.")
+        return word
+
+    def _looked(self, name: str, weights: Array, over: Array) -> Array:
+        """The cross-attention that counts for alignment (1, m): a guided head, or the mean."""
+        heads = weights.shape[0]
+        row = weights[0]
+        if not self.model.weights.facts.guided and heads > 1:
+            total = weights[0]
+            for head in range(1, heads):
+                total = inside(total + weights[head])
+            row = show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
+        looked = np.where(over, 0.0, row)
+        return show(looked, f"{name}_looked", "0 after the end", look="share")
+
+    def _result(self, rows: Rows, steps: Sequence[_Step]) -> list[Figure]:
+        """The sentence, and who looked at whom."""
+        self._stage(
+            "Read the translation",
+            "The words as the steps wrote them. Each row of the alignment is one step: the word "
+            "it read, an arrow, and the word it wrote. The query is made of the word read, but "
+            "what the row looks at decides the word written.",
+            "weights = softmax(Q Kᵀ / √d_k)",
+        )
+        words = copy(concatenate([step.written for step in steps], axis=1))
+        show(words, "written_words", "", "One word a step, until the end.")
+        sentence = join(words)[:, None]
+        show(sentence, "translation", "", "", look="sentence")
+        labels = [self._label(t, step) for t, step in enumerate(steps)]
+        column = np.concatenate([label.ids[:, 0] for label in labels]).astype(object)
+        matrix = copy(concatenate([step.looked for step in steps]))
+        source_words = rows.words.ids[:, 0].astype(object)
+        alignment = show(
+            matrix,
+            "alignment",
+            "",
+            "Who looks at whom: cross-attention, one row a step.",
+            look="share",
+            labels=(column, source_words),
+        )
+        alignment.node.flow = sentence.node.flow = "line"
+        return [self._map(rows, steps)]
+
+    def _label(self, t: int, step: _Step) -> Array:
+        """`eu → sou`: the word read and the word written; empty after the end."""
+        both = join(concatenate([step.read, step.written], axis=1), " → ")[:, None]
+        show(both, f"s{t + 1}_row", "", "Read → written.")
+        label = show(np.where(step.ended, "", both), f"s{t + 1}_label", "", "The row's label.")
+        for array in (both, label):
+            array.node.stage = step.read.node.stage
+        return label
+
+    def _map(self, rows: Rows, steps: Sequence[_Step]) -> Figure:
+        """A chart of the embeddings, first two numbers, of the words of both sentences."""
+        labels = np.concatenate([step.read.ids[:, 0] for step in steps]).astype(object)
+        vectors = copy(concatenate([step.vector for step in steps]))
+        vectors = show(
+            vectors, "read_embeddings", "E[number]", "Of the words read.", labels=(labels, None)
+        )
+        groups = (("English", rows.vectors), ("Portuguese", vectors))
+        title = "Embeddings: ● English, ◆ Portuguese"
+        drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
+        return Figure(len(self.graph.stages) - 1, 18, 10, drawing, flow="line")
