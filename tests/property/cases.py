@@ -166,6 +166,7 @@ def _elementwise(rng: Random, op: str) -> Case:
             (numbers(rng, _partner(rng, shape), domain), rng.choice((0.5, 2.0, 3.0)))
         )
         arrays.append(other)
+        shape = np.broadcast_shapes(shape, np.shape(other))
         steps.append(("", lambda y: y))
     places = rng.sample(range(count), count)
     inside = [isinstance(array, float) for array in arrays]
@@ -210,7 +211,8 @@ def _words(rng: Random, op: str) -> Case:
     told, seen = views_of_words(rng, one)
     other = words(rng, _partner(rng, seen(one).shape))
     if op == "where":
-        choice = numbers(rng, _partner(rng, seen(one).shape)).round()
+        shape = np.broadcast_shapes(seen(one).shape, other.shape)
+        choice = numbers(rng, _partner(rng, shape)).round()
         return Case(
             f"where(c, x{told}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other)
         )

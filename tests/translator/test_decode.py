@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 import numpy as np
@@ -15,15 +16,16 @@ import sheetformer as sf
 from sheetformer.errors import WordError
 from sheetformer.translator import transformer
 from sheetformer.translator.decode import load_translator, translate
+from sheetformer.translator.figures import judge
 from sheetformer.translator.grammar import EXAMPLES, families
-from sheetformer.translator.options import Options
-from sheetformer.translator.parts import gather
+from sheetformer.translator.parts import Material
 from sheetformer.translator.vocabulary import split_words
 from sheetformer.translator.weights_file import VARIANTS
 
 PAIRS = {pair.source: pair for kind in families().values() for pair in kind}
-PARTS = gather(Options()).parts
 CARD = (files("sheetformer.translator") / "weights" / "translator.md").read_text(encoding="utf-8")
+
+HeldOut = Callable[[str], Sequence[tuple[str, ...]]]
 
 SENTENCES = {
     "I am happy": "eu sou feliz",
@@ -76,12 +78,8 @@ def test_each_step_says_what_it_read_and_wrote() -> None:
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_the_card_states_the_figures(name: str) -> None:
-    from sheetformer.translator.align import align_pairs
-    from sheetformer.translator.figures import measure
-
-    translator = load_translator(name)
-    figures = measure(translator, PARTS.test)
+def test_the_card_states_the_figures(name: str, material: Material, held_out: HeldOut) -> None:
+    figures = judge(load_translator(name), material.parts.test, held_out(name))
     row = re.search(rf"^\| `{name}` \| ([0-9.]+) % \| ([0-9.]+) % \|", CARD, re.MULTILINE)
     assert row, f"the card has no figures of {name}"
     assert float(row[1]) == pytest.approx(100 * figures.exact, abs=0.005)
@@ -89,7 +87,6 @@ def test_the_card_states_the_figures(name: str) -> None:
     if name != "translator_unguided":
         assert figures.exact >= 0.995
         assert (figures.error_rate or 0) <= 0.02
-    assert align_pairs([], translator) == []
 
 
 def test_an_unknown_word_is_named_with_its_neighbours() -> None:

@@ -9,21 +9,23 @@ import pytest
 from sheetformer.errors import FileError
 from sheetformer.translator.grammar import pairs
 from sheetformer.translator.options import Options
-from sheetformer.translator.parts import LEARNED, gather, split
+from sheetformer.translator.parts import LEARNED, Material, Parts, gather, split
 from sheetformer.translator.phrases import Pair
 
-MATERIAL = gather(Options())
+
+@pytest.fixture
+def parts(material: Material) -> Parts:
+    return material.parts
 
 
-def test_the_grammar_gives_enough() -> None:
-    assert len(MATERIAL.parts.train) >= 20_000
-    words = MATERIAL.parts.vocabulary()
+def test_the_grammar_gives_enough(parts: Parts) -> None:
+    assert len(parts.train) >= 20_000
+    words = parts.vocabulary()
     assert min(len(words.source), len(words.target)) >= 150
-    assert min(len(MATERIAL.parts.development), len(MATERIAL.parts.test)) >= 1000
+    assert min(len(parts.development), len(parts.test)) >= 1000
 
 
-def test_no_sentence_stands_in_two_parts() -> None:
-    parts = MATERIAL.parts
+def test_no_sentence_stands_in_two_parts(parts: Parts) -> None:
     train, development, test = (
         {pair.source for pair in part} for part in (parts.train, parts.development, parts.test)
     )
@@ -32,14 +34,14 @@ def test_no_sentence_stands_in_two_parts() -> None:
     assert not development & test
 
 
-def test_the_examples_are_learned_and_not_reported_on() -> None:
-    assert {" ".join(pair.source) for pair in MATERIAL.examples} == set(LEARNED)
-    assert set(MATERIAL.examples) <= set(MATERIAL.parts.train)
+def test_the_examples_are_learned_and_not_reported_on(material: Material) -> None:
+    assert {" ".join(pair.source) for pair in material.examples} == set(LEARNED)
+    assert set(material.examples) <= set(material.parts.train)
 
 
-def test_held_out_sentences_have_known_words_only() -> None:
-    words = MATERIAL.parts.vocabulary()
-    for pair in (*MATERIAL.parts.development, *MATERIAL.parts.test):
+def test_held_out_sentences_have_known_words_only(parts: Parts) -> None:
+    words = parts.vocabulary()
+    for pair in (*parts.development, *parts.test):
         assert set(pair.source) <= set(words.source)
         assert set(pair.target) <= set(words.target)
 

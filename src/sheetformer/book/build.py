@@ -171,7 +171,8 @@ class _Builder:
             if across is not None:
                 self._label_line(sheet, slab.row - 1, slab.column, across, "label_column")
             if down is not None:
-                self._label_line(sheet, slab.row, slab.column - 1, down, "label_row")
+                style = "label_row" if block.node.label_columns == 1 else "label_row_long"
+                self._label_line(sheet, slab.row, slab.column - 1, down, style)
             if len(block.slabs) > 1:
                 sheet.text(slab.row - 1, slab.column - 1, self._slab_name(block, i), "label_slab")
 
@@ -187,7 +188,7 @@ class _Builder:
     def _label_line(self, sheet: Sheet, row: int, column: int, labels: Any, style: str) -> None:
         texts = [label_text(self.book.graph, item) for item in labels]
         values = np.array(texts, dtype=object)
-        values = values[:, None] if style == "label_row" else values[None, :]
+        values = values[:, None] if style.startswith("label_row") else values[None, :]
         patch = Patch(row, column, values, style)
         if all(not isinstance(item, str) for item in labels):
             patch.elements = np.array(labels, dtype=np.int64).reshape(values.shape)
@@ -265,16 +266,19 @@ def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
     def height(start: int, end: int) -> float:
         return sum(sheet.heights.get(row, ROW) for row in range(start, end))
 
+    columns = max((p.column + p.values.shape[1] for p in sheet.patches), default=1)
+    # A wider sheet is printed smaller, so more rows fit.
+    room = PAGE_HEIGHT * max(1.0, columns / (PAGE + MARGIN))
     head = height(0, 2)
     used = head
     breaks: list[int] = []
     for lines, following in zip(stages, [*stages[1:], [sheet.rows]], strict=True):
         whole = height(lines[0], following[0])
-        fits = head + whole <= PAGE_HEIGHT
+        fits = head + whole <= room
         chunks = [lines[0]] if fits else lines
         for top, end in zip(chunks, [*chunks[1:], following[0]], strict=True):
             tall = height(top, end)
-            if used + tall > PAGE_HEIGHT and used > head:
+            if used + tall > room and used > head:
                 breaks.append(top)
                 used = head
             used += tall

@@ -169,7 +169,7 @@ def _span(item: Node | Figure) -> int:
     if isinstance(item, Figure):
         return item.columns
     _, _, columns = slab_shape(item.shape)
-    return max(1 + columns, math.ceil(len(title(item)) / COLUMN_WIDTH), 2)
+    return max(item.label_columns + columns, math.ceil(len(title(item)) / COLUMN_WIDTH), 2)
 
 
 def title(node: Node) -> str:
@@ -195,7 +195,9 @@ def _line(stage: StagePlace, line: Sequence[_Spot], row: int, taken: set[str]) -
             stage.items.append(Placed(top, spot.column, span, 0, figure=spot.item))
             ends.append(top + spot.item.rows)
             continue
-        block = _block(spot.item, stage.sheet, top + 3, spot.column + 1, taken)
+        block = _block(
+            spot.item, stage.sheet, top + 3, spot.column + spot.item.label_columns, taken
+        )
         lines = text_lines(spot.item.note, span, NOTE_WIDTH)
         stage.items.append(Placed(top, spot.column, span, lines, block=block))
         ends.append(block.slabs[-1].row + block.rows)

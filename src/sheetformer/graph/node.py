@@ -40,6 +40,7 @@ class Node:
         stage: the number of the stage it belongs to.
         flow: where it stands: "right" of the block before while it fits, in a new "line", or
             "below" the block before.
+        label_columns: columns that the words at its rows may take.
         rank: blocks of a lower rank stand first in their stage.
     """
 
@@ -58,6 +59,7 @@ class Node:
     stage: int = 0
     flow: str = "right"
     rank: int = 0
+    label_columns: int = 1
 
     @property
     def size(self) -> int:

@@ -148,10 +148,7 @@ def _checked(
     data: str, report: Report, columns: Sequence[str], model: Translator
 ) -> Iterator[Pair | None]:
     """Give a pair a line, none for a bad one."""
-    last = 0
     for number, fields in read_fields(data, report, columns):
-        yield from (None for _ in range(last + 1, number))
-        last = number
         try:
             pair = parse_pair(fields)
             model.check(pair)

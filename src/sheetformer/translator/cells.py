@@ -76,7 +76,8 @@ def declare_rows(
     number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
     show(number, f"{side}_number", "", "Its number in the vocabulary.")
     text, labels = typed, typed.ids[:, 0].astype(object)
-    if typed.shape[1] > 1:
+    if typed.shape[1] > 1 or not all(row[0] for row in words):
+        # An empty cell would be shown as 0 where something follows it; joined it is empty text.
         text = show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
         labels = text.ids[:, 0].astype(object)
     vectors = _vectors(side, number, vocabulary, labels)

@@ -67,6 +67,8 @@ def parse_pair(fields: Fields) -> Pair:
     Raises:
         ValueError: Something is missing; the message continues "line 7 …".
     """
+    if any("\udc80" <= letter <= "\udcff" for field in fields for letter in field):
+        raise ValueError("is not UTF-8 text")
     if len(fields) < 2:
         raise ValueError("has no tab between source and target")
     source, target = split_words(fields[0]), split_words(fields[1])
@@ -97,7 +99,7 @@ def read_fields(data: str, report: Report, columns: Fields = ()) -> Iterator[tup
     Args:
         data: a tab-separated or Parquet file, or `hf:NAME`, `hf:NAME:CONFIG`, or
             `hf:NAME:CONFIG:SPLIT` for a Hugging Face dataset or a folder that holds one.
-        report: told of lines that are no text.
+        report: told whether these are lines or rows.
         columns: the names of the source and target (and alignment) columns, where they have names.
 
     Raises:
@@ -113,18 +115,15 @@ def read_fields(data: str, report: Report, columns: Fields = ()) -> Iterator[tup
     if path.suffix.lower() in (".parquet", ".pq"):
         report.unit = "row"
         return enumerate(_rows(_parquet(path), columns, data), start=1)
-    return _lines(path, report)
+    return _lines(path)
 
 
-def _lines(path: Path, report: Report) -> Iterator[tuple[int, Fields]]:
+def _lines(path: Path) -> Iterator[tuple[int, Fields]]:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError:
-                report.refuse(number, "is not UTF-8 text")
-                continue
-            yield number, text.split("\t")
+            coding = "utf-8-sig" if number == 1 else "utf-8"
+            # What is no text keeps its place, so that parse_pair can say so of its line.
+            yield number, line.decode(coding, "surrogateescape").rstrip("\r\n").split("\t")
 
 
 def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -30,7 +30,13 @@ class Figures:
 
 def measure(translator: Translator, pairs: Sequence[Pair]) -> Figures:
     """Translate held-out sentences as a user would, and align them."""
-    written = [translate(pair.source, translator).words for pair in pairs]
+    return judge(translator, pairs, [translate(pair.source, translator).words for pair in pairs])
+
+
+def judge(
+    translator: Translator, pairs: Sequence[Pair], written: Sequence[tuple[str, ...]]
+) -> Figures:
+    """Compare what was written with what should be, and align the pairs themselves."""
     wrong = [
         f"{' '.join(pair.source)} → {' '.join(words)} (not {' '.join(pair.target)})"
         for pair, words in zip(pairs, written, strict=True)

@@ -30,7 +30,7 @@ class Options:
     d_ff: int = 0  # 0: four times d_model, as in the paper
     heads: int = 1
     layers: int = 1
-    epochs: int = 40
+    epochs: int = 24
     batch: int = 128
     learning_rate: float = 0.01
     warm_up: int = 200

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.graph import nn
-from sheetformer.graph.functions import show
+from sheetformer.graph.functions import inside, show
 
 EPSILON = 1e-5
 
@@ -33,7 +33,7 @@ def positional_encoding(length: int, d_model: int) -> NDArray[np.float64]:
 
 def embed(rows: Any, positions: Any) -> Any:
     """Word vectors times √d_model (section 3.4), plus their positions (section 3.5): (n, d)."""
-    return rows * math.sqrt(rows.shape[-1]) + positions
+    return inside(rows * math.sqrt(rows.shape[-1])) + positions
 
 
 def attend(

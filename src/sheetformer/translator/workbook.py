@@ -77,7 +77,7 @@ def translate(
     graph = Graph()
     network = _declare(graph, model)
     figures = _Story(graph, model, network).tell(words)
-    watched = ("memory", "alignment") + tuple(f"logits_{t + 1}" for t in range(network.steps))
+    watched = ["memory", "alignment", *(f"logits_{t + 1}" for t in range(network.steps))]
     check(graph, watched)
     book = build(graph, TITLE, formulas, figures, ORDER)
     return TranslationBook(**vars(book))
@@ -165,7 +165,7 @@ class _Step:
         written: the word written (1, 1), empty after the end.
         ended: 1 once the end token was written (1, 1).
         looked: cross-attention over the source words (1, m), 0 after the end.
-        vector: the embedding of the word read (1, d).
+        vector: the embedding of the word written, 0 after the end (1, d).
     """
 
     number: Array
@@ -184,6 +184,7 @@ class _Story:
     model: Translator
     network: _Network
     earlier: dict[int, list[Array]] = field(default_factory=dict[int, list[Array]])
+    typed: int = 0
     next_word: int = 0
 
     def tell(self, words: Sequence[str]) -> list[Figure]:
@@ -203,14 +204,17 @@ class _Story:
 
     def _typed(self, words: Sequence[str]) -> Rows:
         most = self.model.weights.facts.max_words
-        self._stage(
+        self.typed = self._stage(
             "Type a sentence",
             f"Type up to {most} English words, one a cell; leave the rest empty. Below it says in "
             "Portuguese what the Transformer makes of them. Everything between is on the next "
             "sheets, every number a formula.",
         )
         typed = [[word] for word in (*words, *[""] * (most - len(words)))]
-        return declare_rows(self.graph, "source", "English", typed, self.network.english)
+        rows = declare_rows(self.graph, "source", "English", typed, self.network.english)
+        for array in (rows.vectors, rows.words):
+            array.node.stage = self.typed + 1
+        return rows
 
     def _encode(self, rows: Rows) -> Array:
         self._stage(
@@ -275,7 +279,7 @@ class _Story:
         x = transformer.embed(vector, self.network.positions[t : t + 1])
         show(x, f"{name}_x", "E √d + position")
         x, weights = self._layers(name, x, memory, visible)
-        return self._choose(t, name, read, vector, ended, x, weights)
+        return self._choose(t, name, read, ended, x, weights)
 
     def _layers(self, name: str, x: Array, memory: Array, visible: Array) -> tuple[Array, Array]:
         """One row of the decoder through all layers; earlier rows were kept."""
@@ -307,7 +311,6 @@ class _Story:
         t: int,
         name: str,
         read: Array,
-        vector: Array,
         ended: Array | None,
         x: Array,
         weights: Array,
@@ -330,6 +333,10 @@ class _Story:
         over.node.look = "integer"
         written = show(np.where(over, "", words[0]), f"{name}_written", "", "The word written.")
         looked = self._looked(name, weights, over)
+        chosen = embedding(self.network.portuguese.vectors, place[:, 0])
+        show(chosen, f"{name}_chosen", "E[number]", "What the next step reads.")
+        vector: Any = np.where(over, 0.0, chosen)
+        show(vector, f"{name}_point", "E[number]", "Of the word written.")
         return _Step(place, read, written, over, looked, vector)
 
     def _scores(self, t: int, x: Array) -> Array:
@@ -367,31 +374,29 @@ class _Story:
         return show(looked, f"{name}_looked", "0 after the end", look="share")
 
     def _result(self, rows: Rows, steps: Sequence[_Step]) -> list[Figure]:
-        """The sentence, and who looked at whom."""
-        self._stage(
-            "Read the translation",
-            "The words as the steps wrote them. Each row of the alignment is one step: the word "
-            "it read, an arrow, and the word it wrote. The query is made of the word read, but "
-            "what the row looks at decides the word written.",
-            "weights = softmax(Q Kᵀ / √d_k)",
-        )
+        """The sentence, who looked at whom, and the words as points."""
         words = copy(concatenate([step.written for step in steps], axis=1))
         show(words, "written_words", "", "One word a step, until the end.")
-        sentence = join(words)[:, None]
-        show(sentence, "translation", "", "", look="sentence")
+        sentence = show(join(words)[:, None], "translation", "", "", look="sentence")
+        for array in (words, sentence):
+            array.node.stage, array.node.flow = self.typed, "line"
+        self._stage(
+            "Who looks at whom",
+            "Each row is one step: the word it read, an arrow, and the word it wrote. The query is "
+            "made of the word read, but what the row looks at decides the word written.",
+            "softmax(Q Kᵀ / √d_k)",
+        )
         labels = [self._label(t, step) for t, step in enumerate(steps)]
         column = np.concatenate([label.ids[:, 0] for label in labels]).astype(object)
-        matrix = copy(concatenate([step.looked for step in steps]))
-        source_words = rows.words.ids[:, 0].astype(object)
         alignment = show(
-            matrix,
+            copy(concatenate([step.looked for step in steps])),
             "alignment",
             "",
-            "Who looks at whom: cross-attention, one row a step.",
+            "Cross-attention, one row a step.",
             look="share",
-            labels=(column, source_words),
+            labels=(column, rows.words.ids[:, 0].astype(object)),
         )
-        alignment.node.flow = sentence.node.flow = "line"
+        alignment.node.label_columns = 2
         return [self._map(rows, steps)]
 
     def _label(self, t: int, step: _Step) -> Array:
@@ -405,12 +410,33 @@ class _Story:
 
     def _map(self, rows: Rows, steps: Sequence[_Step]) -> Figure:
         """A chart of the embeddings, first two numbers, of the words of both sentences."""
-        labels = np.concatenate([step.read.ids[:, 0] for step in steps]).astype(object)
-        vectors = copy(concatenate([step.vector for step in steps]))
-        vectors = show(
-            vectors, "read_embeddings", "E[number]", "Of the words read.", labels=(labels, None)
+        number = self._stage(
+            "Words as points",
+            "The first two of the numbers that stand for each word. Here, unlike in the lesson on "
+            "cross-attention, nobody asked that words which mean the same lie close together.",
+            "E[number]",
         )
-        groups = (("English", rows.vectors), ("Portuguese", vectors))
+        labels = np.concatenate([step.written.ids[:, 0] for step in steps]).astype(object)
+        vectors = show(
+            copy(concatenate([step.vector for step in steps])),
+            "written_embeddings",
+            "E[number]",
+            "Of the words written.",
+            labels=(labels, self.network.portuguese.vectors.labels[1]),
+        )
+        english = _named(rows.vectors, rows.words, "source_names")
+        written = concatenate([step.written for step in steps])
+        groups = (("English", english), ("Portuguese", _named(vectors, written, "written_names")))
         title = "Embeddings: ● English, ◆ Portuguese"
         drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
-        return Figure(len(self.graph.stages) - 1, 18, 10, drawing, flow="line")
+        return Figure(number, 18, 10, drawing, flow="line")
+
+
+def _named(points: Array, words: Array, name: str) -> Array:
+    """Points whose labels on a chart are these words (n, 1); an empty one is a space.
+
+    A point without a name would be labelled with its number instead.
+    """
+    named: Any = np.where(inside(words == ""), " ", words)
+    show(named, name, "", "The names of the points.")
+    return Array(points.graph, points.ids, (named.ids[:, 0].astype(object), points.labels[1]))
