@@ -163,7 +163,7 @@ def command(wanted: Options) -> list[str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_process_killed_for_good_goes_on(tmp_path: Path) -> None:
-    settings = {"epochs": 40, "data": small_corpus(tmp_path), "checkpoint_steps": 1}
+    settings = {"epochs": 12, "data": small_corpus(tmp_path)}
     whole, killed = (options(tmp_path / name, **settings) for name in ("whole", "killed"))
     train_translator(whole)
     process = subprocess.Popen([sys.executable, *command(killed)], stderr=subprocess.DEVNULL)

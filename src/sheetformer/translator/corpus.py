@@ -21,6 +21,8 @@ from sheetformer.translator.vocabulary import split_words
 DATASET = "hf:"
 SHOWN = 3
 
+_NO_TEXT = re.compile("[\udc80-\udcff]")
+
 Fields = Sequence[str]
 
 
@@ -67,7 +69,7 @@ def parse_pair(fields: Fields) -> Pair:
     Raises:
         ValueError: Something is missing; the message continues "line 7 …".
     """
-    if any("\udc80" <= letter <= "\udcff" for field in fields for letter in field):
+    if any(_NO_TEXT.search(field) for field in fields):
         raise ValueError("is not UTF-8 text")
     if len(fields) < 2:
         raise ValueError("has no tab between source and target")
