@@ -8,8 +8,9 @@ from sheetformer.graph import nn
 from sheetformer.graph.nn import softmax
 from sheetformer.lessons import lesson
 from sheetformer.tracing import trace
+from sheetformer.translator import translate
 
 __version__ = "0.1.0"
-__all__ = ["Book", "SheetformerError", "lesson", "nn", "softmax", "trace", "verify"]
+__all__ = ["Book", "SheetformerError", "lesson", "nn", "softmax", "trace", "translate", "verify"]
 
 del _writers

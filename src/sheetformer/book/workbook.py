@@ -219,9 +219,13 @@ class Book:
         """Write the book; the suffix says how (.xlsx or .txt). Gives the path.
 
         Raises:
-            FileError: the suffix is unknown, or the file cannot be written.
+            FileError: it is a folder, the suffix is unknown, or it cannot be written.
         """
         target = Path(path)
+        if target.is_dir():
+            raise FileError(
+                f"{path} is a folder; name a file in it, such as {target / 'mine.xlsx'}"
+            )
         writer = self.writers.get(target.suffix.lower())
         if writer is None:
             known = " or ".join(sorted(self.writers))

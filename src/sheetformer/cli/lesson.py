@@ -9,7 +9,6 @@ import typer
 
 from sheetformer.cli.problems import printable
 from sheetformer.cli.screen import JsonOption, console, counted, write_json
-from sheetformer.errors import FileError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,8 +45,6 @@ def write_lesson(
     as_json: JsonOption = False,
 ) -> None:
     """Write a lesson as a live workbook, and show who looks at whom."""
-    if output.is_dir():
-        raise FileError(f"{output} is a folder; name a file in it, such as {output / 'mine.xlsx'}")
     from sheetformer.lessons import lesson
 
     book = lesson(name, source=source, target=target, formulas=formulas)
@@ -82,14 +79,19 @@ def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
 
 def _show(book: Book, path: Path) -> None:
     screen = console()
+    show_written(book, path, screen)
+    if "weights" in book.blocks:
+        _show_weights(book, screen)
+    _show_next(path, screen)
+
+
+def show_written(book: Book, path: Path, screen: Console) -> None:
+    """Say where a book was written, how much is in it and how large it is."""
     sheets = sum(not sheet.hidden for sheet in book.sheets)
     facts = f"{counted(sheets, 'sheet')}, {counted(book.formula_cells, 'live formula')}"
     size = f"{max(1, round(path.stat().st_size / 1000))} KB"
     screen.print(f"Wrote {printable(str(path))}", style="bold green", end="", soft_wrap=True)
     screen.print(f": {facts}, {size}.", soft_wrap=True)
-    if "weights" in book.blocks:
-        _show_weights(book, screen)
-    _show_next(path, screen)
 
 
 def _show_weights(book: Book, screen: Console) -> None:

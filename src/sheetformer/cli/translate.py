@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheetformer.cli.lesson import show_written
 from sheetformer.cli.problems import printable
 from sheetformer.cli.screen import JsonOption, console, write_json
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = """Examples:
 
   sheetformer translate "we see the red house"
+  sheetformer translate "we see the red house" -o translator.xlsx
   sheetformer translate "is she tired?" --model translator_unguided
   sheetformer translate "the dog is small" --model mine.safetensors --json"""
 
@@ -30,17 +33,38 @@ ModelOption = Annotated[
 
 def translate_sentence(
     sentence: Annotated[str, typer.Argument(help="An English sentence, in quotes.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write the translator as a live workbook, too."),
+    ] = None,
+    formulas: Annotated[
+        Literal["matrix", "cell"],
+        typer.Option(help="One array formula a block, or one formula a cell."),
+    ] = "matrix",
     model: ModelOption = "translator",
     as_json: JsonOption = False,
 ) -> None:
     """Translate a sentence from English to Portuguese with a Transformer that fits in a sheet."""
     from sheetformer.translator.decode import load_translator, translate
 
-    result = translate(sentence, load_translator(model))
+    translator = load_translator(model)
+    result = translate(sentence, translator)
+    facts = _facts(result)
+    book = None
+    if output is not None:
+        from sheetformer.translator import workbook
+
+        book = workbook.translate(sentence, formulas, translator)
+        book.save(output)
+        facts |= {"file": str(output), "formula_cells": book.formula_cells}
     if as_json:
-        write_json(_facts(result))
-    else:
-        _show(result)
+        write_json(facts)
+        return
+    _show(result)
+    if book is not None and output is not None:
+        screen = console()
+        screen.print()
+        show_written(book, output, screen)
 
 
 def _facts(result: Translation) -> dict[str, Any]:
