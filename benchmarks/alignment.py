@@ -84,10 +84,10 @@ ROWS: tuple[tuple[str, Aligner, str], ...] = (
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sentences", type=int, default=5000, help="training pairs for the others")
+    parser.add_argument("--sentences", type=int, help="training pairs for the others; else all")
     count = parser.parse_args().sentences
     parts = gather(Options()).parts
-    train, test = parts.train[-count:], parts.test
+    train, test = parts.train[:count], parts.test
     print(f"{len(test)} held-out pairs; {len(train)} training pairs for those that learn here\n")
     print(f"{'':22}{'AER':>8}{'seconds':>9}  saw")
     for name, align, saw in ROWS:

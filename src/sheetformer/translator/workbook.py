@@ -38,6 +38,8 @@ from sheetformer.translator.vocabulary import BEGIN_INDEX, END_INDEX, split_word
 TITLE = "A spreadsheet that translates"
 STORY = "Translate"
 ORDER = (STORY, "Encoder", "Decoder", "Next word", "Check", "Learned", "Reference")
+BROAD = 34
+"""Columns of a line of blocks where some block (the feed-forward layer) is that broad anyway."""
 WIDE = 10_000
 """A line of blocks that never breaks: one column for each step."""
 
@@ -111,7 +113,7 @@ def _declare(graph: Graph, model: Translator) -> _Network:
     weights = model.weights
     dims = np.array([f"d{i + 1}" for i in range(weights.d_model)], dtype=object)
     told = "Every number here was learned from translated sentences; the model card says how."
-    graph.stages.append(Stage("Matrices, gains and biases", told, group="Learned"))
+    graph.stages.append(Stage("Matrices, gains and biases", told, group="Learned", width=BROAD))
     apart = ("source_embedding", "target_embedding", "w_out", "b_out")
     tensors = {
         name: source(graph, "parameter", value, name=name.replace(".", "_"))
@@ -119,7 +121,7 @@ def _declare(graph: Graph, model: Translator) -> _Network:
         if name not in apart
     }
     told = "Every word that the translator knows, its number, and its embedding."
-    graph.stages.append(Stage("Vocabulary", told, group="Learned"))
+    graph.stages.append(Stage("Vocabulary", told, group="Learned", width=BROAD))
     vocabulary, values = weights.vocabulary, weights.tensors
     english = declare_words(graph, "english", vocabulary.source, values["source_embedding"], dims)
     portuguese = declare_words(
@@ -141,7 +143,7 @@ def _positions(graph: Graph, length: int, dims: Any) -> Array:
         "own pattern: sines and cosines, some quick and some slow."
     )
     equation = "sin or cos(position / 10000^(i/d))"
-    graph.stages.append(Stage("Positions", told, equation, "Encoder"))
+    graph.stages.append(Stage("Positions", told, equation, "Encoder", BROAD))
     count = len(dims)
     even = np.arange(count) // 2 * 2.0
     place = source(graph, "constant", np.arange(length)[:, None], name="position")
@@ -190,9 +192,15 @@ class _Story:
     def tell(self, words: Sequence[str]) -> list[Figure]:
         """All stages; gives the figures."""
         read = self._typed(words)
-        memory = self._encode(read)
-        visible = read.numbers[:, 0][None, :] > 0.0  # (1, m)
-        show(visible, "is_word", "number > 0", "1 where a word stands.", look="integer")
+        visible = show(
+            read.numbers[:, 0][None, :] > 0.0,  # (1, m)
+            "is_word",
+            "number > 0",
+            "1 where a word stands.",
+            look="integer",
+            labels=(None, read.words.ids[:, 0].astype(object)),
+        )
+        memory = self._encode(read, visible)
         steps = self._decode(memory, visible)
         return self._result(read, steps)
 
@@ -216,7 +224,7 @@ class _Story:
             array.node.stage = self.typed + 1
         return rows
 
-    def _encode(self, rows: Rows) -> Array:
+    def _encode(self, rows: Rows, visible: Array) -> Array:
         self._stage(
             "Encoder",
             "Every source word looks at every other (self-attention), then thinks alone "
@@ -224,10 +232,11 @@ class _Story:
             "looks at.",
             "x + Attention(x),  x + FFN(x)",
             "Encoder",
+            BROAD,
         )
         x = transformer.embed(rows.vectors, self.network.positions[: rows.vectors.shape[0]])
         show(x, "encoder_x", "E √d + positions", "Each word with its place.")
-        visible = inside(rows.numbers[:, 0][None, :] > 0.0)
+        visible.node.stage = self.typed + 1
         facts = self.model.weights.facts
         return show(
             transformer.encode(
@@ -271,6 +280,7 @@ class _Story:
             "vocabulary as the next one.",
             "softmax(Q Kᵀ / √d_k) V",
             "Decoder",
+            BROAD,
         )
         read = embedding(self.network.portuguese.words[:, 0], number)
         show(read, f"{name}_read", "", "The word read.")
@@ -397,7 +407,7 @@ class _Story:
             labels=(column, rows.words.ids[:, 0].astype(object)),
         )
         alignment.node.label_columns = 2
-        return [self._map(rows, steps)]
+        return [self._map(rows, steps, words)]
 
     def _label(self, t: int, step: _Step) -> Array:
         """`eu → sou`: the word read and the word written; empty after the end."""
@@ -408,7 +418,7 @@ class _Story:
             array.node.stage = step.read.node.stage
         return label
 
-    def _map(self, rows: Rows, steps: Sequence[_Step]) -> Figure:
+    def _map(self, rows: Rows, steps: Sequence[_Step], words: Array) -> Figure:
         """A chart of the embeddings, first two numbers, of the words of both sentences."""
         number = self._stage(
             "Words as points",
@@ -425,8 +435,7 @@ class _Story:
             labels=(labels, self.network.portuguese.vectors.labels[1]),
         )
         english = _named(rows.vectors, rows.words, "source_names")
-        written = concatenate([step.written for step in steps])
-        groups = (("English", english), ("Portuguese", _named(vectors, written, "written_names")))
+        groups = (("English", english), ("Portuguese", _named(vectors, words.T, "written_names")))
         title = "Embeddings: ● English, ◆ Portuguese"
         drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
         return Figure(number, 18, 10, drawing, flow="line")
