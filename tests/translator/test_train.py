@@ -21,7 +21,7 @@ from sheetformer.errors import FileError, SheetformerError  # noqa: E402
 from sheetformer.translator import weights_file  # noqa: E402
 from sheetformer.translator.batches import to_batch  # noqa: E402
 from sheetformer.translator.checkpoint import Progress  # noqa: E402
-from sheetformer.translator.decode import Translator, load_translator, present  # noqa: E402
+from sheetformer.translator.decode import Translator, load_translator, present, translate  # noqa: E402
 from sheetformer.translator.grammar import pairs  # noqa: E402
 from sheetformer.translator.learning import guidance_loss  # noqa: E402
 from sheetformer.translator.model import Shape, greedy  # noqa: E402
@@ -81,6 +81,23 @@ def test_numpy_attends_as_pytorch_attends() -> None:
     scores = rows @ translator.weights.tensors["w_out"] + translator.weights.tensors["b_out"]
     np.testing.assert_allclose(attention, weights.numpy(), atol=1e-12)
     np.testing.assert_allclose(scores, logits.numpy(), atol=1e-10)
+
+
+def test_numpy_follows_every_layer_and_head() -> None:
+    torch.manual_seed(0)
+    model = Model(Shape(5, 9, d_model=6, heads=3, layers=2, d_ff=10)).double()
+    words = Vocabulary(("", *"abcd"), ("", "<s>", "</s>", *"uvwxyz"))
+    tensors = {name: each.detach().numpy() for name, each in model.state_dict().items()}
+    facts = weights_file.Facts(heads=3, layers=2, max_words=4, max_written=7, guided=False)
+    translator = Translator(weights_file.Weights(words, facts, tensors))
+    source = torch.tensor([[1, 2, 3, 0], [4, 4, 0, 0]])
+    written = greedy(model, source, 7)
+    for row, sentence in zip(written.tolist(), ("a b c", "d d"), strict=True):
+        result = translate(sentence, translator)
+        assert [words.target[number] for number in row if number] == [
+            step.written for step in result.steps if step.written
+        ]
+        assert result.alignment.shape == (len(result.words), len(result.source))
 
 
 def test_a_word_sees_no_later_word() -> None:
@@ -234,6 +251,22 @@ def test_the_curve_is_drawn(tmp_path: Path) -> None:
     assert trained
     assert trained.picture
     assert trained.picture.read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_tensorboard_gets_the_curve(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard", reason="optional: pip install tensorboard")
+    wanted = options(tmp_path, epochs=1, tensorboard=True)
+    train_translator(wanted)
+    assert list(wanted.folder.rglob("events.*"))
+
+
+def test_tensorboard_that_is_missing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sheetformer.translator.learning.is_tensorboard_available", lambda: False)
+    with pytest.raises(SheetformerError, match="pip install tensorboard"):
+        train_translator(options(tmp_path, epochs=1, tensorboard=True))
 
 
 def test_an_unguided_training_has_no_alignment_loss(tmp_path: Path) -> None:

@@ -20,12 +20,15 @@ EXAMPLES = """Examples:
   sheetformer align pairs.parquet --columns en,pt --strict
   sheetformer align pairs.tsv --model mine.safetensors --json
 
-A line of pairs.tsv is a source sentence, a tab, its translation, and if it is known a tab and the
-gold alignment: 0-0 1-2. A line of the output has the links source-target, counted from 0."""
+A line of pairs.tsv: a source sentence, a tab, its translation, and if
+known a tab and the gold alignment, 0-0 1-2. A line of the output: the
+links of a pair, source-target, counted from 0."""
 
 
 def align_corpus(
-    data: Annotated[str, typer.Argument(help="A .tsv or .parquet file, or hf:NAME.")],
+    data: Annotated[
+        str, typer.Argument(help="A .tsv or .parquet file, or hf:NAME.", metavar="PAIRS")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
         "alignments.tsv"
     ),

@@ -18,15 +18,17 @@ EXAMPLES = """Examples:
 
   sheetformer train translator
   sheetformer train translator --heads 2 -o two_heads.safetensors
-  sheetformer train translator --data pairs.tsv --d-model 32 --layers 2 --max-words 20
+  sheetformer train translator --data pairs.tsv --d-model 32 --max-words 20
   sheetformer train translator --data hf:opus_books:en-pt --columns en,pt
 
-Ended before its time, the same command goes on where it was. Several processes share the work
-with: torchrun --nproc_per_node 2 -m sheetformer train translator"""
+Ended before its time, the same command goes on where it was.
+Several processes share the work with:
+
+  torchrun --nproc_per_node 2 -m sheetformer train translator"""
 
 
 def train_model(
-    what: Annotated[Literal["translator"], typer.Argument(help="What to train.")],
+    what: Annotated[Literal["translator"], typer.Argument(help="What to train.", metavar="MODEL")],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The file to write; beside it, the loss curve.")
     ] = Path("translator.safetensors"),

@@ -13,9 +13,11 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import is_tensorboard_available
 from torch import Tensor
 from torch.nn.functional import cross_entropy, pad
 
+from sheetformer.errors import SheetformerError
 from sheetformer.translator import checkpoint, curve
 from sheetformer.translator.align import SHARE
 from sheetformer.translator.batches import Batch, to_batch
@@ -74,12 +76,16 @@ class Training:
         self.options = options
         parts = material.parts
         self.vocabulary = parts.vocabulary()
+        if options.tensorboard and not is_tensorboard_available():
+            raise SheetformerError("--tensorboard needs its package: pip install tensorboard")
         self.accelerator = Accelerator(
             cpu=options.cpu or not _has_device(),
             log_with="tensorboard" if options.tensorboard else None,
             project_dir=str(options.folder),
         )
         device = self.accelerator.device
+        if options.tensorboard:
+            self.accelerator.init_trackers("tensorboard")
         sentences = [*parts.train, *material.examples * (options.repeats - 1)]
         self.guided = options.guidance > 0 and any(pair.sure for pair in parts.train)
         self.data = to_batch(sentences, self.vocabulary).to(device)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -118,7 +119,10 @@ def progress_bar() -> Generator[Watch]:
 
     said = TextColumn("{task.description}")
     shown = TextColumn("{task.completed:,}/{task.total:,} steps")
-    with Bar(said, BarColumn(), shown, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+    columns = (said, BarColumn(), shown, TimeRemainingColumn())
+    # Of several processes the first one speaks.
+    silent = os.environ.get("RANK", "0") != "0"
+    with Bar(*columns, console=Console(stderr=True), disable=silent) as bar:
         task = bar.add_task("Training", total=1, visible=False)
 
         def watch(progress: Progress, steps: int) -> None:
