@@ -4,6 +4,7 @@ from sheetformer import writers as _writers
 from sheetformer.book.workbook import Book
 from sheetformer.engines.verify import verify
 from sheetformer.errors import SheetformerError
+from sheetformer.gradients import grad
 from sheetformer.graph import nn
 from sheetformer.graph.nn import softmax
 from sheetformer.lessons import lesson
@@ -11,6 +12,16 @@ from sheetformer.tracing import trace
 from sheetformer.translator import translate
 
 __version__ = "0.1.0"
-__all__ = ["Book", "SheetformerError", "lesson", "nn", "softmax", "trace", "translate", "verify"]
+__all__ = [
+    "Book",
+    "SheetformerError",
+    "grad",
+    "lesson",
+    "nn",
+    "softmax",
+    "trace",
+    "translate",
+    "verify",
+]
 
 del _writers

@@ -39,7 +39,7 @@ def trace(
     (2, 3)
     """
     graph = Graph()
-    names = _parameter_names(function, len(arrays))
+    names = parameter_names(function, len(arrays))
     inputs = [
         source(graph, "input", value, name=name) for name, value in zip(names, arrays, strict=True)
     ]
@@ -54,7 +54,8 @@ def trace(
     return book
 
 
-def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+def parameter_names(function: Callable[..., Any], count: int) -> list[str]:
+    """What a function calls its first arguments."""
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):

@@ -90,3 +90,18 @@ def test_another_workbook_is_no_book_of_ours(tmp_path: Path) -> None:
         other.add_worksheet().write(0, 0, 1)
     with pytest.raises(FileError, match="holds no Sheetformer book"):
         sf.verify(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("d_k", 1.0), ("ref_scores", 9.0), ("english_words", "other")]
+)
+def test_a_changed_constant_is_found(tmp_path: Path, name: str, value: float | str) -> None:
+    """Only inputs and learned numbers are for changing."""
+    book = sf.lesson()
+    plain, changed = tmp_path / "plain.xlsx", tmp_path / "changed.xlsx"
+    book.save(plain)
+    block = book[name].block
+    edit_cells(plain, changed, {(block.sheet, *block.cells[0]): value})
+    report = sf.verify(changed)
+    assert not report.ok
+    assert name in {row.name for row in report.rows if row.off}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_an_unknown_word_says_so_and_nothing_breaks(tmp_path: Path, engine: Engi
     file = _changed(book, tmp_path, {_place(book, "source_words", 2, 0): "=HYPERLINK(1)"})
     assert verify(file, engine).ok
     message = _read(engine, file, book, "source_message").ravel().tolist()[2]
-    assert message == "← no known English word: see sheet Learned"
+    assert message == "← no known English word: a row of zeros"
     np.testing.assert_allclose(_read(engine, file, book, "row_total").astype(float), 1.0)
 
 
@@ -187,3 +188,30 @@ def test_inputs_are_unlocked_and_formulas_are_not(tmp_path: Path) -> None:
     for name, locked in (("source_words", False), ("weights", True)):
         row, column = book[name].block.cells[0]
         assert sheet.cell(row + 1, column + 1).protection.locked is locked
+
+
+def test_the_check_sheet_tells_a_changed_formula_from_a_changed_input(
+    tmp_path: Path, ironcalc: Engine
+) -> None:
+    """Red although every input is as written: then a formula is the reason, and it says so."""
+    book = lesson()
+    plain, broken = tmp_path / "plain.xlsx", tmp_path / "broken.xlsx"
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(broken, "w") as new:
+        for item in old.infolist():
+            data = old.read(item)
+            new.writestr(item, data.replace(b"EXP(shifted)", b"2*EXP(shifted)"))
+    cells = ironcalc.recalculate(broken)["Check"]
+    verdict = {
+        name: str(cells[book[f"check_{name}_verdict"].block.cells[0]])
+        for name in ("inputs", "exponentials", "all")
+    }
+    assert verdict["inputs"] == "✓ all inputs are as they were written"
+    assert verdict["exponentials"] == verdict["all"]
+    assert verdict["all"] == "✗ a formula was changed: sheetformer verify tells"
+
+
+def test_an_emptied_word_leaves_empty_labels(tmp_path: Path, engine: Engine) -> None:
+    book = lesson()
+    file = _changed(book, tmp_path, {_place(book, "source_words", 1, 0): ""})
+    assert verify(file, engine).ok

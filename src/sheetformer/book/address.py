@@ -7,6 +7,8 @@ from functools import cache
 
 LAST_COLUMN = 16384
 """XFD, the last column of a sheet since Excel 2007."""
+LAST_ROW = 1_048_576
+"""The last row of a sheet since Excel 2007."""
 LONGEST_NAME = 240
 """Characters of a defined name, with room for a number behind it; Excel allows 255."""
 LONGEST_SHEET = 31

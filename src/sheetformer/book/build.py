@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book import figures as drawings
-from sheetformer.book.address import sheet_name
+from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
 from sheetformer.book.formula import Formula, fill, pieces
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -62,6 +62,7 @@ def build(
     _refuse_infinite(plan)
     stages = place(plan, figures, default_sheet=sheet_name(book_title, set()))
     book = Book(book_title, graph, formulas)
+    _refuse_too_large(stages)
     builder = _Builder(plan, book, Positions.of(graph, stages), Geometry.of(graph), order)
     for stage in stages:
         builder.stage(stage)
@@ -77,6 +78,18 @@ def _refuse_infinite(plan: Plan) -> None:
             raise UnsupportedError(
                 f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
                 "infinity, so keep numbers in range (mask with -1e30, not with -inf)"
+            )
+
+
+def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
+    """No program opens a sheet with more rows or columns; cells there would be lost."""
+    blocks = (item.block for stage in stages for item in stage.items if item.block is not None)
+    for block in blocks:
+        last = block.slabs[-1]
+        if last.row + block.rows > LAST_ROW or last.column + block.columns > LAST_COLUMN:
+            raise UnsupportedError(
+                f"block {block.name!r} with shape {block.node.shape} does not fit on a sheet, "
+                f"which ends at row {LAST_ROW:,} and column {LAST_COLUMN:,}; trace a smaller array"
             )
 
 
@@ -114,7 +127,7 @@ class _Builder:
             self._heading(sheet, stage)
         for item in stage.items:
             if item.figure is not None:
-                drawings.draw(self.book, sheet, self.positions, item)
+                drawings.draw(sheet, self.positions, item)
             elif item.block is not None:
                 self._block(sheet, item.block, item, bare=self._is_table(stage))
 
@@ -196,14 +209,15 @@ class _Builder:
         sheet.patches.append(patch)
 
     def _colours(self, sheet: Sheet, block: Block) -> None:
-        kind = {"share": "share", "number": "signed"}.get(block.node.look)
-        if kind is None or block.columns == 1:
+        kind = {"share": "share", "slope": "share", "number": "signed"}.get(block.node.look)
+        # What can be typed keeps the fill that says so.
+        if kind is None or block.columns == 1 or block.node.op in ("input", "parameter"):
             return
         size = np.abs(self.book.graph.value(block.node.ids))
         reach = float(size[size < HUGE].max(initial=0.0)) or 1.0
         for slab in block.slabs:
             area = (slab.row, slab.column, block.rows, block.columns)
-            reach = 1.0 if kind == "share" else reach
+            reach = {"share": 1.0, "slope": 0.25}.get(block.node.look, reach)
             sheet.scales.append(Scale(*area, kind, reach, hides=bool((size >= HUGE).any())))
 
     def _choices(self, sheet: Sheet, block: Block) -> None:
@@ -241,7 +255,9 @@ class _Builder:
         """What the colours of cells mean, in one line."""
         if not any(node.is_source for node in self.plan.graph):
             return
-        for i, (style, text) in enumerate(LEGEND):
+        roles = {node.op for node in self.plan.graph}
+        here = [entry for entry in LEGEND if entry[0].split(".")[0] in (*roles, "computed")]
+        for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, text, style, 2)
 
     def finish(self) -> None:
@@ -269,7 +285,7 @@ def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
     columns = max((p.column + p.values.shape[1] for p in sheet.patches), default=1)
     # A wider sheet is printed smaller, so more rows fit.
     room = PAGE_HEIGHT * max(1.0, columns / (PAGE + MARGIN))
-    head = height(0, 2)
+    head = height(0, 3)
     used = head
     breaks: list[int] = []
     for lines, following in zip(stages, [*stages[1:], [sheet.rows]], strict=True):

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import label_text
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import deviation, elementwise, show, source
-from sheetformer.graph.node import Graph, Node, Stage
+from sheetformer.graph.functions import deviation, elementwise, inside, show, source
+from sheetformer.graph.node import Graph, Node, Stage, label_text
 
 TOLERANCE = 1e-9
 SAME = "✓ equal to the reference"
-CHANGED = "✗ changed: an input differs from the one written"
-ALL_SAME = "✓ every block equals the reference"
-SOME_CHANGED = "✗ an input was changed, and the sheet follows it: fine!"
+FOLLOWED = "✗ other: it follows the changed input"
+BROKEN = "✗ a formula was changed: sheetformer verify tells"
+AS_WRITTEN = "✓ all inputs are as they were written"
+TYPED = "✗ something else was typed, and the sheet follows"
 
 
 def check(graph: Graph, names: Collection[str] | None = None) -> None:
     """Add both sheets for every computed block of numbers that is shown, or for those named."""
     watched = [node for node in graph if _is_watched(node)]
     if names is not None:
-        watched = [node for node in watched if node.name in names]
+        watched = [node for node in watched if node.name in names or node.op == "lookup"]
+    given = [node for node in graph if _is_given(node)]
     graph.stages.append(
         Stage(
             "Reference values",
@@ -39,20 +41,30 @@ def check(graph: Graph, names: Collection[str] | None = None) -> None:
             "Does the sheet compute the right numbers?",
             "For every block the largest difference between its live formulas and the reference. "
             "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
-            "spreadsheet program. After a change it turns red: no mistake, just another sentence.",
+            "spreadsheet program. After you type something else it turns red: no mistake, the "
+            "sheet follows you. Red although every input is as written means a changed formula.",
             group="Check",
             table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
         )
     )
-    apart = [
-        _row(graph, node, reference) for node, reference in zip(watched, references, strict=True)
-    ]
-    _overall(graph, apart)
+    pairs = list(zip(watched, references, strict=True))
+    apart = [deviation(Array(graph, node.ids, node.labels), ref) for node, ref in pairs]
+    inputs = _inputs(graph, given, pairs, apart)
+    total = inside_sum(apart) + 0.0
+    cells = sum(node.size for node in watched)
+    _row(graph, _Row(1, "all", "all blocks, added up", cells), total, inputs)
+    for i, (node, far) in enumerate(zip(watched, apart, strict=True)):
+        row = _Row(i + 2, node.name.rstrip("_"), node.equation or node.op, node.size)
+        _row(graph, row, far, inputs)
 
 
 def _is_watched(node: Node) -> bool:
     hidden = node.inline or node.is_source or node.look in ("word", "message")
     return not hidden and bool(node.name)
+
+
+def _is_given(node: Node) -> bool:
+    return node.op in ("input", "parameter") and node.look != "word"
 
 
 def _reference(graph: Graph, node: Node) -> Array:
@@ -68,38 +80,56 @@ def _told(graph: Graph, axis: Any) -> Any:
     return np.array([label_text(graph, item) for item in axis], dtype=object)
 
 
-def _row(graph: Graph, node: Node, reference: Array) -> Array:
+def _inputs(
+    graph: Graph, given: list[Node], pairs: list[tuple[Node, Array]], apart: list[Array]
+) -> Array:
+    """How far the inputs are from what was written: their sums, and the numbers of typed words."""
+    sums = [_sum_apart(graph, node) for node in given]
+    words = [far for (node, _), far in zip(pairs, apart, strict=True) if node.op == "lookup"]
+    far = inside_sum([*sums, *words]) + 0.0
+    cells = sum(node.size for node in given)
+    verdict = elementwise("where", _small(far), AS_WRITTEN, TYPED)
+    _line(graph, _Row(0, "inputs", "sums of what can be typed", cells), far, verdict)
+    return far
+
+
+def _sum_apart(graph: Graph, node: Node) -> Array:
+    total = inside(Array(graph, node.ids, node.labels).sum())
+    return inside(abs(inside(total - float(graph.value(node.ids).sum()))))
+
+
+def inside_sum(parts: list[Array]) -> Array:
+    """The sum of single numbers, written out inside one formula."""
+    return reduce(lambda left, right: inside(left + right), parts)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What a line of the table says before its numbers, and which line it is."""
+
+    place: int
+    name: str
+    equation: str
+    cells: int
+
+
+def _row(graph: Graph, row: _Row, apart: Array, inputs: Array) -> None:
+    """A line for computed blocks: red says whether an input or a formula is the reason."""
+    why = inside(elementwise("where", _small(inputs), BROKEN, FOLLOWED))
+    _line(graph, row, apart, elementwise("where", _small(apart), SAME, why))
+
+
+def _line(graph: Graph, row: _Row, apart: Array, verdict: Array) -> None:
     """One line of the table: equation, cells, largest difference, verdict."""
-    shown = node.name.rstrip("_")
-    equation = source(graph, "constant", np.array(node.equation or "looked up", dtype=object))
-    show(equation, f"check_{shown}_equation", note=shown, look="phrase")
-    cells = source(graph, "constant", float(node.size))
-    show(cells, f"check_{shown}_cells", look="integer")
-    apart = deviation(Array(graph, node.ids, node.labels), reference)
-    show(apart, f"check_{shown}", look="tiny")
-    verdict = elementwise("where", _small(apart), SAME, CHANGED)
-    show(verdict, f"check_{shown}_verdict", look="verdict")
-    return apart
+    equation = source(graph, "constant", np.array(row.equation, dtype=object))
+    show(equation, f"check_{row.name}_equation", note=row.name, look="phrase")
+    cells = source(graph, "constant", float(row.cells))
+    show(cells, f"check_{row.name}_cells", look="integer")
+    show(apart, f"check_{row.name}", look="tiny")
+    show(verdict, f"check_{row.name}_verdict", look="verdict")
+    for column, array in enumerate((equation, cells, apart, verdict)):
+        array.node.rank = 4 * row.place + column
 
 
 def _small(apart: Array) -> Array:
-    small = elementwise("less_equal", apart, TOLERANCE)
-    small.node.inline = True
-    return small
-
-
-def _overall(graph: Graph, apart: list[Array]) -> None:
-    """One verdict on all blocks."""
-
-    def plus(left: Array, right: Array) -> Array:
-        both = left + right
-        both.node.inline = True
-        return both
-
-    words = source(graph, "constant", np.array("all of them", dtype=object))
-    show(words, "check_all_equation", note="all blocks together", look="phrase")
-    count = source(graph, "constant", float(len(apart)))
-    show(count, "check_all_cells", look="integer")
-    total = show(reduce(plus, apart[1:], apart[0]) + 0.0, "check_all", look="tiny")
-    verdict = elementwise("where", _small(total), ALL_SAME, SOME_CHANGED)
-    show(verdict, "check_all_verdict", look="verdict")
+    return inside(elementwise("less_equal", apart, TOLERANCE))

@@ -14,6 +14,16 @@ def _truth(operator: str) -> Callable[..., Formula]:
     return lambda a, b: call("IF", Infix(operator, a, b), Number(1), Number(0))
 
 
+def _power(base: Formula, exponent: Formula) -> Formula:
+    """Anything to the power 0 is 1; some programs refuse 0^0, which NumPy and PyTorch do not."""
+    power = Infix("^", base, exponent)
+    match exponent:
+        case Number(value) if value != 0:
+            return power
+        case _:
+            return call("IF", Infix("=", exponent, Number(0)), Number(1), power)
+
+
 def _where(condition: Formula, chosen: Formula, otherwise: Formula) -> Formula:
     match condition:
         case Call("IF", (test, Number(1), Number(0))):
@@ -27,7 +37,7 @@ ELEMENTWISE: dict[str, Callable[..., Formula]] = {
     "subtract": lambda a, b: Infix("-", a, b),
     "multiply": lambda a, b: Infix("*", a, b),
     "divide": lambda a, b: Infix("/", a, b),
-    "power": lambda a, b: Infix("^", a, b),
+    "power": _power,
     "negate": Minus,
     "absolute": lambda a: call("ABS", a),
     # MAX of two arrays is one number; IF goes cell by cell.

@@ -9,17 +9,21 @@ import numpy as np
 
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import Book, Chart, Patch, Series, Sheet, label_text
+from sheetformer.book.workbook import Chart, Patch, Series, Sheet
 from sheetformer.graph.array import Array
 
 
 @dataclass(frozen=True)
 class WordMap:
-    """A scatter chart of words: points (n, ≥ 2) for each group, labelled with the row labels."""
+    """A scatter chart of words: points (n, ≥ 2) for each group, labelled with the row labels.
+
+    Both axes go from −reach to reach.
+    """
 
     title: str
     axes: tuple[str, str]
     groups: tuple[tuple[str, Array], ...]
+    reach: float
 
 
 @dataclass(frozen=True)
@@ -41,40 +45,37 @@ class Boxes:
     boxes: Sequence[Box]
 
 
-def draw(book: Book, sheet: Sheet, positions: Positions, item: Placed) -> None:
+def draw(sheet: Sheet, positions: Positions, item: Placed) -> None:
     """Put a figure on its sheet."""
     assert item.figure is not None
     drawing = item.figure.drawing
     if isinstance(drawing, WordMap):
-        sheet.charts.append(_chart(book, positions, item, drawing))
+        sheet.charts.append(_chart(positions, item, drawing))
     elif isinstance(drawing, Boxes):
         for box in drawing.boxes:
             sheet.patches.append(_box(item, box))
 
 
-def _chart(book: Book, positions: Positions, item: Placed, drawing: WordMap) -> Chart:
+def _chart(positions: Positions, item: Placed, drawing: WordMap) -> Chart:
     assert item.figure is not None
     series = [
-        _point(book, positions, points, i, group)
+        _point(positions, points, i, group)
         for group, (_, points) in enumerate(drawing.groups)
         for i in range(points.shape[0])
     ]
-    groups = tuple(name for name, _ in drawing.groups)
     size = (item.figure.rows, item.figure.columns)
     place = (item.row, item.column)
-    return Chart(*place, *size, drawing.title, drawing.axes, groups, tuple(series))
+    return Chart(*place, *size, drawing.title, drawing.axes, drawing.reach, tuple(series))
 
 
-def _point(book: Book, positions: Positions, points: Array, i: int, group: int) -> Series:
+def _point(positions: Positions, points: Array, i: int, group: int) -> Series:
     """One word is one series, so that its label is its name in every spreadsheet program."""
     labels = points.labels[0]
     assert labels is not None
     word = np.array([[labels[i]]], dtype=np.int64)
     x, y = (points.ids[i : i + 1, j : j + 1] for j in (0, 1))
     where = [positions.area(ids, "", fixed=True) for ids in (word, x, y)]
-    value = points.value[i]
-    shown = (label_text(book.graph, int(labels[i])), float(value[0]), float(value[1]))
-    return Series(where[0], where[1], where[2], group, shown)
+    return Series(where[0], where[1], where[2], group)
 
 
 def _box(item: Placed, box: Box) -> Patch:

@@ -201,6 +201,10 @@ class _Copies:
 
     def fitting(self, user: Node, ids: Ids) -> Ids:
         """The same operand in cells that lie as the user's formula needs them."""
+        if user.op == "matmul":
+            turned = ids.swapaxes(-1, -2)
+            if (turned.tobytes(), turned.shape) in self.made:
+                return self.copy(user, turned).swapaxes(-1, -2)
         if OPS[user.op].kind != "reduction":
             return self.copy(user, ids)
         # A group that reaches over several slabs needs them in one line, and only for this formula

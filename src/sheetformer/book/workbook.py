@@ -118,18 +118,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Series:
-    """One point of a scatter chart with its word: addresses as formulas, and cached values."""
+    """One point of a scatter chart with its word: the addresses of the three."""
 
     label: str
     x: str
     y: str
     group: int
-    shown: tuple[str, float, float]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A scatter chart, driven by cells; `rows` × `columns` cells large."""
+    """A scatter chart, driven by cells, from −reach to reach; `rows` × `columns` cells large."""
 
     row: int
     column: int
@@ -137,18 +136,8 @@ class Chart:
     columns: int
     title: str
     axes: tuple[str, str]
-    groups: tuple[str, ...]
+    reach: float
     series: tuple[Series, ...]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A cell whose text leads to a place in the workbook."""
-
-    row: int
-    column: int
-    target: str
-    text: str
 
 
 @dataclass
@@ -162,7 +151,6 @@ class Sheet:
     scales: list[Scale] = field(default_factory=list[Scale])
     choices: list[Choice] = field(default_factory=list[Choice])
     charts: list[Chart] = field(default_factory=list[Chart])
-    links: list[Link] = field(default_factory=list[Link])
     page_breaks: list[int] = field(default_factory=list[int])
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False

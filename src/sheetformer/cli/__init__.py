@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli import lesson, lessons, translate, verify, words
+from sheetformer.cli import align, lesson, lessons, train, translate, verify, words
 from sheetformer.cli.problems import problems_explained
 
 app = typer.Typer(
@@ -55,6 +55,8 @@ app.command("lesson", epilog=lesson.EXAMPLES)(lesson.write_lesson)
 app.command("lessons", epilog=lessons.EXAMPLES)(lessons.list_lessons)
 app.command("words", epilog=words.EXAMPLES)(words.list_words)
 app.command("translate", epilog=translate.EXAMPLES)(translate.translate_sentence)
+app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
+app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
 
 

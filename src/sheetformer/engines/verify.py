@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from sheetformer.book.address import area
 from sheetformer.book.manifest import Manifest, Region, read_manifest
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Position
-from sheetformer.engines.compare import BlockRange, Report, Row, compare
+from sheetformer.engines.compare import BlockRange, OffCell, Report, Row, compare
 from sheetformer.engines.reader import formula_cells, read_cells
 
 LABELS = "labels"
@@ -22,7 +24,8 @@ def verify(path: str | Path, engine: str | Engine = "ironcalc") -> Report:
 
     What the file says its cells are worth counts for nothing: the engine works every formula out
     anew, and NumPy computes the expected number from the inputs that stand in the file now. So a
-    workbook whose words or weights were changed is still right, and one changed formula is found.
+    workbook whose words or weights were changed is still right, and one changed formula is found,
+    as is a changed constant (such as a reference value or the number of a word).
 
     Args:
         path: an .xlsx file that Sheetformer wrote.
@@ -44,7 +47,8 @@ def verify(path: str | Path, engine: str | Engine = "ironcalc") -> Report:
         name: _found(cells, actual.get(name, {}), live.get(name, set()))
         for name, cells in expected.items()
     }
-    return _gathered(compare(expected, found, blocks))
+    report = _gathered(compare(expected, found, blocks))
+    return Report((*report.rows, *map(_changed_constant, manifest.changed)), report.tolerance)
 
 
 def expected_cells(manifest: Manifest, regions: list[Region]) -> Cells:
@@ -55,6 +59,14 @@ def expected_cells(manifest: Manifest, regions: list[Region]) -> Cells:
         here = cells.setdefault(region.sheet, {})
         here.update(zip(_places(region), values, strict=True))
     return cells
+
+
+def _changed_constant(region: Region) -> Row:
+    """A row for a given number or word that somebody changed: such cells are no inputs."""
+    rows, columns = region.elements.shape
+    where = area(region.row, region.column, rows, columns)
+    off = OffCell(region.sheet, where, "as it was written", "changed, though it is no input")
+    return Row(region.name, region.sheet, rows * columns, math.inf, (off,))
 
 
 def _places(region: Region) -> list[Position]:

@@ -21,23 +21,33 @@ def caption(graph: Graph) -> None:
     taken = {node.name for node in graph}
     for node in graph:
         if not node.name:
-            node.name = _free(node.op, taken)
+            node.name = free(_stem(graph, node), taken)
             taken.add(node.name)
         if not node.equation and not node.is_source:
             operands = [_operand(graph, ids) for ids in node.inputs]
             node.equation = OPS[node.op].sign.format(*operands)
 
 
-def _free(op: str, taken: set[str]) -> str:
+def _stem(graph: Graph, node: Node) -> str:
+    """What it does, or whose gradient it is: `d_scores`, or the part `d_x_from_scores`."""
+    names = [graph.owner(base).name.rstrip("_") for base in node.gradient]
+    return f"d_{'_from_'.join(names)}" if names else node.op
+
+
+def free(stem: str, taken: set[str]) -> str:
+    """The name itself, or with a number behind it if others have it."""
     count = 1
-    while (name := op if count == 1 else f"{op}_{count}") in taken:
+    while (name := stem if count == 1 else f"{stem}_{count}") in taken:
         count += 1
     return name
 
 
 def _operand(graph: Graph, ids: Ids) -> str:
     """An operand as a person writes it: a name, a transpose, a part, or a number."""
-    node = graph.owner(int(ids.flat[0]))
+    owners = list(dict.fromkeys(graph.place(int(i)) for i in ids.ravel()))
+    if len(owners) > 1:
+        return f"[{', '.join(graph.nodes[place].name.rstrip('_') for place in owners)}]"
+    node = graph.nodes[owners[0]]
     if node.op == "constant" and node.inline:
         return _literal(graph, node)
     if node.inline and node.equation:

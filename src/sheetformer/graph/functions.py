@@ -18,6 +18,7 @@ __all__ = [
     "concatenate",
     "constant",
     "copy",
+    "detach",
     "deviation",
     "elementwise",
     "embedding",
@@ -278,4 +279,11 @@ def inside(array: Any) -> Any:
     """
     if isinstance(array, Array):
         array.node.inline = True
+    return array
+
+
+def detach(array: Any) -> Any:
+    """Let no gradient go through this, as if it were given; NumPy passes unchanged."""
+    if isinstance(array, Array):
+        array.node.detached = True
     return array

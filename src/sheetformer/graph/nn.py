@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise, inside, show
+from sheetformer.graph.functions import detach, elementwise, inside, show
 
 HIDDEN = -1e30
 """The score of a position that may not be looked at: its exponential is exactly 0."""
@@ -21,12 +21,13 @@ HIDDEN = -1e30
 def softmax(x: Any, axis: int = -1, name: str = "softmax") -> Any:
     """Shares that are positive and add to 1 along an axis, largest where x is largest.
 
-    The maximum is subtracted first; that changes nothing but keeps the exponentials finite.
+    The maximum is subtracted first; that changes nothing but keeps the exponentials finite, so
+    no gradient goes through it.
 
     >>> softmax(np.array([0.0, np.log(3.0)])).round(3)
     array([0.25, 0.75])
     """
-    largest = show(x.max(axis=axis, keepdims=True), f"{name}_max", "max", look="number")
+    largest = show(detach(x.max(axis=axis, keepdims=True)), f"{name}_max", "max", look="number")
     exponentials = show(np.exp(inside(x - largest)), f"{name}_exp", "exp(x − max)")
     total = show(exponentials.sum(axis=axis, keepdims=True), f"{name}_sum", "Σ exp")
     return show(exponentials / total, name, "exp / Σ exp", look="share")
@@ -34,7 +35,7 @@ def softmax(x: Any, axis: int = -1, name: str = "softmax") -> Any:
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
     """The logarithm of softmax, computed without taking the logarithm of a tiny share."""
-    shifted = x - x.max(axis=axis, keepdims=True)
+    shifted = x - detach(x.max(axis=axis, keepdims=True))
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
 
@@ -45,8 +46,8 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
 
 
 def relu(x: Any) -> Any:
-    """The number where it is positive, else 0."""
-    return np.maximum(x, 0.0)
+    """The number where it is positive, else 0; its slope at 0 is 0, as in PyTorch."""
+    return np.where(inside(x > 0.0), x, 0.0)
 
 
 def sigmoid(x: Any) -> Any:

@@ -42,6 +42,9 @@ class Node:
             "below" the block before.
         label_columns: columns that the words at its rows may take.
         rank: blocks of a lower rank stand first in their stage.
+        detached: no gradient goes through it.
+        gradient: of a gradient, the first id of the node that it belongs to; if it is only a part,
+            then also that of the node that it comes through.
     """
 
     op: str
@@ -60,6 +63,8 @@ class Node:
     flow: str = "right"
     rank: int = 0
     label_columns: int = 1
+    detached: bool = False
+    gradient: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:

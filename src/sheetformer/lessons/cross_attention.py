@@ -7,6 +7,7 @@ the source.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = 
 
 def _story(graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence) -> list[Figure]:
     asked, told = _words(graph, learned, english, portuguese)
-    figures = [_points(graph, asked, told)]
+    figures = [_points(graph, learned, asked, told)]
     query, key, value = _query_key_value(graph, learned, asked.vectors, told.vectors)
     scores = _compare(graph, query, key)
     scaled, scale = _scale(graph, scores, learned.d_model)
@@ -78,7 +79,7 @@ def _words(
         graph,
         "1   Words become numbers",
         "A computer cannot compare words, but it can compare numbers. Each word is looked up in "
-        "a table that was learned from thousands of translated sentences, and becomes a row of "
+        "a table that was learned from thousands of phrase pairs, and becomes a row of "
         "numbers: its embedding. Type another word in a yellow cell and watch everything follow.",
         "X = E[number of the word]",
     )
@@ -87,7 +88,7 @@ def _words(
     return source, target
 
 
-def _points(graph: Graph, source: Rows, target: Rows) -> Figure:
+def _points(graph: Graph, learned: Learned, source: Rows, target: Rows) -> Figure:
     number = stage(
         graph,
         "2   Words as points",
@@ -113,7 +114,10 @@ def _points(graph: Graph, source: Rows, target: Rows) -> Figure:
     source_length.node.flow = "line"
     groups = (("English", source.vectors), ("Portuguese", target.vectors))
     title = "Words on the map: ● English, ◆ Portuguese"
-    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
+    tables = (learned.english.vectors, learned.portuguese.vectors)
+    # One map for all sentences, so that near looks near whatever is typed.
+    reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
+    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, reach)
     return Figure(number, 17, 10, drawing, before="dot_product", flow="line")
 
 
@@ -134,7 +138,7 @@ def _query_key_value(
         show(
             np.where(switch, learned_matrix, learned.identity),
             f"W_{letter}",
-            "learned, or I",
+            "learned, or identity",
             f"Turns a word into its {word} (sheet Learned).",
         )
         for letter, word, learned_matrix in zip(
@@ -187,7 +191,13 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
     shares = raised / inside(raised.sum(axis=1, keepdims=True))
     show(shares, "unscaled_weights", "exp / Σ", "… and the shares they give.", look="share")
     slope = shares * inside(1.0 - shares)
-    show(slope, "unscaled_slope", "p (1 − p)", "How much each share still moves: near 0 is stuck.")
+    show(
+        slope,
+        "unscaled_slope",
+        "p (1 − p)",
+        "How much each share still moves: 0 is stuck.",
+        look="slope",
+    )
     return scaled, number
 
 
@@ -222,11 +232,12 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     whole = weights.sum(axis=1, keepdims=True)
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
     best = weights.argmax(axis=1, keepdims=True)
-    show(best, "best_column", "", "Column of the largest.", look="integer")
+    show(best, "best_column", "", "The largest: column, from 0.", look="integer")
     show(source.name_of(best), "looks_at", "", "The word there.")
     slope = weights * inside(1.0 - weights)
-    show(slope, "scaled_slope", "p (1 − p)", "The slopes of the shares in step 6: it can learn.")
-    slope.node.stage = scale
+    told = "The same for the shares of step 6: these still move."
+    show(slope, "scaled_slope", "p (1 − p)", told, look="slope")
+    slope.node.stage, slope.node.flow = scale, "below"
     return weights
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,8 @@ def parse(text: str, side: str, vocabulary: Sequence[str]) -> Sentence:
     >>> parse("I am | happy", "source", ["I", "am", "happy"]).rows
     (('I', 'am'), ('happy',))
     """
+    # A paste from some systems spells é as e and an accent.
+    text = unicodedata.normalize("NFC", text)
     parts = text.split("|") if "|" in text else text.split()
     groups = [part.split() for part in parts]
     if not any(groups):

@@ -143,7 +143,7 @@ def _message(typed: Array, number: Array, language: str) -> Array:
         for part in (missing, written, both):
             part.node.inline = True
         unknown.append(both)
-    told = f"← no known {language} word: see sheet Learned"
+    told = f"← no known {language} word: a row of zeros"
     return elementwise("where", _add(unknown), told, "")
 
 

@@ -47,6 +47,7 @@ def write_picture(rows: Rows, path: Path) -> bool:
 
 def _lines(axes: Any, steps: Sequence[float], rows: Rows, names: Mapping[str, str]) -> None:
     for style, (name, label) in zip(("-", "--"), names.items(), strict=True):
-        if any(row[name] == row[name] for row in rows):  # NaN: not measured
+        if any(row[name] > 0 for row in rows):  # else not measured
             axes.plot(steps, [row[name] for row in rows], style, label=label)
-    axes.legend(frameon=False)
+    if axes.get_lines():
+        axes.legend(frameon=False)

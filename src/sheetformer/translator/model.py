@@ -36,10 +36,12 @@ class Shape:
     d_ff: int = 32
 
 
-def positional_encoding(length: int, d_model: int) -> Tensor:
+def positional_encoding(
+    length: int, d_model: int, precision: torch.dtype = torch.float32
+) -> Tensor:
     """Sines and cosines of each position: (length, d). Section 3.5."""
-    position = torch.arange(length).unsqueeze(1)
-    even = torch.arange(0, d_model, 2)
+    position = torch.arange(length, dtype=precision).unsqueeze(1)
+    even = torch.arange(0, d_model, 2, dtype=precision)
     angle = position / 10_000 ** (even / d_model)  # (length, d / 2)
     return torch.stack([angle.sin(), angle.cos()], dim=-1).reshape(length, -1)[:, :d_model]
 
@@ -190,8 +192,8 @@ class Translator(nn.Module):
     def _embed(self, embedding: Tensor, words: Tensor) -> Tensor:
         """Look words up, times √d_model (section 3.4), plus their positions (section 3.5)."""
         d_model = self.shape.d_model
-        positions = positional_encoding(words.shape[1], d_model).to(embedding)
-        return embedding[words] * math.sqrt(d_model) + positions
+        positions = positional_encoding(words.shape[1], d_model, embedding.dtype)
+        return embedding[words] * math.sqrt(d_model) + positions.to(embedding.device)
 
 
 def present(source: Tensor) -> Tensor:

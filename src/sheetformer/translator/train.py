@@ -2,6 +2,9 @@
 
 python -m sheetformer.translator.train --output translator.safetensors
 torchrun --nproc_per_node 2 -m sheetformer.translator.train --output translator.safetensors
+
+Several machines need the folder of the output in common, because the first process writes the
+checkpoint from which all go on.
 """
 
 from __future__ import annotations

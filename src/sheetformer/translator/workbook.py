@@ -7,6 +7,7 @@ the word that the step before has written (Vaswani et al. 2017, figure 1). The a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -437,7 +438,9 @@ class _Story:
         english = _named(rows.vectors, rows.words, "source_names")
         groups = (("English", english), ("Portuguese", _named(vectors, words.T, "written_names")))
         title = "Embeddings: ● English, ◆ Portuguese"
-        drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups)
+        tables = (self.network.english.vectors, self.network.portuguese.vectors)
+        reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
+        drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, reach)
         return Figure(number, 18, 10, drawing, flow="line")
 
 

@@ -11,7 +11,8 @@ LINE = "#D5DAE1"
 INPUT_FILL = "#FFF6CC"
 INPUT_INK = "#1D4ED8"
 LEARNED_FILL = "#EDF0F5"
-LOW, MIDDLE, HIGH = "#7FA9D6", "#FFFFFF", "#F7B267"
+LOW, MIDDLE, HIGH = "#6C9FD8", "#FFFFFF", "#FFD08A"
+"""Negative is darker than positive, so that grey print tells them apart."""
 SHARE = "#E07A1F"
 GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
 BAD, BAD_FILL = "#7F1D1D", "#F6C9C4"
@@ -58,7 +59,6 @@ TEXTS: dict[str, dict[str, Any]] = {
     "label_slab": {"bold": True, "font_color": QUIET, "align": "right", "shrink": True},
     "table_head": {"bold": True, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
     "table_label": {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"},
-    "link": {"font_color": INPUT_INK, "underline": 1},
     "box": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
     "box_here": {
         "border": 2,
@@ -70,7 +70,6 @@ TEXTS: dict[str, dict[str, Any]] = {
         "font_color": "#FFFFFF",
     },
     "box_frame": {"bg_color": "#F3F4F6"},
-    "box_plain": {"align": "center", "valign": "vcenter", "text_wrap": True},
     "box_small": {"align": "center", "valign": "vcenter", "font_size": 9, "font_color": QUIET},
     "caption": {"align": "center", "bold": True, "font_color": NAVY},
     "arrow_frame": {"align": "center", "bold": True, "font_color": INK, "bg_color": "#F3F4F6"},
@@ -100,6 +99,7 @@ ROLES: dict[str, dict[str, Any]] = {
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "0.00", "shrink": True},
     "share": {"num_format": "0.0%"},
+    "slope": {"num_format": "0.000"},
     "integer": {"num_format": "0"},
     "tiny": {"num_format": "0.0E+00"},
     "word": {"shrink": True},

@@ -20,6 +20,7 @@ def replacing(path: Path) -> Generator[Path]:
         FileError: the target is a folder, is read-only, is open, or cannot be written.
     """
     _refuse(path)
+    path = path.resolve()  # a link stays a link, and what it leads to is written
     try:
         handle, name = tempfile.mkstemp(
             prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
@@ -41,6 +42,8 @@ def replacing(path: Path) -> Generator[Path]:
 def _refuse(path: Path) -> None:
     if path.is_dir():
         raise FileError(f"{path} is a folder; name a file in it, such as {path / 'attention.xlsx'}")
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path} is no regular file; choose another name with -o")
     if not path.parent.is_dir():
         raise FileError(f"the folder {path.parent} does not exist; make it first")
     if path.exists() and not path.stat().st_mode & stat.S_IWUSR:

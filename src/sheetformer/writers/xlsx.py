@@ -103,10 +103,6 @@ class _Writer:
             _choice(choice, worksheet)
         for chart in sheet.charts:
             self.chart(chart, worksheet)
-        for link in sheet.links:
-            worksheet.write_url(
-                link.row, link.column, f"internal:{link.target}", self.format("link"), link.text
-            )
 
     def _page(self, sheet: Sheet, worksheet: Any) -> None:
         worksheet.hide_gridlines(2)
@@ -119,7 +115,7 @@ class _Writer:
         worksheet.set_footer("&L&8&A&R&8page &P of &N")
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
-        worksheet.repeat_rows(0, 1)
+        worksheet.repeat_rows(0, 2)
 
     def patch(self, patch: Patch, worksheet: Any) -> None:
         cell_format = self.format(patch.style)
@@ -208,8 +204,10 @@ class _Writer:
             "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}},
             "line": {"color": QUIET},
             "num_font": {"name": "Arial", "size": 9, "color": QUIET},
-            "num_format": "0.0",
+            "num_format": "0",
             "label_position": "low",
+            "min": -chart.reach,
+            "max": chart.reach,
         }
         name = {"name": "Arial", "size": 10, "color": QUIET, "bold": False}
         drawn.set_x_axis(axis | {"name": chart.axes[0], "name_font": name})
