@@ -13,7 +13,7 @@ import sheetformer as sf
 
 IMAGES = Path(__file__).parent / "images"
 # Name of the picture → page of the default lesson, and the height of its upper part in pixels.
-PAGES = {"words": (2, 770), "attention": (6, 770), "transformer": (7, 830), "check": (8, 830)}
+PAGES = {"words": (2, 770), "attention": (6, 800), "transformer": (7, 830), "check": (8, 830)}
 DPI = 110
 
 

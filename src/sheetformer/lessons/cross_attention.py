@@ -118,7 +118,7 @@ def _points(graph: Graph, learned: Learned, source: Rows, target: Rows) -> Figur
     # One map for all sentences, so that near looks near whatever is typed.
     reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
     drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, reach)
-    return Figure(number, 17, 10, drawing, before="dot_product", flow="line")
+    return Figure(number, 15, 10, drawing, before="dot_product", flow="line")
 
 
 def _query_key_value(
@@ -232,7 +232,7 @@ def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
     whole = weights.sum(axis=1, keepdims=True)
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
     best = weights.argmax(axis=1, keepdims=True)
-    show(best, "best_column", "", "The largest: column, from 0.", look="integer")
+    show(best, "best_column", "", "Its column, from 0.", look="integer")
     show(source.name_of(best), "looks_at", "", "The word there.")
     slope = weights * inside(1.0 - weights)
     told = "The same for the shares of step 6: these still move."
