@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.build import page_breaks
 from sheetformer.book.layout import PAGE_HEIGHT, ROW
+from sheetformer.book.pages import page_breaks
 from sheetformer.book.workbook import Sheet
 from sheetformer.errors import UnsupportedError
 

@@ -15,7 +15,6 @@ from sheetformer.book.layout import (
     COLUMN_WIDTH,
     MARGIN,
     PAGE,
-    PAGE_HEIGHT,
     ROW,
     TABLE_LABEL,
     TEXT_COLUMNS,
@@ -29,6 +28,7 @@ from sheetformer.book.layout import (
 )
 from sheetformer.book.lower import lower
 from sheetformer.book.manifest import manifest_sheet
+from sheetformer.book.pages import page_breaks
 from sheetformer.book.plan import Formulas, Geometry, Plan, make_plan
 from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
@@ -267,38 +267,6 @@ class _Builder:
         rank = {name: i for i, name in enumerate(self.order)}
         self.book.sheets.sort(key=lambda sheet: rank.get(sheet.name, len(rank)))
         self.book.sheets.append(manifest_sheet(self.book))
-
-
-def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
-    """Before which rows a new page begins.
-
-    A stage that fits on a page is not cut; a longer one is cut between its lines of blocks.
-
-    Args:
-        sheet: with the heights of its rows.
-        stages: for each stage the rows where its lines begin, the heading first.
-    """
-
-    def height(start: int, end: int) -> float:
-        return sum(sheet.heights.get(row, ROW) for row in range(start, end))
-
-    columns = max((p.column + p.values.shape[1] for p in sheet.patches), default=1)
-    # A wider sheet is printed smaller, so more rows fit.
-    room = PAGE_HEIGHT * max(1.0, columns / (PAGE + MARGIN))
-    head = height(0, 3)
-    used = head
-    breaks: list[int] = []
-    for lines, following in zip(stages, [*stages[1:], [sheet.rows]], strict=True):
-        whole = height(lines[0], following[0])
-        fits = head + whole <= room
-        chunks = [lines[0]] if fits else lines
-        for top, end in zip(chunks, [*chunks[1:], following[0]], strict=True):
-            tall = height(top, end)
-            if used + tall > room and used > head:
-                breaks.append(top)
-                used = head
-            used += tall
-    return breaks
 
 
 LEGEND = (

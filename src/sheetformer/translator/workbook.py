@@ -8,7 +8,7 @@ the word that the step before has written (Vaswani et al. 2017, figure 1). The a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,15 +32,14 @@ from sheetformer.graph.functions import (
 )
 from sheetformer.graph.node import Graph, Stage
 from sheetformer.translator import transformer
-from sheetformer.translator.cells import Rows, WordTable, declare_rows, declare_words
+from sheetformer.translator.cells import Rows, declare_rows
 from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
+from sheetformer.translator.network import BROAD, Network, declare_network
 from sheetformer.translator.vocabulary import BEGIN_INDEX, END_INDEX, split_words
 
 TITLE = "A spreadsheet that translates"
 STORY = "Translate"
 ORDER = (STORY, "Encoder", "Decoder", "Next word", "Check", "Learned", "Reference")
-BROAD = 34
-"""Columns of a line of blocks where some block (the feed-forward layer) is that broad anyway."""
 WIDE = 10_000
 """A line of blocks that never breaks: one column for each step."""
 
@@ -78,84 +77,12 @@ def translate(
     words = split_words(sentence)
     model.read(words)  # refuses what it cannot read
     graph = Graph()
-    network = _declare(graph, model)
+    network = declare_network(graph, model)
     figures = _Story(graph, model, network).tell(words)
     watched = ["memory", "alignment", *(f"logits_{t + 1}" for t in range(network.steps))]
     check(graph, watched)
     book = build(graph, TITLE, formulas, figures, ORDER)
     return TranslationBook(**vars(book))
-
-
-@dataclass(frozen=True)
-class _Network:
-    """The learned numbers as cells.
-
-    Attributes:
-        english: words, numbers and vectors.
-        portuguese: the same.
-        tensors: matrices, gains and biases by their name.
-        output: (target words, d), one row a word, to score it as the next one.
-        bias: (target words, 1).
-        positions: (length, d), computed in cells.
-        steps: how many words the decoder writes at most.
-    """
-
-    english: WordTable
-    portuguese: WordTable
-    tensors: Mapping[str, Array]
-    output: Array
-    bias: Array
-    positions: Array
-    steps: int
-
-
-def _declare(graph: Graph, model: Translator) -> _Network:
-    """Everything learned, on a sheet of its own; and the positions, as formulas."""
-    weights = model.weights
-    dims = np.array([f"d{i + 1}" for i in range(weights.d_model)], dtype=object)
-    told = "Every number here was learned from translated sentences; the model card says how."
-    graph.stages.append(Stage("Matrices, gains and biases", told, group="Learned", width=BROAD))
-    apart = ("source_embedding", "target_embedding", "w_out", "b_out")
-    tensors = {
-        name: source(graph, "parameter", value, name=name.replace(".", "_"))
-        for name, value in weights.tensors.items()
-        if name not in apart
-    }
-    told = "Every word that the translator knows, its number, and its embedding."
-    graph.stages.append(Stage("Vocabulary", told, group="Learned", width=BROAD))
-    vocabulary, values = weights.vocabulary, weights.tensors
-    english = declare_words(graph, "english", vocabulary.source, values["source_embedding"], dims)
-    portuguese = declare_words(
-        graph, "portuguese", vocabulary.target, values["target_embedding"], dims
-    )
-    labels = [portuguese.words.ids[:, 0].astype(object), dims]
-    output = source(graph, "parameter", values["w_out"].T, labels, name="output_words")
-    bias = source(graph, "parameter", values["b_out"][:, None], name="output_bias")
-    length = max(weights.facts.max_words, weights.facts.max_written)
-    positions = _positions(graph, length, dims)
-    steps = weights.facts.max_written
-    return _Network(english, portuguese, tensors, output, bias, positions, steps)
-
-
-def _positions(graph: Graph, length: int, dims: Any) -> Array:
-    """Sines and cosines of each position as formulas: (length, d). Section 3.5."""
-    told = (
-        "Attention alone does not see the order of words. So every place in the sentence adds its "
-        "own pattern: sines and cosines, some quick and some slow."
-    )
-    equation = "sin or cos(position / 10000^(i/d))"
-    graph.stages.append(Stage("Positions", told, equation, "Encoder", BROAD))
-    count = len(dims)
-    even = np.arange(count) // 2 * 2.0
-    place = source(graph, "constant", np.arange(length)[:, None], name="position")
-    pair = source(graph, "constant", even[None, :], [None, dims], name="i")
-    odd = source(graph, "constant", (np.arange(count) % 2)[None, :], [None, dims], name="use_cos")
-    for array in (place, pair, odd):
-        array.node.look = "integer"
-    rate = show(10_000.0 ** inside(pair / -float(count)), "rate", "10000^(−i/d)")
-    angle = show(place * rate, "angle", "position · rate")
-    wave: Any = np.where(odd, inside(np.cos(angle)), inside(np.sin(angle)))
-    return show(wave, "positions", "sin(angle) or cos(angle)", labels=(None, dims))
 
 
 @dataclass
@@ -185,7 +112,7 @@ class _Story:
 
     graph: Graph
     model: Translator
-    network: _Network
+    network: Network
     earlier: dict[int, list[Array]] = field(default_factory=dict[int, list[Array]])
     typed: int = 0
     next_word: int = 0
