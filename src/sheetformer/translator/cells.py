@@ -66,11 +66,17 @@ class Rows:
 
 
 def declare_rows(
-    graph: Graph, side: str, language: str, words: Sequence[Sequence[str]], vocabulary: WordTable
+    graph: Graph,
+    side: str,
+    language: str,
+    words: Sequence[Sequence[str]],
+    vocabulary: WordTable,
+    unknown: str = "a row of zeros",
 ) -> Rows:
     """Words in cells (n, k) → their numbers → one vector a row; a phrase is the mean of its words.
 
-    A word that the vocabulary lacks gets number 0, zeros, and a message beside it.
+    A word that the vocabulary lacks gets number 0 and a message beside it, which says what becomes
+    of an unknown word.
     """
     typed = _typed(graph, side, language, words, vocabulary)
     number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
@@ -81,7 +87,7 @@ def declare_rows(
         text = show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
         labels = text.ids[:, 0].astype(object)
     vectors = _vectors(side, number, vocabulary, labels)
-    message = _message(typed, number, language)
+    message = _message(typed, number, f"← no known {language} word: {unknown}")
     show(message, f"{side}_message", "", "", look="message", labels=(None, None))
     return Rows(text, number, vectors)
 
@@ -132,7 +138,7 @@ def _add(parts: list[Array]) -> Array:
     return reduce(add, parts)
 
 
-def _message(typed: Array, number: Array, language: str) -> Array:
+def _message(typed: Array, number: Array, told: str) -> Array:
     """A kind word beside every row that holds a word nobody taught."""
     unknown: list[Array] = []
     for i in range(typed.shape[1]):
@@ -143,7 +149,6 @@ def _message(typed: Array, number: Array, language: str) -> Array:
         for part in (missing, written, both):
             part.node.inline = True
         unknown.append(both)
-    told = f"← no known {language} word: a row of zeros"
     return elementwise("where", _add(unknown), told, "")
 
 

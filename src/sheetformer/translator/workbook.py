@@ -147,7 +147,9 @@ class _Story:
             "sheets, every number a formula.",
         )
         typed = [[word] for word in (*words, *[""] * (most - len(words)))]
-        rows = declare_rows(self.graph, "source", "English", typed, self.network.english)
+        rows = declare_rows(
+            self.graph, "source", "English", typed, self.network.english, "it is left out"
+        )
         for array in (rows.vectors, rows.words):
             array.node.stage = self.typed + 1
         return rows
