@@ -1,15 +1,20 @@
 """Write the attention maths once; get the numbers, the spreadsheet and the proof."""
 
-from sheetformer import writers as _writers
-from sheetformer.book.workbook import Book
-from sheetformer.engines.verify import verify
-from sheetformer.errors import SheetformerError
-from sheetformer.gradients import grad
-from sheetformer.graph import nn
-from sheetformer.graph.nn import softmax
-from sheetformer.lessons import lesson
-from sheetformer.tracing import trace
-from sheetformer.translator import translate
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sheetformer.book.workbook import Book
+    from sheetformer.engines.verify import verify
+    from sheetformer.errors import SheetformerError
+    from sheetformer.gradients import grad
+    from sheetformer.graph import nn
+    from sheetformer.graph.nn import softmax
+    from sheetformer.lessons import lesson
+    from sheetformer.tracing import trace
+    from sheetformer.translator import translate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -24,4 +29,28 @@ __all__ = [
     "verify",
 ]
 
-del _writers
+_HOMES = {
+    "Book": "book.workbook",
+    "SheetformerError": "errors",
+    "grad": "gradients",
+    "lesson": "lessons",
+    "nn": "graph",
+    "softmax": "graph.nn",
+    "trace": "tracing",
+    "translate": "translator",
+    "verify": "engines.verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that the command line starts at once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sheetformer' has no attribute {name!r}")
+    module = import_module(f"sheetformer.{_HOMES[name]}")
+    value = import_module("sheetformer.graph.nn") if name == "nn" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

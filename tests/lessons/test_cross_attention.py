@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from sheetformer import Book, verify
@@ -181,7 +182,6 @@ def test_unscaled_shares_hardly_move() -> None:
 
 
 def test_inputs_are_unlocked_and_formulas_are_not(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl", reason="reads the formats; comes with openxml-audit")
     book = lesson()
     book.save(tmp_path / "lesson.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "lesson.xlsx")["Attention"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -187,9 +188,13 @@ class Book:
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
 
-    writers: ClassVar[dict[str, Callable[[Book, Path], None]]] = {}
-    """Suffix → writer; `sheetformer.writers` enters its own."""
-    preview: ClassVar[Callable[[Book], str] | None] = None
+    writers: ClassVar[dict[str, str]] = {
+        ".xlsx": "sheetformer.writers.xlsx:write_xlsx",
+        ".txt": "sheetformer.writers.text:write_text",
+    }
+    """Suffix → the name of its writer, which is imported when it is needed: a book knows no file
+    format, and a writer costs nothing before it writes."""
+    preview: ClassVar[str] = "sheetformer.writers.preview:preview_html"
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
@@ -214,11 +219,10 @@ class Book:
             raise FileError(
                 f"{path} is a folder; name a file in it, such as {target / 'mine.xlsx'}"
             )
-        writer = self.writers.get(target.suffix.lower())
-        if writer is None:
+        if target.suffix.lower() not in self.writers:
             known = " or ".join(sorted(self.writers))
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
-        writer(self, target)
+        _named(self.writers[target.suffix.lower()])(self, target)
         return target
 
     @property
@@ -233,7 +237,13 @@ class Book:
         )
 
     def _repr_html_(self) -> str:
-        return Book.preview(self) if Book.preview else repr(self)
+        return _named(self.preview)(self)
+
+
+def _named(place: str) -> Callable[..., Any]:
+    """The function that `module:name` says."""
+    module, name = place.split(":")
+    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True)
