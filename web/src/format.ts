@@ -1,0 +1,159 @@
+/**
+ * What a page carries: the book as `sheetformer.writers.page` writes it, as JSON.
+ *
+ * Rows and columns count from 0. Computed values are not in it: the page works them out itself
+ * when it opens, so no stored number can hide a wrong formula.
+ */
+
+/** The version of this format; a page refuses another one. */
+export const FORMAT = 1;
+
+export type Language = "en" | "pt";
+
+export interface Payload {
+  format: number;
+  /** The version of Sheetformer that wrote it. */
+  version: string;
+  language: Language;
+  title: string;
+  /** "matrix": one array formula a block; "cell": one formula a cell. */
+  formulas: "matrix" | "cell";
+  /** Style names; patches count into this list. See `Style` below. */
+  styles: string[];
+  sheets: SheetData[];
+  stages: StageData[];
+  blocks: BlockData[];
+}
+
+/**
+ * A style is a text style ("title", "stage", "text", "equation", "block_title", "note",
+ * "label_row", "label_row_long", "label_column", "label_slab", "table_head", "table_label", "box",
+ * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `role.look` for the cells of a
+ * block: role input, parameter, constant or computed; look number, share, slope, integer, tiny,
+ * word, message, phrase, sentence or verdict. The same names as in `sheetformer.writers.styles`.
+ */
+export type Style = string;
+
+export interface SheetData {
+  name: string;
+  patches: PatchData[];
+  /** [column, width in characters] of the columns that have their own. */
+  widths: [number, number][];
+  /** [row, height in points] of the rows that have their own. */
+  heights: [number, number][];
+  scales: ScaleData[];
+  choices: ChoiceData[];
+  charts: ChartData[];
+  /** How many rows and columns stay in sight. */
+  frozen: [number, number];
+}
+
+/** A rectangle of cells of one style: values, or formulas. */
+export interface PatchData {
+  /** row, column, rows, columns */
+  at: [number, number, number, number];
+  /** Place in `Payload.styles`. */
+  s: number;
+  /** Numbers and words, row by row; "" is an empty cell. A merged patch has one. */
+  v?: (number | string)[];
+  /** One array formula over the rectangle, without the equals sign. */
+  a?: string;
+  /** Different formulas, without the equals sign, each as it stands in the first cell that has it. */
+  f?: string[];
+  /** Which of `f` each cell has, filled from that first cell; missing where there is one only. */
+  w?: number[];
+  /** 1: all cells are one (its text is the only value). */
+  m?: 1;
+  /** Columns that the text of a single cell may run over, where more than one. */
+  span?: number;
+}
+
+/** row, column, rows, columns on a sheet. */
+export type AreaData = [number, number, number, number];
+
+/** A colour scale: "share" from 0 to `reach`, "signed" from −reach to reach. */
+export interface ScaleData {
+  at: AreaData;
+  kind: "share" | "signed";
+  reach: number;
+  /** 1: numbers of 1E+9 and more in size stand for infinity (masked scores). */
+  hides?: 1;
+}
+
+/** A list of words to pick from; anything else may be typed, too. */
+export interface ChoiceData {
+  at: AreaData;
+  /** The cells that hold the words, as an address such as "Learned!$F$30:$F$95", or a name. */
+  source: string;
+  hint: string;
+}
+
+/** A picture driven by cells: the word map, or lines. Every address is [sheet, row, column]. */
+export interface ChartData {
+  kind: "words" | "lines";
+  at: AreaData;
+  title: string;
+  axes: [string, string];
+  /** Number of the stage that it belongs to, or -1. */
+  stage: number;
+  /** Word map: both axes go from −reach to reach. */
+  reach: number;
+  /** Word map: one entry a word. Group 0 and 1 are the two languages. */
+  points: PointData[];
+  /** Lines: one entry a line. */
+  lines: LineData[];
+}
+
+export type CellAt = [number, number, number];
+
+export interface PointData {
+  label: CellAt;
+  x: CellAt;
+  y: CellAt;
+  group: number;
+}
+
+/** A line through points: its name, and the areas of its x and y values as addresses. */
+export interface LineData {
+  name: string;
+  x: string;
+  y: string;
+}
+
+export interface StageData {
+  title: string;
+  text: string;
+  equation: string;
+  /** Number of its sheet, and the row of its heading there. */
+  sheet: number;
+  row: number;
+  /** 1: its blocks are rows of a table (the Check sheet). */
+  table?: 1;
+}
+
+/** A named rectangle: where a step of the computation stands; several for 3 and 4 axes. */
+export interface BlockData {
+  name: string;
+  /** What stands above it, such as "scores = Q Kᵀ". */
+  title: string;
+  equation: string;
+  note: string;
+  look: string;
+  role: "input" | "parameter" | "constant" | "computed";
+  /** The operation, such as "matmul". */
+  op: string;
+  stage: number;
+  sheet: number;
+  /** First cell of each slab. */
+  slabs: [number, number][];
+  /** What each slab is called, such as "head 1"; empty where there is one only. */
+  slabNames: string[];
+  rows: number;
+  columns: number;
+  /** 1: formulas may call it by its name. */
+  named?: 1;
+  /** 1: words stand at its rows (in the column before the slab). */
+  rowLabels?: 1;
+  /** 1: labels stand over its columns (in the row above the slab). */
+  columnLabels?: 1;
+}
