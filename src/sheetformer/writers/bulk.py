@@ -1,0 +1,181 @@
+"""Whole rectangles of numbers and formulas as sheet XML, a row at a time.
+
+XlsxWriter looks at every cell by itself: it searches each formula with several regular expressions
+and writes numbers with 16 digits. A block has one shape in all its rows, so here one template a
+block is filled in, row after row, and numbers keep all the digits that make them come back exactly.
+Everything else of a workbook stays with XlsxWriter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from sheetformer.book.address import area, column_name
+from sheetformer.book.workbook import Patch
+from sheetformer.errors import UnsupportedError
+
+_ROW = "\0"
+"""Stands in a template where the number of the row belongs; no XML may hold it."""
+
+
+@dataclass(frozen=True)
+class _Rectangle:
+    """A patch with its format, which gets its number only when the file is written."""
+
+    patch: Patch
+    look: Format
+
+    @property
+    def last_row(self) -> int:
+        return self.patch.row + self.patch.values.shape[0] - 1
+
+    @property
+    def end(self) -> int:
+        """The column after its last."""
+        return self.patch.column + self.patch.values.shape[1]
+
+
+class BulkSheet(Worksheet):
+    """A worksheet that takes whole rectangles of cells beside XlsxWriter's single ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rectangles: list[_Rectangle] = []
+
+    def write_rectangle(self, patch: Patch, look: Format) -> None:
+        """Take the cells of a patch: numbers, or formulas with numbers or words.
+
+        Raises:
+            UnsupportedError: a number is infinite or none, which no cell can hold.
+        """
+        values = patch.values
+        if values.dtype != object and not np.isfinite(values).all():
+            raise UnsupportedError(
+                f"the cells at {area(patch.row, patch.column, *values.shape)} hold infinity or no "
+                "number; a cell cannot hold that"
+            )
+        rectangle = _Rectangle(patch, look)
+        self._check_dimensions(patch.row, patch.column)
+        self._check_dimensions(rectangle.last_row, rectangle.end - 1)
+        self._rectangles.append(rectangle)
+
+    # What XlsxWriter calls when it writes the file.
+
+    def _write_rows(self) -> None:
+        waiting = sorted(self._rectangles, key=lambda one: -one.patch.row)
+        active: list[tuple[_Rectangle, Iterator[str]]] = []
+        first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
+        for row in range(first, last + 1):
+            while waiting and waiting[-1].patch.row == row:
+                rectangle = waiting.pop()
+                active.append((rectangle, _rows(rectangle)))
+            self._write_line(row, [(one.patch.column, one.end, next(text)) for one, text in active])
+            active = [pair for pair in active if pair[0].last_row > row]
+
+    def _write_line(self, row: int, segments: list[tuple[int, int, str]]) -> None:
+        """One row of the sheet: our segments and XlsxWriter's cells in the order of columns."""
+        cells = self.table.get(row, {})
+        info = self.row_info.get(row)
+        if not cells and not segments:
+            if info is not None:
+                self._write_empty_row(row, None, info)
+            return
+        self._write_row(row, None, info)
+        written = 0
+        for start, end, text in (*sorted(segments), (self.xls_colmax, self.xls_colmax, "")):
+            for column in sorted(c for c in cells if written <= c < start):
+                self._write_cell(row, column, cells[column])
+            self.fh.write(text)
+            written = end
+        self.fh.write("</row>")
+
+    def _get_range_data(self, row_start: int, col_start: int, row_end: int, col_end: int) -> Any:
+        """The stored values that a chart shows before anything is calculated."""
+        if not self._rectangles:
+            return super()._get_range_data(row_start, col_start, row_end, col_end)
+        return [
+            self._stored(row, column)
+            for row in range(row_start, row_end + 1)
+            for column in range(col_start, col_end + 1)
+        ]
+
+    def _stored(self, row: int, column: int) -> Any:
+        for one in self._rectangles:
+            patch = one.patch
+            if patch.row <= row <= one.last_row and patch.column <= column < one.end:
+                value = patch.values[row - patch.row, column - patch.column]
+                return value if isinstance(value, str) else repr(float(value))
+        found: Any = super()._get_range_data(row, column, row, column)
+        return found[0]
+
+
+def _rows(rectangle: _Rectangle) -> Iterator[str]:
+    """The XML of each row of a rectangle."""
+    patch = rectangle.patch
+    style = rectangle.look._get_xf_index()  # pyright: ignore[reportPrivateUsage]
+    names = [column_name(column) for column in range(patch.column, rectangle.end)]
+    if patch.formulas is not None:
+        yield from _formula_rows(patch, patch.formulas, names, style)
+        return
+    template = "".join(_number_cell(name, style) for name in names)
+    lines = _numbers(patch.values, template, patch.row)
+    if patch.array_formula is None:
+        yield from lines
+        return
+    # The other cells' stored values stand after the formula, in cells of their own.
+    place = area(patch.row, patch.column, *patch.values.shape)
+    formula = f'<f t="array" ref="{place}">{_markup(patch.array_formula)}</f><v>'
+    yield next(lines).replace("<v>", formula, 1)
+    yield from lines
+
+
+def _number_cell(name: str, style: int) -> str:
+    return f'<c r="{name}{_ROW}" s="{style}"><v>%s</v></c>'
+
+
+def _numbers(values: Any, template: str, top: int) -> Iterator[str]:
+    """Rows of numbers; `%s` writes the shortest decimal that reads back as the same number."""
+    for row, line in enumerate(values.tolist(), start=top + 1):
+        text = template % tuple(line)
+        yield text.replace(".0</v>", "</v>").replace(_ROW, str(row))
+
+
+def _formula_rows(patch: Patch, formulas: list[str], names: list[str], style: int) -> Iterator[str]:
+    is_text = patch.values.dtype == object
+    kind = ' t="str"' if is_text else ""
+    template = "".join(
+        f'<c r="{name}{_ROW}" s="{style}"{kind}><f>%s</f><v>%s</v></c>' for name in names
+    )
+    escaped = _all_escaped(formulas)
+    width = len(names)
+    for i, line in enumerate(patch.values.tolist()):
+        filled: list[Any] = [None] * (2 * width)
+        filled[::2] = escaped[i * width : (i + 1) * width]
+        filled[1::2] = [_word(value) for value in line] if is_text else line
+        text = template % tuple(filled)
+        if not is_text:
+            text = text.replace(".0</v>", "</v>")
+        yield text.replace(_ROW, str(patch.row + i + 1))
+
+
+def _all_escaped(formulas: list[str]) -> list[str]:
+    """Formulas as XML holds them, escaped in one go."""
+    return _markup(_ROW.join(formulas)).split(_ROW)
+
+
+def _word(value: object) -> str:
+    """A word as XML holds it; control characters as the file format spells them."""
+    escaped = Worksheet._escape_control_characters(  # pyright: ignore[reportPrivateUsage]
+        str(value)
+    )
+    return _markup(escaped)
+
+
+def _markup(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
