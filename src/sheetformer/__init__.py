@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sheetformer.attention_maps import attention
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
@@ -20,6 +21,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Book",
     "SheetformerError",
+    "attention",
     "grad",
     "lesson",
     "nn",
@@ -32,6 +34,7 @@ __all__ = [
 _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
+    "attention": "attention_maps",
     "grad": "gradients",
     "lesson": "lessons",
     "nn": "graph",
