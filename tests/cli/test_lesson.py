@@ -16,10 +16,10 @@ def test_the_default_lesson(process, tmp_path: Path) -> None:
     ran = process("lesson")
     assert ran.code == 0, ran.err
     assert ran.err == ""
-    assert (tmp_path / "attention.xlsx").read_bytes()[:2] == b"PK"
-    assert [path.name for path in tmp_path.iterdir()] == ["attention.xlsx"]
-    assert ran.out.startswith("Wrote attention.xlsx: ")
-    assert "sheetformer verify attention.xlsx" in ran.out
+    assert (tmp_path / "cross-attention.xlsx").read_bytes()[:2] == b"PK"
+    assert [path.name for path in tmp_path.iterdir()] == ["cross-attention.xlsx"]
+    assert ran.out.startswith("Wrote cross-attention.xlsx: ")
+    assert "sheetformer verify cross-attention.xlsx" in ran.out
     for word in ["I", "am", "happy", "eu", "sou", "feliz"]:
         assert word in ran.out
     assert len(re.findall(r"\d+%", ran.out)) == 9
@@ -62,9 +62,9 @@ def test_text(sheetformer, tmp_path: Path) -> None:
 
 
 def test_an_existing_file_is_replaced(sheetformer, tmp_path: Path) -> None:
-    (tmp_path / "attention.xlsx").write_bytes(b"old")
+    (tmp_path / "cross-attention.xlsx").write_bytes(b"old")
     assert sheetformer("lesson").code == 0
-    assert (tmp_path / "attention.xlsx").read_bytes()[:2] == b"PK"
+    assert (tmp_path / "cross-attention.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_colour_adds_nothing_to_the_text(sheetformer) -> None:
@@ -95,8 +95,8 @@ def test_an_old_terminal_gets_question_marks(process) -> None:
 def test_lessons(sheetformer) -> None:
     assert "cross-attention" in sheetformer("lessons").out
     listed = json.loads(sheetformer("lessons", "--json").out)
-    assert {"name", "title", "summary"} == set(listed[0])
-    assert listed[0]["name"] == "cross-attention"
+    assert {"name", "title", "summary", "options"} == set(listed[0])
+    assert {"source", "target"} == set({one["name"]: one for one in listed}["cross-attention"]["options"])
 
 
 def test_words(sheetformer) -> None:

@@ -1,4 +1,4 @@
-"""The lesson's formulas, word for word: a diff shows a person what changed.
+"""The formulas of the lesson with bars, word for word: a diff shows a person what changed.
 
 After a wanted change: pytest tests/lessons/test_golden.py --update-golden
 """
@@ -16,15 +16,10 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 
 
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
-@pytest.mark.parametrize(
-    ("name", "source", "target"),
-    [("words", "I am happy", "eu sou feliz"), ("bars", "I am | happy", "sou | feliz")],
-)
-def test_formulas_are_as_they_were(
-    request: pytest.FixtureRequest, name: str, source: str, target: str, formulas: str
-) -> None:
-    text = book_text(lesson(source=source, target=target, formulas=formulas), values=False) + "\n"
-    file = GOLDEN / f"cross-attention-{name}-{formulas}.txt"
+def test_formulas_are_as_they_were(request: pytest.FixtureRequest, formulas: str) -> None:
+    book = lesson(source="I am | happy", target="sou | feliz", formulas=formulas)
+    text = book_text(book, values=False) + "\n"
+    file = GOLDEN / f"cross-attention-bars-{formulas}.txt"
     if request.config.getoption("--update-golden"):
         file.write_text(text, encoding="utf-8")
     assert file.read_text(encoding="utf-8") == text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.node import Graph, Node
+from sheetformer.language import say, spoken, written
 
 
 def build(
@@ -58,16 +59,35 @@ def build(
     """
     if formulas not in ("matrix", "cell"):
         raise SheetformerError(f"there is no formula style {formulas!r}; use 'matrix' or 'cell'")
+    _translate(graph)
     plan = make_plan(graph, formulas)
     _refuse_infinite(plan)
-    stages = place(plan, figures, default_sheet=sheet_name(book_title, set()))
-    book = Book(book_title, graph, formulas)
+    stages = place(plan, figures, default_sheet=sheet_name(say(book_title), set()))
+    book = Book(say(book_title), graph, formulas, language=spoken().code)
     _refuse_too_large(stages)
     builder = _Builder(plan, book, Positions.of(graph, stages), Geometry.of(graph), order)
     for stage in stages:
         builder.stage(stage)
     builder.finish()
     return book
+
+
+def _translate(graph: Graph) -> None:
+    """Say every text in the language that is spoken; an equation without a translation stays."""
+    for node in graph:
+        node.note = say(node.note)
+        node.equation = written(node.equation)
+    graph.stages = [
+        replace(
+            stage,
+            title=say(stage.title),
+            text=say(stage.text),
+            equation=written(stage.equation),
+            group=say(stage.group),
+            table={say(heading): width for heading, width in stage.table.items()},
+        )
+        for stage in graph.stages
+    ]
 
 
 def _refuse_infinite(plan: Plan) -> None:
@@ -149,7 +169,7 @@ class _Builder:
             sheet.text(stage.row + 3, column, heading, "table_head", span)
             column += span
         if told.table:
-            sheet.text(stage.row + 3, MARGIN, "Block", "table_head", TABLE_LABEL)
+            sheet.text(stage.row + 3, MARGIN, say("Block"), "table_head", TABLE_LABEL)
 
     def _block(self, sheet: Sheet, block: Block, item: Placed, *, bare: bool) -> None:
         self.book.blocks[block.name] = block
@@ -222,12 +242,16 @@ class _Builder:
 
     def _choices(self, sheet: Sheet, block: Block) -> None:
         node = block.node
-        if node.choices is None:
+        if node.choices is not None:
+            words = self.positions.area(node.choices.reshape(1, -1), "", fixed=True)
+            title = say("Pick or type a word")
+        elif node.look == "switch":
+            words, title = ("1", "0"), say("Switch")
+        else:
             return
-        source = self.positions.area(node.choices.reshape(1, -1), "", fixed=True)
         for slab in block.slabs:
             area = (slab.row, slab.column, block.rows, block.columns)
-            sheet.choices.append(Choice(*area, source, node.note))
+            sheet.choices.append(Choice(*area, words, title, node.note))
 
     def _cells(self, sheet: Sheet, block: Block, table: Placed | None) -> None:
         """The patches of a block: values, and the formula or formulas that give them."""
@@ -258,7 +282,7 @@ class _Builder:
         roles = {node.op for node in self.plan.graph}
         here = [entry for entry in LEGEND if entry[0].split(".")[0] in (*roles, "computed")]
         for i, (style, text) in enumerate(here):
-            sheet.text(1, MARGIN + 3 * i, text, style, 2)
+            sheet.text(1, MARGIN + 3 * i, say(text), style, 2)
 
     def finish(self) -> None:
         """Put the sheets in order and add the hidden one that lets anybody check the file."""

@@ -12,12 +12,15 @@ import numpy as np
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import deviation, elementwise, inside, show, source
 from sheetformer.graph.node import Graph, Node, Stage, label_text
+from sheetformer.language import Told, say, written
 
 TOLERANCE = 1e-9
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"
 AS_WRITTEN = "✓ all inputs are as they were written"
+SUMMARIES = ("inputs", "all")
+"""The lines that stand for no block."""
 TYPED = "✗ something else was typed, and the sheet follows"
 
 
@@ -52,9 +55,9 @@ def check(graph: Graph, names: Collection[str] | None = None) -> None:
     inputs = _inputs(graph, given, pairs, apart)
     total = inside_sum(apart) + 0.0
     cells = sum(node.size for node in watched)
-    _row(graph, _Row(1, "all", "all blocks, added up", cells), total, inputs)
+    _row(graph, _Row(1, "all", say("all blocks, added up"), cells), total, inputs)
     for i, (node, far) in enumerate(zip(watched, apart, strict=True)):
-        row = _Row(i + 2, node.name.rstrip("_"), node.equation or node.op, node.size)
+        row = _Row(i + 2, node.name.rstrip("_"), written(node.equation) or node.op, node.size)
         _row(graph, row, far, inputs)
 
 
@@ -88,8 +91,8 @@ def _inputs(
     words = [far for (node, _), far in zip(pairs, apart, strict=True) if node.op == "lookup"]
     far = inside_sum([*sums, *words]) + 0.0
     cells = sum(node.size for node in given)
-    verdict = elementwise("where", _small(far), AS_WRITTEN, TYPED)
-    _line(graph, _Row(0, "inputs", "sums of what can be typed", cells), far, verdict)
+    verdict = elementwise("where", _small(far), say(AS_WRITTEN), say(TYPED))
+    _line(graph, _Row(0, "inputs", say("sums of what can be typed"), cells), far, verdict)
     return far
 
 
@@ -115,14 +118,15 @@ class _Row:
 
 def _row(graph: Graph, row: _Row, apart: Array, inputs: Array) -> None:
     """A line for computed blocks: red says whether an input or a formula is the reason."""
-    why = inside(elementwise("where", _small(inputs), BROKEN, FOLLOWED))
-    _line(graph, row, apart, elementwise("where", _small(apart), SAME, why))
+    why = inside(elementwise("where", _small(inputs), say(BROKEN), say(FOLLOWED)))
+    _line(graph, row, apart, elementwise("where", _small(apart), say(SAME), why))
 
 
 def _line(graph: Graph, row: _Row, apart: Array, verdict: Array) -> None:
     """One line of the table: equation, cells, largest difference, verdict."""
     equation = source(graph, "constant", np.array(row.equation, dtype=object))
-    show(equation, f"check_{row.name}_equation", note=row.name, look="phrase")
+    told = say(row.name) if row.name in SUMMARIES else Told(row.name)
+    show(equation, f"check_{row.name}_equation", note=told, look="phrase")
     cells = source(graph, "constant", float(row.cells))
     show(cells, f"check_{row.name}_cells", look="integer")
     show(apart, f"check_{row.name}", look="tiny")

@@ -1,4 +1,4 @@
-"""What is drawn: a scatter chart of words, driven by cells, and boxes drawn in cells."""
+"""What is drawn: charts that are driven by cells (words, curves, bars), and boxes in cells."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import Chart, Patch, Series, Sheet
+from sheetformer.book.workbook import Chart, CurveChart, Line, Patch, Series, Sheet
 from sheetformer.graph.array import Array
 
 
@@ -24,6 +24,38 @@ class WordMap:
     axes: tuple[str, str]
     groups: tuple[tuple[str, Array], ...]
     reach: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line, or one row of bars: y over x, each n numbers in cells (x may be words for bars)."""
+
+    label: str
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A live chart of curves over one axis.
+
+    Attributes:
+        title: what it shows.
+        axes: what x and y are, with units.
+        curves: at most six, so that each keeps a colour, a dash and a marker of its own.
+        bars: bars side by side instead of lines.
+        log: which of x and y are on a logarithmic scale.
+        reach: the fixed least and greatest y, or None for what the program finds.
+        number_format: of the y axis, as a spreadsheet writes it.
+    """
+
+    title: str
+    axes: tuple[str, str]
+    curves: tuple[Curve, ...]
+    bars: bool = False
+    log: tuple[bool, bool] = (False, False)
+    reach: tuple[float, float] | None = None
+    number_format: str = "General"
 
 
 @dataclass(frozen=True)
@@ -51,6 +83,8 @@ def draw(sheet: Sheet, positions: Positions, item: Placed) -> None:
     drawing = item.figure.drawing
     if isinstance(drawing, WordMap):
         sheet.charts.append(_chart(positions, item, drawing))
+    elif isinstance(drawing, Curves):
+        sheet.charts.append(_curves(positions, item, drawing))
     elif isinstance(drawing, Boxes):
         for box in drawing.boxes:
             sheet.patches.append(_box(item, box))
@@ -76,6 +110,24 @@ def _point(positions: Positions, points: Array, i: int, group: int) -> Series:
     x, y = (points.ids[i : i + 1, j : j + 1] for j in (0, 1))
     where = [positions.area(ids, "", fixed=True) for ids in (word, x, y)]
     return Series(where[0], where[1], where[2], group)
+
+
+def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
+    assert item.figure is not None
+    lines = [
+        Line(curve.label, *(_line_area(positions, points) for points in (curve.x, curve.y)))
+        for curve in drawing.curves
+    ]
+    size = (item.figure.rows, item.figure.columns)
+    told = (drawing.title, drawing.axes, tuple(lines), drawing.bars, drawing.log, drawing.reach)
+    return CurveChart(item.row, item.column, *size, *told, drawing.number_format)
+
+
+def _line_area(positions: Positions, points: Array) -> str:
+    """The address of n numbers, which must stand together in one row or one column."""
+    rows, columns = (np.ptp(at[points.ids]) + 1 for at in (positions.row, positions.column))
+    assert rows * columns == points.size, "the numbers of a curve do not stand side by side"
+    return positions.area(points.ids, "", fixed=True)
 
 
 def _box(item: Placed, box: Box) -> Patch:

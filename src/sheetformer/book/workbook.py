@@ -107,13 +107,24 @@ class Scale:
 
 @dataclass(frozen=True)
 class Choice:
-    """A drop-down list on a rectangle of input cells; other entries stay allowed."""
+    """A drop-down list on a rectangle of input cells; other entries stay allowed.
+
+    Attributes:
+        row: the first row.
+        column: the first column.
+        rows: how many.
+        columns: how many.
+        source: the address of the words, or the entries themselves.
+        title: of the hint.
+        hint: one sentence, shown beside the cell.
+    """
 
     row: int
     column: int
     rows: int
     columns: int
-    source: str
+    source: str | tuple[str, ...]
+    title: str
     hint: str
 
 
@@ -141,6 +152,32 @@ class Chart:
     series: tuple[Series, ...]
 
 
+@dataclass(frozen=True)
+class Line:
+    """One curve of a chart: its name, and the addresses of its x and its y."""
+
+    label: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Lines or bars, driven by cells, `rows` × `columns` cells large; see `figures.Curves`."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    title: str
+    axes: tuple[str, str]
+    lines: tuple[Line, ...]
+    bars: bool
+    log: tuple[bool, bool]
+    reach: tuple[float, float] | None
+    number_format: str
+
+
 @dataclass
 class Sheet:
     """One sheet: patches and what lies over them."""
@@ -151,7 +188,7 @@ class Sheet:
     heights: dict[int, float] = field(default_factory=dict[int, float])
     scales: list[Scale] = field(default_factory=list[Scale])
     choices: list[Choice] = field(default_factory=list[Choice])
-    charts: list[Chart] = field(default_factory=list[Chart])
+    charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
     page_breaks: list[int] = field(default_factory=list[int])
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False
@@ -187,6 +224,8 @@ class Book:
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
+    language: str = "en"
+    """The language of its texts, as in HTML."""
 
     writers: ClassVar[dict[str, str]] = {
         ".xlsx": "sheetformer.writers.xlsx:write_xlsx",

@@ -19,10 +19,12 @@ EXAMPLES = """Examples:
 
   sheetformer lesson
   sheetformer lesson --source "I am | happy" --target "sou | feliz"
-  sheetformer lesson cross-attention -o mine.xlsx --formulas cell
-  sheetformer lesson --json
+  sheetformer lesson softmax --lang pt
+  sheetformer lesson training --seed 3 --learning-rate 0.5 -o mine.xlsx
+  sheetformer lesson cross-attention --formulas cell --json
 
-A bar joins words: in "I am | happy" the two words I am are one row."""
+A bar joins words: in "I am | happy" the two words I am are one row.
+sheetformer lessons tells which lesson takes which options."""
 
 
 def write_lesson(
@@ -30,14 +32,28 @@ def write_lesson(
         str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="NAME")
     ] = "cross-attention",
     source: Annotated[
-        str, typer.Option("--source", "-s", help="The English words, which are looked at.")
-    ] = "I am happy",
+        str | None, typer.Option("--source", "-s", help="The English words, which are looked at.")
+    ] = None,
     target: Annotated[
-        str, typer.Option("--target", "-t", help="The Portuguese words, which look.")
-    ] = "eu sou feliz",
+        str | None, typer.Option("--target", "-t", help="The Portuguese words, which look.")
+    ] = None,
+    sentence: Annotated[
+        str | None, typer.Option(help="The words, in lessons with one sentence.")
+    ] = None,
+    d_model: Annotated[int | None, typer.Option(help="Numbers in a word's vector.")] = None,
+    heads: Annotated[int | None, typer.Option(help="Attention heads side by side.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps of training.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="How far a step goes.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Which random numbers.")] = None,
+    lang: Annotated[
+        Literal["en", "pt"], typer.Option(help="Texts in English or Brazilian Portuguese.")
+    ] = "en",
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The file to write; .txt gives plain text.")
-    ] = Path("attention.xlsx"),
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="The file to write, .xlsx, .html or .txt; else NAME.xlsx."
+        ),
+    ] = None,
     formulas: Annotated[
         Literal["matrix", "cell"],
         typer.Option(help="One array formula a block, or one formula a cell."),
@@ -47,12 +63,24 @@ def write_lesson(
     """Write a lesson as a live workbook, and show who looks at whom."""
     from sheetformer.lessons import lesson
 
-    book = lesson(name, source=source, target=target, formulas=formulas)
-    book.save(output)
+    asked = {
+        "source": source,
+        "target": target,
+        "sentence": sentence,
+        "d_model": d_model,
+        "heads": heads,
+        "steps": steps,
+        "learning_rate": learning_rate,
+        "seed": seed,
+    }
+    options = {option: value for option, value in asked.items() if value is not None}
+    book = lesson(name, lang=lang, formulas=formulas, **options)
+    path = output or Path(f"{name}.xlsx")
+    book.save(path)
     if as_json:
-        write_json(_facts(book, name, output))
+        write_json(_facts(book, name, path))
     else:
-        _show(book, output)
+        _show(book, path)
 
 
 def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
@@ -65,7 +93,7 @@ def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
         "blocks": len(book.blocks),
         "formula_cells": book.formula_cells,
     }
-    if "weights" in book.blocks:
+    if _has_weights(book):
         weights = book["weights"]
         rows, columns = weights.labels
         facts["weights"] = {
@@ -80,9 +108,16 @@ def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
 def _show(book: Book, path: Path) -> None:
     screen = console()
     show_written(book, path, screen)
-    if "weights" in book.blocks:
+    if _has_weights(book):
         _show_weights(book, screen)
     _show_next(path, screen)
+
+
+def _has_weights(book: Book) -> bool:
+    """Whether there is one table of weights, with words on both sides, to show at once."""
+    return "weights" in book.blocks and all(book["weights"].labels[-2:]) and (
+        book["weights"].value.ndim == 2
+    )
 
 
 def show_written(book: Book, path: Path, screen: Console) -> None:

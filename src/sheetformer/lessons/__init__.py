@@ -1,64 +1,97 @@
-"""The lessons: one file a lesson, the maths beside its words; here is the list of them."""
+"""The course: one file a lesson, the maths beside its words; here is the list of them."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
+from sheetformer.language import ENGLISH, Language, speaking
+
+if TYPE_CHECKING:
+    from sheetformer.book.workbook import Book
+    from sheetformer.lessons.story import Lesson
+
+NAMES = ("cross-attention",)
+"""In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
+
+LANGUAGES = ("en", "pt")
+"""English, and the Brazilian Portuguese of the catalogues in `lessons/pt`."""
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """One lesson: its name, what it is about, and how its book is built."""
+class _Course(Mapping[str, "Lesson"]):
+    """Name → lesson; a lesson is imported when it is first asked for."""
 
-    name: str
-    title: str
-    summary: str
-    build: Callable[..., Book]
+    def __getitem__(self, name: str) -> Lesson:
+        if name not in NAMES:
+            raise KeyError(name)
+        return import_module(f"sheetformer.lessons.{name.replace('-', '_')}").LESSON
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
 
-def _cross_attention(**options: str) -> Book:
-    from sheetformer.lessons.cross_attention import cross_attention
-
-    return cross_attention(**options)
-
-
-LESSONS: dict[str, Lesson] = {
-    lesson.name: lesson
-    for lesson in (
-        Lesson(
-            "cross-attention",
-            "Cross-attention, one step at a time",
-            "How the words of a translation look at the words of its source.",
-            _cross_attention,
-        ),
-    )
-}
+    def __len__(self) -> int:
+        return len(NAMES)
 
 
-def lesson(name: str = "cross-attention", **options: str) -> Book:
+LESSONS: Mapping[str, Lesson] = _Course()
+
+
+def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -> Book:
     """The book of a lesson.
 
     Args:
         name: one of `LESSONS`.
-        options: what the lesson takes; `source`, `target` and `formulas` for cross-attention.
+        lang: the language of its texts, "en" or "pt".
+        options: what the lesson takes, such as `source` and `target`; and for every lesson
+            `formulas`, "matrix" or "cell".
 
     Raises:
-        SheetformerError: there is no such lesson; the message names the nearest.
+        SheetformerError: there is no such lesson, language or option; the message names the
+            nearest.
         WordError: a word is not known, or there are too few or too many.
 
     >>> book = lesson("cross-attention", source="I am | happy", target="sou | feliz")
     >>> book["weights"].value.shape
     (2, 2)
     """
-    if name not in LESSONS:
-        near = difflib.get_close_matches(name, LESSONS, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(LESSONS)}"
-        raise SheetformerError(f"there is no lesson {name!r}; {hint}")
-    return LESSONS[name].build(**options)
+    if name not in NAMES:
+        raise SheetformerError(f"there is no lesson {name!r}; {_nearest(name, NAMES)}")
+    found = LESSONS[name]
+    known = ("formulas", *found.options)
+    for option in options:
+        if option not in known:
+            raise SheetformerError(
+                f"the lesson {name!r} has no option {option!r}; it has {', '.join(known)}"
+            )
+    with speaking(language(lang, name)):
+        return found.build(**options)
+
+
+def language(code: str, name: str) -> Language:
+    """The language with the catalogues that a lesson needs.
+
+    Raises:
+        SheetformerError: there is no such language.
+    """
+    if code not in LANGUAGES:
+        known = " or ".join(map(repr, LANGUAGES))
+        raise SheetformerError(f"there is no language {code!r}; use {known}")
+    if code == "en":
+        return ENGLISH
+    return Language(code, catalogue(code, "common") | catalogue(code, name))
+
+
+@cache
+def catalogue(code: str, name: str) -> dict[str, str]:
+    """The texts of one catalogue, English → the language; empty where there is none yet."""
+    file = files("sheetformer.lessons") / code / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def vocabulary() -> tuple[list[str], list[str]]:
@@ -67,3 +100,8 @@ def vocabulary() -> tuple[list[str], list[str]]:
 
     weights = load_word_weights()
     return list(weights.source_words[1:]), list(weights.target_words[1:])
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"

@@ -18,17 +18,17 @@ from sheetformer.book.figures import WordMap
 from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show, source
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.graph.functions import inside, show
+from sheetformer.graph.node import Graph
+from sheetformer.language import say
 from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
+from sheetformer.lessons.story import Lesson, constant, order, stage
 from sheetformer.translator.cells import Rows, cosine, declare_rows, lengths
 from sheetformer.translator.word_weights import load_word_weights
 
 TITLE = "Cross-attention, one step at a time"
-STORY = "Attention"
-ORDER = (STORY, "Transformer", "Check", "Nearest word", "Learned", "Reference")
 
 
 def cross_attention(
@@ -51,13 +51,9 @@ def cross_attention(
     learned = declare_learned(graph, weights)
     figures = _story(graph, learned, english, portuguese)
     check(graph)
-    return build(graph, TITLE, formulas, figures, ORDER)
-
-
-def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = STORY) -> int:
-    """Begin a stage; gives its number."""
-    graph.stages.append(Stage(title, text, equation, group))
-    return len(graph.stages) - 1
+    return build(
+        graph, TITLE, formulas, figures, order("Attention", "Transformer", "Check", "Nearest word")
+    )
 
 
 def _story(graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence) -> list[Figure]:
@@ -112,12 +108,12 @@ def _points(graph: Graph, learned: Learned, source: Rows, target: Rows) -> Figur
     for array in (source_length, target_length):
         array.node.rank = 1
     source_length.node.flow = "line"
-    groups = (("English", source.vectors), ("Portuguese", target.vectors))
-    title = "Words on the map: ● English, ◆ Portuguese"
+    groups = ((say("English"), source.vectors), (say("Portuguese"), target.vectors))
+    title = say("Words on the map: ● English, ◆ Portuguese")
     tables = (learned.english.vectors, learned.portuguese.vectors)
     # One map for all sentences, so that near looks near whatever is typed.
     reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, reach)
+    drawing = WordMap(title, (say("first number (d1)"), say("second number (d2)")), groups, reach)
     return Figure(number, 15, 10, drawing, before="dot_product", flow="line")
 
 
@@ -180,7 +176,7 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
         "stops. Dividing by √d_k keeps the scores in a range where every word can still learn.",
         "scaled = Q Kᵀ / √d_k",
     )
-    width = _scalar(graph, float(d_model), "d_k", "Numbers in a query.")
+    width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
     scaled = show(scores / inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
     spread = "Largest less smallest score of the row."
     show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
@@ -287,9 +283,14 @@ def _map(graph: Graph) -> Figure:
         "softmax(Q Kᵀ / √d_k) V",
         "Transformer",
     )
-    return Figure(number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map("← you are here"))
+    return Figure(
+        number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map(say("← you are here"))
+    )
 
 
-def _scalar(graph: Graph, value: float, name: str, note: str) -> Array:
-    array = source(graph, "constant", value)
-    return show(array, name, "", note, look="integer")
+LESSON = Lesson(
+    TITLE,
+    "How the words of a translation look at the words of its source.",
+    cross_attention,
+    picture=6,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheetformer.book.figures import Box, Boxes
+from sheetformer.language import say
 
 ROWS, COLUMNS = 25, 18
 _ENCODER, _DECODER, _WIDTH = 1, 10, 5
@@ -59,14 +60,14 @@ def _column(
     boxes = [Box(frame[0], left - 1, frame[1] - frame[0], _WIDTH + 2, "", "box_frame")]
     for row, tall, text in texts:
         marked = bool(here) and row == _HERE
-        told = f"{text}\n{here}" if marked else text
+        told = f"{say(text)}\n{here}" if marked else say(text)
         boxes.append(Box(row, left, tall, _WIDTH, told, "box_here" if marked else "box"))
     for row in arrows:
         style = "arrow_frame" if frame[0] <= row < frame[1] else "arrow"
         boxes.append(Box(row, left, 1, _WIDTH, "↑", style))
     side = left - 1 if left == _ENCODER else left + _WIDTH
     boxes.append(Box(frame[0], side, 1, 1, "N ×", "box_small"))
-    boxes.append(Box(ROWS - 1, left, 1, _WIDTH, caption, "caption"))
+    boxes.append(Box(ROWS - 1, left, 1, _WIDTH, say(caption), "caption"))
     return boxes
 
 
@@ -75,6 +76,6 @@ def _crossing() -> list[Box]:
     column = _ENCODER + _WIDTH + 1
     return [
         Box(10, column, 1, 2, "K, V  →", "arrow_here"),
-        Box(11, column, 1, 2, "keys and values", "box_small"),
-        Box(12, _DECODER, 1, _WIDTH, "↑  Q: the queries come from below", "arrow_here_frame"),
+        Box(11, column, 1, 2, say("keys and values"), "box_small"),
+        Box(12, _DECODER, 1, _WIDTH, say("↑  Q: the queries come from below"), "arrow_here_frame"),
     ]

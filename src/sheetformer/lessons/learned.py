@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import show, source
+from sheetformer.graph.functions import source
 from sheetformer.graph.node import Graph, Stage
+from sheetformer.lessons.story import switch
 from sheetformer.translator.cells import WordTable, declare_words
 from sheetformer.translator.word_weights import WordWeights
 
@@ -27,9 +28,8 @@ class Learned:
 
     def switch(self, graph: Graph) -> Array:
         """The cell that turns the learned matrices on (1) or off (0)."""
-        array = source(graph, "input", np.array([[1.0]]))
         note = "1: the learned matrices. 0: the identity, which is the bare idea."
-        return show(array, "use_learned", "1 or 0", note, look="integer")
+        return switch(graph, "use_learned", note)
 
 
 def declare_learned(graph: Graph, weights: WordWeights) -> Learned:

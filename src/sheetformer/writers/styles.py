@@ -101,6 +101,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "share": {"num_format": "0.0%"},
     "slope": {"num_format": "0.000"},
     "integer": {"num_format": "0"},
+    "switch": {"num_format": "0"},
     "tiny": {"num_format": "0.0E+00", "align": "left", "border": 0, "bottom": 1},
     "word": {"shrink": True},
     "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},

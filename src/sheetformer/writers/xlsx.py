@@ -9,11 +9,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
 from sheetformer.book.address import a1, area, sheet_prefix
-from sheetformer.book.layout import COLUMN_WIDTH, ROW
-from sheetformer.book.workbook import HUGE, Book, Chart, Choice, Patch, Scale, Sheet
+from sheetformer.book.layout import ROW
+from sheetformer.book.workbook import HUGE, Book, Choice, Patch, Scale, Sheet
+from sheetformer.writers.bulk import BulkSheet
+from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (
     BAD,
     BAD_FILL,
@@ -22,11 +29,8 @@ from sheetformer.writers.styles import (
     GOOD_FILL,
     HIGH,
     INFINITE,
-    INK,
     LOW,
     MIDDLE,
-    NAVY,
-    QUIET,
     SHARE,
     properties,
 )
@@ -35,8 +39,6 @@ from sheetformer.writers.target import replacing
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
 
-_MARKERS = (("circle", NAVY, "above"), ("diamond", SHARE, "below"))
-
 
 def write_xlsx(book: Book, path: Path) -> None:
     """Write a book to an .xlsx file.
@@ -44,12 +46,9 @@ def write_xlsx(book: Book, path: Path) -> None:
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, TemporaryDirectory(prefix="sheetformer-") as folder:
         # Column widths count digits of the default font; Arial has a twin on every system.
-        options = {"in_memory": True, "default_format_properties": BASE}
+        options = {"tmpdir": folder, "default_format_properties": BASE}
         workbook = xlsxwriter.Workbook(temporary, options)
         _Writer(workbook).book(book)
         try:
@@ -76,7 +75,9 @@ class _Writer:
             {"title": book.title, "comments": "Made with Sheetformer", "created": _MADE}
         )
         self.workbook.set_calc_mode("auto")
-        sheets = [(sheet, self.workbook.add_worksheet(sheet.name)) for sheet in book.sheets]
+        sheets = [
+            (sheet, self.workbook.add_worksheet(sheet.name, BulkSheet)) for sheet in book.sheets
+        ]
         for block in book.blocks.values():
             slab = block.slabs[0]
             if block.named and len(block.slabs) == 1:
@@ -102,7 +103,7 @@ class _Writer:
         for choice in sheet.choices:
             _choice(choice, worksheet)
         for chart in sheet.charts:
-            self.chart(chart, worksheet)
+            insert_chart(chart, self.workbook, worksheet)
 
     def _page(self, sheet: Sheet, worksheet: Any) -> None:
         worksheet.hide_gridlines(2)
@@ -112,7 +113,7 @@ class _Writer:
         worksheet.set_paper(9)
         worksheet.set_margins(0.4, 0.4, 0.5, 0.5)
         worksheet.fit_to_pages(1, 0)
-        worksheet.set_footer("&L&8&A&R&8page &P of &N")
+        worksheet.set_footer("&L&8&A&R&8&P / &N")
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
         worksheet.repeat_rows(0, 2)
@@ -121,10 +122,10 @@ class _Writer:
         cell_format = self.format(patch.style)
         if patch.merged:
             self._merged(patch, worksheet, cell_format)
-        elif patch.array_formula is not None:
-            self._array(patch, worksheet, cell_format)
+        elif patch.has_formula or patch.values.dtype != object:
+            worksheet.write_rectangle(patch, cell_format)
         else:
-            self._cells(patch, worksheet, cell_format)
+            self._words(patch, worksheet, cell_format)
         for column in range(patch.column + 1, patch.column + patch.span):
             worksheet.write_blank(patch.row, column, None, cell_format)
         if patch.style.endswith(".verdict"):
@@ -136,32 +137,12 @@ class _Writer:
         worksheet.merge_range(patch.row, patch.column, *last, "", cell_format)
         worksheet.write_string(patch.row, patch.column, str(patch.values[0, 0]), cell_format)
 
-    def _array(self, patch: Patch, worksheet: Any, cell_format: Any) -> None:
-        rows, columns = patch.values.shape
-        last = (patch.row + rows - 1, patch.column + columns - 1)
-        first = patch.values[0, 0]
-        worksheet.write_array_formula(
-            patch.row, patch.column, *last, f"{{={patch.array_formula}}}", cell_format, first
-        )
-        # The other cells' cached values come after the formula, or they would stay 0.
-        for (r, c), value in _each(patch):
-            if (r, c) != (0, 0):
-                worksheet.write_number(patch.row + r, patch.column + c, value, cell_format)
-
-    def _cells(self, patch: Patch, worksheet: Any, cell_format: Any) -> None:
-        formulas = patch.formulas
-        columns = patch.values.shape[1]
-        for (r, c), value in _each(patch):
-            row, column = patch.row + r, patch.column + c
-            if formulas is not None:
-                formula = f"={formulas[r * columns + c]}"
-                worksheet.write_formula(row, column, formula, cell_format, value)
-            elif isinstance(value, str) and value:
-                worksheet.write_string(row, column, value, cell_format)
-            elif isinstance(value, str):
-                worksheet.write_blank(row, column, None, cell_format)
+    def _words(self, patch: Patch, worksheet: Any, cell_format: Any) -> None:
+        for (r, c), word in np.ndenumerate(patch.values):
+            if word:
+                worksheet.write_string(patch.row + r, patch.column + c, str(word), cell_format)
             else:
-                worksheet.write_number(row, column, value, cell_format)
+                worksheet.write_blank(patch.row + r, patch.column + c, None, cell_format)
 
     def _verdict(self, patch: Patch, worksheet: Any) -> None:
         """Green where the text begins with a tick, red where it does not."""
@@ -173,49 +154,6 @@ class _Writer:
             rule = {"type": "formula", "criteria": f'=LEFT({cell},1){relation}"✓"', "format": look}
             worksheet.conditional_format(patch.row, patch.column, *last, rule)
 
-    def chart(self, chart: Chart, worksheet: Any) -> None:
-        drawn = self.workbook.add_chart({"type": "scatter"})
-        for series in chart.series:
-            shape, colour, side = _MARKERS[series.group % len(_MARKERS)]
-            drawn.add_series(
-                {
-                    "name": f"={series.label}",
-                    "categories": f"={series.x}",
-                    "values": f"={series.y}",
-                    "marker": {
-                        "type": shape,
-                        "size": 8,
-                        "fill": {"color": colour},
-                        "border": {"color": "#FFFFFF"},
-                    },
-                    "data_labels": {
-                        "series_name": True,
-                        "value": False,
-                        "position": side,
-                        "font": {"name": "Arial", "size": 10, "bold": True, "color": colour},
-                    },
-                }
-            )
-        drawn.set_legend({"none": True})
-        drawn.set_title(
-            {"name": chart.title, "name_font": {"name": "Arial", "size": 11, "color": INK}}
-        )
-        axis = {
-            "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}},
-            "line": {"color": QUIET},
-            "num_font": {"name": "Arial", "size": 9, "color": QUIET},
-            "num_format": "0",
-            "label_position": "low",
-            "min": -chart.reach,
-            "max": chart.reach,
-        }
-        name = {"name": "Arial", "size": 10, "color": QUIET, "bold": False}
-        drawn.set_x_axis(axis | {"name": chart.axes[0], "name_font": name})
-        drawn.set_y_axis(axis | {"name": chart.axes[1], "name_font": name})
-        width = chart.columns * _pixels(COLUMN_WIDTH)
-        drawn.set_size({"width": width, "height": round(chart.rows * ROW * 4 / 3)})
-        worksheet.insert_chart(chart.row, chart.column, drawn, {"object_position": 1})
-
     def scale(self, scale: Scale, worksheet: Any) -> None:
         """A colour scale, and what a masked score looks like."""
         _colours(scale, worksheet)
@@ -225,18 +163,6 @@ class _Writer:
             look = self.workbook.add_format(INFINITE)
             rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": look}
             worksheet.conditional_format(*place, *last, rule)
-
-
-def _pixels(width: float) -> int:
-    """A column's width on the screen; spreadsheet programs count 7 pixels a digit and a margin."""
-    return round(width * 7 + 5)
-
-
-def _each(patch: Patch) -> Any:
-    """((row, column), plain Python value) for every cell of a patch."""
-    columns = patch.values.shape[1]
-    for i, value in enumerate(patch.values.ravel().tolist()):
-        yield divmod(i, columns), value
 
 
 def _colours(scale: Scale, worksheet: Any) -> None:
@@ -267,6 +193,7 @@ def _colours(scale: Scale, worksheet: Any) -> None:
 
 
 def _choice(choice: Choice, worksheet: Any) -> None:
+    source = choice.source
     last = (choice.row + choice.rows - 1, choice.column + choice.columns - 1)
     worksheet.data_validation(
         choice.row,
@@ -274,10 +201,10 @@ def _choice(choice: Choice, worksheet: Any) -> None:
         *last,
         {
             "validate": "list",
-            "source": f"={choice.source}",
+            "source": f"={source}" if isinstance(source, str) else list(source),
             # Another word may be typed: the sheet then says itself that it does not know it.
             "show_error": False,
-            "input_title": "Pick or type a word",
+            "input_title": choice.title,
             "input_message": choice.hint[:250],
         },
     )

@@ -1,0 +1,76 @@
+"""What every lesson is told with: stages, cells to turn, words as labels, and the list's entry."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.workbook import Book
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import show, source
+from sheetformer.graph.node import Graph, Stage
+from sheetformer.language import say
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson of the course.
+
+    Attributes:
+        title: the heading of its book.
+        summary: one sentence for the list of lessons.
+        build: gives its book; its arguments are the options that a reader may set.
+        picture: the page of its print that the gallery shows, from 1.
+    """
+
+    title: str
+    summary: str
+    build: Callable[..., Book]
+    picture: int = 1
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Option → its default, without `formulas`, which every lesson has."""
+        given = inspect.signature(self.build).parameters.values()
+        return {one.name: one.default for one in given if one.name != "formulas"}
+
+
+def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = "Attention") -> int:
+    """Begin a stage on the sheet `group`; gives its number."""
+    graph.stages.append(Stage(title, text, equation, group))
+    return len(graph.stages) - 1
+
+
+def order(*groups: str) -> tuple[str, ...]:
+    """The names of the sheets, in their order, in the language that is spoken."""
+    return tuple(say(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference")))
+
+
+def constant(graph: Graph, value: float, name: str, note: str, look: str = "integer") -> Array:
+    """A single given number in a cell of its own, such as d_k."""
+    return show(source(graph, "constant", value), name, "", note, look=look)
+
+
+def dial(graph: Graph, value: float, name: str, note: str, look: str = "number") -> Array:
+    """A single number that the reader may type, such as a learning rate: (1, 1)."""
+    return show(source(graph, "input", np.array([[float(value)]])), name, "", note, look=look)
+
+
+def switch(graph: Graph, name: str, note: str, on: bool = True) -> Array:
+    """A cell that is 1 or 0, with a list of the two: (1, 1)."""
+    array = source(graph, "input", np.array([[float(on)]]))
+    return show(array, name, "1 or 0", note, look="switch")
+
+
+def labels(texts: Sequence[str]) -> Any:
+    """Texts as the labels of an axis."""
+    return np.array([say(text) for text in texts], dtype=object)
+
+
+def numbered(letter: str, count: int) -> Any:
+    """Labels such as d1 and d2."""
+    return np.array([f"{letter}{i + 1}" for i in range(count)], dtype=object)

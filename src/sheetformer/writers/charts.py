@@ -1,0 +1,99 @@
+"""Native charts of a workbook, each driven by cells: the map of words, curves and bars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetformer.book.layout import COLUMN_WIDTH, ROW
+from sheetformer.book.workbook import Chart, CurveChart
+from sheetformer.writers.styles import INK, NAVY, QUIET, SHARE
+
+_MARKERS = (("circle", NAVY, "above"), ("diamond", SHARE, "below"))
+_CURVES = (
+    (NAVY, "solid", "circle"),
+    (SHARE, "dash", "diamond"),
+    ("#2E8B57", "round_dot", "square"),
+    ("#8B5CF6", "dash_dot", "triangle"),
+    ("#B91C1C", "long_dash", "x"),
+    ("#6B7280", "long_dash_dot", "star"),
+)
+"""Colour, dash and marker: told apart in grey, too."""
+
+
+def insert_chart(chart: Chart | CurveChart, workbook: Any, worksheet: Any) -> None:
+    """Put a chart over its cells."""
+    drawn = _words(chart, workbook) if isinstance(chart, Chart) else _curves(chart, workbook)
+    heading = {"name": "Arial", "size": 11, "color": INK}
+    drawn.set_title({"name": chart.title, "name_font": heading})
+    width = chart.columns * _pixels(COLUMN_WIDTH)
+    drawn.set_size({"width": width, "height": round(chart.rows * ROW * 4 / 3)})
+    worksheet.insert_chart(chart.row, chart.column, drawn, {"object_position": 1})
+
+
+def _words(chart: Chart, workbook: Any) -> Any:
+    """A scatter chart; one word is one series, labelled with its name."""
+    drawn = workbook.add_chart({"type": "scatter"})
+    for series in chart.series:
+        shape, colour, side = _MARKERS[series.group % len(_MARKERS)]
+        font = {"name": "Arial", "size": 10, "bold": True, "color": colour}
+        labels = {"series_name": True, "value": False, "position": side, "font": font}
+        drawn.add_series(
+            {
+                "name": f"={series.label}",
+                "categories": f"={series.x}",
+                "values": f"={series.y}",
+                "marker": _marker(shape, colour, 8),
+                "data_labels": labels,
+            }
+        )
+    drawn.set_legend({"none": True})
+    reach = {"num_format": "0", "min": -chart.reach, "max": chart.reach}
+    drawn.set_x_axis(_axis(chart.axes[0]) | reach)
+    drawn.set_y_axis(_axis(chart.axes[1]) | reach)
+    return drawn
+
+
+def _curves(chart: CurveChart, workbook: Any) -> Any:
+    """Lines over numbers, or bars over words."""
+    kind = {"type": "column"} if chart.bars else {"type": "scatter", "subtype": "straight"}
+    drawn = workbook.add_chart(kind)
+    for line, (colour, dash, shape) in zip(chart.lines, _CURVES, strict=False):
+        series = {"name": line.label, "categories": f"={line.x}", "values": f"={line.y}"}
+        if chart.bars:
+            series |= {"fill": {"color": colour}, "border": {"color": INK}, "gap": 60}
+        else:
+            pen = {"color": colour, "dash_type": dash, "width": 1.75}
+            series |= {"line": pen, "marker": _marker(shape, colour, 6)}
+        drawn.add_series(series)
+    several = {"position": "bottom", "font": {"name": "Arial", "size": 9, "color": INK}}
+    drawn.set_legend(several if len(chart.lines) > 1 else {"none": True})
+    drawn.set_x_axis(_axis(chart.axes[0]) | _log(chart.log[0]))
+    reach = {} if chart.reach is None else {"min": chart.reach[0], "max": chart.reach[1]}
+    height = _axis(chart.axes[1]) | {"num_format": chart.number_format} | reach
+    drawn.set_y_axis(height | _log(chart.log[1]))
+    return drawn
+
+
+def _log(wanted: bool) -> dict[str, Any]:
+    return {"log_base": 10} if wanted else {}
+
+
+def _marker(shape: str, colour: str, size: int) -> dict[str, Any]:
+    fill, border = {"color": colour}, {"color": colour if shape in "x star" else "#FFFFFF"}
+    return {"type": shape, "size": size, "fill": fill, "border": border}
+
+
+def _axis(title: str) -> dict[str, Any]:
+    return {
+        "name": title,
+        "name_font": {"name": "Arial", "size": 10, "color": QUIET, "bold": False},
+        "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}},
+        "line": {"color": QUIET},
+        "num_font": {"name": "Arial", "size": 9, "color": QUIET},
+        "label_position": "low",
+    }
+
+
+def _pixels(width: float) -> int:
+    """A column's width on the screen; spreadsheet programs count 7 pixels a digit and a margin."""
+    return round(width * 7 + 5)

@@ -1,0 +1,165 @@
+"""Every lesson of the course: right in every engine, in both styles and languages, as documented."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sheetformer import Book, verify
+from sheetformer.engines.base import Edits, Engine
+from sheetformer.engines.edit import edit_cells, spoil_cached_values
+from sheetformer.language import Language, speaking
+from sheetformer.lessons import LESSONS, catalogue, lesson
+from sheetformer.lessons.story import Lesson
+from sheetformer.writers.text import book_text
+
+from ..support import assert_book_recalculates, assert_excel_would_open
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+each_lesson = pytest.mark.parametrize("name", list(LESSONS))
+each_style = pytest.mark.parametrize("formulas", ["matrix", "cell"])
+
+
+@each_lesson
+@each_style
+def test_every_cell_recalculates(engine: Engine, name: str, formulas: str) -> None:
+    assert_book_recalculates(lesson(name, formulas=formulas), engine)
+
+
+@each_lesson
+@each_style
+def test_it_holds_again_after_every_input_was_changed(
+    engine: Engine, tmp_path: Path, name: str, formulas: str
+) -> None:
+    book = lesson(name, formulas=formulas)
+    edits = typed_otherwise(book)
+    assert edits, "a lesson without anything to type"
+    file = book.save(tmp_path / "lesson.xlsx")
+    edit_cells(file, file, edits)
+    spoil_cached_values(file, file)
+    report = verify(file, engine)
+    assert report.ok, str(report)
+
+
+def typed_otherwise(book: Book) -> Edits:
+    """Another number in every numeric input and parameter; switches are turned."""
+    edits: Edits = {}
+    for block in book.blocks.values():
+        node = block.node
+        if node.op not in ("input", "parameter") or book[block.name].value.dtype == object:
+            continue
+        for place, value in zip(block.cells, book.graph.value(node.ids).ravel(), strict=True):
+            other = 1.0 - value if node.look == "switch" else value * 0.97 + 0.001
+            edits[block.sheet, *place] = value + 1.0 if node.look == "integer" else other
+    return edits
+
+
+@each_lesson
+@each_style
+def test_excel_would_open_it(tmp_path: Path, name: str, formulas: str) -> None:
+    file = lesson(name, formulas=formulas).save(tmp_path / "lesson.xlsx")
+    assert_excel_would_open(file)
+
+
+@each_lesson
+def test_the_check_sheet_says_that_all_is_right(name: str) -> None:
+    book = lesson(name)
+    verdicts = [book[block].value for block in book.blocks if block.endswith("_verdict")]
+    assert len(verdicts) > 2
+    assert all(str(verdict).startswith("✓") for verdict in verdicts)
+
+
+@each_lesson
+@each_style
+def test_formulas_are_as_they_were(
+    request: pytest.FixtureRequest, name: str, formulas: str
+) -> None:
+    """After a wanted change: pytest tests/lessons/test_course.py --update-golden."""
+    text = book_text(lesson(name, formulas=formulas), values=False) + "\n"
+    file = GOLDEN / f"{name}-{formulas}.txt"
+    if request.config.getoption("--update-golden"):
+        file.write_text(text, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == text
+
+
+class Recorded(Mapping[str, str]):
+    """A catalogue that remembers which of its texts were asked for."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts, self.asked = texts, set[str]()
+
+    def __getitem__(self, text: str) -> str:
+        told = self.texts[text]
+        self.asked.add(text)
+        return told
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def in_portuguese(name: str) -> tuple[Book, Language, Recorded]:
+    entry: Lesson = LESSONS[name]
+    texts = Recorded(catalogue("pt", "common") | catalogue("pt", name))
+    with speaking(Language("pt", texts)) as language:
+        from sheetformer.language import say
+
+        say(entry.title), say(entry.summary)
+        return entry.build(), language, texts
+
+
+@each_lesson
+def test_every_text_has_its_portuguese(name: str) -> None:
+    _, language, texts = in_portuguese(name)
+    assert not language.missing, "\n".join(language.missing)
+    unused = set(catalogue("pt", name)) - texts.asked
+    assert not unused, f"nobody says {sorted(unused)}"
+
+
+def test_nothing_common_is_left_over() -> None:
+    asked = set[str]().union(*(in_portuguese(name)[2].asked for name in LESSONS))
+    assert not set(catalogue("pt", "common")) - asked
+
+
+@each_lesson
+def test_no_english_is_left_in_the_portuguese_book(name: str) -> None:
+    """No text of four words or more stands in both books, but words that are data."""
+    english, portuguese = _texts(lesson(name)), _texts(lesson(name, lang="pt"))
+    same = {text for text in english & portuguese if len(re.findall(r"[a-z]{3,}", text)) >= 3}
+    assert not same
+
+
+def _texts(book: Book) -> set[str]:
+    found = {book.title, *(chart.title for sheet in book.sheets for chart in sheet.charts)}
+    for sheet in book.sheets:
+        for patch in sheet.patches if not sheet.hidden else ():
+            found |= {value for value in patch.values.ravel() if isinstance(value, str)}
+    return found
+
+
+@each_lesson
+def test_the_portuguese_book_recalculates(ironcalc: Engine, name: str) -> None:
+    book = lesson(name, lang="pt")
+    assert book.language == "pt"
+    assert_book_recalculates(book, ironcalc)
+
+
+@each_lesson
+def test_the_same_lesson_gives_the_same_bytes(tmp_path: Path, name: str) -> None:
+    first, second = (lesson(name).save(tmp_path / f"{i}.xlsx").read_bytes() for i in "ab")
+    assert first == second
+
+
+@each_lesson
+def test_both_styles_hold_the_same_numbers(name: str) -> None:
+    matrix, cell = lesson(name), lesson(name, formulas="cell")
+    assert set(matrix.blocks) == set(cell.blocks)
+    for block in matrix.blocks:
+        if matrix[block].value.dtype != object:
+            np.testing.assert_array_equal(matrix[block].value, cell[block].value)
