@@ -95,9 +95,11 @@ def name_fault(name: str) -> str | None:
 
 
 def safe_name(wish: str, taken: set[str]) -> str:
-    """The nearest defined name that works everywhere and is not taken (case does not count).
+    """The nearest defined name that works everywhere and is not taken.
 
-    >>> safe_name("Q1", set()), safe_name("x", {"x"}), safe_name("σ²", set())
+    Case does not count: the taken names are given in capital letters.
+
+    >>> safe_name("Q1", set()), safe_name("x", {"X"}), safe_name("σ²", set())
     ('Q1_', 'x_2', 'block')
     """
     name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
@@ -108,7 +110,7 @@ def safe_name(wish: str, taken: set[str]) -> str:
     if name_fault(name):
         name = f"_{name}" if name_fault(f"{name}_") else f"{name}_"
     unique, count = name, 1
-    while unique.upper() in {other.upper() for other in taken}:
+    while unique.upper() in taken:
         count += 1
         unique = f"{name}_{count}"
     return unique

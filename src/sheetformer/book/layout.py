@@ -210,7 +210,7 @@ def _block(
     """A block whose first cell stands at (row, column); slabs follow with a label line between."""
     slabs, rows, columns = slab_shape(node.shape)
     name = safe_name(node.name or node.op, taken)
-    taken.add(name)
+    taken.add(name.upper())
     places = tuple(Slab(row + i * (rows + 2), column) for i in range(slabs))
     return Block(node, name, sheet, places, rows, columns, named)
 

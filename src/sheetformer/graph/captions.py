@@ -44,7 +44,7 @@ def free(stem: str, taken: set[str]) -> str:
 
 def _operand(graph: Graph, ids: Ids) -> str:
     """An operand as a person writes it: a name, a transpose, a part, or a number."""
-    owners = list(dict.fromkeys(graph.place(int(i)) for i in ids.ravel()))
+    owners = graph.places(ids)
     if len(owners) > 1:
         return f"[{', '.join(graph.nodes[place].name.rstrip('_') for place in owners)}]"
     node = graph.nodes[owners[0]]

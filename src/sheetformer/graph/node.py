@@ -168,6 +168,16 @@ class Graph:
         """The place, in `nodes`, of the node that an id belongs to."""
         return bisect_right(self.bases, identity) - 1
 
+    def places(self, ids: Ids) -> list[int]:
+        """The places of the nodes that ids belong to, each once, as they first appear."""
+        if not ids.size:
+            return []
+        if (place := self.place(int(ids.min()))) == self.place(int(ids.max())):
+            return [place]
+        every = np.searchsorted(self.bases, ids.ravel(), side="right") - 1
+        _, first = np.unique(every, return_index=True)
+        return every[np.sort(first)].tolist()
+
     def owner(self, identity: int) -> Node:
         """The node that an id belongs to."""
         return self.nodes[self.place(identity)]

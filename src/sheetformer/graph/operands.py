@@ -37,8 +37,9 @@ def constant(graph: Graph, value: Any) -> Array:
     Infinity becomes 1E+30. The same array twice is one block.
     """
     stored = storable(value, infinite=True)
-    for node, known in zip(graph.nodes, graph.values, strict=True):
-        if stored.ndim and _is_plain_constant(node) and _same(stored, known):
+    known_arrays = zip(graph.nodes, graph.values, strict=True) if stored.ndim else ()
+    for node, known in known_arrays:
+        if _is_plain_constant(node) and _same(stored, known):
             return Array(graph, node.ids, node.labels)
     array = source(graph, "constant", stored)
     array.node.inline = array.ndim == 0
