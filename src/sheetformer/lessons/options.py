@@ -1,0 +1,68 @@
+"""The numbers a lesson can be asked for: whole ones, decimal ones and rows of them, in bounds."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sheetformer.errors import SheetformerError
+
+
+def whole(name: str, value: Any, least: int, most: int) -> int:
+    """A whole number from `least` to `most`, both allowed; 4.0 and "4" are whole, too.
+
+    Raises:
+        SheetformerError: it is no whole number, or out of bounds; the message names the option.
+
+    >>> whole("heads", "2", 1, 4)
+    2
+    """
+    found = _float(value)
+    if not (found.is_integer() and least <= found <= most):
+        raise _outside(name, f"a whole number from {least} to {most}", value)
+    return int(found)
+
+
+def number(name: str, value: Any, least: float, most: float) -> float:
+    """A number from `least` to `most`, both allowed.
+
+    Raises:
+        SheetformerError: it is no number, or out of bounds; the message names the option.
+
+    >>> number("learning_rate", 0.5, 0, 10)
+    0.5
+    """
+    found = _float(value)
+    if not least <= found <= most:
+        raise _outside(name, f"a number from {least:g} to {most:g}", value)
+    return found
+
+
+def multiple(name: str, value: int, of: str, count: int) -> int:
+    """A whole number that `count` parts share evenly, such as d_model among the heads.
+
+    Raises:
+        SheetformerError: a rest is left; the message names both options.
+
+    >>> multiple("d_model", 6, "heads", 2)
+    6
+    """
+    if value % count:
+        raise SheetformerError(
+            f"{name} must be a multiple of {of}, and {value} is no multiple of {count}"
+        )
+    return value
+
+
+def _float(value: Any) -> float:
+    """The number, or nan for what is none; True and False are none."""
+    if isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def _outside(name: str, wanted: str, value: Any) -> SheetformerError:
+    return SheetformerError(f"{name} must be {wanted}, not {value!r}")

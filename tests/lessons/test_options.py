@@ -1,0 +1,45 @@
+"""What a lesson is asked for: numbers in bounds, and one clear sentence for all others."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from sheetformer.errors import SheetformerError
+from sheetformer.lessons.options import multiple, number, whole
+
+
+@pytest.mark.parametrize("value", [1, 4, "3", 2.0])
+def test_whole_numbers_in_bounds(value: Any) -> None:
+    assert whole("heads", value, 1, 4) == float(value)
+    assert isinstance(whole("heads", value, 1, 4), int)
+
+
+@pytest.mark.parametrize(
+    "value", [0, 5, 2.5, True, "two", None, [1], float("nan"), float("inf"), 10**400]
+)
+def test_no_whole_number(value: Any) -> None:
+    said = re.escape("heads must be a whole number from 1 to 4, not ")
+    with pytest.raises(SheetformerError, match=said):
+        whole("heads", value, 1, 4)
+
+
+@pytest.mark.parametrize("value", [0, 1, "0.25", 0.5])
+def test_numbers_in_bounds(value: Any) -> None:
+    assert number("learning_rate", value, 0, 1) == float(value)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf"), "fast", False])
+def test_no_number(value: Any) -> None:
+    said = re.escape("learning_rate must be a number from 0 to 1, not ")
+    with pytest.raises(SheetformerError, match=said):
+        number("learning_rate", value, 0, 1)
+
+
+def test_parts_share_evenly() -> None:
+    assert multiple("d_model", 8, "heads", 4) == 8
+    said = "d_model must be a multiple of heads, and 8 is no multiple of 3"
+    with pytest.raises(SheetformerError, match=said):
+        multiple("d_model", 8, "heads", 3)
