@@ -17,6 +17,7 @@ from sheetformer.graph.functions import (
     constant,
     embedding,
     largest,
+    letter,
     lookup,
     source,
     stack,
@@ -44,6 +45,11 @@ def y(graph: Graph) -> Array:
     return source(graph, "input", np.ones(4), name="y")
 
 
+def _words(x: Array) -> Array:
+    """Two words in the graph of x."""
+    return source(x.graph, "input", np.array(["a", "b"], dtype=object))
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -68,6 +74,8 @@ def y(graph: Graph) -> Array:
         (lambda x, _: x[:0] + 1.0, ["add", "holds no number"]),
         (lambda x, y: embedding(x[None], y), ["one or two axes"]),
         (lambda x, y: lookup(x, x, y), [X, Y, "equal columns"]),
+        (lambda x, _: letter(_words(x), np.array([1.0, 0.0])), ["count from 1"]),
+        (lambda x, _: letter(_words(x), np.ones(3)), ["letter", "do not fit"]),
     ],
 )
 def test_shapes_that_do_not_fit(
@@ -111,6 +119,7 @@ def test_shapes_that_do_not_fit(
         (lambda _, y: lookup(WORDS, np.array(["a", "A"]), y[:2]), "stands twice"),
         (lambda _, y: lookup(WORDS, np.array(["a", ""]), y[:2]), "is empty"),
         (lambda _, y: embedding(WORDS, y) + 1.0, "holds words"),
+        (lambda x, _: letter(x, 1.0), "must be words"),
         (lambda *_: stack([1.0, 2.0]), "being traced"),
     ],
 )

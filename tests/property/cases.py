@@ -337,6 +337,16 @@ def _join(rng: Random) -> Case:
     )
 
 
+def _letter(rng: Random) -> Case:
+    text = words(rng, rng.choice([(1,), (1, 1), (3, 1)]))
+    places = np.arange(1.0, rng.randint(2, 6))
+
+    def program(t: Any, p: Any) -> Any:
+        return (functions.letter if isinstance(t, Array) else OPS["letter"].value)(t, p)
+
+    return Case("letter", program, (text, places))
+
+
 def _copy(rng: Random) -> Case:
     x = rng.choice((numbers, words))(rng, random_shape(rng))
     told, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
@@ -360,6 +370,7 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "lookup": _lookup,
     "embedding": _embedding,
     "join": _join,
+    "letter": _letter,
     "copy": _copy,
     "deviation": _deviation,
 }

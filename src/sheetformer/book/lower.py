@@ -41,6 +41,9 @@ WITHOUT_FORMULA = {
 """Operations that are no formula, each with the reason."""
 
 
+_TEXT = ("join", "letter")
+"""Operations whose formula gives text, never an empty cell."""
+
 _REDUCTIONS = {"sum": "SUM", "mean": "AVERAGE", "max": "MAX", "min": "MIN"}
 
 
@@ -57,7 +60,11 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.inputs[place])
     lowered = _OTHERS[node.op](node, plan.inputs[place])
-    if lowered.cell is not None and plan.graph.values[place].dtype == object and node.op != "join":
+    if (
+        lowered.cell is not None
+        and plan.graph.values[place].dtype == object
+        and node.op not in _TEXT
+    ):
         return Lowered(cell=_as_text(lowered.cell))
     return lowered
 
@@ -248,6 +255,11 @@ def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     return Lowered(cell=call("TRIM", joined) if separator == " " else joined)
 
 
+def _letter(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    text, place = (Ref(_spread(ids, node.shape)) for ids in inputs)
+    return Lowered(cell=call("MID", text, place, Number(1)))
+
+
 def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
     return Lowered(cell=Ref(inputs[0]))
 
@@ -262,6 +274,7 @@ _OTHERS: dict[str, Callable[..., Lowered]] = {
     "lookup": _lookup,
     "embedding": _embedding,
     "join": _join,
+    "letter": _letter,
     "copy": _copy,
     "deviation": _deviation,
 }

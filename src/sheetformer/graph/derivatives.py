@@ -267,6 +267,7 @@ WITHOUT_DERIVATIVE: dict[str, str] = {
     ),
     "argmax": "is a place, and stays there when its numbers move a little",
     "join": "makes words of words",
+    "letter": "makes words of words",
     "deviation": "is for checks; write np.max(np.abs(a - b)) where a gradient is wanted",
 }
 """Operations that pass no gradient on, each with the reason."""

@@ -26,6 +26,7 @@ __all__ = [
     "inside",
     "join",
     "largest",
+    "letter",
     "lookup",
     "matmul",
     "reduce",
@@ -195,6 +196,29 @@ def join(words: Array, separator: str = " ") -> Array:
     labels = (*words.labels[:-1], None)
     settings = {} if separator == " " else {"separator": separator}
     return _add("join", [words], [words.ids], labels, **settings)[..., 0]
+
+
+def letter(text: Any, place: Any) -> Array:
+    """The letter of each text at a place, counted from 1, or empty text: shapes broadcast.
+
+    Raises:
+        ShapeError: the shapes do not fit, or a place lies before the first letter.
+        UnsupportedError: the text is numbers, or the places are words.
+    """
+    words, places = together(text, place)
+    if not words.is_text or places.is_text:
+        raise UnsupportedError(f"letter: {describe(words)} must be words and its places numbers")
+    if (places.value < 1).any():
+        raise ShapeError(f"letter: {describe(places)} must count from 1")
+    parts = [(array.ids, array.labels) for array in (words, places)]
+    try:
+        shape = np.broadcast_shapes(words.shape, places.shape)
+    except ValueError as error:
+        told = f"{describe(words)} and {describe(places)}"
+        raise ShapeError(f"letter: {told} do not fit together") from error
+    return _add(
+        "letter", (words, places), [ids for ids, _ in parts], views.merge_broadcast(parts, shape)
+    )
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:

@@ -60,7 +60,9 @@ class Op:
         return self.name in _COMPARISONS
 
 
-_WITH_WORDS = frozenset({"equal", "not_equal", "where", "lookup", "embedding", "join", "copy"})
+_WITH_WORDS = frozenset(
+    {"equal", "not_equal", "where", "lookup", "embedding", "join", "letter", "copy"}
+)
 _COMPARISONS = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"})
 
 
@@ -131,6 +133,12 @@ def _join(text: Value, separator: str = " ") -> Value:
     # Only the plain space: TRIM leaves other white space as it is.
     joined = [" ".join(part for part in " ".join(row).split(" ") if part) for row in rows.tolist()]
     return np.array(joined, dtype=object).reshape(*text.shape[:-1], 1)
+
+
+def _letter(text: Value, place: Value) -> Value:
+    pairs = np.broadcast(text, place)
+    told = [str(word)[int(at) - 1 : int(at)] for word, at in pairs]
+    return np.array(told, dtype=object).reshape(pairs.shape)
 
 
 def _source(**_: object) -> Value:  # pragma: no cover - a source holds its value, it has no rule
@@ -244,6 +252,14 @@ _ALL = (
         1,
         "other",
         "{0} joined",
+    ),
+    Op(
+        "letter",
+        "the letter of a text at a place, counted from 1; no letter beyond its end",
+        _letter,
+        2,
+        "other",
+        "letter {1} of {0}",
     ),
     Op(
         "deviation",
