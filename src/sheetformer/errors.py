@@ -19,6 +19,10 @@ class WordError(SheetformerError, ValueError):
     """A sentence has a word that the vocabulary lacks, or too few or too many words."""
 
 
+class EditError(SheetformerError, ValueError):
+    """A cell cannot be changed as somebody typed."""
+
+
 class FileError(SheetformerError, OSError):
     """A file cannot be read or written, or is not what it should be."""
 

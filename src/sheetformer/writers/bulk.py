@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from sheetformer.book.address import area, column_name
 from sheetformer.book.workbook import Patch
 from sheetformer.errors import UnsupportedError
+from sheetformer.writers.mixed import is_mixed, markup, mixed_rows, word
 
 _ROW = "\0"
 """Stands in a template where the number of the row belongs; no XML may hold it."""
@@ -120,6 +121,9 @@ def _rows(rectangle: _Rectangle) -> Iterator[str]:
     patch = rectangle.patch
     style = rectangle.look._get_xf_index()  # pyright: ignore[reportPrivateUsage]
     names = [column_name(column) for column in range(patch.column, rectangle.end)]
+    if is_mixed(patch):
+        yield from mixed_rows(patch, names, style)
+        return
     if patch.formulas is not None:
         yield from _formula_rows(patch, patch.formulas, names, style)
         return
@@ -130,7 +134,7 @@ def _rows(rectangle: _Rectangle) -> Iterator[str]:
         return
     # The other cells' stored values stand after the formula, in cells of their own.
     place = area(patch.row, patch.column, *patch.values.shape)
-    formula = f'<f t="array" ref="{place}">{_markup(patch.array_formula)}</f><v>'
+    formula = f'<f t="array" ref="{place}">{markup(patch.array_formula)}</f><v>'
     yield next(lines).replace("<v>", formula, 1)
     yield from lines
 
@@ -157,7 +161,7 @@ def _formula_rows(patch: Patch, formulas: list[str], names: list[str], style: in
     for i, line in enumerate(patch.values.tolist()):
         filled: list[Any] = [None] * (2 * width)
         filled[::2] = escaped[i * width : (i + 1) * width]
-        filled[1::2] = [_word(value) for value in line] if is_text else line
+        filled[1::2] = [word(value) for value in line] if is_text else line
         text = template % tuple(filled)
         if not is_text:
             text = text.replace(".0</v>", "</v>")
@@ -166,16 +170,4 @@ def _formula_rows(patch: Patch, formulas: list[str], names: list[str], style: in
 
 def _all_escaped(formulas: list[str]) -> list[str]:
     """Formulas as XML holds them, escaped in one go."""
-    return _markup(_ROW.join(formulas)).split(_ROW)
-
-
-def _word(value: object) -> str:
-    """A word as XML holds it; control characters as the file format spells them."""
-    escaped = Worksheet._escape_control_characters(  # pyright: ignore[reportPrivateUsage]
-        str(value)
-    )
-    return _markup(escaped)
-
-
-def _markup(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return markup(_ROW.join(formulas)).split(_ROW)

@@ -1,0 +1,128 @@
+"""What a reader may type as a formula, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheetformer.book.typed import FUNCTIONS, Vocabulary, read_formula
+from sheetformer.errors import EditError
+
+BOOK = Vocabulary(["Words", "Bob's", "Über"], {"Q_": False, "d_k": True})
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("1 + 2*3", "1+2*3"),
+        ("sum( a1:$b$2 , 3)", "SUM(A1:$B$2,3)"),
+        ("q_", None),
+        ("SUM(q_)", "SUM(Q_)"),
+        ("D_K^-2", "d_k^-2"),
+        ("SUMPRODUCT(Q_*Q_)", "SUMPRODUCT(Q_*Q_)"),
+        ("SUMPRODUCT(EXP(Q_))", "SUMPRODUCT(EXP(Q_))"),
+        ("SUM(Q_*2)", None),
+        ("SUM(EXP(A1:A3))", None),
+        ("IF(A1:A3>1,1,0)", None),
+        ('words!A1&"b"', 'Words!A1&"b"'),
+        ("'bob''s'!A1", "'Bob''s'!A1"),
+        ("über!A1", "'Über'!A1"),
+        ("1e9", "1000000000"),
+        ("1e25", "1E+25"),
+        ("50%", "50%"),
+        ("TRUE", "TRUE"),
+        ('"a""b"', '"a""b"'),
+        ('"a\nb"&1', '("a"&CHAR(10)&"b")&1'),
+        ("A1<>B1", "A1<>B1"),
+        ("A1:A1*2", "A1:A1*2"),
+    ],
+)
+def test_formulas(typed: str, written: str | None) -> None:
+    if written is None:
+        with pytest.raises(EditError, match="single cell"):
+            read_formula(typed, BOOK)
+    else:
+        assert read_formula(typed, BOOK) == written
+        assert read_formula(written, BOOK) == written, "what was written reads as itself"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        'HYPERLINK("http://example.org")',
+        'WEBSERVICE("http://example.org")',
+        'SUM(WEBSERVICE("x"))',
+        "cmd|' /C calc'!A0",
+        "[other.xlsx]Words!A1",
+        "'[other.xlsx]Words'!A1",
+        "'C:\\[x.xlsx]Words'!A1",
+        'INDIRECT("A1")',
+        'CALL("urlmon","x","y")',
+        'RTD("x","","y")',
+        "DDE(1,2,3)",
+        "Sheet9!A1",
+        "sheetformer!A1",
+        "ZZZ1",
+        "A0",
+        "A1048577",
+        "R1C1",
+        "{1,2}",
+        "@A1",
+        "A1#",
+        "A1 B1",
+        "A1:B2:C3",
+        "A:A",
+        "TRANSPOSE(Q_)",
+        "SUM()",
+        "SUM(1,)",
+        "PI(1)",
+        "IF(1)",
+        "(1",
+        "1)",
+        "1 2",
+        "1+",
+        "*1",
+        "=1",
+        "",
+        '"open',
+        "1E999",
+        "LET(x,1,x)",
+        "LAMBDA(x,x)(1)",
+        "_xlfn.STDEV.S(A1:A2)",
+        "SUM" + "(" * 60 + "1" + ")" * 60,
+        "1+" * 3_000 + "1",
+        "A1\x00",
+        "１+１",
+    ],
+)
+def test_refused(typed: str) -> None:
+    with pytest.raises(EditError):
+        read_formula(typed, BOOK)
+
+
+def test_a_near_name_is_told() -> None:
+    with pytest.raises(EditError, match="SQRT"):
+        read_formula("SQRTT(4)", BOOK)
+    with pytest.raises(EditError, match="Q_"):
+        read_formula("QQ_", BOOK)
+
+
+def test_array_formulas_take_ranges_everywhere() -> None:
+    typed = "mmult(Q_,transpose(Q_))/sqrt(d_k)"
+    assert read_formula(typed, BOOK, array=True) == "MMULT(Q_,TRANSPOSE(Q_))/SQRT(d_k)"
+
+
+@given(st.text(st.sampled_from("A1:$+-*/^()=,\"'!%&<>. Q_SUMIFe\n"), max_size=30))
+def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
+    for array in (False, True):
+        try:
+            written = read_formula(typed, BOOK, array=array)
+        except EditError:
+            continue
+        assert read_formula(written, BOOK, array=array) == written
+
+
+def test_the_list_has_no_function_that_leaves_the_book() -> None:
+    outside = {"HYPERLINK", "WEBSERVICE", "INDIRECT", "CALL", "REGISTER.ID", "RTD", "DDE", "EXEC"}
+    assert not outside & set(FUNCTIONS)
