@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
+    from sheetformer.frontends.pytorch import record
     from sheetformer.gradients import grad
     from sheetformer.graph import nn
     from sheetformer.graph.nn import softmax
@@ -25,6 +26,7 @@ __all__ = [
     "grad",
     "lesson",
     "nn",
+    "record",
     "softmax",
     "trace",
     "translate",
@@ -38,6 +40,7 @@ _HOMES = {
     "grad": "gradients",
     "lesson": "lessons",
     "nn": "graph",
+    "record": "frontends",
     "softmax": "graph.nn",
     "trace": "tracing",
     "translate": "translator",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -12,9 +12,14 @@ import numpy as np
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import deviation, elementwise, inside, show, source
 from sheetformer.graph.node import Graph, Node, Stage, label_text
+from sheetformer.graph.ops import Value
 from sheetformer.language import Told, say, written
 
 TOLERANCE = 1e-9
+LONGEST_SUM = 60
+"""Numbers that one formula adds up; more are added in parts."""
+PARTS = 1_000
+"""Lines of the table that are kept for such parts."""
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"
@@ -24,21 +29,33 @@ SUMMARIES = ("inputs", "all")
 TYPED = "✗ something else was typed, and the sheet follows"
 
 
-def check(graph: Graph, names: Collection[str] | None = None) -> None:
-    """Add both sheets for every computed block of numbers that is shown, or for those named."""
+def check(
+    graph: Graph,
+    names: Collection[str] | None = None,
+    recorded: Mapping[str, Value] | None = None,
+) -> None:
+    """Add both sheets for every computed block of numbers that is shown, or for those named.
+
+    Args:
+        graph: gets the stages and their blocks.
+        names: the blocks to watch; all of them otherwise.
+        recorded: what somebody else has computed for a block; NumPy's numbers otherwise.
+    """
     watched = [node for node in graph if _is_watched(node)]
     if names is not None:
         watched = [node for node in watched if node.name in names or node.op == "lookup"]
     given = [node for node in graph if _is_given(node)]
+    known = recorded or {}
+    by = "by PyTorch" if known else "in NumPy"
     graph.stages.append(
         Stage(
             "Reference values",
             "What every block must be for the words and weights that this file was written with, "
-            "computed in NumPy with 64-bit numbers. Nothing here is a formula.",
+            f"computed {by} with 64-bit numbers. Nothing here is a formula.",
             group="Reference",
         )
     )
-    references = [_reference(graph, node) for node in watched]
+    references = [_reference(graph, node, known.get(node.name)) for node in watched]
     graph.stages.append(
         Stage(
             "Does the sheet compute the right numbers?",
@@ -70,8 +87,8 @@ def _is_given(node: Node) -> bool:
     return node.op in ("input", "parameter") and node.look != "word"
 
 
-def _reference(graph: Graph, node: Node) -> Array:
-    value = graph.value(node.ids)
+def _reference(graph: Graph, node: Node, recorded: Value | None) -> Array:
+    value = graph.value(node.ids) if recorded is None else recorded
     # The reference keeps the words that it was computed for, whatever is typed later.
     labels = [None if axis is None else _told(graph, axis) for axis in node.labels]
     array = source(graph, "constant", value, labels, name=f"ref_{node.name.rstrip('_')}")
@@ -89,7 +106,7 @@ def _inputs(
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_apart(graph, node) for node in given]
     words = [far for (node, _), far in zip(pairs, apart, strict=True) if node.op == "lookup"]
-    far = inside_sum([*sums, *words]) + 0.0
+    far = inside_sum(_in_parts(graph, [*sums, *words], "inputs")) + 0.0
     cells = sum(node.size for node in given)
     verdict = elementwise("where", _small(far), say(AS_WRITTEN), say(TYPED))
     _line(graph, _Row(0, "inputs", say("sums of what can be typed"), cells), far, verdict)
@@ -99,6 +116,29 @@ def _inputs(
 def _sum_apart(graph: Graph, node: Node) -> Array:
     total = inside(Array(graph, node.ids, node.labels).sum())
     return inside(abs(inside(total - float(graph.value(node.ids).sum()))))
+
+
+def _in_parts(graph: Graph, parts: list[Array], what: str) -> list[Array]:
+    """Many numbers as a few sums, each in a line of its own: a formula has a longest length."""
+    if len(parts) <= LONGEST_SUM:
+        return parts
+    sums: list[Array] = []
+    for first in range(0, len(parts), LONGEST_SUM):
+        some = parts[first : first + LONGEST_SUM]
+        number = len(sums) + 1
+        place = 2 * number + (what == "blocks")
+        row = _Row(
+            place, f"{what}_{number}", f"{what} {first + 1} to {first + len(some)}", len(some)
+        )
+        sums.append(inside_sum(some) + 0.0)
+        verdict = elementwise(
+            "where",
+            _small(sums[-1]),
+            AS_WRITTEN if what == "inputs" else SAME,
+            TYPED if what == "inputs" else FOLLOWED,
+        )
+        _line(graph, row, sums[-1], verdict)
+    return sums
 
 
 def inside_sum(parts: list[Array]) -> Array:

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
+
+if TYPE_CHECKING:
+    from sheetformer.book.summary import Summary
 
 HUGE = 1e9
 """From here on a number stands for infinity (a masked score) and has no say in the colours."""
@@ -268,6 +271,17 @@ class Book:
     def formula_cells(self) -> int:
         """How many cells hold a formula."""
         return sum(p.values.size for s in self.sheets for p in s.patches if p.has_formula)
+
+    def summary(self) -> Summary:
+        """Formulas, weights and the file's expected size; print it to read it.
+
+        >>> import sheetformer as sf
+        >>> sf.trace(lambda x: x @ x.T, np.eye(2)).summary().formulas
+        4
+        """
+        from sheetformer.book.summary import Summary
+
+        return Summary.of_graph(self.graph, self.title, self.formulas)
 
     def __repr__(self) -> str:
         return (

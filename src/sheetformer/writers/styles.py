@@ -15,6 +15,7 @@ LOW, MIDDLE, HIGH = "#6C9FD8", "#FFFFFF", "#FFD08A"
 """Negative is darker than positive, so that grey print tells them apart."""
 SHARE = "#E07A1F"
 GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
+FROZEN_FILL, UNKNOWN_FILL = "#DCEAF7", "#F3D9EE"
 BAD, BAD_FILL = "#7F1D1D", "#F6C9C4"
 
 BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK}
@@ -98,6 +99,9 @@ ROLES: dict[str, dict[str, Any]] = {
 
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "0.00", "shrink": True},
+    # Recorded numbers that no formula computes: outside the slice, or for want of a rule.
+    "frozen": {"num_format": "0.00", "shrink": True, "bg_color": FROZEN_FILL, "italic": True},
+    "unknown": {"num_format": "0.00", "shrink": True, "bg_color": UNKNOWN_FILL, "italic": True},
     "share": {"num_format": "0.0%"},
     "slope": {"num_format": "0.000"},
     "integer": {"num_format": "0"},

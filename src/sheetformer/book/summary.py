@@ -1,0 +1,73 @@
+"""How large a book is, before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetformer.errors import SheetformerError
+from sheetformer.graph.node import Graph
+
+LARGEST = 1_500_000
+"""Cells of the largest book that is written without being asked to."""
+_FORMULA = {"matrix": 14, "cell": 26}
+"""Bytes that a formula cell takes in a file, packed; measured."""
+_NUMBER = 13
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a book consists of.
+
+    Attributes:
+        title: the book's.
+        formulas: formula cells.
+        weights: learned numbers.
+        others: inputs, constants and frozen numbers.
+        size: bytes that the workbook will have, about.
+    """
+
+    title: str
+    formulas: int
+    weights: int
+    others: int
+    size: int
+
+    @staticmethod
+    def of_graph(graph: Graph, title: str, style: str) -> Summary:
+        """The summary of the book that a graph would make."""
+        count = {"parameter": 0, "input": 0, "constant": 0, "formula": 0}
+        for node in graph:
+            if not node.inline:
+                count[node.op if node.is_source else "formula"] += node.size
+        others = count["input"] + count["constant"]
+        numbers = (count["parameter"] + others) * _NUMBER
+        size = numbers + count["formula"] * _FORMULA.get(style, 26) + 20_000
+        return Summary(title, count["formula"], count["parameter"], others, size)
+
+    @property
+    def cells(self) -> int:
+        """All cells that hold something."""
+        return self.formulas + self.weights + self.others
+
+    def __str__(self) -> str:
+        return (
+            f"{self.title}: {self.formulas:,} formulas, {self.weights:,} weights, "
+            f"{self.others:,} other numbers, a workbook of about {_bytes(self.size)}"
+        )
+
+
+def refuse_too_large(summary: Summary) -> None:
+    """Refuse a book that no spreadsheet program opens with pleasure.
+
+    Raises:
+        SheetformerError: it has more cells than `LARGEST`.
+    """
+    if summary.cells > LARGEST:
+        raise SheetformerError(
+            f"{summary}; that is more than {LARGEST:,} cells: take a part (layers, heads, tokens, "
+            "modules, top_k), or say force=True (--force) to write it all the same"
+        )
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} KB"

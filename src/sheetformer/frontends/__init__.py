@@ -1,0 +1,27 @@
+"""Front ends: what other programs compute, as a graph. Only here is PyTorch imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sheetformer.errors import SheetformerError
+
+if TYPE_CHECKING:
+    from sheetformer.frontends.pytorch import record
+
+__all__ = ["record"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import PyTorch when a front end is first asked for."""
+    if name != "record":
+        raise AttributeError(f"module 'sheetformer.frontends' has no attribute {name!r}")
+    try:
+        from sheetformer.frontends.pytorch import record
+    except ImportError as error:
+        if error.name != "torch":
+            raise
+        raise SheetformerError(
+            "recording a model needs PyTorch; run: pip install 'sheetformer[torch]'"
+        ) from None
+    return record

@@ -1,0 +1,90 @@
+"""Which graph element stands where in PyTorch's memory.
+
+A tensor is a window on a storage: sizes, strides and an offset. So one integer a storage place is
+enough for every view that there will ever be of it: a transposed, sliced or expanded tensor finds
+its elements through its own strides, and what is written in place is seen by all others.
+
+The integer, a *tag*, is 0 for a constant, element id + 1 for an element of the graph, and `FROZEN`
+or `UNKNOWN` for a number that depends on the model but was not written as a formula.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from sheetformer.errors import UnsupportedError
+
+FROZEN = -1
+"""Computed outside the slice."""
+UNKNOWN = -2
+"""Computed by an operation without a rule, from here on."""
+
+
+@dataclass
+class _Cells:
+    """The tags of one storage, which is kept alive so that its address stays its own."""
+
+    storage: Any
+    item_size: int
+    tags: torch.Tensor
+    origin: str = ""
+
+
+@dataclass
+class Ledger:
+    """The tags of every storage that is not all constants."""
+
+    cells: dict[int, _Cells] = field(default_factory=dict[int, _Cells])
+
+    def tags(self, tensor: torch.Tensor) -> torch.Tensor:
+        """The tags of a tensor, in its shape; a window where it is known, so it can be written."""
+        cells = self.cells.get(storage_key(tensor))
+        if cells is None:
+            return torch.zeros(tensor.shape, dtype=torch.int64)
+        if tensor.element_size() != cells.item_size:
+            raise UnsupportedError(
+                "the model reads the bytes of a number as another type (Tensor.view(dtype)), "
+                "which no formula can"
+            )
+        return cells.tags.as_strided(tensor.size(), tensor.stride(), tensor.storage_offset())
+
+    def write(self, tensor: torch.Tensor, tags: torch.Tensor | int, origin: str = "") -> None:
+        """Say what a tensor's elements are from now on."""
+        key = storage_key(tensor)
+        if key not in self.cells:
+            storage = tensor.untyped_storage()
+            size = tensor.element_size()
+            places = torch.zeros(storage.nbytes() // max(size, 1), dtype=torch.int64)
+            self.cells[key] = _Cells(storage, size, places)
+        cells = self.cells[key]
+        cells.origin = origin or cells.origin
+        window = self.tags(tensor)
+        if isinstance(tags, int):
+            window.fill_(tags)
+            return
+        # A repeated place (stride 0) is written once.
+        for axis, (step, length) in enumerate(zip(tensor.stride(), tensor.shape, strict=True)):
+            if step == 0 and length > 1:
+                window, tags = window.narrow(axis, 0, 1), tags.narrow(axis, 0, 1)
+        window.copy_(tags)
+
+    def origin(self, tensor: torch.Tensor) -> str:
+        """The path of the module that last wrote there."""
+        cells = self.cells.get(storage_key(tensor))
+        return cells.origin if cells else ""
+
+    def knows(self, tensor: torch.Tensor) -> bool:
+        """Whether any of its elements is no constant."""
+        return storage_key(tensor) in self.cells and bool(self.tags(tensor).any())
+
+    def share(self, one: torch.Tensor, other: torch.Tensor) -> bool:
+        """Whether two tensors are windows on the same storage."""
+        return storage_key(one) == storage_key(other)
+
+
+def storage_key(tensor: torch.Tensor) -> int:
+    """The same number for all windows on one piece of memory, as long as it lives."""
+    return int(tensor.untyped_storage()._cdata)  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,330 @@
+"""From an operation that ran to nodes of the graph, checked against what PyTorch computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import numpy as np
+import torch
+from torch.utils import _pytree as tree
+
+from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.frontends.ledger import FROZEN, UNKNOWN, Ledger
+from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME, moved, others
+from sheetformer.frontends.operands import Operands
+from sheetformer.frontends.rules import RULES
+from sheetformer.frontends.rules_attention import RAW
+from sheetformer.frontends.scope import Modules, Origin, Scope, packed, short_name
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import concatenate
+from sheetformer.graph.ops import Value
+
+TOLERANCE = 1e-9
+LARGEST = 1e30
+CASTS = frozenset({"to", "_to_copy"})
+
+
+@dataclass(eq=False)
+class Lowering:
+    """Writes each operation of a run into a graph.
+
+    Attributes:
+        operands: what tensors are in the graph.
+        modules: which module is running.
+        inside: whether a module belongs to the slice that is written.
+        freeze_unknown: keep the recorded numbers of an operation without a rule.
+        recorded: for the node of a block (by its base) what PyTorch computed.
+        origins: for a node (by its base) where it comes from.
+    """
+
+    operands: Operands
+    modules: Modules
+    inside: Callable[[Scope], bool]
+    freeze_unknown: bool = False
+    recorded: dict[int, Value] = field(default_factory=dict[int, Value])
+    origins: dict[int, Origin] = field(default_factory=dict[int, Origin])
+
+    @property
+    def ledger(self) -> Ledger:
+        """The tags of all tensors."""
+        return self.operands.ledger
+
+    def run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an operation that touches live numbers, and write it down."""
+        name = plain_name(func)
+        if name in LOOKED_AT:
+            self.look((args, kwargs))
+            return func(*args, **kwargs)
+        if _writes(func):
+            return self._in_place(name, func, args, kwargs)
+        out = func(*args, **kwargs)
+        if self._only_views(out, args) or name in EMPTY:
+            return out
+        for tensor, tags in zip(
+            _tensors(out), self._lowered(name, func, args, kwargs, out), strict=True
+        ):
+            self.ledger.write(tensor, tags, self.modules.now.path)
+        return out
+
+    def _in_place(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """An operation that overwrites its first operand: worked out before the numbers change."""
+        target = args[0]
+        if name == "set_" or kwargs.get("out") is not None:
+            self.refuse(name, args, "it replaces a tensor's memory")
+        before = target.clone()
+        settings = (before, *args[1:])
+        if name in EMPTY:
+            tags: Any = [0]
+        else:
+            self.ledger.write(before, self.ledger.tags(target).clone())
+            functional = _functional(func)
+            with torch.no_grad():
+                expected = func(before.clone(), *args[1:], **kwargs)
+            tags = self._lowered(name, functional or func, settings, kwargs, expected)
+        out = func(*args, **kwargs)
+        self.ledger.write(target, tags[0], self.modules.now.path)
+        return out
+
+    def _only_views(self, out: Any, args: tuple[Any, ...]) -> bool:
+        """Whether the results are windows on what was given."""
+        given = [x for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
+        results = _tensors(out)
+        return all(any(self.ledger.share(result, x) for x in given) for result in results)
+
+    def _lowered(
+        self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
+    ) -> list[Any]:
+        """The tags of each result."""
+        results = _tensors(out)
+        if not self.inside(self.modules.now):
+            return [FROZEN] * len(results)
+        if name in SAME or name in CASTS:
+            return [self._same(name, args, results[0])]
+        try:
+            found = self._moved(name, func, args, kwargs)
+            if found is None:
+                return self._by_rule(name, args, kwargs, results)
+        except (SheetformerError, TypeError, ValueError, IndexError) as error:
+            return self._unknown(name, args, kwargs, results, error)
+        tags = _tensors(found)
+        for result, some in zip(results, tags, strict=True):
+            self._verify(result, some)
+        return tags
+
+    def _same(self, name: str, args: tuple[Any, ...], result: torch.Tensor) -> Any:
+        """Another copy of the same numbers, perhaps as another type."""
+        given = args[0]
+        if result.dtype == torch.bool and given.dtype != torch.bool:
+            return self._by_rule("ne", (given, 0), {}, [result])[0]
+        if given.is_floating_point() and not result.is_floating_point():
+            return self._unknown(name, args, {}, [result], "a number is cut to a whole one")[0]
+        self.operands.array(given)
+        return self.ledger.tags(given).expand(result.shape)
+
+    def _moved(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The tags where elements only move; None if it is no such operation here."""
+        if name not in MOVES:
+            return None
+        where = [x for x in others(name, args) if self.ledger.knows(x)]
+        if where and name in RULES:
+            return None
+        for index in where:
+            self._guard(index)
+        for x in tree.tree_leaves((args, kwargs)):
+            if isinstance(x, torch.Tensor):
+                self.operands.declare(x)
+        return moved(name, func, args, kwargs, lambda x: self.ledger.tags(x).clone())
+
+    def _by_rule(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], results: list[torch.Tensor]
+    ) -> list[Any]:
+        if name not in RULES:
+            raise UnsupportedError("it has no rule")
+        raw = name in RAW
+        told, settings = tree.tree_map_only(
+            torch.Tensor, lambda x: self.operands.operand(x, raw=raw), (tuple(args), dict(kwargs))
+        )
+        told, settings = tree.tree_map_only(float, _finite_number, (told, settings))
+        since = len(self.operands.graph.nodes)
+        found = self._rule(name, told, settings)
+        arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
+        self._caption(name, since, arrays)
+        tags: list[Any] = []
+        for array, result in zip(arrays, results, strict=True):
+            if array.shape != tuple(result.shape):
+                array = array.reshape(tuple(result.shape))
+            some = torch.from_numpy(np.array(array.ids + 1))
+            self._verify(result, some)
+            self._record(array, result)
+            tags.append(some)
+        return tags
+
+    def _rule(self, name: str, told: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+        """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
+        if name not in ("linear", "addmm"):
+            return RULES[name](*told, **settings)
+        x, weight, bias = _projection(name, told, settings)
+        roles: list[str] = []
+        if isinstance(weight, Array):
+            roles = packed(weight.node.name, weight.shape[0], x.shape[-1])
+        if not roles:
+            return RULES[name](*told, **settings)
+        self.modules.now.seen.update(roles)
+        step = weight.shape[0] // len(roles)
+        made: list[Array] = []
+        for i, role in enumerate(roles):
+            part = slice(i * step, (i + 1) * step)
+            since = len(self.operands.graph.nodes)
+            made.append(RULES["linear"](x, weight[part], None if bias is None else bias[part]))
+            self._name(since, made[-1], role, name)
+        return concatenate(made, -1)
+
+    # Names and proofs.
+
+    def _caption(self, name: str, since: int, arrays: list[Array]) -> None:
+        scope = self.modules.now
+        parent = self.modules.stack[-2] if len(self.modules.stack) > 1 else scope
+        for array in arrays[:1]:
+            if array.size and array.node.base not in self.origins:
+                short = short_name(scope, name, array, parent)
+                if name == "scaled_dot_product_attention":
+                    scope.seen |= {"weights"}
+                self._name(since, array, short, name)
+        for array in arrays[1:]:
+            self._name(since, array, "place", name)
+
+    def _name(self, since: int, result: Array, short: str, op: str) -> None:
+        """Say of every new node where it comes from; steps keep the names that they have."""
+        scope = self.modules.now
+        for node in self.operands.graph.nodes[since:]:
+            if node.base in self.origins:
+                continue
+            mine = node is result.node
+            if mine:
+                told = short
+            elif op in ("softmax", "_softmax") and node.name.startswith("softmax"):
+                told = node.name.replace("softmax", short or "softmax")
+            elif node.name:
+                told = node.name
+            else:
+                told = f"{short}_{node.op}".strip("_")
+            self.origins[node.base] = Origin(scope, told, op)
+
+    def _record(self, array: Array, result: torch.Tensor) -> None:
+        node = array.node
+        if np.array_equal(array.ids.ravel(), node.ids.ravel()):
+            self.recorded[node.base] = finite(as_numpy(result)).reshape(node.shape)
+
+    def _verify(self, result: torch.Tensor, tags: Any) -> None:
+        """Every number of the graph is the one that PyTorch computed.
+
+        Raises:
+            UnsupportedError: one is not, or PyTorch's is no number.
+        """
+        flat = np.asarray(tags).ravel()
+        live = flat > 0
+        if not live.any():
+            return
+        expected = finite(as_numpy(result)).ravel()[live]
+        found = self.operands.graph.value(flat[live] - 1)
+        if np.isnan(expected).any():
+            raise UnsupportedError("PyTorch's own result is no number (NaN)")
+        apart = np.abs(finite(found) - expected) / np.maximum(1.0, np.abs(expected))
+        # Not `>`: no number at all is off, too.
+        if not (apart.max() <= TOLERANCE):
+            raise UnsupportedError(f"its rule is off by {apart.max():.1e} here")
+
+    # What has no formula.
+
+    def _unknown(
+        self,
+        name: str,
+        args: Any,
+        kwargs: Any,
+        results: list[torch.Tensor],
+        reason: Any,
+    ) -> list[Any]:
+        """No rule: whole numbers are kept and guarded; others are refused, or frozen if asked."""
+        live = [x for x in tree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
+        live = [x for x in live if self.operands.is_live(x)]
+        if not any(x.is_floating_point() for x in live):
+            for x in live:
+                self._guard(x)
+            return [0] * len(results)
+        if not self.freeze_unknown:
+            self.refuse(name, args, str(reason))
+        self.operands.unknown.append((name, self.modules.now.path))
+        return [UNKNOWN] * len(results)
+
+    def look(self, given: Any) -> None:
+        """Python looks at a number: what it decides holds only as long as the number does."""
+        for x in tree.tree_leaves(given):
+            if isinstance(x, torch.Tensor):
+                self._guard(x)
+
+    def _guard(self, tensor: torch.Tensor) -> None:
+        self.operands.guard(tensor, self.modules.now.path)
+
+    def refuse(self, name: str, args: Any, reason: str) -> NoReturn:
+        """Stop with what was met, where, and what can be done.
+
+        Raises:
+            UnsupportedError: always.
+        """
+        shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
+        told = ", ".join(map(str, shapes)) or "no tensors"
+        where = self.modules.now.path or type(self).__name__.lower()
+        raise UnsupportedError(
+            f"PyTorch's {name} in module {where!r} ({self.modules.now.kind}) on shapes {told} "
+            f"cannot be written as formulas: {reason}; slice the model so that it lies outside "
+            "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
+            "recorded numbers with freeze_unknown=True"
+        )
+
+
+def plain_name(func: Any) -> str:
+    """`aten::add_.Tensor` is `add`; names that begin and end with two underscores stay."""
+    name = func._schema.name.rpartition("::")[2]
+    return name if name.endswith("__") else name.removesuffix("_")
+
+
+def _writes(func: Any) -> bool:
+    return func._schema.is_mutable
+
+
+def _functional(func: Any) -> Any:
+    """The operation that gives what this one writes in place, or None."""
+    name = func._schema.name.rpartition("::")[2].removesuffix("_")
+    packet = getattr(torch.ops.aten, name, None)
+    return getattr(packet, func._overloadname, None) if packet is not None else None
+
+
+def _projection(name: str, told: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """(x, weight (d_out, d_in), bias) of linear and addmm."""
+    if name == "addmm":
+        weight = told[2]
+        return told[1], weight.T if isinstance(weight, Array) else weight, told[0]
+    bias = told[2] if len(told) > 2 else settings.get("bias")
+    return told[0], told[1], bias
+
+
+def _tensors(out: Any) -> list[Any]:
+    return [
+        x for x in (out if isinstance(out, list | tuple) else (out,)) if isinstance(x, torch.Tensor)
+    ]
+
+
+def as_numpy(tensor: torch.Tensor) -> Value:
+    """The numbers of a tensor as float64."""
+    return tensor.detach().to(torch.float64).numpy()
+
+
+def _finite_number(value: float) -> float:
+    return max(-LARGEST, min(LARGEST, value))
+
+
+def finite(value: Value) -> Value:
+    """Numbers as a cell can hold them: beyond ±1E+30 is infinity, and that is written 1E+30."""
+    return np.clip(value, -LARGEST, LARGEST)

@@ -1,0 +1,106 @@
+"""Names, equations and sentences of recorded blocks: the module's path, then what it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from sheetformer.frontends.scope import Origin
+from sheetformer.graph.captions import free
+from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import OPS
+
+LONGEST = 48
+"""Characters of an equation; a longer one says only the operation."""
+
+
+def name_blocks(graph: Graph, origins: Mapping[int, Origin]) -> None:
+    """Name every node and say where it comes from.
+
+    Args:
+        graph: the nodes of one recorded run.
+        origins: for a computed node (by its base) its module and its short name.
+    """
+    taken: set[str] = set()
+    shorts: dict[int, str] = {}
+    for node in graph:
+        origin = origins.get(node.base)
+        path = origin.scope.path if origin else ""
+        short = origin.short if origin else node.name
+        shorts[node.base] = short or path.rpartition(".")[2] or node.op
+        whole = f"{path}.{short}".strip(".") or (origin.scope.kind if origin else node.op)
+        node.name = free(_legal(whole), taken)
+        taken.add(node.name)
+        if origin and not node.note:
+            node.note = _sentence(origin)
+    for node in graph:
+        if not node.is_source and not node.equation:
+            node.equation = _equation(graph, node, shorts)
+
+
+def _legal(path: str) -> str:
+    """A path as part of a defined name."""
+    return path.replace(".", "_").replace(" ", "_")
+
+
+def _sentence(origin: Origin) -> str:
+    where = origin.scope.path or "the model itself"
+    again = f", call {origin.scope.call + 1}" if origin.scope.call else ""
+    return f"{where} ({origin.scope.kind}{again}): {origin.told}"
+
+
+def _equation(graph: Graph, node: Node, shorts: Mapping[int, str]) -> str:
+    told = OPS[node.op].sign.format(*(_operand(graph, ids, shorts) for ids in node.inputs))
+    return told if len(told) <= LONGEST else ""
+
+
+def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str]) -> str:
+    """An operand as a person writes it: a name, its transpose, a number, or a written out part."""
+    node = graph.owner(int(ids.flat[0]))
+    if node.op == "constant" and node.inline:
+        return f"{graph.value(node.ids).item():.4g}"
+    if node.inline and node.equation:
+        return f"({node.equation})"
+    told = shorts[node.base]
+    if (
+        ids.ndim > 1
+        and ids.shape[-1] > 1
+        and ids.shape[-2] > 1
+        and ids[..., 1, 0].flat[0] == ids.flat[0] + 1
+    ):
+        return f"{told}ᵀ"
+    return told
+
+
+def fold_chains(graph: Graph, keep: Collection[int]) -> None:
+    """Write steps that only one other step uses into its formula, a few deep.
+
+    Args:
+        graph: named or not; nodes with a short name of their own are for the caller to keep.
+        keep: the bases of the nodes that stay blocks.
+    """
+    uses = np.zeros(graph.size, dtype=np.int64)
+    user: dict[int, Node] = {}
+    for node in graph:
+        for base in {graph.owner(int(i)).base for ids in node.inputs for i in _corners(ids)}:
+            uses[base] += 1
+            user[base] = node
+    depth: dict[int, int] = {}
+    for node in graph:
+        inner = [depth.get(graph.owner(int(ids.flat[0])).base, 0) for ids in node.inputs]
+        mine = max(inner, default=0) + 1
+        single = uses[node.base] == 1 and OPS[user[node.base].op].kind == "elementwise"
+        if OPS[node.op].kind != "elementwise" or node.base in keep or not single or mine > DEEP:
+            continue
+        node.inline = True
+        depth[node.base] = mine
+
+
+DEEP = 6
+"""Steps written inside each other; more would be hard to read."""
+
+
+def _corners(ids: Ids) -> Ids:
+    """Enough elements of an operand to know every node that it is a view of."""
+    return np.unique(ids) if ids.size <= 4096 else ids.ravel()[:: max(1, ids.size // 4096)]

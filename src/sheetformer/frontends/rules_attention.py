@@ -1,0 +1,127 @@
+"""Rules of the operations that attention is made of: products, softmax, and all of it in one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sheetformer.graph import nn
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import inside, matmul, show
+
+
+class Truth(Array):
+    """An Array that PyTorch holds as truth values; in the graph they are 1 and 0."""
+
+    __slots__ = ()
+
+
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    """(…, d_in), (d_out, d_in), (d_out,) → (…, d_out); the weight may be one row (d_in,)."""
+    product = matmul(x, weight.T)
+    return product if bias is None else product + bias
+
+
+def _addmm(bias: Any, x: Any, y: Any, beta: float = 1, alpha: float = 1) -> Any:
+    product = matmul(x, y)
+    product = product if alpha == 1 else inside(product * alpha)
+    return product + (bias if beta == 1 else inside(bias * beta))
+
+
+def _softmax(x: Any, dim: int, dtype: Any = None, *_: Any) -> Any:  # noqa: ARG001
+    return nn.softmax(x, axis=dim, name="softmax")
+
+
+def _log_softmax(x: Any, dim: int, dtype: Any = None, *_: Any) -> Any:  # noqa: ARG001
+    return nn.log_softmax(x, axis=dim)
+
+
+def attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,  # noqa: ARG001 - a model in evaluation drops nothing
+    is_causal: bool = False,
+    *,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Any:
+    """Scaled dot-product attention, step by step: (…, n, d_k), (…, m, d_k), (…, m, d_v).
+
+    A row that may look nowhere is all 0, as in PyTorch.
+    """
+    if enable_gqa:
+        key, value = (_shared(x, query.shape[-3]) for x in (key, value))
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = show(matmul(query, key.swapaxes(-1, -2)), "scores", "Q Kᵀ")
+    scaled = show(scores * factor, "scaled", "Q Kᵀ / √d_k" if scale is None else "")
+    if is_causal:
+        attn_mask = np.tril(np.ones(scores.shape[-2:], dtype=bool))
+    weights = _weights(scaled, attn_mask)
+    return show(matmul(weights, value), "context", "weights · V")
+
+
+def _shared(x: Any, heads: int) -> Any:
+    """Grouped-query attention: each head of keys or values serves several of queries."""
+    times = heads // x.shape[-3]
+    return x.view(lambda ids, labels: (np.repeat(ids, times, axis=-3), (None, *labels[1:])))
+
+
+def _weights(scaled: Any, mask: Any) -> Any:
+    """Softmax over what may be looked at."""
+    if mask is None:
+        return nn.softmax(scaled, name="weights")
+    if isinstance(mask, Truth):
+        return _hidden(scaled, mask, everywhere=False)
+    if isinstance(mask, Array):
+        return nn.softmax(show(scaled + mask, "masked", "scaled + mask"), name="weights")
+    if mask.dtype != np.bool_:
+        return _with_added(scaled, mask)
+    if mask.all():
+        return nn.softmax(scaled, name="weights")
+    return _hidden(scaled, mask, bool(mask.any(-1).all()))
+
+
+def _with_added(scaled: Any, mask: Any) -> Any:
+    """A constant mask of numbers is added; −∞ in it means that nobody may look there."""
+    closed = mask == -np.inf
+    if closed.any():
+        open_rest = np.where(closed, 0.0, mask)
+        moved = inside(scaled + open_rest) if open_rest.any() else scaled
+        return _hidden(moved, ~closed, bool((~closed).any(-1).all()))
+    added = np.clip(mask, nn.HIDDEN, -nn.HIDDEN)
+    return nn.softmax(show(scaled + added, "masked", "scaled + mask"), name="weights")
+
+
+def _hidden(scaled: Any, mask: Any, everywhere: bool) -> Any:
+    """Attention where the mask is true; `everywhere` if each row may look somewhere."""
+    truth = mask if isinstance(mask, Array) else mask.astype(np.float64)
+    hidden = show(np.where(truth, scaled, nn.HIDDEN), "masked", "hidden where the mask is 0")
+    if everywhere:
+        return nn.softmax(hidden, name="weights")
+    shares = nn.softmax(hidden, name="shares")
+    return show(np.where(truth, shares, 0.0), "weights", "0 where the mask is 0", look="share")
+
+
+ATTENTION: dict[str, Callable[..., Any]] = {
+    "matmul": matmul,
+    "mm": matmul,
+    "bmm": matmul,
+    "mv": matmul,
+    "dot": matmul,
+    "linear": linear,
+    "addmm": _addmm,
+    "baddbmm": _addmm,
+    "softmax": _softmax,
+    "_softmax": _softmax,
+    "log_softmax": _log_softmax,
+    "_log_softmax": _log_softmax,
+    "scaled_dot_product_attention": attention,
+}
+
+RAW = frozenset({"scaled_dot_product_attention"})
+"""Rules that look at constants (a mask) themselves, as NumPy arrays."""

@@ -1,0 +1,185 @@
+"""In which module of the model an operation runs, and what its result is called there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from sheetformer.graph.array import Array
+
+
+@dataclass(eq=False)
+class Scope:
+    """One call of one module.
+
+    Attributes:
+        path: such as `model.decoder.layers.0.encoder_attn`; empty for the model itself.
+        kind: the name of its class.
+        call: how often it was called before, from 0.
+        leaf: whether no module in it is called.
+        block: the path of the layer that it belongs to, such as `model.decoder.layers.0`.
+        layer: the number of that layer.
+        seen: the names that its attention has given already.
+    """
+
+    path: str
+    kind: str
+    call: int = 0
+    leaf: bool = False
+    block: str = ""
+    layer: int | None = None
+    seen: set[str] = field(default_factory=set[str])
+
+    @property
+    def looks(self) -> bool:
+        """Whether this is an attention module."""
+        return "attention" in self.kind.lower() or "attn" in self.kind.lower()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a node of the graph comes from.
+
+    Attributes:
+        scope: the call of the module that computed it.
+        short: what it is called there, such as `weights`; empty for the module's own result.
+        told: one more word of the operation, for the sentence below its title.
+    """
+
+    scope: Scope
+    short: str
+    told: str = ""
+
+
+@dataclass
+class Modules:
+    """The modules that are running, outermost first."""
+
+    stack: list[Scope]
+    blocks: frozenset[str] = frozenset()
+    """The paths of all layers: what stands in an outermost list of modules."""
+    calls: Counter[str] = field(default_factory=Counter[str])
+    on_exit: Callable[[Scope, Any], None] = lambda _scope, _result: None
+
+    @staticmethod
+    def watch(model: torch.nn.Module) -> Modules:
+        """Follow which module runs; the hooks stay on the model, so give a copy."""
+        watched = Modules([Scope("", type(model).__name__)], _blocks(model))
+        for path, module in model.named_modules():
+            if path:
+                module.register_forward_pre_hook(watched._enter(path, module))
+                module.register_forward_hook(watched._leave)
+        return watched
+
+    @property
+    def now(self) -> Scope:
+        """The innermost module that is running."""
+        return self.stack[-1]
+
+    def _enter(self, path: str, module: torch.nn.Module) -> Callable[..., None]:
+        leaf = not any(True for _ in module.children())
+
+        def entered(_module: Any, _args: Any) -> None:
+            call = self.calls[path]
+            self.calls[path] += 1
+            block = self._block(path)
+            layer = int(block.rpartition(".")[2]) if block else None
+            scope = Scope(path, type(module).__name__, call, leaf, block, layer)
+            self.stack.append(scope)
+
+        return entered
+
+    def _block(self, path: str) -> str:
+        parts = path.split(".")
+        outer = (".".join(parts[: i + 1]) for i in range(len(parts)))
+        return next((one for one in outer if one in self.blocks), "")
+
+    def _leave(self, _module: Any, _args: Any, result: Any) -> None:
+        # A hook that returns something would change the model's result.
+        self.on_exit(self.stack.pop(), result)
+
+
+def _blocks(model: torch.nn.Module) -> frozenset[str]:
+    lists = [p for p, module in model.named_modules() if isinstance(module, torch.nn.ModuleList)]
+    return frozenset(
+        f"{path}.{number}" if path else number
+        for path in lists
+        for number, _ in model.get_submodule(path).named_children()
+    )
+
+
+_ROLES = {
+    "Q": ("q_proj", "q", "query", "q_lin", "w_q", "wq", "q_attn"),
+    "K": ("k_proj", "k", "key", "k_lin", "w_k", "wk"),
+    "V": ("v_proj", "v", "value", "v_lin", "w_v", "wv"),
+}
+ROLES = {name: role for role, names in _ROLES.items() for name in names}
+"""What a projection of an attention module is called in the literature."""
+
+
+def packed(weight: str, wide: int, narrow: int) -> list[str]:
+    """The roles of a projection that makes several at once, or none.
+
+    Args:
+        weight: the name of the weight.
+        wide: how many numbers it makes of a word.
+        narrow: how many numbers a word has.
+
+    >>> packed("self_attn.in_proj_weight", 12, 4), packed("fc1.weight", 12, 4)
+    (['Q', 'K', 'V'], [])
+    """
+    parts = weight.split(".")
+    known = "in_proj_weight" in parts or "c_attn" in parts or "query_key_value" in parts
+    if not known or wide % narrow:
+        return []
+    return {3: ["Q", "K", "V"], 2: ["K", "V"]}.get(wide // narrow, [])
+
+
+def short_name(scope: Scope, op: str, result: Array, parent: Scope) -> str:
+    """What the result of an operation is called: the field's term where there is one."""
+    if scope.leaf and op in ("linear", "addmm") and parent.looks:
+        return ROLES.get(scope.path.rpartition(".")[2], "")
+    if scope.looks and (told := _in_attention(scope, op, result)):
+        scope.seen.add(told)
+        return told
+    if scope.leaf and op in _PRIMARY:
+        return ""
+    return _PLAIN.get(op, op.strip("_"))
+
+
+def _in_attention(scope: Scope, op: str, result: Array) -> str:
+    """The steps of attention in their order, as a module that writes them out goes."""
+    seen = scope.seen
+    if op in ("matmul", "bmm", "baddbmm"):
+        return "context" if "weights" in seen else "scores"
+    if op in ("softmax", "_softmax"):
+        return "weights"
+    if op == "scaled_dot_product_attention":
+        return "context"
+    if op in ("linear", "addmm"):
+        return "output" if {"weights", "context"} & seen else ""
+    before = "scores" in seen and "weights" not in seen and result.ndim > 2
+    if before and op in ("mul", "div"):
+        return "scaled"
+    return "masked" if before and op in ("add", "masked_fill", "where") else ""
+
+
+_PRIMARY = frozenset(
+    {
+        *("linear", "addmm", "embedding", "layer_norm", "rms_norm", "batch_norm", "relu"),
+        *("gelu", "silu", "sigmoid", "tanh", "softmax", "log_softmax", "leaky_relu", "elu"),
+    }
+)
+"""What a module of one operation is there for: its result is the module's."""
+
+_PLAIN = {
+    "add": "sum", "sub": "difference", "rsub": "difference", "mul": "product", "div": "quotient",
+    "addmm": "linear", "bmm": "matmul", "mm": "matmul", "_softmax": "softmax",
+    "_log_softmax": "log_softmax", "neg": "negative", "eq": "equal", "ne": "unequal",
+    "rsqrt": "inverse_root", "max": "largest", "argmax": "chosen",
+}  # fmt: skip
+"""Operations with a plain name."""

@@ -1,0 +1,100 @@
+"""Where recorded blocks stand: a sheet for each layer, stages in the order of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheetformer.book.address import sheet_name
+from sheetformer.frontends.scope import Origin, Scope
+from sheetformer.graph.node import Graph, Node, Stage
+
+INPUTS = "Inputs"
+WEIGHTS = "Weights"
+
+
+@dataclass
+class Sheets:
+    """Sheet names and stages as they are met.
+
+    Attributes:
+        graph: gets the stages.
+        title: what stands for the model itself.
+        names: what is asked for → the sheet's legal name.
+        order: the names of the sheets.
+    """
+
+    graph: Graph
+    title: str
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    last: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
+
+    @property
+    def order(self) -> list[str]:
+        """The sheets: what is typed, then the model, then what it has learned."""
+        weights = [name for wish, name in self.names.items() if wish.startswith(WEIGHTS)]
+        return [*(name for name in self.names.values() if name not in weights), *weights]
+
+    def sheet(self, wish: str) -> str:
+        """The legal name of a sheet; a long path keeps its end."""
+        if wish not in self.names:
+            taken = set(self.names.values())
+            short = wish
+            while len(short) > 31 and "." in short:
+                short = short.partition(".")[2]
+            self.names[wish] = sheet_name(short, taken)
+        return self.names[wish]
+
+    def stage(self, wish: str, title: str, text: str = "", equation: str = "") -> int:
+        """The number of the stage with this title that is last on a sheet, or of a new one."""
+        if self.last.get(wish, ("", 0))[0] != title:
+            self.graph.stages.append(Stage(title, text, equation, group=self.sheet(wish)))
+            self.last[wish] = (title, len(self.graph.stages) - 1)
+        return self.last[wish][1]
+
+
+def lay_out(graph: Graph, origins: Mapping[int, Origin], title: str) -> Sheets:
+    """Give every node its stage; a source stands before the first block that reads it."""
+    sheets = Sheets(graph, title)
+    inputs = [node for node in graph if node.op == "input"]
+    if inputs:
+        told = "Type other numbers into the yellow cells, and everything follows."
+        place = sheets.stage(INPUTS, "What the model is given", told)
+        for node in inputs:
+            node.stage = place
+    readers = _readers(graph)
+    for node in graph:
+        if not node.is_source:
+            node.stage = _stage(sheets, origins[node.base].scope)
+    for node in graph:
+        reader = readers.get(node.base)
+        if node.op == "parameter":
+            node.stage = _weights(sheets, origins[reader.base].scope.block if reader else "")
+        elif node.op == "constant" and reader is not None:
+            node.stage, node.rank = reader.stage, -1
+    return sheets
+
+
+def _readers(graph: Graph) -> dict[int, Node]:
+    """For each source (by its base) the first node that reads it."""
+    readers: dict[int, Node] = {}
+    for node in graph:
+        for ids in node.inputs:
+            readers.setdefault(graph.owner(int(ids.flat[0])).base, node)
+    return readers
+
+
+def _stage(sheets: Sheets, scope: Scope) -> int:
+    again = f" ({scope.call + 1})" if scope.call else ""
+    wish = (scope.block or sheets.title) + again
+    whole = scope.path.rpartition(".")[0] if scope.leaf else scope.path
+    heading = (whole or sheets.title) + again
+    if scope.looks:
+        return sheets.stage(wish, heading, "", "softmax(Q Kᵀ / √d_k) V")
+    return sheets.stage(wish, heading)
+
+
+def _weights(sheets: Sheets, block: str) -> int:
+    wish = f"{WEIGHTS} {block}".strip()
+    told = "The numbers that the model has learned. Change one, and everything follows."
+    return sheets.stage(wish, block or WEIGHTS, told)
