@@ -1,0 +1,171 @@
+/** The page: header, views, the explaining box, and what ties them together. */
+
+import type { Language } from "../format.js";
+import type { Change, Model, Place } from "../model.js";
+import { clipboard } from "./clipboard.js";
+import { Context } from "./context.js";
+import { button, h, write } from "./dom.js";
+import { openEditor } from "./editor.js";
+import { Explain } from "./explain.js";
+import { FormulaBar } from "./formulabar.js";
+import { header } from "./header.js";
+import type { Door } from "./door.js";
+import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
+
+export interface MountOptions {
+  /** What the page's surroundings offer: a download, a way home, somebody who wants to hear of edits. */
+  door?: Door;
+  language?: Language;
+}
+
+/** Put a book into an element; gives the function that takes it out again. */
+export function mount(root: HTMLElement, model: Model, options: MountOptions = {}): () => void {
+  const app = new App(root, model, options);
+  return () => app.end();
+}
+
+class App {
+  private context: Context;
+  private view: View | null = null;
+  private name: ViewName = "lesson";
+  private host: HTMLElement = h("main");
+  private readonly endings: (() => void)[] = [];
+  private theme: "light" | "dark" | null = null;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly model: Model,
+    private readonly options: MountOptions,
+  ) {
+    root.classList.add("sheetformer");
+    this.context = this.render(options.language ?? model.payload.language);
+    this.endings.push(
+      model.subscribe((change) => this.changed(change)),
+      clipboard(() => this.context, root, () => this.area()),
+    );
+    root.addEventListener("keydown", this.keys);
+    this.endings.push(() => root.removeEventListener("keydown", this.keys));
+  }
+
+  end(): void {
+    for (const end of this.endings) end();
+    this.root.replaceChildren();
+    this.root.classList.remove("sheetformer");
+  }
+
+  /** Build everything in a language; the book and the selection stay. */
+  private render(language: Language, selection?: Place): Context {
+    this.model.language = language;
+    const context = new Context(this.model, language, selection);
+    this.context = context;
+    const explain = new Explain(context);
+    const bar = new FormulaBar(context);
+    const live = h("p", { class: "unseen", "aria-live": "polite" });
+    const status = h("p", { class: "status", "aria-hidden": "true" });
+    const problem = h("p", { class: "refusal", role: "alert", hidden: true });
+    context.announce = (text) => {
+      write(live, text);
+      write(status, text);
+    };
+    context.refuse = (text) => {
+      write(problem, text);
+      problem.hidden = text === "";
+    };
+    context.edit = (start) => this.edit(start);
+    context.parts.add(explain).add(bar);
+    const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
+    this.showTab = choosers.show;
+    this.host = h("main", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
+    this.root.lang = language;
+    this.root.replaceChildren(
+      button(context.say("skip"), () => this.host.focus(), { class: "skip" }),
+      header(context, {
+        tabs: choosers.element,
+        status,
+        door: this.options.door,
+        dark: this.isDark(),
+        theme: () => this.turnTheme(),
+        language: () => this.render(language === "en" ? "pt" : "en", this.context.selection),
+      }),
+      h("div", { class: "bar" }, bar.element, problem),
+      h("div", { class: "columns" }, this.host, h("aside", { class: "sidebar" }, explain.element)),
+      live,
+    );
+    this.show(this.name);
+    context.select(context.selection);
+    return context;
+  }
+
+  private showTab: (name: ViewName) => void = () => {};
+
+  private show(name: ViewName): void {
+    this.name = name;
+    if (this.view) this.context.parts.delete(this.view);
+    this.root.dataset["view"] = name;
+    this.host.replaceChildren();
+    this.host.setAttribute("aria-labelledby", `tab-${name}`);
+    this.showTab(name);
+    // In the page before it is drawn: a sheet draws only what it has room for.
+    const view = makeView(this.context, name);
+    this.view = view;
+    this.host.append(view.element);
+    this.context.painter.sweep();
+    this.context.parts.add(view);
+    this.context.reveal = (at) => this.reveal(at);
+    view.shown?.();
+    this.context.remark();
+  }
+
+  /** A cell that the view in front does not show is shown on the sheet. */
+  private reveal(at: Place): void {
+    const fits = this.view?.find?.(at) || this.name === "sheet" || (this.name === "lesson" && this.model.block(at));
+    if (!fits) this.show(this.model.block(at) ? "lesson" : "sheet");
+    this.view?.reveal?.(at);
+  }
+
+  private changed(change: Change): void {
+    const { context } = this;
+    context.refuse("");
+    context.painter.update(change.changed);
+    for (const part of context.parts) part.changed?.(change);
+    context.remark();
+    context.announce(context.say("recalculated", change.recalculated, change.milliseconds.toFixed(1)));
+  }
+
+  private area() {
+    const { selection } = this.context;
+    return this.view?.area?.() ?? { ...selection, rows: 1, columns: 1 };
+  }
+
+  private edit(start?: string): void {
+    const { context, view } = this;
+    const at = context.selection;
+    const element = view?.find?.(at);
+    if (!element) return;
+    openEditor(context, element, at, start, ({ text, kept, move }) => {
+      const set = !kept || text === context.model.input(at) || context.set(at, text);
+      if (this.view !== view) return;
+      if (set && (move[0] || move[1])) view?.move?.(...move);
+      else if (move[0] || move[1] || !kept) view?.find?.(at)?.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true });
+    });
+  }
+
+  private readonly keys = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target instanceof HTMLInputElement) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) this.model.undo();
+    else if (key === "y" || key === "z") this.model.redo();
+    else return;
+    event.preventDefault();
+  };
+
+  private isDark(): boolean {
+    return this.theme ? this.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  private turnTheme(): boolean {
+    this.theme = this.isDark() ? "light" : "dark";
+    this.root.dataset["theme"] = this.theme;
+    return this.theme === "dark";
+  }
+}

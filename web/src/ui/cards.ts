@@ -1,0 +1,207 @@
+/** The first view: matrices laid out along the equation, stage by stage; finished stages fold away. */
+
+import type { Change, Place } from "../model.js";
+import { stageBody } from "./stage.js";
+import type { Context, Part } from "./context.js";
+import { button, h } from "./dom.js";
+import { chapters, type Stage } from "./story.js";
+
+export class Cards implements Part {
+  readonly element: HTMLElement;
+  private readonly sections: Section[] = [];
+
+  constructor(private readonly context: Context) {
+    const told = chapters(context.model.payload);
+    const parts: HTMLElement[] = [];
+    told.forEach((chapter, i) => {
+      const sections = chapter.stages.map((stage) => new Section(context, stage, i === 0, (section) => this.next(section)));
+      this.sections.push(...sections);
+      const heading = told.length > 1 ? h("h2", { class: "chapter" }, i ? chapter.name : context.model.payload.title) : h("h2", { class: "unseen" }, context.model.payload.title);
+      parts.push(h("section", { class: i ? "chapterbox" : "chapterbox story", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
+    });
+    this.element = h("div", { class: "cards stagehost", tabindex: -1 }, this.steps(), ...parts);
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.element.addEventListener("focusin", (event) => this.focused(event.target));
+    this.element.addEventListener("dblclick", (event) => {
+      if (context.painter.placeOf(event.target)) context.edit();
+    });
+  }
+
+  /** Bring a cell into sight: its stage opens, its table scrolls to the row. */
+  reveal(at: Place): void {
+    const section = this.sections.find((one) => one.holds(at));
+    section?.open(true);
+    const target = this.find(at);
+    target?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    target?.focus({ preventScroll: true });
+  }
+
+  /** The element of a cell in this view; a long table is scrolled to it first. */
+  find(at: Place): HTMLElement | null {
+    const standing = this.context.model.block(at);
+    if (standing) {
+      const { name } = this.context.model.payload.blocks[standing.block]!;
+      for (const box of this.element.querySelectorAll<HTMLElement>(".scroller.long")) {
+        if (box.dataset["block"] === name) box.dispatchEvent(new CustomEvent("show-row", { detail: standing.row }));
+      }
+    }
+    const here = this.context.painter.elements(at).filter((element) => this.element.contains(element));
+    const focused = here.find((element) => element === document.activeElement);
+    return focused ?? here.find((element) => !element.closest(".again")) ?? here[0] ?? null;
+  }
+
+  changed(change: Change): void {
+    for (const section of this.sections) section.changed(change);
+  }
+
+  selected(): void {
+    for (const section of this.sections) section.selected();
+  }
+
+  /** Fold everything away, or open the whole story again. */
+  private steps(): HTMLElement {
+    const { context } = this;
+    const story = this.sections.filter((section) => section.inStory);
+    const buttons = story.map((section, i) =>
+      button(section.stage.number || String(i + 1), () => section.visit(), { title: section.stage.title, "aria-label": `${section.stage.number} ${section.stage.title}` }),
+    );
+    if (story.length < 2) return h("div", { class: "stepbar" }, legend(context));
+    return h(
+      "nav",
+      { class: "stepbar", "aria-label": context.say("steps") },
+      ...buttons,
+      legend(context),
+      h("span", { class: "gap" }),
+      button(context.say("fold"), () => story.forEach((section) => section.open(false)), { class: "plain" }),
+      button(context.say("unfold"), () => story.forEach((section) => section.open(true)), { class: "plain" }),
+    );
+  }
+
+  private next(section: Section): void {
+    const following = this.sections[this.sections.indexOf(section) + 1];
+    section.open(false);
+    following?.visit();
+  }
+
+  private focused(target: EventTarget | null): void {
+    const at = this.context.painter.placeOf(target);
+    if (!at) return;
+    const { selection } = this.context;
+    if (at.sheet !== selection.sheet || at.row !== selection.row || at.column !== selection.column) this.context.select(at);
+    const cell = target as HTMLElement;
+    for (const other of cell.closest("table")?.querySelectorAll<HTMLElement>("[tabindex='0']") ?? []) other.tabIndex = -1;
+    cell.tabIndex = 0;
+    cell.setAttribute("aria-label", `${this.context.name(at)}: ${cell.textContent || this.context.say("emptyCell")}`);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const cell = (event.target as Element).closest?.<HTMLElement>("td[data-cell]");
+    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = ARROWS[event.key];
+    if (step) neighbour(cell, step[0], step[1])?.focus();
+    else if (event.key === "Enter" || event.key === "F2") this.context.edit();
+    else if (event.key === "Delete" || event.key === "Backspace") this.context.set(this.context.selection, "");
+    else if (event.key === "Home") rowOf(cell)[0]?.focus();
+    else if (event.key === "End") rowOf(cell).at(-1)?.focus();
+    else if (event.key.length === 1 && event.key !== " ") this.context.edit(event.key);
+    else return;
+    event.preventDefault();
+  }
+}
+
+/** What the fills of cells mean: those that this book has. */
+function legend(context: Context): HTMLElement {
+  const roles = new Set(context.model.payload.blocks.map((block) => block.role));
+  const told = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
+  const here = told.filter(([role]) => roles.has(role));
+  return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...here.map(([role, word]) => h("li", { class: `role-${role}` }, context.say(word))));
+}
+
+const ARROWS: Record<string, [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+const rowOf = (cell: HTMLElement): HTMLElement[] => [...(cell.parentElement?.querySelectorAll<HTMLElement>("td[data-cell]") ?? [])];
+
+/** The cell beside this one in its table. */
+export function neighbour(cell: HTMLElement, rows: number, columns: number): HTMLElement | undefined {
+  const row = cell.parentElement;
+  const place = rowOf(cell).indexOf(cell);
+  if (columns) return rowOf(cell)[place + columns];
+  const other = rows > 0 ? row?.nextElementSibling : row?.previousElementSibling;
+  return [...(other?.querySelectorAll<HTMLElement>("td[data-cell]") ?? [])][place];
+}
+
+/** One stage: a heading that folds, and a body that is built when it is first opened. */
+class Section {
+  readonly element: HTMLElement;
+  private readonly toggle: HTMLButtonElement;
+  private readonly body: HTMLElement;
+  private parts: Part[] = [];
+  private isOpen = false;
+
+  constructor(
+    private readonly context: Context,
+    readonly stage: Stage,
+    readonly inStory: boolean,
+    private readonly next: (section: Section) => void,
+  ) {
+    const id = `stage-${stage.sheet}-${stage.index}`;
+    const badge = stage.number ? h("span", { class: "badge" }, stage.number) : null;
+    this.toggle = button("", () => this.open(!this.isOpen), { "aria-expanded": "false", "aria-controls": id, class: "fold" });
+    this.toggle.append(badge ?? "", h("span", { class: "stagetitle" }, stage.title), h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation));
+    this.body = h("div", { class: "stagebody", id, hidden: true });
+    this.element = h("section", { class: inStory ? "stage" : "stage aside" }, h("h3", {}, this.toggle), this.body);
+    if (inStory) this.open(true);
+  }
+
+  open(open: boolean): void {
+    if (open === this.isOpen) return;
+    this.isOpen = open;
+    this.toggle.setAttribute("aria-expanded", String(open));
+    this.element.classList.toggle("open", open);
+    this.body.hidden = !open;
+    if (open) this.build();
+    else {
+      this.body.replaceChildren();
+      this.parts = [];
+      this.context.painter.sweep();
+    }
+  }
+
+  visit(): void {
+    this.open(true);
+    this.element.scrollIntoView({ block: "start" });
+    this.toggle.focus({ preventScroll: true });
+  }
+
+  holds(at: Place): boolean {
+    return this.stage.blocks.some((number) => {
+      const block = this.context.model.payload.blocks[number]!;
+      return block.sheet === at.sheet && this.context.model.block(at)?.block === number;
+    });
+  }
+
+  changed(change: Change): void {
+    for (const part of this.parts) part.changed?.(change);
+  }
+
+  selected(): void {
+    for (const part of this.parts) part.selected?.();
+  }
+
+  private build(): void {
+    const built = stageBody(this.context, this.stage);
+    this.parts = built.parts;
+    const done = this.inStory ? h("p", { class: "done" }, button(this.context.say("next"), () => this.next(this), { class: "plain" })) : null;
+    this.body.replaceChildren(...built.elements, ...(done ? [done] : []));
+  }
+}
+
+/** Go to a cell beside one; without such a cell the keyboard stays where it is. */
+export function moveTo(cell: HTMLElement | null, rows: number, columns: number): void {
+  if (cell) (neighbour(cell, rows, columns) ?? cell).focus();
+}

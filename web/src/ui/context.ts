@@ -1,0 +1,136 @@
+/** What all parts of the page share: the book, the selection, the language, and the painter. */
+
+import type { Language } from "../format.js";
+import { Refused, type Area, type Change, type Edit, type Model, type Place } from "../model.js";
+import { keyOf, Painter } from "./painter.js";
+import { isWord, say, type Word } from "./words.js";
+
+/** Something that is told when the selection or the cells change. */
+export interface Part {
+  selected?(): void;
+  changed?(change: Change): void;
+  /** It stands in the page now and has a size. */
+  shown?(): void;
+}
+
+export class Context {
+  readonly painter: Painter;
+  readonly parts = new Set<Part>();
+  selection: Place;
+  /** Set by the shell: say something to a screen reader, and show it in the header. */
+  announce: (text: string) => void = () => {};
+  /** Set by the shell: show a refusal where the reader looks. */
+  refuse: (text: string) => void = () => {};
+  /** Set by the view in front: bring a cell into sight and give it the keyboard. */
+  reveal: (at: Place) => void = () => {};
+  /** Set by the view in front: open the editor at the selected cell. */
+  edit: (start?: string) => void = () => {};
+
+  constructor(
+    readonly model: Model,
+    public language: Language,
+    selection?: Place,
+  ) {
+    this.painter = new Painter(model);
+    this.selection = selection ?? firstInput(model);
+  }
+
+  /** A word of the page. */
+  say(word: Word, ...filled: (string | number)[]): string {
+    return say(this.language, word, ...filled);
+  }
+
+  /** What an operation does, in a sentence; "" where there is no word for it. */
+  operation(op: string): string {
+    const word = `op_${op}`;
+    return isWord(word) ? this.say(word) : "";
+  }
+
+  select(at: Place): void {
+    this.selection = { sheet: at.sheet, row: at.row, column: at.column };
+    this.remark();
+    for (const part of this.parts) part.selected?.();
+  }
+
+  /** Select a cell and bring it into sight. */
+  go(at: Place): void {
+    this.select(at);
+    this.reveal(this.selection);
+  }
+
+  /** Light up what the selection is made from and goes into. */
+  remark(): void {
+    const at = this.selection;
+    this.painter.mark(at, [
+      ["precedent", this.model.precedents(at)],
+      ["dependent", this.model.dependents(at)],
+    ]);
+  }
+
+  /** Do something that changes cells; a refusal is shown, not thrown. */
+  change(action: () => Change | null): Change | null {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.refuse(error.message);
+      this.announce(error.message);
+      return null;
+    }
+  }
+
+  set(at: Place, text: string): boolean {
+    return this.change(() => this.model.set(at, text)) !== null;
+  }
+
+  setMany(edits: Edit[]): boolean {
+    return this.change(() => this.model.setMany(edits)) !== null;
+  }
+
+  /** What a cell is called: its block, the word at its row, the label over its column. */
+  name(at: Place): string {
+    const standing = this.model.block(at);
+    if (!standing) return this.model.address(at);
+    const block = this.model.payload.blocks[standing.block]!;
+    const { row, column } = this.labels(at);
+    return [shortName(block.name), block.slabNames[standing.slab], row, column].filter(Boolean).join(" · ");
+  }
+
+  /** The words at the row and over the column of a cell. */
+  labels(at: Place): { row: string; column: string } {
+    const standing = this.model.block(at);
+    if (!standing) return { row: "", column: "" };
+    const block = this.model.payload.blocks[standing.block]!;
+    return {
+      row: block.rowLabels ? this.model.rowLabel(block, standing.slab, standing.row) : "",
+      column: block.columnLabels ? this.model.columnLabel(block, standing.slab, standing.column) : "",
+    };
+  }
+
+  /** The blocks that stand in some areas, each once. */
+  blocksIn(areas: Area[]): number[] {
+    const found = areas.map((area) => this.model.block(area)?.block);
+    return [...new Set(found.filter((block) => block !== undefined))];
+  }
+}
+
+/** A block's name as people say it: "Q" for the defined name "Q_". */
+export const shortName = (name: string): string => name.replace(/_+$/, "");
+
+/** Whether two places are one. */
+export const samePlace = (a: Place, b: Place): boolean => keyOf(a) === keyOf(b);
+
+/** The first cell of the first sheet that somebody may type into. */
+function firstInput(model: Model): Place {
+  const { blocks } = model.payload;
+  const inputs = blocks.filter((block) => block.role === "input");
+  const first = inputs.sort((a, b) => a.sheet - b.sheet)[0] ?? blocks[0];
+  const [row, column] = first?.slabs[0] ?? [0, 0];
+  return { sheet: first?.sheet ?? 0, row, column };
+}
+
+/** The cell of a block. */
+export function cellOf(block: { sheet: number; slabs: [number, number][] }, slab: number, row: number, column: number): Place {
+  const [top, left] = block.slabs[slab]!;
+  return { sheet: block.sheet, row: top + row, column: left + column };
+}

@@ -1,0 +1,146 @@
+/** The editor that opens in a cell: a line to type in, with a list of words where there are some. */
+
+import type { Place } from "../model.js";
+import type { Context } from "./context.js";
+import { h } from "./dom.js";
+
+/** More words than this are not listed at once; typing narrows the list. */
+const LISTED = 200;
+
+export interface Ended {
+  text: string;
+  kept: boolean;
+  /** Where to go next: one row down, one column on, or nowhere. */
+  move: [number, number];
+}
+
+/**
+ * Open an editor over an element.
+ *
+ * @param start what was typed to open it; without, the cell's own text is edited.
+ */
+export function openEditor(
+  context: Context,
+  over: HTMLElement,
+  at: Place,
+  start: string | undefined,
+  done: (ended: Ended) => void,
+): HTMLElement {
+  const words = context.model.choices(at);
+  const input = h("input", {
+    class: "editor",
+    "aria-label": context.say("edit", context.name(at)),
+    spellcheck: "false",
+    autocomplete: "off",
+    dir: "auto",
+  });
+  input.value = start ?? context.model.input(at);
+  const box = h("div", { class: "editing" }, input);
+  const list = words ? new WordList(context, input, words, (word) => end(word, true, [1, 0])) : null;
+  if (list) box.append(list.element);
+  let over_ = false;
+  const end = (text: string, kept: boolean, move: [number, number]): void => {
+    if (over_) return;
+    over_ = true;
+    box.remove();
+    over.classList.remove("under-editor");
+    done({ text, kept, move });
+  };
+  input.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (list?.key(event)) return;
+    if (event.key === "Enter") end(input.value, true, [event.shiftKey ? -1 : 1, 0]);
+    else if (event.key === "Tab") end(input.value, true, [0, event.shiftKey ? -1 : 1]);
+    else if (event.key === "Escape") end("", false, [0, 0]);
+    else return;
+    event.preventDefault();
+  });
+  input.addEventListener("blur", () => end(input.value, true, [0, 0]));
+  over.classList.add("under-editor");
+  place(box, over);
+  input.focus();
+  if (start === undefined) input.select();
+  list?.show(start ?? "");
+  return box;
+}
+
+/** Over its cell, and as wide as what is written needs. */
+function place(box: HTMLElement, over: HTMLElement): void {
+  const host = over.closest<HTMLElement>(".stagebody, .sheetbody") ?? document.body;
+  const [a, b] = [over.getBoundingClientRect(), host.getBoundingClientRect()];
+  const input = box.firstElementChild as HTMLInputElement;
+  const wide = Math.max(a.width, Math.min(input.value.length * 8 + 28, 420));
+  box.style.left = `${Math.max(0, Math.min(a.left - b.left, b.width - wide)) + host.scrollLeft}px`;
+  box.style.top = `${a.top - b.top + host.scrollTop}px`;
+  box.style.width = `${wide}px`;
+  box.style.height = `${a.height}px`;
+  host.append(box);
+}
+
+/** The words to pick from, narrowed by what is typed. */
+class WordList {
+  readonly element: HTMLElement;
+  private options: HTMLElement[] = [];
+  private active = -1;
+  private readonly id = `words-${Math.random().toString(36).slice(2)}`;
+
+  constructor(
+    context: Context,
+    private readonly input: HTMLInputElement,
+    private readonly words: string[],
+    private readonly pick: (word: string) => void,
+  ) {
+    this.element = h("div", { class: "words", role: "listbox", id: this.id, "aria-label": context.say("choices") });
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-expanded", "true");
+    input.setAttribute("aria-controls", this.id);
+    input.setAttribute("aria-autocomplete", "list");
+    input.addEventListener("input", () => this.show(input.value));
+    // The pointer must not take the keyboard away from the line, or the editor would close.
+    this.element.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const word = (event.target as Element).closest<HTMLElement>("[role=option]")?.textContent;
+      if (word) this.pick(word);
+    });
+  }
+
+  show(typed: string): void {
+    const fold = typed.toLowerCase();
+    const first = this.words.filter((word) => word.toLowerCase().startsWith(fold));
+    const then = fold ? this.words.filter((word) => word.toLowerCase().indexOf(fold) > 0) : [];
+    const list = [...first, ...then].slice(0, LISTED);
+    this.options = list.map((word, i) => h("div", { role: "option", id: `${this.id}-${i}`, "aria-selected": "false" }, word));
+    this.element.replaceChildren(...this.options);
+    this.element.hidden = list.length === 0;
+    this.active = -1;
+    this.input.removeAttribute("aria-activedescendant");
+    const now = list.indexOf(this.input.value);
+    if (now >= 0 && typed === "") this.choose(now);
+  }
+
+  /** Whether the key was for the list. */
+  key(event: KeyboardEvent): boolean {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      this.choose((this.active + step + this.options.length) % Math.max(1, this.options.length));
+      event.preventDefault();
+      return true;
+    }
+    if (event.key === "Enter" && this.active >= 0) {
+      event.preventDefault();
+      this.pick(this.options[this.active]!.textContent ?? "");
+      return true;
+    }
+    return false;
+  }
+
+  private choose(at: number): void {
+    this.options[this.active]?.setAttribute("aria-selected", "false");
+    const option = this.options[at];
+    if (!option) return;
+    this.active = at;
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    this.input.setAttribute("aria-activedescendant", option.id);
+  }
+}

@@ -1,0 +1,119 @@
+/** How the blocks of a stage stand along their equations: A × B = C, and arrows from step to step. */
+
+import type { BlockData } from "../format.js";
+
+/** One thing in a line: a block, an earlier block shown once more, or a sign between them. */
+export type Item =
+  | { kind: "block"; block: number }
+  | { kind: "again"; block: number; turned: boolean }
+  | { kind: "sign"; sign: string };
+
+/** What a block is computed from: other blocks, and whether it reads them turned. */
+export interface Operand {
+  block: number;
+  turned: boolean;
+}
+
+/** A block of more cells is not shown a second time. */
+const MOST_CELLS = 100;
+
+/**
+ * The lines of a stage.
+ *
+ * @param blocks all blocks of the book.
+ * @param here the numbers of the stage's blocks, in their order.
+ * @param operands what each block is made from.
+ */
+export function arrange(blocks: BlockData[], here: number[], operands: (block: number) => Operand[]): Item[][] {
+  const inStage = new Set(here);
+  const placed = new Set<number>();
+  const owned = operandsOfProducts(blocks, here, operands, inStage);
+  const lines: Item[][] = [];
+  let chain: Item[] = [];
+  let last = -1;
+  const close = (): void => {
+    if (chain.length) lines.push(chain);
+    chain = [];
+    last = -1;
+  };
+  for (const block of here) {
+    if (owned.has(block)) continue;
+    const from = operands(block);
+    if (blocks[block]!.op === "matmul" && from.length === 2) {
+      close();
+      lines.push(product(blocks, block, from, inStage, placed));
+      continue;
+    }
+    if (breaks(blocks, block, last)) close();
+    const known = from.some((operand) => operand.block === last);
+    if (chain.length && known) chain.push({ kind: "sign", sign: "→" });
+    if (!chain.length) chain.push(...quoted(blocks, from, inStage, placed));
+    chain.push({ kind: "block", block });
+    placed.add(block);
+    last = block;
+  }
+  close();
+  return lines;
+}
+
+/** Blocks of the stage that stand inside the equation of a product, and are read by nothing before. */
+function operandsOfProducts(
+  blocks: BlockData[],
+  here: number[],
+  operands: (block: number) => Operand[],
+  inStage: Set<number>,
+): Set<number> {
+  const owned = new Set<number>();
+  for (const block of here) {
+    if (blocks[block]!.op !== "matmul") continue;
+    const from = operands(block);
+    if (from.length !== 2) continue;
+    for (const operand of from) {
+      const source = blocks[operand.block]!;
+      const learned = source.op !== "matmul" && !operands(operand.block).some((deeper) => inStage.has(deeper.block) && blocks[deeper.block]!.columns > 1);
+      if (inStage.has(operand.block) && !operand.turned && learned) owned.add(operand.block);
+    }
+  }
+  return owned;
+}
+
+function product(
+  blocks: BlockData[],
+  block: number,
+  from: Operand[],
+  inStage: Set<number>,
+  placed: Set<number>,
+): Item[] {
+  const items: Item[] = [];
+  from.forEach((operand, i) => {
+    if (i) items.push({ kind: "sign", sign: "×" });
+    const first = inStage.has(operand.block) && !placed.has(operand.block) && !operand.turned;
+    const kind = first && blocks[operand.block]!.op !== "matmul" ? "block" : "again";
+    items.push(kind === "block" ? { kind, block: operand.block } : { kind, ...operand });
+    placed.add(operand.block);
+  });
+  items.push({ kind: "sign", sign: "=" }, { kind: "block", block });
+  placed.add(block);
+  return items;
+}
+
+/** The earlier block that a line starts from, and an arrow. */
+function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, placed: Set<number>): Item[] {
+  const first = from.find((operand) => {
+    const { rows, columns, slabs } = blocks[operand.block]!;
+    return columns > 1 && rows * columns * slabs.length <= MOST_CELLS && !inStage.has(operand.block);
+  });
+  if (!first || placed.has(first.block)) return [];
+  placed.add(first.block);
+  return [
+    { kind: "again", ...first },
+    { kind: "sign", sign: "→" },
+  ];
+}
+
+/** Whether a block begins a line of its own: it stands lower on its sheet than the one before. */
+function breaks(blocks: BlockData[], block: number, last: number): boolean {
+  if (last < 0) return false;
+  const [a, b] = [blocks[last]!.slabs[0]!, blocks[block]!.slabs[0]!];
+  return b[1] <= a[1];
+}

@@ -1,0 +1,72 @@
+/** The head of the page: title, views, undo, and the buttons for colours and language. */
+
+import type { Context, Part } from "./context.js";
+import type { Door } from "./door.js";
+import { button, h, write } from "./dom.js";
+
+export interface Head {
+  tabs: HTMLElement;
+  status: HTMLElement;
+  door: Door | undefined;
+  dark: boolean;
+  /** Turn the colours; gives whether they are dark now. */
+  theme(): boolean;
+  language(): void;
+}
+
+export function header(context: Context, head: Head): HTMLElement {
+  const { model } = context;
+  const undo = button("↶", () => model.undo(), { class: "icon", "aria-label": context.say("undo"), title: `${context.say("undo")} (Ctrl+Z)` });
+  const redo = button("↷", () => model.redo(), { class: "icon", "aria-label": context.say("redo"), title: `${context.say("redo")} (Ctrl+Y)` });
+  const reset = button(context.say("reset"), () => context.change(() => model.reset()), { class: "plain" });
+  const enable = (): void => {
+    undo.disabled = !model.canUndo;
+    redo.disabled = !model.canRedo;
+    reset.disabled = !model.canUndo && model.edits().length === 0;
+  };
+  const part: Part = { changed: enable };
+  context.parts.add(part);
+  enable();
+  return h(
+    "header",
+    { class: "head" },
+    h("div", { class: "titles" }, home(head.door), h("h1", { dir: "auto" }, model.payload.title), head.status),
+    head.tabs,
+    h("div", { class: "tools" }, undo, redo, reset, download(context, head.door), themeButton(context, head), languageButton(context, head)),
+  );
+}
+
+const home = (door: Door | undefined): HTMLElement | null => (door?.home ? h("a", { class: "home", href: door.home.href }, door.home.label) : null);
+
+/** Save what stands on the page, where there is somebody to write the file. */
+function download(context: Context, door: Door | undefined): HTMLElement | null {
+  const offer = door?.download;
+  if (!offer) return null;
+  const press = async (): Promise<void> => {
+    save.disabled = true;
+    try {
+      await offer.run(context.model);
+    } catch (error) {
+      context.refuse(error instanceof Error ? error.message : String(error));
+    }
+    save.disabled = false;
+  };
+  const save = button(offer.label, () => void press(), { class: "plain" });
+  return save;
+}
+
+function themeButton(context: Context, head: Head): HTMLElement {
+  const turn = (): void => tell(head.theme());
+  const toggle = button("", turn, { class: "icon" });
+  const tell = (dark: boolean): void => {
+    const word = context.say(dark ? "themeLight" : "themeDark");
+    write(toggle, dark ? "☀" : "☾");
+    toggle.setAttribute("aria-label", word);
+    toggle.title = word;
+  };
+  tell(head.dark);
+  return toggle;
+}
+
+const languageButton = (context: Context, head: Head): HTMLElement =>
+  button(context.language === "en" ? "PT" : "EN", () => head.language(), { class: "icon text", title: context.say("languageHint"), "aria-label": context.say("languageHint") });

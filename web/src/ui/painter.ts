@@ -1,0 +1,176 @@
+/** Which elements show which cells: after a change only these are written anew. */
+
+import type { ScaleData } from "../format.js";
+import type { Area, Model, Place } from "../model.js";
+import { CellError } from "../model.js";
+import { write } from "./dom.js";
+import { heat, lookOf, shown } from "./display.js";
+
+/** No more cells than this flash at once: each is an animation that the browser must run. */
+export const MOST_FLASHES = 120;
+
+interface Shown {
+  element: HTMLElement;
+  at: Place;
+  look: string;
+  scale: ScaleData | undefined;
+  text: string;
+}
+
+export type Mark = "precedent" | "dependent";
+
+/** A number for a place: sheets have at most 2^20 rows and 2^14 columns. */
+export const keyOf = (at: Place): number => (at.sheet * 1048576 + at.row) * 16384 + at.column;
+
+export class Painter {
+  private readonly shown = new Map<number, Shown[]>();
+  private readonly places = new WeakMap<Element, Place>();
+  private marked: HTMLElement[] = [];
+  private selected: HTMLElement[] = [];
+  private areas: [Mark, Area[]][] = [];
+  private at: Place | null = null;
+  private flashing: HTMLElement[] = [];
+
+  constructor(private readonly model: Model) {}
+
+  /** Let an element show a cell from now on. */
+  add(element: HTMLElement, at: Place): void {
+    const scale = this.scaleAt(at);
+    const entry: Shown = { element, at, look: lookOf(this.model.style(at)), scale, text: "" };
+    const key = keyOf(at);
+    const here = this.shown.get(key);
+    if (here) here.push(entry);
+    else this.shown.set(key, [entry]);
+    this.places.set(element, at);
+    this.paint(entry);
+    this.remark(entry);
+  }
+
+  /** The cell that an element (or what it stands in) shows. */
+  placeOf(target: EventTarget | null): Place | null {
+    const element = target instanceof Element ? target.closest<HTMLElement>("[data-cell]") : null;
+    return (element && this.places.get(element)) ?? null;
+  }
+
+  /** The elements that show a cell. */
+  elements(at: Place): HTMLElement[] {
+    return (this.shown.get(keyOf(at)) ?? []).map((entry) => entry.element);
+  }
+
+  /** Forget the elements that have left the page. */
+  sweep(): void {
+    for (const [key, entries] of this.shown) {
+      const left = entries.filter((entry) => entry.element.isConnected);
+      if (left.length === entries.length) continue;
+      if (left.length) this.shown.set(key, left);
+      else this.shown.delete(key);
+    }
+  }
+
+  /** Write the changed cells anew, and let them flash if they are not too many. */
+  update(changed: Place[]): void {
+    const flash: HTMLElement[] = [];
+    for (const at of changed) {
+      for (const entry of this.shown.get(keyOf(at)) ?? []) {
+        if (this.paint(entry) && flash.length <= MOST_FLASHES) flash.push(entry.element);
+      }
+    }
+    this.flash(flash.slice(0, MOST_FLASHES));
+  }
+
+  /** Show a selection and what it is made from and goes into. */
+  mark(at: Place | null, areas: [Mark, Area[]][]): void {
+    for (const element of this.marked) element.classList.remove("precedent", "dependent");
+    for (const element of this.selected) {
+      element.classList.remove("selected");
+      element.removeAttribute("aria-selected");
+    }
+    this.marked = [];
+    this.selected = [];
+    this.at = at;
+    this.areas = areas;
+    if (at) for (const entry of this.shown.get(keyOf(at)) ?? []) this.select(entry.element);
+    for (const [mark, places] of areas) for (const area of places) this.markArea(mark, area);
+  }
+
+  private markArea(mark: Mark, area: Area): void {
+    if (area.rows * area.columns > this.shown.size) {
+      for (const entries of this.shown.values()) {
+        for (const entry of entries) if (within(entry.at, area)) this.markOne(mark, entry.element);
+      }
+      return;
+    }
+    for (let row = area.row; row < area.row + area.rows; row++) {
+      for (let column = area.column; column < area.column + area.columns; column++) {
+        const key = keyOf({ sheet: area.sheet, row, column });
+        for (const entry of this.shown.get(key) ?? []) this.markOne(mark, entry.element);
+      }
+    }
+  }
+
+  private markOne(mark: Mark, element: HTMLElement): void {
+    element.classList.add(mark);
+    this.marked.push(element);
+  }
+
+  private select(element: HTMLElement): void {
+    element.classList.add("selected");
+    element.setAttribute("aria-selected", "true");
+    this.selected.push(element);
+  }
+
+  /** An element that came later (by scrolling, unfolding) gets the marks of its cell. */
+  private remark(entry: Shown): void {
+    if (this.at && keyOf(this.at) === keyOf(entry.at)) this.select(entry.element);
+    for (const [mark, areas] of this.areas) {
+      if (areas.some((area) => within(entry.at, area))) this.markOne(mark, entry.element);
+    }
+  }
+
+  /** Whether anything about it is new. */
+  private paint(entry: Shown): boolean {
+    const value = this.model.value(entry.at);
+    const text = shown(value, entry.look, entry.scale);
+    if (entry.scale) {
+      const fill = heat(value, entry.scale);
+      if (entry.element.dataset["fill"] !== fill) {
+        entry.element.dataset["fill"] = fill;
+        entry.element.style.backgroundColor = fill;
+      }
+    }
+    if (entry.look === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
+    entry.element.classList.toggle("error", value instanceof CellError);
+    const fresh = text !== entry.text || typeof value === "number";
+    if (text !== entry.text) write(entry.element, (entry.text = text));
+    return fresh;
+  }
+
+  private flash(elements: HTMLElement[]): void {
+    for (const element of this.flashing) element.classList.remove("flash", "flash-again");
+    // Two names of one animation: changing the name begins it anew without asking for layout.
+    const name = this.flashing.length && this.flashing[0]?.dataset["turn"] === "flash" ? "flash-again" : "flash";
+    for (const element of elements) {
+      element.classList.add(name);
+      element.dataset["turn"] = name;
+    }
+    this.flashing = elements;
+  }
+
+  private scaleAt(at: Place): ScaleData | undefined {
+    return this.model.payload.sheets[at.sheet]?.scales.find((scale) => {
+      const [row, column, rows, columns] = scale.at;
+      return within(at, { sheet: at.sheet, row, column, rows, columns });
+    });
+  }
+}
+
+/** Whether a cell stands in an area. */
+export function within(at: Place, area: Area): boolean {
+  return (
+    at.sheet === area.sheet &&
+    at.row >= area.row &&
+    at.row < area.row + area.rows &&
+    at.column >= area.column &&
+    at.column < area.column + area.columns
+  );
+}

@@ -1,0 +1,111 @@
+/** The keys of the sheet: walk, select, edit, empty, fill. */
+
+import type { Area, Place } from "../model.js";
+import { areaOf, jump, step } from "./range.js";
+import type { SheetView } from "./sheet.js";
+
+const ARROWS: Record<string, [number, number]> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+export function sheetKeys(view: SheetView): void {
+  view.grid.addEventListener("keydown", (event) => {
+    if (event.target !== view.grid || event.altKey) return;
+    const control = event.ctrlKey || event.metaKey;
+    const done = walk(view, event, control) || (control ? command(view, event) : typed(view, event));
+    if (done) event.preventDefault();
+  });
+}
+
+function walk(view: SheetView, event: KeyboardEvent, control: boolean): boolean {
+  const to = target(view, event, control);
+  if (to) view.activate(to, event.shiftKey);
+  return to !== null;
+}
+
+function target(view: SheetView, event: KeyboardEvent, control: boolean): Place | null {
+  const { model } = view.context;
+  const at = view.range.active;
+  const arrow = ARROWS[event.key];
+  if (arrow) {
+    const filled = (place: Place): boolean => (model.value(place) ?? "") !== "";
+    return control ? jump(at, ...arrow, view.size, filled) : step(at, ...arrow, view.size);
+  }
+  const used = model.size(view.sheet);
+  switch (event.key) {
+    case "Home":
+      return { ...at, row: control ? 0 : at.row, column: 0 };
+    case "End":
+      return { ...at, row: control ? Math.max(0, used.rows - 1) : at.row, column: Math.max(0, used.columns - 1) };
+    case "PageDown":
+      return control ? null : step(at, view.pageRows, 0, view.size);
+    case "PageUp":
+      return control ? null : step(at, -view.pageRows, 0, view.size);
+    default:
+      return null;
+  }
+}
+
+function command(view: SheetView, event: KeyboardEvent): boolean {
+  const { model } = view.context;
+  switch (event.key.toLowerCase()) {
+    case "a":
+      view.selectArea({ sheet: view.sheet, row: 0, column: 0, ...model.size(view.sheet) });
+      return true;
+    case "d":
+      fill(view, true);
+      return true;
+    case "r":
+      fill(view, false);
+      return true;
+    case "pagedown":
+      view.activateSheet(view.sheet + 1);
+      return true;
+    case "pageup":
+      view.activateSheet(view.sheet - 1);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function typed(view: SheetView, event: KeyboardEvent): boolean {
+  const { context } = view;
+  if (event.key === "Enter" || event.key === "F2") context.edit();
+  else if (event.key === "Delete" || event.key === "Backspace") empty(view);
+  else if (event.key.length === 1) context.edit(event.key);
+  else return false;
+  return true;
+}
+
+function empty(view: SheetView): void {
+  const area = areaOf(view.range);
+  const edits = cells(area)
+    .filter((at) => (view.context.model.value(at) ?? "") !== "")
+    .map((at) => ({ ...at, text: "" }));
+  if (edits.length && view.context.setMany(edits)) view.context.announce(view.context.say("cleared", edits.length));
+}
+
+/** Fill the selected rectangle from its first row (or column); of one cell, from the one before it. */
+function fill(view: SheetView, down: boolean): void {
+  const { context } = view;
+  const area = areaOf(view.range);
+  const one = down ? area.rows === 1 : area.columns === 1;
+  const before = down ? area.row - 1 : area.column - 1;
+  if (one && before < 0) return;
+  const from: Area = down
+    ? { ...area, row: one ? before : area.row, rows: 1 }
+    : { ...area, column: one ? before : area.column, columns: 1 };
+  if (context.change(() => context.model.fill(from, area))) context.announce(context.say("filled", area.rows * area.columns));
+}
+
+function cells(area: Area): Place[] {
+  return Array.from({ length: area.rows * area.columns }, (_, i) => ({
+    sheet: area.sheet,
+    row: area.row + Math.floor(i / area.columns),
+    column: area.column + (i % area.columns),
+  }));
+}

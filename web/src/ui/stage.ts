@@ -1,0 +1,137 @@
+/** The body of a stage: its sentence, its pictures, and its blocks along the equation. */
+
+import type { BlockData } from "../format.js";
+import type { Change, Place } from "../model.js";
+import { blockTable } from "./blocktable.js";
+import { drawing, tableRows } from "./boxes.js";
+import { cellOf, shortName, type Context, type Part } from "./context.js";
+import { button, h, type Child } from "./dom.js";
+import { arrange, type Item, type Operand } from "./equation.js";
+import { lineChart } from "./linechart.js";
+import { attentionLines, type Lines } from "./lines.js";
+import type { Stage } from "./story.js";
+import { isWeights, weightsOf } from "./weights.js";
+import { WordMap } from "./wordmap.js";
+
+export interface Built {
+  elements: HTMLElement[];
+  parts: Part[];
+}
+
+export function stageBody(context: Context, stage: Stage): Built {
+  const parts: Part[] = [];
+  const elements: HTMLElement[] = [];
+  if (stage.text) elements.push(h("p", { class: "stagetext", dir: "auto" }, stage.text));
+  for (const chart of pictures(context, stage, parts)) elements.push(chart);
+  if (stage.table) elements.push(tableRows(context, stage));
+  else elements.push(...linesOfBlocks(context, stage, parts));
+  const boxes = stage.blocks.length ? null : drawing(context, stage);
+  if (boxes) elements.push(boxes);
+  return { elements, parts };
+}
+
+function pictures(context: Context, stage: Stage, parts: Part[]): HTMLElement[] {
+  const charts = context.model.payload.sheets[stage.sheet]!.charts.filter((chart) => chart.stage === stage.index);
+  return charts.map((chart) => {
+    const picture = chart.kind === "words" ? new WordMap(context, chart) : lineChart(context, chart, stage.sheet);
+    parts.push(picture);
+    return picture.element;
+  });
+}
+
+function linesOfBlocks(context: Context, stage: Stage, parts: Part[]): HTMLElement[] {
+  const { blocks } = context.model.payload;
+  const lines = arrange(blocks, stage.blocks, (number) => operandsOf(context, number));
+  return lines.map((line) => h("div", { class: "equationline" }, ...line.map((item) => element(context, item, parts))));
+}
+
+/** The blocks that a block's first cell is computed from, in the order of its formula. */
+export function operandsOf(context: Context, number: number): Operand[] {
+  const block = context.model.payload.blocks[number]!;
+  if (block.role !== "computed") return [];
+  const areas = context.model.precedents(cellOf(block, 0, 0, 0));
+  const found = new Map<number, Operand>();
+  for (const area of areas) {
+    const standing = context.model.block(area);
+    if (!standing || standing.block === number || found.has(standing.block)) continue;
+    found.set(standing.block, { block: standing.block, turned: turned(block, found.size, area) });
+  }
+  return [...found.values()];
+}
+
+/** A product reads the first operand by rows and the second by columns; what lies otherwise is turned. */
+function turned(block: BlockData, place: number, area: { rows: number; columns: number }): boolean {
+  if (block.op !== "matmul" || area.rows * area.columns === 1) return false;
+  return place === 0 ? area.rows > 1 : area.columns > 1;
+}
+
+function element(context: Context, item: Item, parts: Part[]): HTMLElement {
+  if (item.kind === "sign") return h("span", { class: "sign", "aria-hidden": "true" }, item.sign);
+  if (item.kind === "again") return again(context, item.block, item.turned);
+  return card(context, item.block, parts);
+}
+
+/** A block that stands elsewhere, shown once more because an equation reads it. */
+function again(context: Context, number: number, isTurned: boolean): HTMLElement {
+  const block = context.model.payload.blocks[number]!;
+  const name = shortName(block.name) + (isTurned ? "ᵀ" : "");
+  const go = button(name, () => context.go(cellOf(block, 0, 0, 0)), { class: "cardname link", title: context.say("earlier", place(context, block)) });
+  const tables = block.rows * block.columns * block.slabs.length <= 100
+    ? block.slabs.map((_, slab) => blockTable(context, number, slab, { turned: isTurned }))
+    : [h("p", { class: "quiet small" }, context.say("shape", block.rows, block.columns))];
+  return h("div", { class: "card again", title: isTurned ? context.say("turned") : undefined }, h("div", { class: "cardhead" }, go), ...tables);
+}
+
+const place = (context: Context, block: BlockData): string =>
+  (context.model.payload.stages[block.stage]?.title ?? context.model.payload.sheets[block.sheet]!.name).replace(/\s{2,}/, " ");
+
+/** A block: its name and equation, its sentence, and its slabs. */
+export function card(context: Context, number: number, parts: Part[]): HTMLElement {
+  const block = context.model.payload.blocks[number]!;
+  const slabs = block.slabs.map((_, slab) => slabPart(context, number, slab, parts));
+  return h("div", { class: `card role-${block.role} is-${block.look}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...slabs);
+}
+
+function head(block: BlockData): HTMLElement {
+  return h(
+    "div",
+    { class: "cardhead" },
+    h("span", { class: "cardname" }, shortName(block.name)),
+    block.equation ? h("span", { class: "cardequation" }, ` = ${block.equation}`) : null,
+  );
+}
+
+function slabPart(context: Context, number: number, slab: number, parts: Part[]): Child {
+  const block = context.model.payload.blocks[number]!;
+  const name = block.slabNames[slab];
+  const table = blockTable(context, number, slab);
+  const shown = name ? h("div", { class: "slab" }, h("p", { class: "slabname" }, name), table) : table;
+  if (!isWeights(block)) return shown;
+  const lines = attentionLines(context, weightsOf(context, number, slab));
+  parts.push(follow(context, lines, table, number, slab));
+  return h("div", { class: "withlines" }, shown, lines.element);
+}
+
+/** Pointing at a row of the table, or selecting a cell of it, shows only the lines of that row. */
+function follow(context: Context, lines: Lines, table: HTMLElement, number: number, slab: number): Part {
+  const selectedRow = (): number => {
+    const standing = context.model.block(context.selection);
+    return standing?.block === number && standing.slab === slab ? standing.row : -1;
+  };
+  const rowAt = (target: EventTarget | null): number => {
+    const cell = target instanceof Element ? target.closest("tr")?.querySelector("[data-cell]") : null;
+    return context.model.block(context.painter.placeOf(cell ?? null) ?? NOWHERE)?.row ?? selectedRow();
+  };
+  table.addEventListener("pointerover", (event) => lines.point(rowAt(event.target)));
+  table.addEventListener("pointerleave", () => lines.point(selectedRow()));
+  lines.point(selectedRow());
+  return {
+    selected: () => lines.point(selectedRow()),
+    changed: (change: Change) => {
+      if (change.changed.length) lines.draw();
+    },
+  };
+}
+
+const NOWHERE: Place = { sheet: -1, row: -1, column: -1 };
+

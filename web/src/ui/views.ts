@@ -1,0 +1,78 @@
+/** The four views over one book, and the tabs that change between them. */
+
+import type { Area, Change, Place } from "../model.js";
+import { Cards, moveTo } from "./cards.js";
+import type { Context, Part } from "./context.js";
+import { h } from "./dom.js";
+import { MapView, wordMaps } from "./mapview.js";
+import { Network } from "./network.js";
+import { areaOf } from "./range.js";
+import { SheetView } from "./sheet.js";
+
+export type ViewName = "lesson" | "sheet" | "map" | "network";
+
+/** One view in front of the reader. */
+export interface View extends Part {
+  element: HTMLElement;
+  reveal?(at: Place): void;
+  find?(at: Place): HTMLElement | null;
+  /** After an edit that ended with Enter or Tab. */
+  move?(rows: number, columns: number): void;
+  area?(): Area;
+}
+
+/** The views that a book has something for. */
+export function viewsOf(context: Context): ViewName[] {
+  const names: ViewName[] = ["lesson", "sheet"];
+  if (wordMaps(context).length) names.push("map");
+  if (Network.fits(context)) names.push("network");
+  return names;
+}
+
+export function makeView(context: Context, name: ViewName): View {
+  if (name === "sheet") return sheetView(new SheetView(context));
+  if (name === "lesson") {
+    const cards = new Cards(context);
+    return Object.assign(cards, { move: (rows: number, columns: number) => moveTo(cards.find(context.selection), rows, columns) });
+  }
+  return name === "map" ? new MapView(context) : new Network(context);
+}
+
+function sheetView(view: SheetView): View {
+  return {
+    element: view.element,
+    shown: () => view.shown(),
+    reveal: (at) => view.reveal(at),
+    find: (at) => view.find(at),
+    changed: (change: Change) => view.changed(change),
+    move: (rows, columns) => {
+      const { row, column } = view.range.active;
+      view.activate({ sheet: view.sheet, row: Math.max(0, row + rows), column: Math.max(0, column + columns) });
+      view.grid.focus({ preventScroll: true });
+    },
+    area: () => areaOf(view.range),
+  };
+}
+
+/** Tabs as WAI-ARIA wants them: arrows walk, one of them is a stop of the Tab key. */
+export function tabs(context: Context, names: ViewName[], choose: (name: ViewName) => void): { element: HTMLElement; show(name: ViewName): void } {
+  const buttons = names.map((name) =>
+    h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "sheetformer-view", data: { view: name }, on: { click: () => choose(name) } }, context.say(name)),
+  );
+  const element = h("div", { class: "viewtabs", role: "tablist", "aria-label": context.say("views") }, ...buttons);
+  element.addEventListener("keydown", (event) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const at = buttons.indexOf(event.target as HTMLButtonElement);
+    const next = step && buttons[(at + step + buttons.length) % buttons.length];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.click();
+  });
+  const show = (shown: ViewName): void =>
+    buttons.forEach((tab, i) => {
+      tab.setAttribute("aria-selected", String(names[i] === shown));
+      tab.tabIndex = names[i] === shown ? 0 : -1;
+    });
+  return { element, show };
+}
