@@ -102,6 +102,14 @@ export interface ChartData {
   points: PointData[];
   /** Lines: one entry a line. */
   lines: LineData[];
+  /** Lines: 1 for bars instead. */
+  bars?: 1;
+  /** Lines: whether x and y are drawn on a logarithmic scale. */
+  log?: [boolean, boolean];
+  /** Lines: lowest and highest y; missing where the numbers say it. */
+  range?: [number, number];
+  /** Lines: how the numbers of the y axis look, such as "0%". */
+  numberFormat?: string;
 }
 
 export type CellAt = [number, number, number];

@@ -1,29 +1,24 @@
 /**
  * One book, alive: the only thing that the interface, the server's page and the notebook talk to.
  *
- * Every change of a cell goes through `set`, `setMany` or `fill`, is one step for undo, and is
- * told to the subscribers with the cells whose value it changed.
+ * Every change goes through one of the methods here, is one step for undo, and is told to the
+ * subscribers with the cells whose value it changed.
  */
 
-import type { Tree } from "./engine/tree.js";
-import type { Value } from "./engine/values.js";
-import type { BlockData, Language, Payload } from "./format.js";
+import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
+import { REFUSALS } from "./engine/sentences.js";
+import { FormulaFault, shifted } from "./engine/tokens.js";
+import { Unit } from "./engine/unit.js";
+import type { Cell } from "./engine/workbook.js";
+import { type Entry, LONGEST, readEntry } from "./entry.js";
+import type { Payload } from "./format.js";
+import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
+import { type Area, inside, type Place, Reading } from "./reading.js";
 
 export { CellError, Matrix } from "./engine/values.js";
 export type { Value } from "./engine/values.js";
 export type { Tree } from "./engine/tree.js";
-
-/** A cell: the number of its sheet, its row and its column, counted from 0. */
-export interface Place {
-  sheet: number;
-  row: number;
-  column: number;
-}
-
-export interface Area extends Place {
-  rows: number;
-  columns: number;
-}
+export type { Area, Place, Standing } from "./reading.js";
 
 /** What somebody typed into a cell: "0.5", "happy", "=A1+1", "'=text", or "" to empty it. */
 export interface Edit extends Place {
@@ -32,92 +27,228 @@ export interface Edit extends Place {
 
 /** What one step (an edit, undo or redo) did. */
 export interface Change {
-  /** Cells whose text or formula was set. */
+  /** Cells whose content was set, with what stands in their editor now. */
   edited: Edit[];
-  /** Cells whose value is another one now, the edited ones among them. */
+  /** Cells whose value is another one now. */
   changed: Place[];
-  /** Milliseconds of recalculation, and how many formula cells it worked out. */
+  /** Milliseconds of recalculation, and how many formulas were worked out. */
   milliseconds: number;
   recalculated: number;
 }
 
-/** The cell's block, and where in it the cell stands. */
-export interface Standing {
-  block: number;
-  slab: number;
-  row: number;
-  column: number;
-}
-
-/** Thrown by set, setMany and fill when they refuse; nothing has changed then. `message` is for the reader. */
+/** Thrown where a change is refused; nothing has changed then, and the message is for the reader. */
 export class Refused extends Error {}
 
-export declare class Model {
-  constructor(payload: Payload);
+interface Entered extends Place {
+  entry: Entry;
+}
 
-  readonly payload: Payload;
-  language: Language;
+export class Model extends Reading {
+  private readonly history = new History();
+  private readonly listeners = new Set<(change: Change) => void>();
+  /** What every cell that was ever edited said in the book as it was written. */
+  private readonly written = new Map<string, { at: Place; text: string }>();
+  private readonly asWritten = new Map<string, Snapshot[number]>();
 
-  // --- reading -------------------------------------------------------------------------------
-  /** How many rows and columns of a sheet are used (edits included). */
-  size(sheet: number): { rows: number; columns: number };
-  value(at: Place): Value;
-  /** What stands in the editor when the cell is edited: formula with "=", number, or word. */
-  input(at: Place): string;
-  /** The formula as shown, "=A1+1" or "{=MMULT(Q_,W_Q)}", or "" where there is none. */
-  formula(at: Place): string;
-  /** The rectangle of the array formula that the cell belongs to, or null. */
-  arrayArea(at: Place): Area | null;
-  /** The name of its style ("computed.share"), or "". */
-  style(at: Place): string;
-  /** The merged rectangle or text overflow that begins at this cell, or null. */
-  merged(at: Place): Area | null;
-  /** Whether it is for the reader to change (an input or a learned number). */
-  isInput(at: Place): boolean;
-  block(at: Place): Standing | null;
-  /** The words at a row and over a column of a block ("" where there are none). */
-  rowLabel(block: BlockData, slab: number, row: number): string;
-  columnLabel(block: BlockData, slab: number, column: number): string;
-  /** Words to pick from in this cell, or null. */
-  choices(at: Place): string[] | null;
-  /** Plain sentence for an error value, in the page's language; "" for any other value. */
-  sentence(value: Value): string;
-  /** "B5", or "Learned!B5" where it is on another sheet than `from`. */
-  address(at: Place | Area, from?: number): string;
-  /** The place or area that an address means ("B5", "Learned!A1:B2", a defined name), or null. */
-  find(address: string, sheet?: number): Area | null;
+  constructor(payload: Payload) {
+    super(payload);
+  }
 
-  // --- following a formula -----------------------------------------------------------------
-  /** The rectangles that this very cell is computed from (for a cell of an array: its own row and column). */
-  precedents(at: Place): Area[];
-  /** The cells whose formulas read this cell. */
-  dependents(at: Place): Area[];
-  /** This very cell's formula as a tree with absolute addresses, names resolved to cells; null without one. */
-  tree(at: Place): Tree | null;
-  /** The value of a part of such a tree, as it is now (first value of an array). */
-  evaluate(tree: Tree, at: Place): Value;
+  /** Type a text into a cell. A formula typed into a cell of an array changes the whole array. */
+  set(at: Place, text: string): Change {
+    return this.setMany([{ ...at, text }]);
+  }
 
-  // --- changing --------------------------------------------------------------------------------
-  /** Type a text into a cell. Typing a formula into a cell of an array changes the whole array. */
-  set(at: Place, text: string): Change;
-  setMany(edits: Edit[]): Change;
-  /** Fill a rectangle from its first row or column (or the source area), formulas shifted. */
-  fill(from: Area, to: Area): Change;
-  /** The texts of a rectangle for the clipboard (values), rows of cells. */
-  texts(area: Area): string[][];
-  /** Paste rows of texts with the first cell at `at`; all that does not fit a formula or number is a word. */
-  paste(at: Place, rows: string[][]): Change;
-  /** Drag a number: like set, but steps with the same `gesture` become one step for undo. */
-  drag(edits: Edit[], gesture: string): Change;
+  setMany(edits: Edit[]): Change {
+    return this.enter(edits, "");
+  }
 
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-  undo(): Change | null;
-  redo(): Change | null;
-  /** All cells that differ from the book as it was written. */
-  edits(): Edit[];
-  /** Back to the book as it was written (one step for undo). */
-  reset(): Change;
+  /** Like setMany, but steps with the same `gesture` become one step for undo. */
+  drag(edits: Edit[], gesture: string): Change {
+    return this.enter(edits, gesture);
+  }
+
+  /** Fill a rectangle from another one, formulas shifted; cells of `from` itself stay. */
+  fill(from: Area, to: Area): Change {
+    const edits: Edit[] = [];
+    for (let r = 0; r < to.rows; r++) {
+      for (let c = 0; c < to.columns; c++) {
+        const at = { sheet: to.sheet, row: to.row + r, column: to.column + c };
+        const row = from.row + modulo(at.row - from.row, from.rows);
+        const column = from.column + modulo(at.column - from.column, from.columns);
+        if (!inside(from, at)) edits.push({ ...at, text: this.copied({ sheet: from.sheet, row, column }, at) });
+      }
+    }
+    return this.setMany(edits);
+  }
+
+  /** Copy a rectangle over another one, again and again where that is larger, formulas shifted. */
+  copy(from: Area, to: Area): Change {
+    const edits = Array.from({ length: to.rows * to.columns }, (_, i) => {
+      const [r, c] = [Math.floor(i / to.columns), i % to.columns];
+      const at = { sheet: to.sheet, row: to.row + r, column: to.column + c };
+      const source = { sheet: from.sheet, row: from.row + (r % from.rows), column: from.column + (c % from.columns) };
+      return { ...at, text: this.copied(source, at) };
+    });
+    return this.setMany(edits);
+  }
+
+  /** What a cell gets when another one is copied to it. */
+  private copied(source: Place, at: Place): string {
+    const unit = this.unit(source);
+    if (!unit) return this.input(source);
+    if (unit.template.many) return this.text(source);
+    const { template } = unit;
+    return `=${shifted(template.parsed.tokens, at.row - template.row, at.column - template.column)}`;
+  }
+
+  /** Paste rows of texts with the first cell at `at`. */
+  paste(at: Place, rows: string[][]): Change {
+    return this.setMany(
+      rows.flatMap((texts, r) =>
+        texts.map((text, c) => ({ sheet: at.sheet, row: at.row + r, column: at.column + c, text })),
+      ),
+    );
+  }
+
+  get canUndo(): boolean {
+    return this.history.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.history.canRedo;
+  }
+
+  undo(): Change | null {
+    return this.back(this.history.undo());
+  }
+
+  redo(): Change | null {
+    return this.back(this.history.redo());
+  }
+
+  private back(contents: Snapshot | null): Change | null {
+    if (!contents) return null;
+    return this.done(contents, () => restore(this.workbook, contents));
+  }
+
+  /** All cells that differ from the book as it was written; of an array formula its first cell. */
+  edits(): Edit[] {
+    return [...this.written.values()]
+      .filter(({ at, text }) => this.told(at) !== text && this.leads(at))
+      .map(({ at }) => ({ ...at, text: this.told(at) }));
+  }
+
+  /** What a cell says: the text that makes it again. */
+  private told(at: Place): string {
+    return this.arrayArea(at) ? this.formula(at) : this.input(at);
+  }
+
+  /** Whether it is no array formula's second cell, third cell, … */
+  private leads(at: Place): boolean {
+    const { row, column } = this.arrayArea(at) ?? at;
+    return row === at.row && column === at.column;
+  }
+
+  /** Back to the book as it was written; one step for undo. */
+  reset(): Change {
+    const contents = [...this.asWritten.values()];
+    return this.step(contents, cellsOf(contents), "", () => restore(this.workbook, contents));
+  }
+
   /** Called after each change; gives the function that ends it. */
-  subscribe(listener: (change: Change) => void): () => void;
+  subscribe(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  // Changing.
+
+  private enter(edits: Edit[], gesture: string): Change {
+    const entered = edits.map((edit) => this.entered(edit));
+    this.refuseParts(entered);
+    const cells = entered.map(({ sheet, row, column }): Cell => [sheet, row, column]);
+    const units = entered.map((one) => this.made(one));
+    return this.step(snapshot(this.workbook, cells), cells, gesture, () => {
+      entered.forEach(({ entry }, i) => {
+        const unit = units[i];
+        if (unit) this.workbook.putUnit(unit);
+        else if ("value" in entry) this.workbook.put(cells[i]!, entry.value);
+      });
+    });
+  }
+
+  private entered({ sheet, row, column, text }: Edit): Entered {
+    const within = row >= 0 && column >= 0 && row < LAST_ROW && column < LAST_COLUMN;
+    if (!within || !this.payload.sheets[sheet]) throw new Refused(REFUSALS[this.language].outside());
+    if (text.length > LONGEST) throw new Refused(REFUSALS[this.language].long());
+    return { sheet, row, column, entry: readEntry(text, this.language) };
+  }
+
+  /** A number or word may not replace a part of an array formula, only all of it. */
+  private refuseParts(entered: Entered[]): void {
+    const covered = new Map<Unit, number>();
+    for (const one of entered) {
+      const unit = this.unit(one);
+      if (unit && "value" in one.entry) covered.set(unit, (covered.get(unit) ?? 0) + 1);
+    }
+    for (const [unit, cells] of covered) {
+      if (cells < unit.rows * unit.columns) {
+        throw new Refused(REFUSALS[this.language].array(this.address(unit)));
+      }
+    }
+  }
+
+  /** The formula that was typed, at its place; null for a value. Refuses what cannot be read. */
+  private made(one: Entered): Unit | null {
+    if ("value" in one.entry) return null;
+    const { formula, many } = one.entry;
+    const { sheet, row, column, rows, columns } = this.arrayArea(one) ?? { ...one, rows: 1, columns: 1 };
+    const template = this.workbook.template(formula, [sheet, row, column], many || this.arrayArea(one) !== null);
+    try {
+      void template.compiled;
+    } catch (fault) {
+      if (!(fault instanceof FormulaFault)) throw fault;
+      throw new Refused(REFUSALS[this.language].formula(`=${formula}`, fault.at + 2));
+    }
+    return new Unit(template, sheet, row, column, rows, columns);
+  }
+
+  private step(before: Snapshot, cells: Cell[], gesture: string, work: () => void): Change {
+    for (const [cell, content] of before) this.remember(cell, content);
+    return this.done(before, () => {
+      work();
+      this.history.add({ before, after: snapshot(this.workbook, [...cells, ...cellsOf(before)]), gesture });
+    });
+  }
+
+  /** Note what cells said before they were changed for the first time. */
+  private remember(cell: Cell, content: Snapshot[number][1]): void {
+    if (this.written.has(cell.join())) return;
+    this.asWritten.set(cell.join(), [cell, content]);
+    for (const one of cellsOf([[cell, content]])) {
+      const [sheet, row, column] = one;
+      const at = { sheet, row, column };
+      this.written.set(one.join(), { at, text: this.told(at) });
+    }
+  }
+
+  private done(contents: Snapshot, work: () => void): Change {
+    const start = performance.now();
+    work();
+    const { changed, formulas } = this.workbook.recalculate();
+    const milliseconds = performance.now() - start;
+    const edited = contents.map(([[sheet, row, column]]) => {
+      const at = { sheet, row, column };
+      return { ...at, text: this.input(at) };
+    });
+    const places = changed.map(([sheet, row, column]) => ({ sheet, row, column }));
+    const change = { edited, changed: places, milliseconds, recalculated: formulas };
+    for (const listener of this.listeners) listener(change);
+    return change;
+  }
+}
+
+function modulo(a: number, n: number): number {
+  return ((a % n) + n) % n;
 }

@@ -233,6 +233,7 @@ class Book:
     writers: ClassVar[dict[str, str]] = {
         ".xlsx": "sheetformer.writers.xlsx:write_xlsx",
         ".txt": "sheetformer.writers.text:write_text",
+        ".html": "sheetformer.writers.page:write_page",
     }
     """Suffix → the name of its writer, which is imported when it is needed: a book knows no file
     format, and a writer costs nothing before it writes."""
@@ -251,7 +252,7 @@ class Book:
         return iter(self.blocks)
 
     def save(self, path: str | Path) -> Path:
-        """Write the book; the suffix says how (.xlsx or .txt). Gives the path.
+        """Write the book; the suffix says how (.xlsx, .html or .txt). Gives the path.
 
         Raises:
             FileError: it is a folder, the suffix is unknown, or it cannot be written.

@@ -25,6 +25,10 @@ export class Matrix {
     readonly columns: number,
     readonly data: Value[],
   ) {}
+
+  get(row: number, column: number): Value {
+    return this.data[row * this.columns + column] ?? null;
+  }
 }
 
 /** Whether two cells hold the same; two errors of one kind are the same. */

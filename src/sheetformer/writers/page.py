@@ -1,0 +1,118 @@
+"""A book as one web page that needs nothing else: no server, no network, no program installed.
+
+The page holds the book as data, a program that works its formulas out, and a style sheet. Its
+content security policy lets only these run (by their hashes) and forbids every request. Program and
+book are packed (deflate, base64) to keep the file small; `bundle/boot.js` unpacks them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sheetformer.book.workbook import Book
+from sheetformer.writers.page_payload import page_payload
+from sheetformer.writers.target import replacing
+
+_OLD = {
+    "en": "This page needs JavaScript in a browser of 2023 or later. "
+    "The same book as an .xlsx file opens in any spreadsheet program.",
+    "pt": "Esta página precisa de JavaScript num navegador de 2023 ou mais novo. "
+    "O mesmo livro como arquivo .xlsx abre em qualquer planilha.",
+}
+
+
+def write_page(book: Book, path: Path) -> None:
+    """Write a book as one .html file.
+
+    Raises:
+        FileError: the file cannot be written; nothing half-written is left.
+    """
+    with replacing(path) as temporary:
+        temporary.write_bytes(page_html(book).encode())
+
+
+def page_html(book: Book, door: Mapping[str, Any] | None = None) -> str:
+    """The whole page of a book.
+
+    Args:
+        book: what the page shows.
+        door: what a server tells its page, as plain data; then the page may ask that server.
+    """
+    told = _OLD["pt" if book.language == "pt" else "en"]
+    parts = [
+        "<!doctype html>",
+        f'<html lang="{escape(book.language)}" class="sheetformer-file"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{content_policy(door is not None)}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="generator" content="Sheetformer">',
+        f"<title>{escape(book.title)}</title>",
+        f"<style>{bundled('page.css')}</style></head><body>",
+        f'<div id="sheetformer" data-old="{escape(told)}"><noscript>{escape(told)}</noscript></div>',
+        _data("book", pack(_json(page_payload(book)))),
+        _data("door", _json(door)) if door is not None else "",
+        f'<script type="text/plain" id="sheetformer-program">{_program()}</script>',
+        f"<script>{bundled('boot.js')}</script></body></html>",
+    ]
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+@cache
+def content_policy(door: bool = False) -> str:
+    """The content security policy of a page: its own script and style, nothing from elsewhere.
+
+    Args:
+        door: the page may also ask the server that it came from.
+    """
+    scripts = " ".join(_hash(bundled(name)) for name in ("boot.js", "page.js"))
+    rules = [
+        "default-src 'none'",
+        f"script-src {scripts}",
+        f"style-src {_hash(bundled('page.css'))}",
+        *(["connect-src 'self'"] if door else []),
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return "; ".join(rules)
+
+
+@cache
+def bundled(name: str) -> str:
+    """A file of the page's program: page.js, page.css or boot.js."""
+    folder = resources.files("sheetformer.writers") / "bundle"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def pack(text: str) -> str:
+    """Text in few characters that mean nothing to HTML."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.b64encode(packer.compress(text.encode()) + packer.flush()).decode()
+
+
+@cache
+def _program() -> str:
+    return pack(bundled("page.js"))
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _json(data: Any) -> str:
+    """JSON in which nothing can end a script element, and no half of a character stands alone."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = text.replace("<", "\\u003c")
+    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _data(name: str, text: str) -> str:
+    return f'<script type="application/json" id="sheetformer-{name}">{text}</script>'

@@ -1,0 +1,224 @@
+"""A book as a page carries it: plain data, described in `web/src/format.ts`.
+
+Values of formula cells are left out. The page works them out when it opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sheetformer.book.address import column_number, sheet_name
+from sheetformer.book.layout import title
+from sheetformer.book.workbook import Block, Book, Chart, CurveChart, Patch, Scale, Sheet
+from sheetformer.graph.node import Stage
+from sheetformer.writers.page_formulas import distinct
+
+FORMAT = 1
+"""The version of the format; the page refuses another one."""
+
+_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?([0-9]+)")
+_EXACT = 2.0**53
+
+
+def page_payload(book: Book) -> dict[str, Any]:
+    """What the page of a book carries, ready for JSON."""
+    from sheetformer import __version__
+
+    return {"version": __version__, **_Payload(book).data()}
+
+
+@dataclass
+class _Payload:
+    book: Book
+    styles: dict[str, int] = field(default_factory=dict[str, int])
+
+    @cached_property
+    def sheets(self) -> list[Sheet]:
+        """Those that a reader sees; the hidden one is for `verify`."""
+        return [sheet for sheet in self.book.sheets if not sheet.hidden]
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        return {sheet.name: i for i, sheet in enumerate(self.sheets)}
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, int, int], Patch]:
+        """The first cells of rows and columns of labels."""
+        return {
+            (sheet.name, patch.row, patch.column): patch
+            for sheet in self.sheets
+            for patch in sheet.patches
+            if patch.style.startswith("label")
+        }
+
+    @cached_property
+    def stages(self) -> list[dict[str, Any]]:
+        headings = {
+            sheet.name: iter([p.row for p in sheet.patches if p.style == "stage"])
+            for sheet in self.sheets
+        }
+        return [self.stage(stage, headings) for stage in self.book.graph.stages]
+
+    def data(self) -> dict[str, Any]:
+        sheets = [self.sheet(sheet) for sheet in self.sheets]
+        return {
+            "format": FORMAT,
+            "language": self.book.language,
+            "title": self.book.title,
+            "formulas": self.book.formulas,
+            "styles": list(self.styles),
+            "sheets": sheets,
+            "stages": self.stages,
+            "blocks": [self.block(block) for block in self.book.blocks.values()],
+        }
+
+    # Sheets.
+
+    def sheet(self, sheet: Sheet) -> dict[str, Any]:
+        return {
+            "name": sheet.name,
+            "patches": [self.patch(patch) for patch in sheet.patches],
+            "widths": [[k, _number(v)] for k, v in sorted(sheet.widths.items())],
+            "heights": [[k, _number(v)] for k, v in sorted(sheet.heights.items())],
+            "scales": [_scale(scale) for scale in sheet.scales],
+            "choices": [
+                {"at": [c.row, c.column, c.rows, c.columns], "source": c.source, "hint": c.hint}
+                for c in sheet.choices
+            ],
+            "charts": [self.chart(sheet, chart) for chart in sheet.charts],
+            "frozen": list(sheet.frozen),
+        }
+
+    def patch(self, patch: Patch) -> dict[str, Any]:
+        rows, columns = patch.values.shape
+        style = self.styles.setdefault(patch.style, len(self.styles))
+        told: dict[str, Any] = {"at": [patch.row, patch.column, rows, columns], "s": style}
+        if patch.merged:
+            told |= {"m": 1, "v": [str(patch.values[0, 0])]}
+        elif patch.array_formula is not None:
+            told["a"] = patch.array_formula
+        elif patch.formulas is not None:
+            told |= _formulas(patch, columns)
+        else:
+            told["v"] = _values(patch.values.ravel().tolist())
+        return told | ({"span": patch.span} if patch.span > 1 else {})
+
+    def chart(self, sheet: Sheet, chart: Chart | CurveChart) -> dict[str, Any]:
+        told = {
+            "at": [chart.row, chart.column, chart.rows, chart.columns],
+            "title": chart.title,
+            "axes": list(chart.axes),
+            "stage": self.stage_of(sheet, chart.row),
+        }
+        if isinstance(chart, CurveChart):
+            return told | _curves(chart)
+        points = [
+            {
+                "label": self.cell(one.label),
+                "x": self.cell(one.x),
+                "y": self.cell(one.y),
+                "group": one.group,
+            }
+            for one in chart.series
+        ]
+        return told | {"kind": "words", "reach": chart.reach, "points": points, "lines": []}
+
+    def cell(self, address: str) -> list[int]:
+        """Sheet, row and column of an address such as Learned!$A$1."""
+        found = _CELL.fullmatch(address)
+        assert found is not None, f"{address} is no single cell"
+        name = found[2] or found[1].replace("''", "'")
+        return [self.numbers[name], int(found[4]) - 1, column_number(found[3])]
+
+    # The story.
+
+    def stage(self, stage: Stage, headings: dict[str, Any]) -> dict[str, Any]:
+        name = sheet_name(stage.group or sheet_name(self.book.title, set()), set())
+        told = {
+            "title": stage.title,
+            "text": stage.text,
+            "equation": stage.equation,
+            "sheet": self.numbers[name],
+            "row": next(headings[name]),
+        }
+        return told | ({"table": 1} if stage.table else {})
+
+    def stage_of(self, sheet: Sheet, row: int) -> int:
+        """The number of the stage that a row belongs to, or −1."""
+        here = self.numbers[sheet.name]
+        above = [
+            i for i, told in enumerate(self.stages) if told["sheet"] == here and told["row"] <= row
+        ]
+        return above[-1] if above else -1
+
+    def block(self, block: Block) -> dict[str, Any]:
+        node = block.node
+        told: dict[str, Any] = {
+            "name": block.name,
+            "title": title(node),
+            "equation": node.equation,
+            "note": node.note,
+            "look": node.look,
+            "role": node.op if node.is_source else "computed",
+            "op": node.op,
+            "stage": node.stage,
+            "sheet": self.numbers[block.sheet],
+            "slabs": [[slab.row, slab.column] for slab in block.slabs],
+            "slabNames": self.slab_names(block),
+            "rows": block.rows,
+            "columns": block.columns,
+        }
+        first = block.slabs[0]
+        flags = {
+            "named": block.named and len(block.slabs) == 1,
+            "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
+            "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
+        }
+        return told | {name: 1 for name, holds in flags.items() if holds}
+
+    def slab_names(self, block: Block) -> list[str]:
+        patches = (
+            self.labels.get((block.sheet, slab.row - 1, slab.column - 1)) for slab in block.slabs
+        )
+        names = (
+            str(p.values[0, 0]) if p is not None and p.style == "label_slab" else ""
+            for p in patches
+        )
+        return list(names) if len(block.slabs) > 1 else []
+
+
+def _formulas(patch: Patch, columns: int) -> dict[str, Any]:
+    texts, which = distinct(patch.formulas or [], patch.row, patch.column, columns)
+    return {"f": texts} | ({"w": which} if len(texts) > 1 else {})
+
+
+def _values(values: Iterable[Any]) -> list[Any]:
+    return [value if isinstance(value, str) else _number(value) for value in values]
+
+
+def _number(value: float) -> float | int:
+    """Whole numbers without decimals; the others with all their digits."""
+    number = float(value)
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+def _scale(scale: Scale) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "at": [scale.row, scale.column, scale.rows, scale.columns],
+        "kind": scale.kind,
+        "reach": scale.reach,
+    }
+    return told | ({"hides": 1} if scale.hides else {})
+
+
+def _curves(chart: CurveChart) -> dict[str, Any]:
+    lines = [{"name": line.label, "x": line.x, "y": line.y} for line in chart.lines]
+    told: dict[str, Any] = {"kind": "lines", "reach": 0, "points": [], "lines": lines}
+    told |= {"log": list(chart.log), "numberFormat": chart.number_format}
+    if chart.bars:
+        told["bars"] = 1
+    return told | ({"range": list(chart.reach)} if chart.reach else {})

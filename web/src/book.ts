@@ -1,0 +1,98 @@
+/** From what a page carries to a workbook that works itself out. */
+
+import { toNumber } from "./engine/operators.js";
+import type { CellTree, Tree } from "./engine/tree.js";
+import { Unit } from "./engine/unit.js";
+import { type Cell, Workbook } from "./engine/workbook.js";
+import { FORMAT, type BlockData, type PatchData, type Payload } from "./format.js";
+
+export interface OpenBook {
+  workbook: Workbook;
+  /** Which patch a cell belongs to, by sheet, row and column. */
+  patches: (PatchData | undefined)[][][];
+  /** Number of the block and of its slab, by sheet, row and column. */
+  blocks: ({ block: number; slab: number } | undefined)[][][];
+}
+
+/** Fill a workbook with a book and work out all of its formulas. */
+export function openBook(payload: Payload): OpenBook {
+  if (payload.format !== FORMAT) throw new Error(`this page reads format ${FORMAT}, not ${payload.format}`);
+  const workbook = new Workbook(payload.sheets.map((sheet) => sheet.name));
+  for (const block of payload.blocks) {
+    if (block.named && block.slabs.length === 1) workbook.define(block.name, areaTree(block));
+  }
+  const patches = payload.sheets.map((sheet, number) => {
+    const map: (PatchData | undefined)[][] = [];
+    for (const patch of sheet.patches) {
+      lay(map, patch);
+      fill(workbook, number, patch);
+    }
+    return map;
+  });
+  workbook.load();
+  return { workbook, patches, blocks: standings(payload) };
+}
+
+function areaTree(block: BlockData): Tree {
+  const [row, column] = block.slabs[0]!;
+  const corner = (r: number, c: number): CellTree => ({
+    kind: "cell",
+    sheet: block.sheet,
+    row: r,
+    column: c,
+    rowFixed: true,
+    columnFixed: true,
+  });
+  const first = corner(row, column);
+  if (block.rows * block.columns === 1) return first;
+  return { kind: "range", first, last: corner(row + block.rows - 1, column + block.columns - 1) };
+}
+
+function lay(map: (PatchData | undefined)[][], patch: PatchData): void {
+  const [row, column, rows, columns] = patch.at;
+  for (let r = row; r < row + rows; r++) {
+    const line = (map[r] ??= []);
+    for (let c = column; c < column + Math.max(columns, patch.span ?? 1); c++) line[c] = patch;
+  }
+}
+
+function fill(workbook: Workbook, sheet: number, patch: PatchData): void {
+  const [row, column, rows, columns] = patch.at;
+  if (patch.a !== undefined) {
+    const template = workbook.template(patch.a, [sheet, row, column], true);
+    workbook.putUnit(new Unit(template, sheet, row, column, rows, columns));
+  } else if (patch.f) {
+    formulas(workbook, sheet, patch);
+  } else {
+    (patch.v ?? []).forEach((value, i) => {
+      const cell: Cell = [sheet, row + Math.floor(i / columns), column + (i % columns)];
+      if (value !== "") workbook.put(cell, typeof value === "string" ? value : toNumber(value));
+    });
+  }
+}
+
+/** One formula a cell; those that are the same when filled share one template. */
+function formulas(workbook: Workbook, sheet: number, patch: PatchData): void {
+  const [row, column, rows, columns] = patch.at;
+  const templates: ReturnType<Workbook["template"]>[] = [];
+  for (let i = 0; i < rows * columns; i++) {
+    const cell: Cell = [sheet, row + Math.floor(i / columns), column + (i % columns)];
+    const which = patch.w?.[i] ?? 0;
+    const template = (templates[which] ??= workbook.template(patch.f![which]!, cell));
+    workbook.putUnit(new Unit(template, ...cell));
+  }
+}
+
+function standings(payload: Payload): OpenBook["blocks"] {
+  const maps: OpenBook["blocks"] = payload.sheets.map(() => []);
+  payload.blocks.forEach(({ sheet, slabs, rows, columns }, block) => {
+    slabs.forEach(([row, column], slab) => {
+      const place = { block, slab };
+      for (let r = row; r < row + rows; r++) {
+        const line = (maps[sheet]![r] ??= []);
+        for (let c = column; c < column + columns; c++) line[c] = place;
+      }
+    });
+  });
+  return maps;
+}

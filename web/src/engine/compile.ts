@@ -1,0 +1,199 @@
+/**
+ * Turns the tree of a formula into a function, once for all cells that it is filled into.
+ *
+ * A relative address becomes a distance from `here`, the cell that is being worked out. As in every
+ * spreadsheet since Excel 2010, an ordinary formula takes of a range the cell in its own row or
+ * column ("one"), and only an array formula, or an argument such as those of SUMPRODUCT, takes all
+ * of it ("many").
+ */
+
+import { lift, lift2, mapped, scalarOf } from "./arrays.js";
+import { FUNCTIONS, SPECIAL, type FunctionRow } from "./functions/table.js";
+import { here } from "./here.js";
+import { type Grid, isTable, Reference, type Result } from "./grid.js";
+import { infix, toNumber } from "./operators.js";
+import type { CellTree, Tree } from "./tree.js";
+import { CellError, Matrix, type Value } from "./values.js";
+
+/** Cells of the largest range that a formula may read: two whole columns. */
+export const MOST_CELLS = 2 * 1_048_576;
+
+export type Run = () => Result;
+
+/** A rectangle that a formula reads; what is not fixed counts from the formula's cell. */
+export interface Reads {
+  sheet: number;
+  first: CellTree;
+  last: CellTree;
+}
+
+/** Where a formula stands and what it can name. */
+export interface Scope {
+  sheet: number;
+  row: number;
+  column: number;
+  grids: readonly Grid[];
+  /** A defined name as a tree of fixed addresses, or null. */
+  named(name: string): Tree | null;
+}
+
+/** A formula ready to run; `reads` are all rectangles that it can read. */
+export interface Compiled {
+  run: Run;
+  reads: Reads[];
+}
+
+/** `many`: as an array formula. */
+export function compile(tree: Tree, scope: Scope, many: boolean): Compiled {
+  const compiler = new Compiler(scope);
+  return { run: compiler.value(tree, many), reads: compiler.reads };
+}
+
+export class Compiler {
+  readonly reads: Reads[] = [];
+
+  constructor(private readonly scope: Scope) {}
+
+  /** Gives one value, or with `many` perhaps a table. */
+  value(tree: Tree, many: boolean): Run {
+    switch (tree.kind) {
+      case "number":
+      case "text":
+      case "logical":
+        return constant(tree.value);
+      case "error":
+        return constant(new CellError(tree.code));
+      case "cell":
+        return this.cell(tree);
+      case "range":
+        return many ? this.range(tree) : crossing(this.range(tree));
+      case "name":
+        return this.name(tree.name, (known) => this.value(known, many));
+      case "call":
+        return this.call(tree.name, tree.args, many);
+      case "infix":
+        return this.infix(tree, many);
+      case "prefix":
+        return this.unary(tree.operand, many, tree.operator === "-" ? (x) => -toNumber(x) : (x) => x);
+      case "percent":
+        return this.unary(tree.operand, many, (x) => toNumber(x) / 100);
+      case "array":
+        return this.array(tree.rows, many);
+    }
+  }
+
+  /** An argument that may be a range as it stands, so that text in its cells is passed over. */
+  table(tree: Tree, many: boolean): Run {
+    if (tree.kind === "cell") return this.range({ first: tree, last: tree });
+    if (tree.kind === "range") return this.range(tree);
+    if (tree.kind === "name") return this.name(tree.name, (known) => this.table(known, many));
+    if (tree.kind === "array") return this.array(tree.rows, true);
+    return tree.kind === "call" ? this.called(tree.name, tree.args, many) : this.value(tree, many);
+  }
+
+  private cell(tree: CellTree): Run {
+    this.reads.push({ sheet: tree.sheet ?? this.scope.sheet, first: tree, last: tree });
+    const { rows } = this.scope.grids[tree.sheet ?? this.scope.sheet]!;
+    const { row, column } = tree;
+    const down = row - this.scope.row;
+    const right = column - this.scope.column;
+    if (tree.rowFixed && tree.columnFixed) return () => rows[row]?.[column] ?? null;
+    if (tree.rowFixed) return () => rows[row]?.[here.column + right] ?? null;
+    if (tree.columnFixed) return () => rows[here.row + down]?.[column] ?? null;
+    return () => rows[here.row + down]?.[here.column + right] ?? null;
+  }
+
+  private range(tree: { first: CellTree; last: CellTree }): () => Reference {
+    const sheet = tree.first.sheet ?? this.scope.sheet;
+    this.reads.push({ sheet, first: tree.first, last: tree.last });
+    const grid = this.scope.grids[sheet]!;
+    const { row, column } = this.scope;
+    const at = { first: tree.first, last: tree.last };
+    return () => {
+      const [top, left, rows, columns] = rectangle(at, here.row - row, here.column - column);
+      if (rows * columns > MOST_CELLS) throw new CellError("#REF!");
+      return new Reference(grid, top, left, rows, columns);
+    };
+  }
+
+  private name(name: string, known: (tree: Tree) => Run): Run {
+    const tree = this.scope.named(name);
+    return tree ? known(tree) : constant(new CellError("#NAME?", name));
+  }
+
+  private infix(tree: Tree & { kind: "infix" }, many: boolean): Run {
+    const left = this.value(tree.left, many);
+    const right = this.value(tree.right, many);
+    const work = infix(tree.operator);
+    if (many) return () => lift2(work, left(), right());
+    return () => work(left() as Value, right() as Value);
+  }
+
+  private unary(operand: Tree, many: boolean, work: (x: Value) => Value): Run {
+    const inner = this.value(operand, many);
+    return () => {
+      const found = inner();
+      return isTable(found) ? mapped(found, work) : work(found);
+    };
+  }
+
+  private array(rows: Tree[][], many: boolean): Run {
+    const runs = rows.flat().map((tree) => this.value(tree, false));
+    const columns = rows[0]!.length;
+    if (!many) return runs[0]!;
+    return () => new Matrix(rows.length, columns, runs.map((run) => run() as Value));
+  }
+
+  /** A call as an operand: without `many` its first value. */
+  private call(name: string, args: (Tree | null)[], many: boolean): Run {
+    const run = this.called(name, args, many);
+    return many ? run : crossing(run);
+  }
+
+  private called(name: string, args: (Tree | null)[], many: boolean): Run {
+    const special = SPECIAL[name];
+    const row = special ?? FUNCTIONS.get(name.replace(/^_XLFN\./, ""));
+    if (!row) return constant(new CellError("#NAME?", name));
+    if (args.length < row.min || args.length > row.max) return constant(new CellError("#VALUE!", name));
+    return special ? special.make(this, args, many) : this.ordinary(row as FunctionRow, args, many);
+  }
+
+  private ordinary(row: FunctionRow, args: (Tree | null)[], many: boolean): Run {
+    const single = args.map((_, i) => row.kinds[Math.min(i, row.kinds.length - 1)] === "s");
+    const runs = args.map((tree, i) => this.argument(tree, row.kinds[Math.min(i, row.kinds.length - 1)]!, many));
+    const { work } = row;
+    if (!many || !single.includes(true)) return () => work(...runs.map((run) => run()));
+    return () => lift(runs.map((run) => run()), (values) => work(...values), single);
+  }
+
+  private argument(tree: Tree | null, kind: string, many: boolean): Run {
+    if (tree === null) return constant(null);
+    if (kind === "s") return this.value(tree, many);
+    return this.table(tree, many || kind === "a");
+  }
+}
+
+function constant(value: Value): Run {
+  return () => value;
+}
+
+/** Of a range the cell in the formula's own row or column; of other tables the first value. */
+function crossing(run: Run): Run {
+  return () => scalarOf(run(), here.row, here.column);
+}
+
+/** Row, column, rows and columns of what a formula reads when it is filled so far. */
+export function rectangle(
+  reads: { first: CellTree; last: CellTree },
+  down: number,
+  right: number,
+): [number, number, number, number] {
+  const { first, last } = reads;
+  const r1 = first.rowFixed ? first.row : first.row + down;
+  const c1 = first.columnFixed ? first.column : first.column + right;
+  if (first === last) return [r1, c1, 1, 1];
+  const r2 = last.rowFixed ? last.row : last.row + down;
+  const c2 = last.columnFixed ? last.column : last.column + right;
+  return [Math.min(r1, r2), Math.min(c1, c2), Math.abs(r2 - r1) + 1, Math.abs(c2 - c1) + 1];
+}
+

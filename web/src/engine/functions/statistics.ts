@@ -1,0 +1,157 @@
+/** Functions of many numbers at once. */
+
+import { each, isTable, type Result } from "../grid.js";
+import { toLogical, toNumber } from "../operators.js";
+import { CellError, type Value } from "../values.js";
+import { criterion } from "./criteria.js";
+import { checked, MANY, numbers, row, type FunctionRow, type Rows, table, values } from "./row.js";
+
+function sum(found: number[]): number {
+  let total = 0;
+  for (const x of found) total += x;
+  return checked(total);
+}
+
+function mean(found: number[]): number {
+  if (found.length === 0) throw new CellError("#DIV/0!");
+  return sum(found) / found.length;
+}
+
+/** Squared distances from the mean, over n or n − 1. */
+function variance(found: number[], less: number): number {
+  const centre = mean(found);
+  if (found.length <= less) throw new CellError("#DIV/0!");
+  return sum(found.map((x) => (x - centre) ** 2)) / (found.length - less);
+}
+
+/** The n-th number in order, counted from 1. */
+function ranked(found: number[], n: number, ascending: boolean): number {
+  const place = Math.ceil(n);
+  if (place < 1 || place > found.length) throw new CellError("#NUM!");
+  found.sort((a, b) => a - b);
+  return found[ascending ? place - 1 : found.length - place]!;
+}
+
+function median(found: number[]): number {
+  if (found.length === 0) throw new CellError("#NUM!");
+  found.sort((a, b) => a - b);
+  const middle = found.length >> 1;
+  return found.length % 2 ? found[middle]! : (found[middle - 1]! + found[middle]!) / 2;
+}
+
+function overall(work: (found: number[]) => number): FunctionRow {
+  return row("r", 1, MANY, (...args) => work(numbers(args)));
+}
+
+function counting(counts: (value: Value, direct: boolean) => boolean): FunctionRow {
+  return row("r", 1, MANY, (...args) => {
+    let count = 0;
+    const look = (value: Value, direct: boolean): void => void (count += counts(value, direct) ? 1 : 0);
+    for (const arg of args) {
+      if (isTable(arg)) values(arg).forEach((value) => look(value, false));
+      else look(arg, true);
+    }
+    return count;
+  });
+}
+
+function largest(found: number[]): number {
+  let best = found[0] ?? 0;
+  for (const x of found) if (x > best) best = x;
+  return best;
+}
+
+/** SUMPRODUCT: what is no number counts as 0; the tables must have one shape. */
+function products(args: Result[]): number {
+  const tables = args.map(table);
+  const first = tables[0]!;
+  if (tables.some((other) => other.rows !== first.rows || other.columns !== first.columns)) {
+    throw new CellError("#VALUE!");
+  }
+  let total = 0;
+  for (let r = 0; r < first.rows; r++) {
+    for (let c = 0; c < first.columns; c++) {
+      let product = 1;
+      for (const one of tables) product *= counted(one.get(r, c));
+      total += product;
+    }
+  }
+  return checked(total);
+}
+
+function counted(value: Value): number {
+  if (value instanceof CellError) throw value;
+  return typeof value === "number" ? value : 0;
+}
+
+/** Sums work(x, y) over two tables of one shape. */
+function pairs(work: (x: number, y: number) => number): FunctionRow {
+  return row("a", 2, 2, (left, right) => {
+    const [x, y] = [values(left!), values(right!)];
+    if (x.length !== y.length) throw new CellError("#N/A");
+    return sum(x.map((value, i) => work(counted(value), counted(y[i]!))));
+  });
+}
+
+/** The values beside those that meet a condition. */
+function matching(args: Result[]): number[] {
+  const [where, condition, from = where] = args;
+  const meets = criterion(condition as Value);
+  const beside = values(from!);
+  return values(where!).flatMap((value, i) => {
+    const other = beside[i] ?? null;
+    if (meets(value) && other instanceof CellError) throw other;
+    return meets(value) && typeof other === "number" ? [other] : [];
+  });
+}
+
+/** AND, OR, XOR: text in ranges is passed over. */
+function logical(work: (truths: boolean[]) => boolean): FunctionRow {
+  return row("r", 1, MANY, (...args) => {
+    const truths: boolean[] = [];
+    for (const arg of args) {
+      if (!isTable(arg)) truths.push(toLogical(arg));
+      else each(arg, (value) => void (typeof value !== "string" && value !== null && truths.push(toLogical(value))));
+    }
+    if (truths.length === 0) throw new CellError("#VALUE!");
+    return work(truths);
+  });
+}
+
+const sampleDeviation = overall((x) => Math.sqrt(variance(x, 1)));
+const deviation = overall((x) => Math.sqrt(variance(x, 0)));
+const sampleVariance = overall((x) => variance(x, 1));
+const wholeVariance = overall((x) => variance(x, 0));
+
+export const STATISTICS: Rows = {
+  SUM: overall(sum),
+  PRODUCT: overall((x) => checked(x.reduce((total, y) => total * y, x.length ? 1 : 0))),
+  SUMSQ: overall((x) => sum(x.map((y) => y * y))),
+  AVERAGE: overall(mean),
+  MEDIAN: overall(median),
+  MAX: overall(largest),
+  MIN: overall((x) => -largest(x.map((y) => -y)) + 0),
+  COUNT: counting((value, direct) => typeof value === "number" || (direct && typeof value === "boolean")),
+  COUNTA: counting((value) => value !== null),
+  COUNTBLANK: counting((value) => value === null || value === ""),
+  COUNTIF: row("rs", 2, 2, (where, condition) => values(where!).filter(criterion(condition as Value)).length),
+  SUMIF: row("rsr", 2, 3, (...args) => sum(matching(args))),
+  AVERAGEIF: row("rsr", 2, 3, (...args) => mean(matching(args))),
+  LARGE: row("rs", 2, 2, (from, n) => ranked(numbers([from!]), toNumber(n as Value), false)),
+  SMALL: row("rs", 2, 2, (from, n) => ranked(numbers([from!]), toNumber(n as Value), true)),
+  STDEV: sampleDeviation,
+  "STDEV.S": sampleDeviation,
+  STDEVP: deviation,
+  "STDEV.P": deviation,
+  VAR: sampleVariance,
+  "VAR.S": sampleVariance,
+  VARP: wholeVariance,
+  "VAR.P": wholeVariance,
+  SUMPRODUCT: row("a", 1, MANY, (...args) => products(args)),
+  SUMXMY2: pairs((x, y) => (x - y) ** 2),
+  SUMX2MY2: pairs((x, y) => x * x - y * y),
+  SUMX2PY2: pairs((x, y) => x * x + y * y),
+  AND: logical((truths) => truths.every(Boolean)),
+  OR: logical((truths) => truths.some(Boolean)),
+  XOR: logical((truths) => truths.filter(Boolean).length % 2 === 1),
+};

@@ -1,0 +1,128 @@
+/**
+ * Who reads which cell.
+ *
+ * A range is one node, shared by all formulas that read it, and is found through the tiles of the
+ * sheet that it covers: the cost is that of the ranges, not of their cells.
+ */
+
+import { cellKey } from "./address.js";
+import { MOST_CELLS } from "./compile.js";
+import type { Rectangle } from "./template.js";
+import type { Unit } from "./unit.js";
+
+const TILE_ROWS = 32;
+const TILE_COLUMNS = 8;
+/** A range over more tiles is looked at for every cell of its sheet. */
+const MOST_TILES = 512;
+
+export class RangeNode {
+  readonly units = new Set<Unit>();
+  /** The last pass in which its readers were marked. */
+  pass = 0;
+
+  constructor(
+    readonly sheet: number,
+    readonly row: number,
+    readonly column: number,
+    readonly rows: number,
+    readonly columns: number,
+  ) {}
+
+  has(row: number, column: number): boolean {
+    const [down, right] = [row - this.row, column - this.column];
+    return down >= 0 && right >= 0 && down < this.rows && right < this.columns;
+  }
+}
+
+export class Readers {
+  private readonly ofCell = new Map<number, Set<Unit>>();
+  private readonly ranges = new Map<number, Map<number, RangeNode>>();
+  private readonly tiles = new Map<number, Set<RangeNode>>();
+  private readonly wide = new Set<RangeNode>();
+
+  add(unit: Unit): void {
+    unit.cells = [];
+    const ranges = new Set<RangeNode>();
+    for (const rectangle of unit.template.readsAt(unit.row, unit.column)) {
+      const [sheet, row, column, rows, columns] = rectangle;
+      if (rows * columns > MOST_CELLS) continue; // it gives an error, whatever stands there
+      if (rows * columns > 1) ranges.add(this.range(rectangle));
+      else unit.cells.push(sheet, row, column);
+    }
+    unit.ranges = [...ranges];
+    for (const range of ranges) range.units.add(unit);
+    this.eachCell(unit, (key) => {
+      const units = this.ofCell.get(key);
+      if (units) units.add(unit);
+      else this.ofCell.set(key, new Set([unit]));
+    });
+  }
+
+  remove(unit: Unit): void {
+    this.eachCell(unit, (key) => this.ofCell.get(key)?.delete(unit));
+    for (const range of unit.ranges) {
+      range.units.delete(unit);
+      if (range.units.size === 0) this.drop(range);
+    }
+  }
+
+  private eachCell(unit: Unit, visit: (key: number) => void): void {
+    const { cells } = unit;
+    for (let i = 0; i < cells.length; i += 3) visit(cellKey(cells[i]!, cells[i + 1]!, cells[i + 2]!));
+  }
+
+  private range([sheet, row, column, rows, columns]: Rectangle): RangeNode {
+    const corner = cellKey(sheet, row, column);
+    const size = cellKey(0, rows, columns);
+    let here = this.ranges.get(corner);
+    if (!here) this.ranges.set(corner, (here = new Map()));
+    let node = here.get(size);
+    if (!node) {
+      node = new RangeNode(sheet, row, column, rows, columns);
+      here.set(size, node);
+      this.place(node);
+    }
+    return node;
+  }
+
+  private place(node: RangeNode): void {
+    const tiles = tilesOf(node);
+    if (!tiles) this.wide.add(node);
+    for (const tile of tiles ?? []) {
+      const nodes = this.tiles.get(tile);
+      if (nodes) nodes.add(node);
+      else this.tiles.set(tile, new Set([node]));
+    }
+  }
+
+  private drop(node: RangeNode): void {
+    this.ranges.get(cellKey(node.sheet, node.row, node.column))?.delete(cellKey(0, node.rows, node.columns));
+    this.wide.delete(node);
+    for (const tile of tilesOf(node) ?? []) this.tiles.get(tile)?.delete(node);
+  }
+
+  /** Calls `visit` for every formula that reads a cell; once a pass for those that read ranges. */
+  visit(sheet: number, row: number, column: number, pass: number, visit: (unit: Unit) => void): void {
+    this.ofCell.get(cellKey(sheet, row, column))?.forEach(visit);
+    const tile = cellKey(sheet, Math.floor(row / TILE_ROWS), Math.floor(column / TILE_COLUMNS));
+    const look = (node: RangeNode): void => {
+      if (node.pass === pass || node.sheet !== sheet || !node.has(row, column)) return;
+      node.pass = pass;
+      node.units.forEach(visit);
+    };
+    this.tiles.get(tile)?.forEach(look);
+    this.wide.forEach(look);
+  }
+}
+
+/** The keys of the tiles that a range covers; null where they are too many. */
+function tilesOf(node: RangeNode): number[] | null {
+  const top = Math.floor(node.row / TILE_ROWS);
+  const left = Math.floor(node.column / TILE_COLUMNS);
+  const bottom = Math.floor((node.row + node.rows - 1) / TILE_ROWS);
+  const right = Math.floor((node.column + node.columns - 1) / TILE_COLUMNS);
+  if ((bottom - top + 1) * (right - left + 1) > MOST_TILES) return null;
+  const keys: number[] = [];
+  for (let r = top; r <= bottom; r++) for (let c = left; c <= right; c++) keys.push(cellKey(node.sheet, r, c));
+  return keys;
+}

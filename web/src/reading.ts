@@ -1,0 +1,241 @@
+/** Reading a book: values, formulas, styles, blocks and what a formula is made of. */
+
+import { areaName, sheetPrefix } from "./engine/address.js";
+import { absolute, rectangles, slice } from "./engine/element.js";
+import { numberText } from "./engine/operators.js";
+import { parse } from "./engine/parser.js";
+import { errorSentence } from "./engine/sentences.js";
+import type { Rectangle } from "./engine/template.js";
+import { FormulaFault } from "./engine/tokens.js";
+import type { Tree } from "./engine/tree.js";
+import type { Unit } from "./engine/unit.js";
+import type { Workbook } from "./engine/workbook.js";
+import { CellError, type Value } from "./engine/values.js";
+import { type OpenBook, openBook } from "./book.js";
+import { entryText } from "./entry.js";
+import type { BlockData, Language, PatchData, Payload } from "./format.js";
+
+/** A cell: the number of its sheet, its row and its column, counted from 0. */
+export interface Place {
+  sheet: number;
+  row: number;
+  column: number;
+}
+
+export interface Area extends Place {
+  rows: number;
+  columns: number;
+}
+
+/** Where in its block a cell stands. */
+export interface Standing {
+  block: number;
+  slab: number;
+  row: number;
+  column: number;
+}
+
+/** Array formulas up to this size tell exactly which of their cells read a cell. */
+const NARROWED = 1024;
+
+export class Reading {
+  readonly payload: Payload;
+  language: Language;
+  protected readonly workbook: Workbook;
+  private readonly open: OpenBook;
+
+  constructor(payload: Payload) {
+    this.payload = payload;
+    this.language = payload.language;
+    this.open = openBook(payload);
+    this.workbook = this.open.workbook;
+  }
+
+  /** How many rows and columns of a sheet are used, edits and pictures included. */
+  size(sheet: number): { rows: number; columns: number } {
+    const grid = this.workbook.grids[sheet]!;
+    const data = this.payload.sheets[sheet]!;
+    const areas = [...data.patches, ...data.charts].map(({ at }) => at);
+    const rows = areas.map(([row, , rows]) => row + rows);
+    const columns = areas.map(([, column, , columns]) => column + columns);
+    return { rows: rows.reduce(larger, grid.height), columns: columns.reduce(larger, grid.width) };
+  }
+
+  value({ sheet, row, column }: Place): Value {
+    return this.workbook.value(sheet, row, column);
+  }
+
+  protected unit({ sheet, row, column }: Place): Unit | undefined {
+    return this.workbook.unitAt(sheet, row, column);
+  }
+
+  /** What stands in the editor when the cell is edited: formula with "=", number, or word. */
+  input(at: Place): string {
+    const unit = this.unit(at);
+    return unit ? `=${unit.template.textAt(unit.row, unit.column)}` : entryText(this.value(at), this.language);
+  }
+
+  /** The formula as shown, "=A1+1" or "{=MMULT(Q_,W_Q)}", or "" where there is none. */
+  formula(at: Place): string {
+    const unit = this.unit(at);
+    if (!unit) return "";
+    const text = `=${unit.template.textAt(unit.row, unit.column)}`;
+    return unit.template.many ? `{${text}}` : text;
+  }
+
+  /** The rectangle of the array formula that the cell belongs to, or null. */
+  arrayArea(at: Place): Area | null {
+    const unit = this.unit(at);
+    if (!unit?.template.many) return null;
+    const { sheet, row, column, rows, columns } = unit;
+    return { sheet, row, column, rows, columns };
+  }
+
+  private patch({ sheet, row, column }: Place): PatchData | undefined {
+    return this.open.patches[sheet]?.[row]?.[column];
+  }
+
+  /** The name of its style ("computed.share"), or "". */
+  style(at: Place): string {
+    const patch = this.patch(at);
+    return patch ? this.payload.styles[patch.s]! : "";
+  }
+
+  /** The merged rectangle or text overflow that begins at this cell, or null. */
+  merged(at: Place): Area | null {
+    const patch = this.patch(at);
+    if (!patch || patch.at[0] !== at.row || patch.at[1] !== at.column) return null;
+    if (patch.m) return { ...at, rows: patch.at[2], columns: patch.at[3] };
+    return patch.span ? { ...at, rows: 1, columns: patch.span } : null;
+  }
+
+  /** Whether it is for the reader to change: an input or a learned number. */
+  isInput(at: Place): boolean {
+    return /^(input|parameter)\./.test(this.style(at)) && this.block(at) !== null;
+  }
+
+  block({ sheet, row, column }: Place): Standing | null {
+    const place = this.open.blocks[sheet]?.[row]?.[column];
+    if (!place) return null;
+    const [top, left] = this.payload.blocks[place.block]!.slabs[place.slab]!;
+    return { ...place, row: row - top, column: column - left };
+  }
+
+  /** The word at a row of a block; "" where there is none. */
+  rowLabel(block: BlockData, slab: number, row: number): string {
+    const [top, left] = block.slabs[slab]!;
+    return block.rowLabels ? this.text({ sheet: block.sheet, row: top + row, column: left - 1 }) : "";
+  }
+
+  /** The word over a column of a block; "" where there is none. */
+  columnLabel(block: BlockData, slab: number, column: number): string {
+    const [top, left] = block.slabs[slab]!;
+    return block.columnLabels ? this.text({ sheet: block.sheet, row: top - 1, column: left + column }) : "";
+  }
+
+  /** Its value as text, numbers with up to 15 digits. */
+  protected text(at: Place): string {
+    const value = this.value(at);
+    if (typeof value === "number") return numberText(value);
+    if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
+    return value === null ? "" : String(value);
+  }
+
+  /** The texts of a rectangle, rows of cells. */
+  texts({ sheet, row, column, rows, columns }: Area): string[][] {
+    return Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: columns }, (_, c) => this.text({ sheet, row: row + r, column: column + c })),
+    );
+  }
+
+  /** Words to pick from in this cell, or null. */
+  choices({ sheet, row, column }: Place): string[] | null {
+    const within = ([top, left, rows, columns]: readonly number[]): boolean =>
+      row >= top! && row < top! + rows! && column >= left! && column < left! + columns!;
+    const choice = this.payload.sheets[sheet]!.choices.find(({ at }) => within(at));
+    const source = choice && this.find(choice.source, sheet);
+    return source ? this.texts(source).flat().filter(Boolean) : null;
+  }
+
+  /** A plain sentence for an error, in the page's language; "" for any other value. */
+  sentence(value: Value): string {
+    return value instanceof CellError ? errorSentence(value, this.language) : "";
+  }
+
+  /** "B5" or "B5:C6", with the sheet where it is another than `from`. */
+  address(at: Place | Area, from = at.sheet): string {
+    const { rows, columns } = { rows: 1, columns: 1, ...at };
+    const prefix = at.sheet === from ? "" : sheetPrefix(this.payload.sheets[at.sheet]!.name);
+    return prefix + areaName(at.row, at.column, rows, columns);
+  }
+
+  /** What an address or a defined name means, or null. */
+  find(address: string, sheet = 0): Area | null {
+    try {
+      const { tree } = parse(address, this.workbook.sheetOf);
+      if (!["cell", "range", "name"].includes(tree.kind)) return null;
+      const [first] = rectangles(absolute(tree, { sheet, down: 0, right: 0 }, this.workbook.named));
+      return first ? area(first) : null;
+    } catch (fault) {
+      if (fault instanceof FormulaFault) return null;
+      throw fault;
+    }
+  }
+
+  /**
+   * This very cell's formula as a tree, addresses absolute and names resolved to cells; of an array
+   * formula the part that gives this element. Null without a formula.
+   */
+  tree(at: Place): Tree | null {
+    const unit = this.unit(at);
+    return unit ? this.elementTree(unit, at) : null;
+  }
+
+  private elementTree(unit: Unit, at: Place): Tree {
+    const { template, sheet, row, column } = unit;
+    const filled = { sheet, down: row - template.row, right: column - template.column };
+    const whole = absolute(template.parsed.tree, filled, this.workbook.named);
+    return template.many ? slice(whole, at.row - row, at.column - column) : whole;
+  }
+
+  /** The value of a part of such a tree as it is now (the first one of an array). */
+  evaluate(tree: Tree, at: Place): Value {
+    return this.workbook.evaluate(tree, [at.sheet, at.row, at.column]);
+  }
+
+  /** The rectangles that this very cell is computed from. */
+  precedents(at: Place): Area[] {
+    const tree = this.tree(at);
+    return tree ? rectangles(tree).map(area) : [];
+  }
+
+  /** The cells whose formulas read this cell; of array formulas exactly those elements. */
+  dependents(at: Place): Area[] {
+    return this.workbook.readersOf(at.sheet, at.row, at.column).flatMap((unit) => this.reading(unit, at));
+  }
+
+  private reading(unit: Unit, at: Place): Area[] {
+    const { sheet, row, column, rows, columns } = unit;
+    if (rows * columns === 1 || rows * columns > NARROWED) return [{ sheet, row, column, rows, columns }];
+    const found: Area[] = [];
+    for (let i = 0; i < rows * columns; i++) {
+      const place = { sheet, row: row + Math.floor(i / columns), column: column + (i % columns) };
+      const reads = rectangles(this.elementTree(unit, place)).map(area);
+      if (reads.some((one) => inside(one, at))) found.push({ ...place, rows: 1, columns: 1 });
+    }
+    return found;
+  }
+}
+
+function larger(a: number, b: number): number {
+  return Math.max(a, b);
+}
+
+function area([sheet, row, column, rows, columns]: Rectangle): Area {
+  return { sheet, row, column, rows, columns };
+}
+
+export function inside(within: Area, at: Place): boolean {
+  const [down, right] = [at.row - within.row, at.column - within.column];
+  return at.sheet === within.sheet && down >= 0 && right >= 0 && down < within.rows && right < within.columns;
+}
