@@ -57,6 +57,31 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
         lambda x: x - _inline(x.sum(-1, keepdims=True)), (STACK,),
     ),
     "the sum of all inside a table": (lambda x: x - _inline(x.sum((0, 1, 2))), (STACK[:1],)),
+    "a matrix product and a bias": (
+        lambda x, w, b: _inline(x @ w.T) + b, (STACK[0], STACK[1], np.ones(3)),
+    ),
+    "a matrix product that lies across": (
+        lambda x, w: np.tanh(_inline(_inline(x @ w) / 9.0)), (STACK[0], STACK[1].T),
+    ),
+    "a matrix product of one row, repeated": (
+        lambda x, w: x[:, :3] - _inline(x[:1] @ w.T), (STACK[0], STACK[1]),
+    ),
+    "matrix products of a stack": (
+        lambda x, b: _inline(_inline(x @ x.swapaxes(1, 2)) * -0.01) * b, (STACK, STACK[:, :, :1]),
+    ),
+    "a matrix product of one number in a table": (
+        lambda x: x * _inline(x[:1] @ x[:1].T)[0, 0], (STACK[0],),
+    ),
+    "a product of single numbers": (
+        lambda x, y: _inline(x @ y) + 1.0, (STACK[0, :, :1], STACK[0, :1]),
+    ),
+    "a matrix product where arrays are refused": (
+        lambda x, w: elementwise("normal_cdf", _inline(_inline(x @ w) / 100.0)),
+        (STACK[0], STACK[1].T),
+    ),
+    "a sliced matrix product stays a block": (
+        lambda x, w: _inline(x @ w.T)[:, 1:] + 1.0, (STACK[0], STACK[1]),
+    ),
     "a product in its sum": (lambda x: _inline(x * x).sum(-1), (STACK,)),
     "a product of a row and a column in its sum": (
         lambda x: _inline(x * x.T).sum(-1), (STACK[0, :3, :3],),

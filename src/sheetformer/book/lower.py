@@ -81,7 +81,8 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
     if plan.formulas == "cell" or node.size == 1 or _needs_scalars(plan, place):
         shape = node.shape
-        return Lowered(cell=_tree(plan, place, lambda ids: Ref(_spread(ids, shape)), shape))
+        tree = _tree(plan, geometry, place, lambda ids: Ref(_spread(ids, shape)), shape)
+        return Lowered(cell=tree)
     lead = node.shape[:-2]
     arrays: list[Formula] = []
     for slab in range(math.prod(lead)):
@@ -89,13 +90,13 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         def leaf(ids: Ids, slab: int = slab) -> Formula:
             return _matrix(geometry, _slab_of(ids, lead, slab))
 
-        arrays.append(_tree(plan, place, leaf, ()))
+        arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
 
 
 def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
     """Broadcast; a single number fits everywhere, however many axes it has."""
-    return np.full(shape, ids.flat[0]) if ids.size == 1 else np.broadcast_to(ids, shape)
+    return np.broadcast_to(ids.reshape(()) if ids.size == 1 else ids, shape)
 
 
 def _needs_scalars(plan: Plan, place: int) -> bool:
@@ -120,13 +121,24 @@ def _chooses_whole(node: Node) -> bool:
 
 
 def _tree(
-    plan: Plan, place: int, leaf: Callable[[Ids], Formula], shape: tuple[int, ...]
+    plan: Plan,
+    geometry: Geometry,
+    place: int,
+    leaf: Callable[[Ids], Formula],
+    shape: tuple[int, ...] | None,
 ) -> Formula:
-    """The node's formula with inlined operands written inside it; `shape` is the block's."""
+    """The node's formula with inlined operands written inside it.
+
+    `shape` is the block's, or None where a leaf is a whole matrix.
+    """
     graph = plan.graph
     node = graph.nodes[place]
     if OPS[node.op].kind == "reduction":
-        return _reduction(plan, node, plan.inputs[place][0], shape)
+        return _reduction(plan, node, plan.inputs[place][0], shape or ())
+    if node.op == "matmul" and shape is None:
+        return call("MMULT", *map(leaf, plan.inputs[place]))
+    if node.op == "matmul":
+        return _single(_dot(geometry, plan.inputs[place], node.shape, shape or ()))
     operands: list[Formula] = []
     for ids in plan.inputs[place]:
         owner = graph.place(int(ids.flat[0]))
@@ -135,7 +147,7 @@ def _tree(
         elif graph.nodes[owner].op == "constant":
             operands.append(_literal(graph.values[owner].item()))
         else:
-            operands.append(_tree(plan, owner, leaf, shape))
+            operands.append(_tree(plan, geometry, owner, leaf, shape))
     formula = ELEMENTWISE[node.op](*operands)
     reads = node.op == "where" and any(map(_reads, operands[1:]))
     return _as_text(formula) if reads and graph.values[place].dtype == object else formula
@@ -200,22 +212,50 @@ def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
 
 
 def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    left, right = inputs
     if plan.formulas == "matrix":
-        pairs = zip(matrices(left), matrices(right), strict=True)
+        pairs = zip(*map(matrices, inputs), strict=True)
         operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
         return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))
-    rows = np.broadcast_to(left[..., :, None, :], (*node.shape, left.shape[-1]))
-    columns = np.broadcast_to(right.swapaxes(-1, -2)[..., None, :, :], rows.shape)
-    lie = (geometry.runs(left), geometry.runs(right.swapaxes(-1, -2)))
-    first, second = Range(rows[..., None, :]), Range(columns[..., None, :])
+    return Lowered(cell=_dot(geometry, inputs, node.shape, node.shape))
+
+
+def _dot(
+    geometry: Geometry, inputs: tuple[Ids, ...], product: tuple[int, ...], shape: tuple[int, ...]
+) -> Formula:
+    """For each cell of a block of this shape its row times its column of a product."""
+    left, right = inputs[0], inputs[1].swapaxes(-1, -2)
+    rows, columns = _vectors(left, -2, product, shape), _vectors(right, -3, product, shape)
     if left.shape[-1] == 1:
-        return Lowered(cell=Infix("*", Ref(rows[..., 0]), Ref(columns[..., 0])))
+        return Infix("*", Ref(rows[..., 0, 0]), Ref(columns[..., 0, 0]))
+    lie = (geometry.runs(left), geometry.runs(right))
+    first, second = Range(rows), Range(columns)
     if lie[0] == lie[1]:
-        return Lowered(cell=call("SUMPRODUCT", first, second))
+        return call("SUMPRODUCT", first, second)
     # SUMPRODUCT refuses a row beside a column; MMULT wants exactly that.
     ordered = (first, second) if lie[0] == "row" else (second, first)
-    return Lowered(cell=call("MMULT", *ordered))
+    return call("MMULT", *ordered)
+
+
+def _vectors(ids: Ids, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:
+    """For each cell the row or column (1, k) of an operand; of a long one only its ends.
+
+    A single vector is told in full, so that a formula can call it by its name.
+    """
+    length = ids.shape[-1]
+    told = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
+    each = np.broadcast_to(np.expand_dims(told, axis), (*product, told.shape[-1]))
+    if math.prod(product) == 1:
+        each = each.reshape(told.shape[-1])
+    return np.broadcast_to(each[..., None, :], (*shape, 1, told.shape[-1]))
+
+
+def _single(formula: Formula) -> Formula:
+    """One number for a formula to go on with: MMULT gives a matrix, though of one cell."""
+    match formula:
+        case Call("MMULT"):
+            return call("SUMPRODUCT", formula)
+        case _:
+            return formula
 
 
 def _lookup(node: Node, inputs: tuple[Ids, ...]) -> Lowered:

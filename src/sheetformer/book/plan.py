@@ -126,7 +126,7 @@ def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
         place
         for place, node in enumerate(graph)
         if node.inline
-        and (node.op == "constant" or OPS[node.op].kind in ("elementwise", "reduction"))
+        and (node.op in ("constant", "matmul") or OPS[node.op].kind in ("elementwise", "reduction"))
     }
     for node in graph:
         for ids in node.inputs:

@@ -52,13 +52,14 @@ class Positions:
         A whole block is called by its name. Otherwise a part of the address that never changes
         carries a dollar sign, so that the formula can be filled down and across.
         """
-        ids = leaf.ids.reshape(cells, -1)
-        if not ids.size:
+        if not leaf.ids.size:
             return []
+        ids = _for_each(leaf, cells)
         colon = isinstance(leaf, Range) and (leaf.searched or ids.shape[1] > 1)
         named = ids.shape[1] > 1 or not colon
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
+        repeats = cells // len(ids)
         row, column = self.row[ids], self.column[ids]
         assert row.min() >= 0, "a formula reads an element that has no cell"
         prefixes = self._prefixes(ids[:, 0], sheet)
@@ -66,7 +67,7 @@ class Positions:
         if colon:
             last = self._corner(row.max(1), column.max(1), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
-        return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)]
+        return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)] * repeats
 
     def _same_in_all(self, ids: Ids) -> bool:
         return bool((ids == ids[:1]).all())
@@ -102,3 +103,13 @@ class Positions:
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
         return self._prefixes(ids.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)
+
+
+def _for_each(leaf: Leaf, cells: int) -> Ids:
+    """The ids of a leaf, a row a cell; one row if a view says that they are the same for all."""
+    within = 2 if isinstance(leaf, Range) else 0
+    lead = leaf.ids.ndim - within
+    steps = zip(leaf.ids.shape[:lead], leaf.ids.strides[:lead], strict=True)
+    if lead and all(length == 1 or stride == 0 for length, stride in steps):
+        return leaf.ids[(0,) * lead].reshape(1, -1)
+    return leaf.ids.reshape(cells, -1)
