@@ -34,7 +34,8 @@ def assert_book_recalculates(
         for book, path in zip(several, paths, strict=True):
             spoiled(book).save(path)
         results = engine.recalculate_many(paths)
-    return max(map(_largest, several, results, [engine] * len(several), [tolerance] * len(several)))
+    pairs = zip(several, results, strict=True)
+    return max(assert_cells(book, cells, engine.name, tolerance) for book, cells in pairs)
 
 
 def spoiled(book: Book) -> Book:
@@ -60,7 +61,11 @@ def formula_values(book: Book) -> Iterator[tuple[str, int, int, Any, str]]:
                 yield sheet.name, patch.row + at[0], patch.column + at[1], patch.values[at], formula
 
 
-def _largest(book: Book, cells: Cells, engine: Engine, tolerance: float) -> float:
+def assert_cells(book: Book, cells: Cells, name: str, tolerance: float = 1e-9) -> float:
+    """Assert that cells hold each formula cell's own value; gives the largest difference.
+
+    `name` says who found them.
+    """
     largest, off = 0.0, []
     for sheet, row, column, expected, formula in formula_values(book):
         found = cells.get(sheet, {}).get((row, column))
@@ -69,9 +74,7 @@ def _largest(book: Book, cells: Cells, engine: Engine, tolerance: float) -> floa
         if apart > tolerance:
             off.append(f"{sheet}!{a1(row, column)} ={formula} is {found!r}, not {expected!r}")
     told = "\n  ".join(off[:6])
-    assert not off, (
-        f"{engine.name}, {book.formulas}: {len(off)} cells off in\n{book.graph}\n  {told}"
-    )
+    assert not off, f"{name}, {book.formulas}: {len(off)} cells off in\n{book.graph}\n  {told}"
     return largest
 
 

@@ -48,16 +48,17 @@ def page_html(book: Book, door: Mapping[str, Any] | None = None) -> str:
         book: what the page shows.
         door: what a server tells its page, as plain data; then the page may ask that server.
     """
-    told = _OLD["pt" if book.language == "pt" else "en"]
+    told = escape(_OLD["pt" if book.language == "pt" else "en"])
     parts = [
         "<!doctype html>",
-        f'<html lang="{escape(book.language)}" class="sheetformer-file"><head><meta charset="utf-8">',
+        f'<html lang="{escape(book.language)}" class="sheetformer-file"><head>',
+        '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{content_policy(door is not None)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="generator" content="Sheetformer">',
         f"<title>{escape(book.title)}</title>",
         f"<style>{bundled('page.css')}</style></head><body>",
-        f'<div id="sheetformer" data-old="{escape(told)}"><noscript>{escape(told)}</noscript></div>',
+        f'<div id="sheetformer" data-old="{told}"><noscript>{told}</noscript></div>',
         _data("book", pack(_json(page_payload(book)))),
         _data("door", _json(door)) if door is not None else "",
         f'<script type="text/plain" id="sheetformer-program">{_program()}</script>',

@@ -1,0 +1,48 @@
+// Works books out with the page's own program: a line of JSON in, a line of JSON out.
+//
+// In: {"book": payload, "steps": [[{sheet, row, column, text}, …], …]}. Out: the cells as the page
+// shows them at first and after each step, as {sheet: [[row, column, value, formula], …]}. A truth
+// value is {"logical": …}, an error {"error": "#N/A"}.
+import { createInterface } from "node:readline";
+
+const { Model } = await import(process.argv[2]);
+
+function told(value) {
+  if (typeof value === "boolean") return { logical: value };
+  return value !== null && typeof value === "object" ? { error: value.code } : value;
+}
+
+function cells(model) {
+  const sheets = model.payload.sheets.map(({ name }, sheet) => {
+    const found = [];
+    const { rows, columns } = model.size(sheet);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const at = { sheet, row, column };
+        const formula = model.formula(at);
+        const value = model.value(at);
+        if (formula !== "" || value !== null) found.push([row, column, told(value), formula]);
+      }
+    }
+    return [name, found];
+  });
+  return Object.fromEntries(sheets);
+}
+
+function step(model, edits) {
+  if (edits === "undo") model.undo();
+  else model.setMany(edits);
+  return cells(model);
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    const { book, steps } = JSON.parse(line);
+    const model = new Model(book);
+    answer = [cells(model), ...steps.map((edits) => step(model, edits))];
+  } catch (error) {
+    answer = { error: String(error.stack ?? error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
