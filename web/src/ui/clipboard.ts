@@ -34,7 +34,7 @@ export function clipboard(now: () => Context, root: HTMLElement, selected: () =>
     const rows = readTsv(text);
     const size = { rows: rows.length, columns: Math.max(...rows.map((row) => row.length)) };
     const done = context.change(() =>
-      own ? context.model.fill(own, tiled(to, size)) : context.model.paste(to, spread(rows, to, size)),
+      own ? context.model.copy(own, tiled(to, size)) : context.model.paste(to, spread(rows, to, size)),
     );
     if (done) context.announce(context.say("pasted", size.rows * size.columns));
   };
