@@ -6,3 +6,4 @@ import "./main.js";
 
 export { functionNames } from "./engine/functions/table.js";
 export { Model } from "./model.js";
+export { default } from "./widget.js";

@@ -1,16 +1,20 @@
-/** The page as a file: mounts the book that stands in the document, if one does. */
+/** The page as a file or from a server: mounts the book that stands in the document, if one does. */
 
+import { serverDoor, type ServerDoor } from "./doors.js";
 import type { Payload } from "./format.js";
 import { Model } from "./model.js";
 import { mount } from "./ui/app.js";
 
 const BOOK = "sheetformer-book";
+const DOOR = "sheetformer-door";
 
 function open(): void {
   const carried = document.getElementById(BOOK)?.textContent;
   const root = document.getElementById("sheetformer");
   if (!carried || !root) return;
-  mount(root, new Model(JSON.parse(carried) as Payload));
+  const model = new Model(JSON.parse(carried) as Payload);
+  const told = document.getElementById(DOOR)?.textContent;
+  mount(root, model, told ? { door: serverDoor(JSON.parse(told) as ServerDoor, model.payload.language) } : {});
 }
 
 // Also imported where there is no document: by tests, and by the notebook's widget.

@@ -1,0 +1,103 @@
+/** What stands in edited cells, as the server and the notebook take it, and the server's door. */
+
+import type { Model, Place } from "./model.js";
+import { CellError, type Value } from "./model.js";
+import { entryText } from "./entry.js";
+import type { Language } from "./format.js";
+import type { Door } from "./ui/door.js";
+
+/** A number, a word (never a formula), a truth value, nothing, or a formula without "=". */
+export type Content = number | string | boolean | null | { formula: string; array?: [number, number] };
+
+/** [name of the sheet, row, column, content]; rows and columns count from 0. */
+export type CellEdit = [string, number, number, Content];
+
+/** The cells of a page that differ from its book as it was written. */
+export function contents(model: Model): CellEdit[] {
+  return model.edits().map((at) => [model.payload.sheets[at.sheet]!.name, at.row, at.column, content(model, at)]);
+}
+
+function content(model: Model, at: Place): Content {
+  const area = model.arrayArea(at);
+  const formula = model.formula(at);
+  if (area) return { formula: formula.slice(2, -1), array: [area.rows, area.columns] };
+  if (formula) return { formula: formula.slice(1) };
+  return plain(model.value(at));
+}
+
+function plain(value: Value): Content {
+  return value instanceof CellError ? value.code : value;
+}
+
+/** Bring a page to these edits, from whatever stands on it; cells that have them already stay. */
+export function apply(model: Model, edits: readonly CellEdit[]): void {
+  const wanted = new Map(edits.map((edit) => [JSON.stringify(edit.slice(0, 3)), edit]));
+  const stale = contents(model).some((edit) => !wanted.has(JSON.stringify(edit.slice(0, 3))));
+  if (stale) model.reset();
+  const standing = new Set(contents(model).map((edit) => JSON.stringify(edit)));
+  const missing = edits.filter((edit) => !standing.has(JSON.stringify(edit)));
+  if (missing.length) model.setMany(missing.map((edit) => typed(model, edit)));
+}
+
+function typed(model: Model, [name, row, column, content]: CellEdit): Place & { text: string } {
+  const sheet = model.payload.sheets.findIndex((sheet) => sheet.name === name);
+  if (sheet < 0) throw new Error(`there is no sheet ${name}`);
+  return { sheet, row, column, text: text(content, model.language) };
+}
+
+function text(content: Content, language: Language): string {
+  if (content === null || typeof content !== "object") return entryText(content, language);
+  return content.array ? `{=${content.formula}}` : `=${content.formula}`;
+}
+
+/** What a server tells its page: where workbooks come from, and which book this is. */
+export interface ServerDoor {
+  download: string;
+  home: string;
+  book: unknown;
+}
+
+const LABELS = {
+  en: { home: "All lessons", download: "Download .xlsx", gone: "The server does not answer." },
+  pt: { home: "Todas as lições", download: "Baixar .xlsx", gone: "O servidor não responde." },
+};
+
+/** The door of a page that came from a server. */
+export function serverDoor(door: ServerDoor, language: Language): Door {
+  const labels = LABELS[language];
+  return {
+    home: { label: labels.home, href: door.home },
+    download: { label: labels.download, run: (model) => download(door, model, labels.gone) },
+  };
+}
+
+/** Ask for the workbook of what stands on the page, and save it. A refusal is thrown as its sentence. */
+async function download(door: ServerDoor, model: Model, gone: string): Promise<void> {
+  const answer = await fetch(door.download, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ book: door.book, edits: contents(model) }),
+  }).catch(() => {
+    throw new Error(gone);
+  });
+  if (!answer.ok) throw new Error(await sentence(answer, gone));
+  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
+  save(await answer.blob(), name ?? "book.xlsx");
+}
+
+async function sentence(answer: Response, gone: string): Promise<string> {
+  try {
+    return String((await answer.json() as { error: string }).error);
+  } catch {
+    return gone;
+  }
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser takes the file in its own time.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
