@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.lessons.story import Lesson
 
-NAMES = ("cross-attention",)
+NAMES = ("dot-product", "cross-attention", "encoder-decoder")
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
 
 LANGUAGES = ("en", "pt")

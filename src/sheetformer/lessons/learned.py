@@ -56,6 +56,13 @@ def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
     )
     identity = source(graph, "constant", np.eye(d_model), [dims, dims], name="identity")
     identity.node.note = "Changes nothing: x I = x."
+    english, portuguese = declare_vocabularies(graph, weights)
+    return Learned(english, portuguese, (matrices[0], matrices[1], matrices[2]), identity, d_model)
+
+
+def declare_vocabularies(graph: Graph, weights: WordWeights) -> tuple[WordTable, WordTable]:
+    """Write both vocabularies with their embeddings as a stage on the sheet `Learned`."""
+    dims = np.array([f"d{i + 1}" for i in range(weights.d_model)], dtype=object)
     graph.stages.append(
         Stage(
             "Vocabulary",
@@ -68,4 +75,4 @@ def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
     portuguese = declare_words(
         graph, "portuguese", weights.target_words, weights.target_embeddings, dims
     )
-    return Learned(english, portuguese, (matrices[0], matrices[1], matrices[2]), identity, d_model)
+    return english, portuguese
