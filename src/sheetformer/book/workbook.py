@@ -238,6 +238,7 @@ class Book:
     """Suffix → the name of its writer, which is imported when it is needed: a book knows no file
     format, and a writer costs nothing before it writes."""
     preview: ClassVar[str] = "sheetformer.writers.preview:preview_html"
+    live: ClassVar[str] = "sheetformer.notebook:widget"
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
@@ -290,8 +291,33 @@ class Book:
             f"{self.formula_cells} formula cells ({self.formulas} style)>"
         )
 
+    def widget(self) -> Any:
+        """The live page of the book in a notebook; edits on it come back to Python.
+
+        `widget.book` is the book as it stands on the page, `widget["weights"].value` one block of
+        it, and `widget.observe(function, "edits")` calls a function after each edit.
+
+        Raises:
+            SheetformerError: anywidget is not installed.
+        """
+        try:
+            return _named(self.live)(self)
+        except ImportError as error:
+            raise SheetformerError(
+                f"a live page in a notebook needs {error.name}: pip install 'sheetformer[notebook]'"
+            ) from error
+
     def _repr_html_(self) -> str:
         return _named(self.preview)(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The live page where it can be shown, and the still picture where it cannot."""
+        still = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        try:
+            live, _metadata = self.widget()._repr_mimebundle_()
+        except SheetformerError:
+            return still
+        return live | still
 
 
 def _named(place: str) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli import align, lesson, lessons, train, translate, verify, words
+from sheetformer.cli import align, lesson, lessons, serve, train, translate, verify, words
 from sheetformer.cli.problems import problems_explained
 
 app = typer.Typer(
@@ -58,6 +58,7 @@ app.command("translate", epilog=translate.EXAMPLES)(translate.translate_sentence
 app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

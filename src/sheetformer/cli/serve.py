@@ -1,0 +1,42 @@
+"""`sheetformer serve`: the lessons as pages in a browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sheetformer.cli.problems import printable
+from sheetformer.cli.screen import console
+from sheetformer.errors import SheetformerError
+
+EXAMPLES = """Examples:
+
+  sheetformer serve
+  sheetformer serve --open
+  sheetformer serve --port 8080"""
+
+
+def serve_pages(
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; this machine alone by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = 8000,
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the start page in a browser.")
+    ] = False,
+) -> None:
+    """Serve all lessons as live pages: change cells in a browser, download them as workbooks."""
+    try:
+        from sheetformer.server.listen import serve
+    except ImportError as error:
+        raise SheetformerError(
+            f"serving pages needs {error.name}: pip install 'sheetformer[serve]'"
+        ) from error
+    serve(host, port, _say, browser=open_browser)
+
+
+def _say(address: str) -> None:
+    screen = console()
+    screen.print(f"The lessons are at {printable(address)}", style="bold green", soft_wrap=True)
+    screen.print("Ctrl-C ends the server.")

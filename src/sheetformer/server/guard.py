@@ -1,0 +1,102 @@
+"""What every request must pass, and what every answer carries: one ASGI middleware.
+
+A web page anywhere in the world can make the reader's browser ask this server. So requests must
+name it by an address that nobody else can take over (else a foreign name could be pointed at this
+machine), and what changes or costs something must come from its own pages.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from sheetformer.server.answers import refusal
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""For whatever does not say a policy of its own."""
+
+HEADERS: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+"""Nothing is sniffed, framed, told to other sites, or kept."""
+
+
+class Guard:
+    """Refuses foreign requests and locks all answers."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
+        self._app = app
+        self._names = {"localhost", socket.gethostname().casefold(), *map(str.casefold, names)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        reason = self._reason(scope["method"], Headers(scope=scope))
+        answer = refusal(*reason) if reason else self._app
+        await answer(scope, receive, _locked(send))
+
+    def _reason(self, method: str, headers: Headers) -> tuple[int, str] | None:
+        """Why a request is refused (status and sentence), or None."""
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            return 421, "this server answers only under its own address, such as 127.0.0.1"
+        origin = headers.get("origin")
+        site = headers.get("sec-fetch-site", "none")
+        if method not in ("GET", "HEAD"):
+            if (origin or f"http://{host}") != f"http://{host}" or site in _FOREIGN:
+                return 403, "only the pages of this server may ask for this"
+        elif site in _FOREIGN and headers.get("sec-fetch-mode") != "navigate":
+            return 403, "other sites may link to this page but not load it"
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        """An address, which no foreign name can be pointed at, or a name that is known to be ours.
+
+        >>> guard = Guard(lambda *_: None, ["books.example"])
+        >>> [guard._is_ours(name) for name in ("127.0.0.1:80", "[::1]", "books.example", "x.org")]
+        [True, True, True, False]
+        """
+        name = _without_port(host)
+        if name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+        except ValueError:
+            return False
+        return True
+
+
+_FOREIGN = ("cross-site", "same-site")
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.casefold().rpartition(":")
+    return name if colon and port.isdecimal() else host.casefold()
+
+
+def _locked(send: Callable[[Message], Awaitable[None]]) -> Callable[[Message], Awaitable[None]]:
+    """Add the headers that every answer carries, unless it says them itself."""
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in {**HEADERS, "Content-Security-Policy": LOCKED}.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return add

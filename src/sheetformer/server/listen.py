@@ -1,0 +1,140 @@
+"""Listening: the socket, the limits of the web server, and what the terminal shows."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sheetformer.errors import SheetformerError
+from sheetformer.server.app import make_app
+from sheetformer.server.pool import Pool
+
+HEADERS_WITHIN = 10.0
+"""Seconds that a connection may take until its request's headers are complete."""
+LONGEST_HEADERS = 32_768
+"""Bytes of a request's headers, its address included."""
+
+
+def serve(host: str, port: int, opened: Callable[[str], None], *, browser: bool) -> None:
+    """Serve until somebody presses Ctrl-C.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 for any that is free.
+        opened: called with the server's address once it listens.
+        browser: open the start page in a browser.
+
+    Raises:
+        SheetformerError: the address cannot be listened on.
+    """
+    listener = listen(host, port)
+    address = _address(host, listener.getsockname()[1])
+    with listener, Pool() as pool:
+        server = _Server(_config(make_app(pool, [host])), lambda: opened(address))
+        if browser:
+            server.then(lambda: webbrowser.open(address))
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config, *started: Callable[[], Any]) -> None:
+        super().__init__(config)
+        self._started = list(started)
+
+    def then(self, do: Callable[[], Any]) -> None:
+        """Do this, too, once it listens; in a thread, since a browser may take its time."""
+        self._started.append(threading.Thread(target=do, daemon=True).start)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for do in self._started:
+            do()
+
+
+def _config(app: Any) -> uvicorn.Config:
+    # No access log: addresses hold sentences, and those are nobody's business.
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_level=logging.WARNING,
+        server_header=False,
+        date_header=False,
+        ws="none",
+        http=_Hasty,
+        h11_max_incomplete_event_size=LONGEST_HEADERS,
+        timeout_graceful_shutdown=3,
+    )
+
+
+class _Hasty(H11Protocol):
+    """Ends connections whose headers do not come: a few idle ones must not fill the server."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEADERS_WITHIN, self._late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        super().connection_lost(exc)
+
+    def _late(self) -> None:
+        """Still no request after all this time: say so and hang up."""
+        if self.scope is None and not self.transport.is_closing():  # pyright: ignore[reportUnnecessaryComparison]
+            self.transport.write(
+                b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n"
+                b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 35\r\n\r\n"
+                b"The request took too long to come.\n"
+            )
+            self.transport.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        SheetformerError: the port is taken or not allowed, or the address is not of this machine.
+    """
+    try:
+        family, _, _, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(place)
+            listener.listen(128)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise SheetformerError(_why_not(error, host, port)) from None
+    return listener
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken; choose another one, such as --port {port + 1}"
+    if error.errno == errno.EACCES:
+        return f"port {port} is for the system; choose one above 1023, such as --port 8000"
+    reason = (error.strerror or str(error)).lower()
+    return f"cannot listen on {host} ({reason}); try --host 127.0.0.1"
+
+
+def _address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}/"

@@ -1,0 +1,101 @@
+"""Which book a request means: a lesson with its options, or the translator with a sentence.
+
+A page carries its recipe, so that the server can build the same book again when the page asks for
+it as a workbook, and keeps nothing in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sheetformer.errors import SheetformerError
+
+if TYPE_CHECKING:
+    from sheetformer.book.workbook import Book
+
+TRANSLATE = "translate"
+"""The name that stands for the translator among the names of the lessons."""
+LONGEST = 500
+"""Characters of one option."""
+MOST = 20
+"""Options of one book."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a book is made.
+
+    Attributes:
+        name: a lesson, or `TRANSLATE`.
+        options: its options as the reader gave them.
+        language: "en" or "pt".
+    """
+
+    name: str
+    options: Mapping[str, str]
+    language: str = "en"
+
+    @staticmethod
+    def read(data: Any) -> Recipe:
+        """The recipe that a page sent.
+
+        Raises:
+            SheetformerError: it is none, or too long.
+
+        >>> Recipe.read({"name": "softmax", "options": {"sentence": "I am"}, "lang": "pt"})
+        Recipe(name='softmax', options={'sentence': 'I am'}, language='pt')
+        """
+        match data:
+            case {"name": str(name), "options": dict(options), "lang": "en" | "pt" as language}:
+                return Recipe(name, _read_options(options), language)
+            case _:
+                raise SheetformerError("a book is asked for by its name, its options and en or pt")
+
+    def written(self) -> dict[str, Any]:
+        """As `read` reads it."""
+        return {"name": self.name, "options": dict(self.options), "lang": self.language}
+
+    @property
+    def file_name(self) -> str:
+        """What a downloaded workbook is called."""
+        return "translator.xlsx" if self.name == TRANSLATE else f"{self.name}.xlsx"
+
+    def book(self) -> Book:
+        """Build it.
+
+        Raises:
+            SheetformerError: there is no such lesson or option, or an option cannot be used.
+        """
+        if self.name == TRANSLATE:
+            return self._translator()
+        from sheetformer.lessons import lesson
+
+        return lesson(self.name, lang=self.language, **self.options)
+
+    def _translator(self) -> Book:
+        from sheetformer.translator import translate
+
+        known = {"sentence", "formulas"}
+        unknown = set(self.options) - known
+        if unknown:
+            raise SheetformerError(f"the translator has no option {min(unknown)[:40]!r}")
+        return translate(**{"sentence": TRANSLATION} | dict(self.options))
+
+
+TRANSLATION = "the red house"
+"""What the translator translates where nobody says anything else."""
+
+
+def _read_options(options: Mapping[Any, Any]) -> dict[str, str]:
+    if len(options) > MOST:
+        raise SheetformerError(f"there are {len(options)} options; a book has at most {MOST}")
+    for name, text in options.items():
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise SheetformerError("options are texts")
+        if len(text) > LONGEST:
+            raise SheetformerError(
+                f"{name[:40]!r} has {len(text):,} characters; at most {LONGEST} fit"
+            )
+    return dict(options)

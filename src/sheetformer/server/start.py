@@ -1,0 +1,230 @@
+"""The start page: every lesson with a form for one's own words, in English and Portuguese."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from sheetformer.server.recipe import LONGEST, TRANSLATE, TRANSLATION
+
+if TYPE_CHECKING:
+    from sheetformer.lessons.story import Lesson
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Sheetformer",
+        "lead": "Attention as a live spreadsheet: every number is a formula that you can read, "
+        "change and follow. Choose a lesson, with your own words if you like.",
+        "lessons": "Lessons",
+        "open": "Open",
+        "other": "Português",
+        "translator": "A spreadsheet that translates",
+        "translator_summary": "A whole Transformer in a sheet, small but complete: it reads "
+        "English and writes Portuguese, word by word.",
+        "words": "Words that the lessons know",
+        "source": "English words, which are looked at",
+        "target": "Portuguese words, which look",
+        "sentence": "Sentence",
+        "d_model": "Numbers in a word's vector",
+        "heads": "Heads",
+        "steps": "Steps",
+        "learning_rate": "Learning rate",
+        "seed": "Seed of the random numbers",
+        "formulas": "Formulas",
+        "matrix": "one for each block",
+        "cell": "one for each cell",
+        "hint": "Bars make the words between them one row: I am | happy",
+        "english": "English",
+        "portuguese": "Portuguese",
+        "private": "This page runs on the computer that serves it. Nothing you type is kept.",
+        "problem": "That did not work",
+        "back": "Back to the lessons",
+        "skip": "Skip to the lessons",
+    },
+    "pt": {
+        "title": "Sheetformer",
+        "lead": "A atenção como uma planilha viva: cada número é uma fórmula que você pode ler, "
+        "mudar e seguir. Escolha uma lição, com as suas palavras se quiser.",
+        "lessons": "Lições",
+        "open": "Abrir",
+        "other": "English",
+        "translator": "Uma planilha que traduz",
+        "translator_summary": "Um Transformer inteiro em uma planilha, pequeno mas completo: lê "
+        "inglês e escreve português, palavra por palavra.",
+        "words": "Palavras que as lições conhecem",
+        "source": "Palavras em inglês, que são olhadas",
+        "target": "Palavras em português, que olham",
+        "sentence": "Frase",
+        "d_model": "Números no vetor de uma palavra",
+        "heads": "Cabeças",
+        "steps": "Passos",
+        "learning_rate": "Taxa de aprendizado",
+        "seed": "Semente dos números aleatórios",
+        "formulas": "Fórmulas",
+        "matrix": "uma para cada bloco",
+        "cell": "uma para cada célula",
+        "hint": "Barras fazem das palavras entre elas uma linha: I am | happy",
+        "english": "Inglês",
+        "portuguese": "Português",
+        "private": "Esta página roda no computador que a serve. Nada do que se digita é guardado.",
+        "problem": "Isso não deu certo",
+        "back": "Voltar às lições",
+        "skip": "Ir para as lições",
+    },
+}
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: light-dark(#1f2937, #e5e9f0);
+  --quiet: light-dark(#566071, #a3adbd); --navy: light-dark(#1f3a5f, #a9c7ee);
+  --fill: light-dark(#1f3a5f, #24456f); --page: light-dark(#f4f6f9, #0f141c);
+  --card: light-dark(#fff, #171e29); --line: light-dark(#d5dae1, #323d4d);
+  --select: light-dark(#1d4ed8, #7fa8ff); }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--page); color: var(--ink);
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial,
+  sans-serif; }
+header, main, footer { max-width: 1160px; margin: 0 auto; padding: 0 24px; }
+header { padding-top: 36px; display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: baseline; }
+h1 { margin: 0; font-size: 30px; letter-spacing: -.02em; color: var(--navy); }
+header p { flex: 1 1 100%; margin: 0; max-width: 62ch; font-size: 17px; }
+h2 { font-size: 15px; color: var(--quiet); margin: 32px 0 10px; font-weight: 600; }
+ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 16px;
+  grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); }
+li { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 18px;
+  display: flex; flex-direction: column; }
+h3 { margin: 0 0 4px; font-size: 18px; line-height: 1.3; color: var(--navy); }
+li p { margin: 0 0 12px; color: var(--quiet); }
+form { display: flex; flex-wrap: wrap; gap: 10px; margin-top: auto; align-items: end; }
+label { flex: 1 1 100%; font-size: 13px; color: var(--quiet); }
+label.short { flex: 1 1 40%; }
+input, select, button { font: inherit; color: inherit; width: 100%; min-height: 40px;
+  border-radius: 8px; border: 1px solid var(--line); background: var(--page); padding: 6px 10px; }
+input, select { color: var(--ink); font-size: 16px; }
+button { background: var(--fill); color: #fff; border: 0; font-weight: 600; cursor: pointer; }
+button:hover { filter: brightness(1.15); }
+a { color: var(--select); }
+:focus-visible { outline: 2px solid var(--select); outline-offset: 2px; }
+details { margin-top: 24px; } summary { cursor: pointer; color: var(--quiet); }
+details p { columns: 12rem; font-size: 14px; margin: 4px 0 16px; }
+footer { padding: 28px 24px 40px; color: var(--quiet); font-size: 14px; }
+.skip { position: absolute; top: -60px; left: 8px; } .skip:focus { top: 8px; }
+.problem { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
+  padding: 18px; margin-top: 24px; overflow-wrap: anywhere; }
+"""
+
+
+def start_policy() -> str:
+    """The Content-Security-Policy of pages without scripts: one style, forms to this server."""
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@cache
+def start_page(language: str) -> str:
+    """The list of lessons with their forms."""
+    text = _TEXTS[language]
+    other = "en" if language == "pt" else "pt"
+    lessons = "".join(_lessons(language))
+    known = "".join(_known_words(text))
+    body = (
+        f'<a class="skip" href="#lessons">{text["skip"]}</a>'
+        f"<header><h1>{text['title']}</h1>"
+        f'<a href="/?lang={other}" lang="{other}" hreflang="{other}">{text["other"]}</a>'
+        f"<p>{text['lead']}</p></header>"
+        f'<main id="lessons"><h2>{text["lessons"]}</h2><ol>{lessons}</ol>'
+        f"<details><summary>{text['words']}</summary>{known}</details></main>"
+        f"<footer>{text['private']}</footer>"
+    )
+    return _document(text["title"], body, language)
+
+
+def problem_page(sentence: str, language: str) -> str:
+    """One sentence and the way back."""
+    text = _TEXTS[language]
+    body = (
+        f"<header><h1>{text['title']}</h1></header><main>"
+        f'<div class="problem" role="alert"><h2>{text["problem"]}</h2><p>{escape(sentence)}</p>'
+        f'<a href="/?lang={language}">{text["back"]}</a></div></main>'
+    )
+    return _document(text["problem"], body, language)
+
+
+def _document(title: str, body: str, language: str) -> str:
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><style>{_STYLE}</style></head><body>{body}</body></html>"
+    )
+
+
+def _lessons(language: str) -> Iterator[str]:
+    """A card a lesson; the translator is the last."""
+    from sheetformer.language import say, speaking
+    from sheetformer.lessons import LESSONS
+    from sheetformer.lessons import language as catalogues
+
+    text = _TEXTS[language]
+    for name, lesson in LESSONS.items():
+        with speaking(catalogues(language, name)):
+            title, summary = say(lesson.title), say(lesson.summary)
+        fields = "".join(_fields(lesson, text))
+        yield _card(f"/lessons/{name}", title, summary, fields, language)
+    sentence = _field("sentence", TRANSLATION, text)
+    told = text["translator"], text["translator_summary"]
+    yield _card(f"/{TRANSLATE}", *told, sentence + _style_field(text), language)
+
+
+def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:
+    text = _TEXTS[language]
+    return (
+        f"<li><h3>{escape(title)}</h3><p>{escape(summary)}</p>"
+        f'<form action="{address}" method="get"><input type="hidden" name="lang" '
+        f'value="{language}">{fields}<button aria-label="{escape(text["open"])}: '
+        f'{escape(title)}">{text["open"]}</button></form></li>'
+    )
+
+
+def _fields(lesson: Lesson, text: Mapping[str, str]) -> Iterator[str]:
+    for name, default in lesson.options.items():
+        yield _field(name, default, text)
+    yield _style_field(text)
+
+
+def _field(name: str, default: Any, text: Mapping[str, str]) -> str:
+    """A field of a form; sentences take a whole line."""
+    label = escape(text.get(name, name.replace("_", " ").capitalize()))
+    value = escape("" if default is None else str(default))
+    if isinstance(default, str):
+        hint = f' title="{escape(text["hint"])}"' if name in ("source", "target") else ""
+        return (
+            f'<label>{label}<input name="{escape(name)}" value="{value}" maxlength="{LONGEST}" '
+            f'autocomplete="off" spellcheck="false"{hint}></label>'
+        )
+    kind = (
+        'type="number" step="any"' if isinstance(default, int | float) else f'maxlength="{LONGEST}"'
+    )
+    return (
+        f'<label class="short">{label}<input name="{escape(name)}" value="{value}" {kind}></label>'
+    )
+
+
+def _style_field(text: Mapping[str, str]) -> str:
+    choices = "".join(
+        f'<option value="{style}">{text[style]}</option>' for style in ("matrix", "cell")
+    )
+    return f'<label>{text["formulas"]}<select name="formulas">{choices}</select></label>'
+
+
+def _known_words(text: Mapping[str, str]) -> Iterator[str]:
+    from sheetformer.lessons import vocabulary
+
+    for language, words in zip(("english", "portuguese"), vocabulary(), strict=True):
+        listed = ", ".join(map(escape, words))
+        yield f"<h3>{text[language]}</h3><p>{listed}</p>"

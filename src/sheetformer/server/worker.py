@@ -1,0 +1,71 @@
+"""A worker process: reads jobs as lines of JSON, answers with a line of JSON and the bytes.
+
+It is started as `python -m sheetformer.server.worker`, so that whatever a request does, an endless
+recalculation or all the memory, ends with this process and not with the server.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from sheetformer.errors import SheetformerError
+
+MEMORY = 4 << 30
+"""Bytes of address space that a worker may take, on systems that can limit it."""
+
+
+def main() -> None:
+    """Answer jobs until the server closes the pipe."""
+    _limit_memory()
+    answers = sys.stdout.buffer
+    # Nothing else may come between the answers.
+    sys.stdout = sys.stderr
+    _warm()
+    for line in sys.stdin.buffer:
+        answer(json.loads(line), answers)
+
+
+def answer(job: dict[str, Any], answers: BinaryIO) -> None:
+    """Do a job and write its answer."""
+    from sheetformer.server.jobs import do
+
+    content = b""
+    try:
+        content = do(job)
+        told: dict[str, Any] = {"length": len(content)}
+    except SheetformerError as error:
+        told = {"error": str(error)}
+    except MemoryError:
+        told = {"error": "this needs more memory than the server gives; ask for less"}
+    except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
+        told = {"error": "", "bug": _where(error)}
+    answers.write(json.dumps(told).encode() + b"\n" + content)
+    answers.flush()
+
+
+def _where(error: Exception) -> str:
+    """Class and place of an error, without its text: that may hold a reader's words."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
+
+
+def _warm() -> None:
+    """Import now what the first job needs."""
+    for name in ("lessons", "server.jobs", "writers.page", "writers.xlsx", "engines.ironcalc"):
+        import_module(f"sheetformer.{name}")
+
+
+def _limit_memory() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    main()
