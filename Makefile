@@ -4,13 +4,14 @@ VENV ?= .venv
 # The first Python that is new enough; name another with: make PYTHON=python3.12 demo
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
   $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+BROWSER := chromium
 OFFICE := libreoffice-calc python3-uno poppler-utils fonts-liberation fonts-dejavu-core
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers tests office benchmark clean
+.PHONY: help demo test lint types layers page tests office browser benchmark clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +24,7 @@ demo: $(VENV)/.installed ## Set up, write attention.xlsx and let a spreadsheet e
 	@echo "The command for your own sentences is $(BIN)/sheetformer; begin with:"
 	@echo "  $(BIN)/sheetformer lesson --help"
 
-test: lint types layers tests ## Set up and run everything that CI runs
+test: lint types layers page tests ## Set up and run everything that CI runs
 
 lint: $(VENV)/.installed-dev ## Check style and format
 	$(BIN)/ruff check .
@@ -35,11 +36,17 @@ types: $(VENV)/.installed-dev ## Check types
 layers: $(VENV)/.installed-dev ## Check that every layer imports only what stands below it
 	$(BIN)/lint-imports
 
-tests: $(VENV)/.installed-dev office ## Run the test suite
+page: $(VENV)/.installed-dev ## Check, test and build the page, and compare with the committed build
+	@.ci/page $(BIN)/python
+
+tests: $(VENV)/.installed-dev office browser ## Run the test suite
 	$(BIN)/pytest
 
 office:
 	@.ci/debian-packages $(OFFICE) || echo "Going on: tests that need LibreOffice skip themselves."
+
+browser:
+	@.ci/debian-packages $(BROWSER) || echo "Going on: tests that need Chromium skip themselves."
 
 benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
 	$(BIN)/python benchmarks/lesson.py

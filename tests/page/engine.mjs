@@ -3,9 +3,10 @@
 // In: {"book": payload, "steps": [[{sheet, row, column, text}, …], …]}. Out: the cells as the page
 // shows them at first and after each step, as {sheet: [[row, column, value, formula], …]}. A truth
 // value is {"logical": …}, an error {"error": "#N/A"}.
+// Without a book: the names of all functions.
 import { createInterface } from "node:readline";
 
-const { Model } = await import(process.argv[2]);
+const { Model, functionNames } = await import(process.argv[2]);
 
 function told(value) {
   if (typeof value === "boolean") return { logical: value };
@@ -39,8 +40,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const { book, steps } = JSON.parse(line);
-    const model = new Model(book);
-    answer = [cells(model), ...steps.map((edits) => step(model, edits))];
+    const model = book && new Model(book);
+    answer = model ? [cells(model), ...steps.map((edits) => step(model, edits))] : functionNames();
   } catch (error) {
     answer = { error: String(error.stack ?? error) };
   }

@@ -69,11 +69,17 @@ class PageEngine:
             if formula
         }
 
+    def functions(self) -> list[str]:
+        """The names of all functions that the page knows."""
+        return self._answer({})
+
     def ask(self, payload: Mapping[str, Any], *steps: Edits | str) -> list[Any]:
+        names = [sheet["name"] for sheet in payload["sheets"]]
+        return self._answer({"book": payload, "steps": [_step(names, step) for step in steps]})
+
+    def _answer(self, asked: Mapping[str, Any]) -> list[Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        names = [sheet["name"] for sheet in payload["sheets"]]
-        asked = {"book": payload, "steps": [_step(names, step) for step in steps]}
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())

@@ -83,8 +83,8 @@ export interface ScaleData {
 /** A list of words to pick from; anything else may be typed, too. */
 export interface ChoiceData {
   at: AreaData;
-  /** The cells that hold the words, as an address such as "Learned!$F$30:$F$95", or a name. */
-  source: string;
+  /** The cells that hold the words, as an address such as "Learned!$F$30:$F$95", or the words. */
+  source: string | string[];
   hint: string;
 }
 

@@ -11,7 +11,6 @@ import { FormulaFault, shifted } from "./engine/tokens.js";
 import { Unit } from "./engine/unit.js";
 import type { Cell } from "./engine/workbook.js";
 import { type Entry, LONGEST, readEntry } from "./entry.js";
-import type { Payload } from "./format.js";
 import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
 import { type Area, inside, type Place, Reading } from "./reading.js";
 
@@ -49,10 +48,6 @@ export class Model extends Reading {
   /** What every cell that was ever edited said in the book as it was written. */
   private readonly written = new Map<string, { at: Place; text: string }>();
   private readonly asWritten = new Map<string, Snapshot[number]>();
-
-  constructor(payload: Payload) {
-    super(payload);
-  }
 
   /** Type a text into a cell. A formula typed into a cell of an array changes the whole array. */
   set(at: Place, text: string): Change {
@@ -153,7 +148,8 @@ export class Model extends Reading {
   /** Back to the book as it was written; one step for undo. */
   reset(): Change {
     const contents = [...this.asWritten.values()];
-    return this.step(contents, cellsOf(contents), "", () => restore(this.workbook, contents));
+    const cells = cellsOf(contents);
+    return this.step(snapshot(this.workbook, cells), cells, "", () => restore(this.workbook, contents));
   }
 
   /** Called after each change; gives the function that ends it. */

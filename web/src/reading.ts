@@ -153,6 +153,7 @@ export class Reading {
     const within = ([top, left, rows, columns]: readonly number[]): boolean =>
       row >= top! && row < top! + rows! && column >= left! && column < left! + columns!;
     const choice = this.payload.sheets[sheet]!.choices.find(({ at }) => within(at));
+    if (Array.isArray(choice?.source)) return choice.source;
     const source = choice && this.find(choice.source, sheet);
     return source ? this.texts(source).flat().filter(Boolean) : null;
   }

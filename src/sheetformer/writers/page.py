@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 import zlib
 from collections.abc import Mapping
 from functools import cache
@@ -109,10 +108,9 @@ def _hash(text: str) -> str:
 
 
 def _json(data: Any) -> str:
-    """JSON in which nothing can end a script element, and no half of a character stands alone."""
+    """JSON in which nothing can end a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text = text.replace("<", "\\u003c")
-    return re.sub("[\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text.replace("<", "\\u003c")
 
 
 def _data(name: str, text: str) -> str:

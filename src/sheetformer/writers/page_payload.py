@@ -13,7 +13,7 @@ from typing import Any
 
 from sheetformer.book.address import column_number, sheet_name
 from sheetformer.book.layout import title
-from sheetformer.book.workbook import Block, Book, Chart, CurveChart, Patch, Scale, Sheet
+from sheetformer.book.workbook import Block, Book, Chart, Choice, CurveChart, Patch, Scale, Sheet
 from sheetformer.graph.node import Stage
 from sheetformer.writers.page_formulas import distinct
 
@@ -85,10 +85,7 @@ class _Payload:
             "widths": [[k, _number(v)] for k, v in sorted(sheet.widths.items())],
             "heights": [[k, _number(v)] for k, v in sorted(sheet.heights.items())],
             "scales": [_scale(scale) for scale in sheet.scales],
-            "choices": [
-                {"at": [c.row, c.column, c.rows, c.columns], "source": c.source, "hint": c.hint}
-                for c in sheet.choices
-            ],
+            "choices": [_choice(choice) for choice in sheet.choices],
             "charts": [self.chart(sheet, chart) for chart in sheet.charts],
             "frozen": list(sheet.frozen),
         }
@@ -204,6 +201,12 @@ def _number(value: float) -> float | int:
     """Whole numbers without decimals; the others with all their digits."""
     number = float(value)
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    source = choice.source if isinstance(choice.source, str) else list(choice.source)
+    place = [choice.row, choice.column, choice.rows, choice.columns]
+    return {"at": place, "source": source, "hint": choice.hint}
 
 
 def _scale(scale: Scale) -> dict[str, Any]:

@@ -127,6 +127,27 @@ function determinant(arg: Result): number {
   return checked(result);
 }
 
+/** The inverse, by turning a matrix into the identity and doing the same to the identity. */
+function inverse(arg: Result): Matrix {
+  const { n, m } = square(arg);
+  const rows = Array.from({ length: n }, (_, i) => [
+    ...m.slice(i * n, (i + 1) * n),
+    ...Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)),
+  ]);
+  for (let k = 0; k < n; k++) {
+    let best = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(rows[i]![k]!) > Math.abs(rows[best]![k]!)) best = i;
+    [rows[k], rows[best]] = [rows[best]!, rows[k]!];
+    const pivot = rows[k]![k]!;
+    if (pivot === 0) throw new CellError("#NUM!");
+    rows[k] = rows[k]!.map((x) => x / pivot);
+    for (const [i, line] of rows.entries()) {
+      if (i !== k) rows[i] = line.map((x, j) => x - line[k]! * rows[k]![j]!);
+    }
+  }
+  return new Matrix(n, n, rows.flatMap((line) => line.slice(n).map(checked)));
+}
+
 function size(of: (cells: Table) => number): (arg?: Result) => number {
   return (arg) => (isTable(arg!) ? of(arg) : 1);
 }
@@ -135,6 +156,7 @@ export const LOOKUP: Rows = {
   TRANSPOSE: row("a", 1, 1, (from) => transpose(from!)),
   MMULT: row("a", 2, 2, (left, right) => product(left!, right!)),
   MDETERM: row("a", 1, 1, (from) => determinant(from!)),
+  MINVERSE: row("a", 1, 1, (from) => inverse(from!)),
   INDEX: row("rss", 2, 3, (from, down, right) => index(from!, down!, right)),
   MATCH: row("srs", 2, 3, (wanted, list, how) => match(wanted!, list!, how)),
   VLOOKUP: row("srss", 3, 4, (...args) => beside(args, false)),
