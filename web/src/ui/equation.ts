@@ -47,7 +47,7 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     if (breaks(blocks, block, last)) close();
     const known = from.some((operand) => operand.block === last);
     if (chain.length && known) chain.push({ kind: "sign", sign: "→" });
-    if (!chain.length) chain.push(...quoted(blocks, from, inStage, placed));
+    else chain.push(...quoted(blocks, from, inStage, chain));
     chain.push({ kind: "block", block });
     placed.add(block);
     last = block;
@@ -97,14 +97,13 @@ function product(
   return items;
 }
 
-/** The earlier block that a line starts from, and an arrow. */
-function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, placed: Set<number>): Item[] {
+/** The earlier block that a step starts from, once in a line, and an arrow. */
+function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, line: Item[]): Item[] {
   const first = from.find((operand) => {
     const { rows, columns, slabs } = blocks[operand.block]!;
     return columns > 1 && rows * columns * slabs.length <= MOST_CELLS && !inStage.has(operand.block);
   });
-  if (!first || placed.has(first.block)) return [];
-  placed.add(first.block);
+  if (!first || line.some((item) => item.kind !== "sign" && item.block === first.block)) return [];
   return [
     { kind: "again", ...first },
     { kind: "sign", sign: "→" },

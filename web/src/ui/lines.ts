@@ -22,26 +22,20 @@ export interface Lines {
 /** A figure of some weights. */
 export function attentionLines(context: Context, weights: Weights): Lines {
   const { rows, columns } = weights;
-  const left = room(rows, weights.rowLabel);
-  const right = room(columns, weights.columnLabel);
-  const height = Math.max(rows, columns) * ROW + 8;
-  const y = (count: number, i: number): number => (height - count * ROW) / 2 + ROW / 2 + i * ROW;
-  const leftWords = texts(rows, left - 8, "end", (i) => y(rows, i));
-  const rightWords = texts(columns, left + GAP + 8, "start", (i) => y(columns, i));
-  const paths = Array.from({ length: rows * columns }, (_, i) =>
-    curve(left, y(rows, Math.floor(i / columns)), y(columns, i % columns), i),
-  );
-  const picture = s(
-    "svg",
-    { class: "lines", viewBox: `0 0 ${left + GAP + right} ${height}`, width: left + GAP + right, height, role: "img" },
-    s("g", {}, ...paths),
-    ...leftWords,
-    ...rightWords,
-  );
+  const words = { left: texts(rows, "end"), right: texts(columns, "start") };
+  const paths = Array.from({ length: rows * columns }, (_, i) => s("path", { data: { at: i } }));
+  const picture = s("svg", { class: "lines", role: "img" }, s("g", {}, ...paths), ...words.left, ...words.right);
   let pointed = -1;
+  let placed = "";
+  const lay = (): void => {
+    const labels = [indices(rows).map(weights.rowLabel), indices(columns).map(weights.columnLabel)] as const;
+    const key = labels.flat().join("\t");
+    // Words seldom change: only then do the lines get other ends.
+    if (key !== placed) layOut(picture, paths, words, labels[0], labels[1]);
+    placed = key;
+  };
   const draw = (): void => {
-    leftWords.forEach((word, i) => write(word, clip(weights.rowLabel(i))));
-    rightWords.forEach((word, i) => write(word, clip(weights.columnLabel(i))));
+    lay();
     const told: string[] = [];
     paths.forEach((path, i) => {
       const [row, column] = [Math.floor(i / columns), i % columns];
@@ -51,14 +45,14 @@ export function attentionLines(context: Context, weights: Weights): Lines {
       if (weight >= 0.1 && (pointed < 0 || pointed === row)) told.push(`${weights.rowLabel(row)} → ${weights.columnLabel(column)} ${percent(weight)}`);
     });
     picture.setAttribute("aria-label", `${context.say("looksAt")}: ${told.slice(0, 24).join("; ")}`);
-    leftWords.forEach((word, i) => word.setAttribute("class", pointed === i ? "on" : ""));
+    words.left.forEach((word, i) => word.setAttribute("class", pointed === i ? "on" : ""));
   };
   const point = (row: number): void => {
     if (row === pointed) return;
     pointed = row;
     draw();
   };
-  leftWords.forEach((word, i) => {
+  words.left.forEach((word, i) => {
     let before = -1;
     word.addEventListener("pointerenter", () => {
       before = pointed;
@@ -76,6 +70,46 @@ export function attentionLines(context: Context, weights: Weights): Lines {
   return { element: h("figure", { class: "looks", data: { lines: weights.name } }, picture), draw, point };
 }
 
+const indices = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** Words one below the other, those that are empty left out, and lines between them. */
+function layOut(
+  picture: SVGSVGElement,
+  paths: SVGPathElement[],
+  words: { left: SVGTextElement[]; right: SVGTextElement[] },
+  rowLabels: string[],
+  columnLabels: string[],
+): void {
+  const left = room(rowLabels);
+  const width = left + GAP + room(columnLabels);
+  const shown = Math.max(1, rowLabels.filter(Boolean).length, columnLabels.filter(Boolean).length);
+  const height = shown * ROW + 8;
+  const ys = (labels: string[]): number[] => {
+    let next = (height - labels.filter(Boolean).length * ROW) / 2 + ROW / 2;
+    return labels.map((label) => (label ? (next += ROW) - ROW : Number.NaN));
+  };
+  const [from, to] = [ys(rowLabels), ys(columnLabels)];
+  picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  picture.setAttribute("width", String(width));
+  picture.setAttribute("height", String(height));
+  set(words.left, rowLabels, left - 10, from);
+  set(words.right, columnLabels, left + GAP + 10, to);
+  paths.forEach((path, i) => {
+    const [a, b] = [from[Math.floor(i / to.length)]!, to[i % to.length]!];
+    const bend = GAP * 0.45;
+    const there = !Number.isNaN(a) && !Number.isNaN(b);
+    path.setAttribute("d", there ? `M${left} ${a}C${left + bend} ${a} ${left + GAP - bend} ${b} ${left + GAP} ${b}` : "");
+  });
+}
+
+function set(words: SVGTextElement[], labels: string[], x: number, ys: number[]): void {
+  words.forEach((word, i) => {
+    write(word, clip(labels[i]!));
+    word.setAttribute("x", String(x));
+    word.setAttribute("y", String(Number.isNaN(ys[i]!) ? 0 : ys[i]));
+  });
+}
+
 /** A weight between 0 and 1; 0 where there is none. */
 export function weightAt(context: Context, weights: Weights, row: number, column: number): number {
   const at = weights.at(row, column);
@@ -83,27 +117,17 @@ export function weightAt(context: Context, weights: Weights, row: number, column
   return typeof value === "number" ? Math.min(1, Math.max(0, value)) : 0;
 }
 
-function curve(left: number, from: number, to: number, at: number): SVGPathElement {
-  const bend = GAP * 0.45;
-  const d = `M${left} ${from}C${left + bend} ${from} ${left + GAP - bend} ${to} ${left + GAP} ${to}`;
-  return s("path", { d, data: { at } });
-}
-
 function thicken(path: SVGPathElement, weight: number): void {
   path.setAttribute("stroke-width", (weight < 0.004 ? 0 : 0.4 + weight * THICK).toFixed(2));
   path.setAttribute("stroke-opacity", (0.2 + 0.75 * weight).toFixed(2));
 }
 
-function texts(count: number, x: number, anchor: string, y: (i: number) => number): SVGTextElement[] {
-  return Array.from({ length: count }, (_, i) =>
-    s("text", { x, y: y(i), "text-anchor": anchor, "dominant-baseline": "central" }),
-  );
-}
+const texts = (count: number, anchor: string): SVGTextElement[] =>
+  indices(count).map(() => s("text", { "text-anchor": anchor, "dominant-baseline": "central" }));
 
 /** Pixels for the longest label. */
-function room(count: number, label: (i: number) => string): number {
-  const longest = Math.max(...Array.from({ length: count }, (_, i) => label(i).length), 2);
-  return Math.min(LONGEST, longest) * LETTER + 16;
+function room(labels: string[]): number {
+  return Math.min(LONGEST, Math.max(...labels.map((label) => label.length), 2)) * LETTER + 18;
 }
 
 const clip = (word: string): string => (word.length > LONGEST ? `${word.slice(0, LONGEST - 1)}…` : word);

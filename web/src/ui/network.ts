@@ -1,7 +1,7 @@
 /** The network view: choose a layer and a head, see the attention as lines and as a heat map. */
 
 import type { Context, Part } from "./context.js";
-import { button, h } from "./dom.js";
+import { button, h, write } from "./dom.js";
 import { attentionLines, type Lines } from "./lines.js";
 import { Stepper } from "./stepper.js";
 import { layers, type Layer, type Weights } from "./weights.js";
@@ -14,6 +14,8 @@ export class Network implements Part {
   private readonly stepper: Stepper | null;
   private layer: Layer;
   private drawn: Lines[] = [];
+  /** What writes the words at the heat maps anew. */
+  private labels: (() => void)[] = [];
 
   constructor(private readonly context: Context) {
     this.layers = layers(context);
@@ -40,6 +42,7 @@ export class Network implements Part {
   changed(): void {
     for (const lines of this.drawn) lines.draw();
     this.stepper?.draw();
+    for (const label of this.labels) label();
   }
 
   private choose(layer: Layer): void {
@@ -58,6 +61,7 @@ export class Network implements Part {
     [...this.heads.children].forEach((child, i) => child.setAttribute("aria-pressed", String(i === head || (head < 0 && i === this.layer.heads.length))));
     const shown = head < 0 ? this.layer.heads : [this.layer.heads[head]!];
     this.drawn = shown.map(({ weights }) => attentionLines(this.context, weights));
+    this.labels = [];
     const panels = shown.map(({ name, weights }, i) => this.panel(name, weights, this.drawn[i]!));
     this.stage.replaceChildren(...panels);
     this.context.painter.sweep();
@@ -66,7 +70,7 @@ export class Network implements Part {
 
   private panel(name: string, weights: Weights, lines: Lines): HTMLElement {
     const { context } = this;
-    const table = heatMap(context, weights);
+    const table = heatMap(context, weights, (label) => this.labels.push(label));
     table.addEventListener("pointerover", (event) => lines.point(rowUnder(event.target)));
     table.addEventListener("pointerleave", () => this.point(this.stepper?.step ?? -1));
     table.addEventListener("focusin", (event) => lines.point(rowUnder(event.target)));
@@ -91,17 +95,33 @@ const rowUnder = (target: EventTarget | null): number => {
   return row ? Number(row.dataset["row"]) : -1;
 };
 
-/** The weights as coloured cells; each is the cell of the sheet itself. */
-function heatMap(context: Context, weights: Weights): HTMLElement {
-  const heads = Array.from({ length: weights.columns }, (_, i) => h("th", { scope: "col", role: "columnheader" }, weights.columnLabel(i)));
-  const rows = Array.from({ length: weights.rows }, (_, row) =>
-    h("tr", { role: "row", data: { row } }, h("th", { scope: "row", role: "rowheader" }, weights.rowLabel(row)), ...Array.from({ length: weights.columns }, (_, column) => heatCell(context, weights, row, column))),
-  );
+/** The weights as coloured cells; each is the cell of the sheet itself. Rows and columns without a word are hidden. */
+function heatMap(context: Context, weights: Weights, later: (label: () => void) => void): HTMLElement {
+  const heads = Array.from({ length: weights.columns }, () => h("th", { scope: "col", role: "columnheader" }));
+  const rows = Array.from({ length: weights.rows }, (_, row) => ({
+    head: h("th", { scope: "row", role: "rowheader" }),
+    cells: Array.from({ length: weights.columns }, (_, column) => heatCell(context, weights, row, column)),
+  }));
+  const lines = rows.map(({ head, cells }, row) => h("tr", { role: "row", data: { row } }, head, ...cells));
+  const label = (): void => {
+    const [down, across] = [lines.map((_, i) => weights.rowLabel(i)), heads.map((_, i) => weights.columnLabel(i))];
+    rows.forEach(({ head, cells }, row) => {
+      write(head, down[row]!);
+      lines[row]!.hidden = !down[row];
+      cells.forEach((cell, column) => (cell.hidden = !across[column]));
+    });
+    heads.forEach((head, column) => {
+      write(head, across[column]!);
+      head.hidden = !across[column];
+    });
+  };
+  label();
+  later(label);
   const table = h(
     "table",
     { class: "block look-share heatmap", role: "grid", "aria-label": weights.name },
     h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "presentation", class: "corner" }), ...heads)),
-    h("tbody", { role: "rowgroup" }, ...rows),
+    h("tbody", { role: "rowgroup" }, ...lines),
   );
   table.querySelector("[data-cell]")?.setAttribute("tabindex", "0");
   return table;

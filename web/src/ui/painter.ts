@@ -108,7 +108,9 @@ export class Painter {
     }
   }
 
+  /** Words at rows and over columns follow their cells, but they are no step of the arithmetic. */
   private markOne(mark: Mark, element: HTMLElement): void {
+    if (element.tagName === "TH") return;
     element.classList.add(mark);
     this.marked.push(element);
   }

@@ -1,12 +1,15 @@
 /** The sheet: the same cells as a grid. Only what is in sight is drawn. */
 
+import type { ChartData } from "../format.js";
 import type { Area, Change, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { brief } from "./display.js";
 import { h, write } from "./dom.js";
 import { columnLines, columnName, rowLines, type Lines } from "./geometry.js";
+import { lineChart } from "./linechart.js";
 import { areaOf, type Range } from "./range.js";
 import { sheetKeys } from "./sheetkeys.js";
+import { WordMap } from "./wordmap.js";
 
 const HEAD_WIDTH = 44;
 const HEAD_HEIGHT = 24;
@@ -29,6 +32,7 @@ export class SheetView implements Part {
   private readonly tabs: HTMLElement;
   private readonly total = h("p", { class: "total", "aria-live": "polite" });
   private merged: Area[] = [];
+  private charts: { element: HTMLElement; part: Part }[] = [];
   private waiting = false;
   private readonly content: HTMLElement;
 
@@ -63,6 +67,7 @@ export class SheetView implements Part {
     this.merged = data.patches
       .filter((patch) => patch.m || (patch.span ?? 1) > 1)
       .map(({ at: [row, column, rows, columns], span }) => ({ sheet: number, row, column, rows, columns: Math.max(columns, span ?? 1) }));
+    this.charts = data.charts.map((chart) => this.chart(chart));
     this.grid.setAttribute("aria-label", this.context.say("gridOf", data.name));
     this.tabs.replaceChildren(...payload.sheets.map((sheet, i) => this.tab(sheet.name, i)));
     this.grid.scrollTo(0, 0);
@@ -98,7 +103,22 @@ export class SheetView implements Part {
     this.draw();
   }
 
+  /** A picture over the cells where the workbook has it. */
+  private chart(chart: ChartData): { element: HTMLElement; part: Part } {
+    const part = chart.kind === "words" ? new WordMap(this.context, chart) : lineChart(this.context, chart, this.sheet);
+    const [row, column, rows, columns] = chart.at;
+    const { x, y } = this.origin("body");
+    const style = {
+      left: `${this.columns.start(column) - x}px`,
+      top: `${this.rows.start(row) - y}px`,
+      width: `${this.columns.span(column, columns)}px`,
+      height: `${this.rows.span(row, rows)}px`,
+    };
+    return { part, element: h("div", { class: "sheetchart", style }, part.element) };
+  }
+
   changed(change: Change): void {
+    for (const { part } of this.charts) part.changed?.(change);
     const { rows, columns } = this.context.model.size(this.sheet);
     const grown = rows + SPARE_ROWS > this.size.rows || columns + SPARE_COLUMNS > this.size.columns;
     const fresh = change.changed.some((at) => at.sheet === this.sheet && !this.find(at) && this.inSight(at));
@@ -239,6 +259,7 @@ export class SheetView implements Part {
     }
     for (const [row, cells] of [...byRow].sort((a, b) => a[0] - b[0])) drawn.push(h("div", { role: "row", "aria-rowindex": row + 1 }, ...cells));
     this.quads[name].replaceChildren(...this.rules(rows, columns, x, y), ...drawn, ...this.frame(rows, columns, x, y));
+    if (name === "body") this.quads.body.append(...this.charts.map((chart) => chart.element));
   }
 
   private cell(area: Area, x: number, y: number): HTMLElement {
@@ -312,7 +333,7 @@ export class SheetView implements Part {
   }
 
   private press(event: PointerEvent): void {
-    if (event.button !== 0 || (event.target as Element).closest(".editing")) return;
+    if (event.button !== 0 || (event.target as Element).closest(".editing, .sheetchart")) return;
     const head = (event.target as Element).closest<HTMLElement>(".sheethead");
     if (head) return this.pressHeading(head);
     // A touch scrolls; only a mouse or pen draws a range.

@@ -22,9 +22,11 @@ export function stageBody(context: Context, stage: Stage): Built {
   const parts: Part[] = [];
   const elements: HTMLElement[] = [];
   if (stage.text) elements.push(h("p", { class: "stagetext", dir: "auto" }, stage.text));
-  for (const chart of pictures(context, stage, parts)) elements.push(chart);
-  if (stage.table) elements.push(tableRows(context, stage));
-  else elements.push(...linesOfBlocks(context, stage, parts));
+  const charts = pictures(context, stage, parts);
+  const lines = stage.table ? [tableRows(context, stage)] : linesOfBlocks(context, stage, parts);
+  // Where there is room the pictures stand beside the blocks.
+  if (charts.length) elements.push(h("div", { class: "pictured" }, ...charts, lines.length ? h("div", { class: "lineset" }, ...lines) : null));
+  else elements.push(...lines);
   const boxes = stage.blocks.length ? null : drawing(context, stage);
   if (boxes) elements.push(boxes);
   return { elements, parts };
@@ -42,7 +44,26 @@ function pictures(context: Context, stage: Stage, parts: Part[]): HTMLElement[] 
 function linesOfBlocks(context: Context, stage: Stage, parts: Part[]): HTMLElement[] {
   const { blocks } = context.model.payload;
   const lines = arrange(blocks, stage.blocks, (number) => operandsOf(context, number));
-  return lines.map((line) => h("div", { class: "equationline" }, ...line.map((item) => element(context, item, parts))));
+  return lines.map((line) => h("div", { class: "equationline" }, ...units(context, line, parts)));
+}
+
+/** A sign goes with what stands behind it: at the end of a line it would point at nothing. */
+function units(context: Context, line: Item[], parts: Part[]): HTMLElement[] {
+  const found: HTMLElement[] = [];
+  line.forEach((item, i) => {
+    if (item.kind === "sign") return;
+    const shown = element(context, item, parts);
+    const before = line[i - 1];
+    found.push(before?.kind === "sign" ? h("div", { class: "unit" }, sign(context, before.sign, item), shown) : shown);
+  });
+  return found;
+}
+
+/** At half the height of the matrix behind it. */
+function sign(context: Context, text: string, { block, ...item }: Exclude<Item, { kind: "sign" }>): HTMLElement {
+  const { rows, columns, look } = context.model.payload.blocks[block]!;
+  const high = item.kind === "again" && item.turned ? columns : rows;
+  return h("span", { class: "sign", "aria-hidden": "true", style: { "--rows": look === "sentence" ? 1.5 : Math.min(high, 12) } }, text);
 }
 
 /** The blocks that a block's first cell is computed from, in the order of its formula. */
@@ -65,8 +86,7 @@ function turned(block: BlockData, place: number, area: { rows: number; columns: 
   return place === 0 ? area.rows > 1 : area.columns > 1;
 }
 
-function element(context: Context, item: Item, parts: Part[]): HTMLElement {
-  if (item.kind === "sign") return h("span", { class: "sign", "aria-hidden": "true" }, item.sign);
+function element(context: Context, item: Exclude<Item, { kind: "sign" }>, parts: Part[]): HTMLElement {
   if (item.kind === "again") return again(context, item.block, item.turned);
   return card(context, item.block, parts);
 }
@@ -89,7 +109,7 @@ const place = (context: Context, block: BlockData): string =>
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const slabs = block.slabs.map((_, slab) => slabPart(context, number, slab, parts));
-  return h("div", { class: `card role-${block.role} is-${block.look}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...slabs);
+  return h("div", { class: `card role-${block.role} is-${block.look}${block.note.length > 44 ? " noted" : ""}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...slabs);
 }
 
 function head(block: BlockData): HTMLElement {

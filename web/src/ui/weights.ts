@@ -31,8 +31,8 @@ export function weightsOf(context: Context, number: number, slab: number): Weigh
     rows: block.rows,
     columns: block.columns,
     at: (row, column) => cellOf(block, slab, row, column),
-    rowLabel: (row) => context.model.rowLabel(block, slab, row) || String(row + 1),
-    columnLabel: (column) => context.model.columnLabel(block, slab, column) || String(column + 1),
+    rowLabel: (row) => context.model.rowLabel(block, slab, row),
+    columnLabel: (column) => context.model.columnLabel(block, slab, column),
   };
 }
 
@@ -87,16 +87,16 @@ function stepwise(context: Context, members: number[], slab: number): Weights {
       return column < block.columns ? cellOf(block, slab, 0, column) : null;
     },
     rowLabel: (row) => stepLabel(context, stepNumber(blocks[ordered[row]!]!)),
-    columnLabel: (column) => context.model.columnLabel(blocks[widest]!, slab, column) || String(column + 1),
+    columnLabel: (column) => context.model.columnLabel(blocks[widest]!, slab, column),
   };
 }
 
 const stepNumber = (block: BlockData): number => Number(STEP.exec(block.name)?.[1] ?? 0);
 
-/** What a step read and wrote, `eu → sou`; its number where the book does not say. */
+/** What a step read and wrote, `eu → sou`; empty after the end, its number where the book does not say. */
 export function stepLabel(context: Context, step: number): string {
-  const text = wordOf(context, `s${step}_label`);
-  return text || `${step}`;
+  const told = context.model.payload.blocks.some((block) => block.name === `s${step}_label`);
+  return told ? wordOf(context, `s${step}_label`) : `${step}`;
 }
 
 /** The word in a block of one cell, by the block's name; "" where there is none. */
