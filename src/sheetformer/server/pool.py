@@ -47,7 +47,9 @@ class Worker:
 
     def start(self) -> subprocess.Popen[bytes]:
         """The process, started where it is not running."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self.end()
+        if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sheetformer.server.worker"],
                 stdin=subprocess.PIPE,

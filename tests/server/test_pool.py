@@ -1,0 +1,163 @@
+"""Workers: what takes too long, is too much or breaks ends there, and the server goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from sheetformer.errors import SheetformerError
+from sheetformer.server import app as served
+from sheetformer.server.app import make_app
+from sheetformer.server.pool import BrokenError, BusyError, Pool, TooLongError, Worker
+
+PAGE = {"kind": "page", "book": {"name": "cross-attention", "options": {}, "lang": "en"}}
+
+
+def test_a_job_that_takes_too_long_is_ended_and_the_next_one_works() -> None:
+    worker = Worker(seconds=0.05)
+    with pytest.raises(TooLongError, match=r"longer than 0\.05 seconds"):
+        worker.do(PAGE)
+    patient = Worker()
+    try:
+        assert b"<!doctype html>" in patient.do(PAGE)
+    finally:
+        patient.end()
+        worker.end()
+
+
+def test_a_worker_that_died_is_started_again() -> None:
+    worker = Worker()
+    try:
+        first = worker.start()
+        first.kill()
+        first.wait()
+        assert worker.do(PAGE)
+        process = worker.start()
+        with pytest.raises(SheetformerError, match="did you mean 'cross-attention'"):
+            worker.do(
+                {"kind": "page", "book": {"name": "cross-atention", "options": {}, "lang": "en"}}
+            )
+        assert worker.start() is process, "a refusal is no reason to start anew"
+    finally:
+        worker.end()
+
+
+def test_leaving_the_pool_ends_its_processes() -> None:
+    with Pool(workers=2) as pool:
+        processes = [worker.start() for worker in pool._all]
+        assert all(process.poll() is None for process in processes)
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_a_busy_pool_says_so() -> None:
+    with Pool(workers=1, patience=0.01) as pool:
+        taken = pool._free.get()
+        with pytest.raises(BusyError):
+            pool.do(PAGE)
+        answer = TestClient(make_app(pool), base_url="http://localhost").get(
+            "/lessons/cross-attention"
+        )
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+        pool._free.put(taken)
+
+
+class _Stuck(Pool):
+    """A pool whose jobs last as long as the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__(workers=1)
+        self.go = threading.Event()
+        self.begun = threading.Semaphore(0)
+
+    def do(self, job: Any) -> bytes:
+        del job
+        self.begun.release()
+        self.go.wait(30)
+        return b"done"
+
+
+def test_more_requests_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "WAITING", 2)
+    stuck = _Stuck()
+    with TestClient(make_app(stuck), base_url="http://localhost") as client:
+        waiting = [
+            threading.Thread(target=client.get, args=("/lessons/cross-attention",)) for _ in "ab"
+        ]
+        for thread in waiting:
+            thread.start()
+        assert stuck.begun.acquire(timeout=10)
+        assert stuck.begun.acquire(timeout=10)
+        assert client.get("/lessons/cross-attention").status_code == 503
+        stuck.go.set()
+        for thread in waiting:
+            thread.join()
+        assert client.get("/lessons/cross-attention").status_code == 200
+
+
+class _Broken(Pool):
+    def do(self, job: Any) -> bytes:
+        del job
+        raise BrokenError("KeyError in build, line 1 of x.py")
+
+
+def test_a_bug_is_one_sentence_and_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    client = TestClient(make_app(_Broken(workers=1)), base_url="http://localhost")
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/lessons/cross-attention?source=secret")
+    assert answer.status_code == 500
+    assert "KeyError" not in answer.text
+    assert "KeyError in build" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_the_log_of_a_bug_names_no_words(capfd: pytest.CaptureFixture[str]) -> None:
+    import io
+
+    from sheetformer.server import jobs, worker
+
+    def fail(_: Any) -> bytes:
+        raise KeyError("secret words")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(jobs, "do", fail)
+        out = io.BytesIO()
+        worker.answer({}, out)
+    told = json.loads(out.getvalue())
+    assert told["bug"].startswith("KeyError in fail, line")
+    assert "secret" not in out.getvalue().decode()
+    assert "secret" not in "".join(capfd.readouterr())
+
+
+def test_a_body_that_dribbles_is_given_up(pool: Pool) -> None:
+    app = make_app(pool, seconds=0.05)
+    sent: list[Any] = []
+
+    async def ask() -> None:
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/workbook",
+            "raw_path": b"/workbook",
+            "query_string": b"",
+            "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
+        }
+
+        async def receive() -> Any:
+            await asyncio.sleep(0.02)
+            return {"type": "http.request", "body": b" ", "more_body": True}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await app(scope, receive, send)
+
+    asyncio.run(ask())
+    assert sent[0]["status"] == 408
+    assert b"longer than 0.05 seconds" in sent[1]["body"]
