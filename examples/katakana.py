@@ -1,0 +1,446 @@
+"""English spelling → katakana: a whole trained network with its greedy loop, in one workbook.
+
+The network is e2k's small one (Patchethium, 0.8.1, released to the public domain): a GRU that reads
+the letters in both directions, and two GRUs that write katakana with a 4-head cross-attention
+between them, 570,968 weights in all. Type a word into the yellow cell and read it below.
+
+    pip install 'sheetformer[examples]'
+    python examples/katakana.py lisbon -o katakana.xlsx
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.check import check
+from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError
+from sheetformer.graph import nn
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import (
+    concatenate,
+    copy,
+    embedding,
+    inside,
+    join,
+    letter,
+    lookup,
+    show,
+    source,
+)
+from sheetformer.graph.node import Graph, Stage
+
+LETTERS = 12
+"""Letters that the sheet reads."""
+STEPS = 12
+"""Katakana that it writes at most, as many as e2k does."""
+STORY = "Katakana"
+ORDER = (STORY, "Encoder", "Decoder", "Check", "Weights", "Reference")
+WIDE = 10_000
+"""A line of blocks that never breaks: a vector is one row of cells."""
+
+
+def katakana(word: str = "lisbon", formulas: str = "matrix") -> Book:
+    """The workbook that spells a word, and any other that is typed into it.
+
+    Args:
+        word: English letters, spaces and apostrophes; others are left out, as e2k does.
+        formulas: "matrix" or "cell".
+
+    Raises:
+        SheetformerError: e2k is not installed.
+    """
+    try:
+        from e2k import C2K
+    except ImportError as error:
+        raise SheetformerError(
+            "this example needs the package e2k; install it with: pip install e2k"
+        ) from error
+    network = C2K(model="turbo").s2s
+    graph = Graph()
+    _Story(graph, network).tell(word)
+    watched = ["memory", "alignment", *(f"logits_{t + 1}" for t in range(STEPS))]
+    check(graph, watched)
+    return build(graph, "English words in katakana", formulas, order=ORDER)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """x Wᵀ + b: weight (d_out, d_in), bias (1, d_out)."""
+
+    weight: Array
+    bias: Array
+
+    def __call__(self, x: Array, name: str, note: str = "") -> Array:
+        """(n, d_in) → (n, d_out)."""
+        return show(self.of(x), name, "x Wᵀ + b", note)
+
+    def of(self, x: Array, part: slice = slice(None)) -> Array:
+        """Some of its columns, written inside the formula that uses them."""
+        return inside(inside(x @ self.weight[part].T) + self.bias[:, part])
+
+
+@dataclass(frozen=True)
+class Gru:
+    """A gated recurrent unit (Cho et al. 2014), as PyTorch has it: three gates side by side."""
+
+    of_input: Linear
+    of_state: Linear
+
+    def step(self, x: Array, state: Array, name: str, known: Array | None = None) -> Array:
+        """The next state (1, d) from x (1, d_in) and the last; it stays where `known` is 0."""
+        d = state.shape[1]
+        first, last = slice(0, 2 * d), slice(2 * d, 3 * d)
+        gates = nn.sigmoid(inside(self.of_input.of(x, first) + self.of_state.of(state, first)))
+        show(gates, f"{name}_gates", "σ(x W + b + h U + c)", "Reset r and update z.")
+        gates.node.flow = "line"
+        reset, update = gates[:, :d], gates[:, d:]
+        kept = inside(reset * self.of_state.of(state, last))
+        new: Any = np.tanh(inside(self.of_input.of(x, last) + kept))
+        show(new, f"{name}_new", "tanh(x W + b + r (h U + c))", "What it would remember.")
+        blend = inside(inside(1.0 - update) * new) + inside(update * state)
+        if known is None:
+            return show(blend, f"{name}_state", "(1 − z) new + z h", "What it remembers.")
+        after: Any = np.where(known, inside(blend), state)
+        return show(after, f"{name}_state", "(1 − z) new + z h", "As before where no letter is.")
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What was typed: all slots are <sos>, the letters, and <eos>.
+
+    Attributes:
+        names: the letters as words (1, n).
+        numbers: their numbers (1, n), 0 where there is none that the network knows.
+        known: 1 where there is one (1, n).
+    """
+
+    names: Array
+    numbers: Array
+    known: Array
+
+
+@dataclass
+class _Step:
+    """One katakana: its number, its text, 1 once all is written (1, 1), and what it looked at."""
+
+    number: Array
+    written: Array
+    over: Array
+    looked: Array
+
+
+class _Story:
+    """Tells the stages in order; the graph grows with them."""
+
+    def __init__(self, graph: Graph, network: Any) -> None:
+        self.graph, self.network = graph, network
+        self.typed = 0
+
+    def tell(self, word: str) -> None:
+        """All stages, the weights first: everything reads them."""
+        self._stage(
+            "Weights", "Learned by the authors of e2k. Nothing here is a formula.", "Weights"
+        )
+        weights = self._weights()
+        letters = self._type(word, weights)
+        memory = self._encode(letters, weights)
+        steps = self._decode(memory, letters, weights)
+        self._result(letters, steps)
+
+    def _stage(self, title: str, text: str, group: str = STORY, equation: str = "") -> int:
+        self.graph.stages.append(Stage(title, text, equation, group, WIDE))
+        return len(self.graph.stages) - 1
+
+    # What the network has learned.
+
+    def _weights(self) -> dict[str, Any]:
+        net = self.network
+        tables = {
+            "letters": _table(self.graph, "letter", net.in_table),
+            "katakana": _table(self.graph, "katakana", net.out_table),
+            "letter_vectors": self._parameter("letter_vectors", net.e_emb.weight),
+            "katakana_vectors": self._parameter("katakana_vectors", net.k_emb.weight),
+        }
+        grus = ("encoder", "encoder_reverse", "pre_decoder", "post_decoder")
+        units = {name: self._gru(name, getattr(net, name).cell) for name in grus}
+        attention = {f"{x}_proj": getattr(net.attn, f"{x}_proj") for x in "qkvo"}
+        lines = {"encoder_fc": net.encoder_fc, "fc": net.fc, **attention}
+        return tables | units | {name: self._linear(name, line) for name, line in lines.items()}
+
+    def _parameter(self, name: str, values: Any) -> Array:
+        # With 6 decimals the file stays below 5 MB, and each of 3,000 words that were tried comes
+        # out as with all digits.
+        rounded = np.atleast_2d(values).astype(np.float64).round(6)
+        array = source(self.graph, "parameter", rounded, name=name)
+        array.node.flow = "line"
+        return array
+
+    def _linear(self, name: str, line: Any) -> Linear:
+        weight = self._parameter(f"{name}_weight", line.weight)
+        return Linear(weight, self._parameter(f"{name}_bias", line.bias))
+
+    def _gru(self, name: str, cell: Any) -> Gru:
+        return Gru(self._linear(f"{name}_ih", cell.ih), self._linear(f"{name}_hh", cell.hh))
+
+    # What is typed.
+
+    def _type(self, word: str, weights: dict[str, Any]) -> Letters:
+        self.typed = self._stage(
+            "Type a word",
+            f"Type an English word of up to {LETTERS} letters into the yellow cell; below it "
+            "stands in katakana, the script in which Japanese writes foreign words. Nobody has "
+            "looked it up: every number between is a formula on the next sheets.",
+        )
+        text = np.array([[word]], dtype=object)
+        typed = source(self.graph, "input", text, name="word", note="Type here.", look="word")
+        places = source(self.graph, "constant", np.arange(1.0, LETTERS + 1)[None], name="place")
+        show(places, "place", "", "Which letter.", look="integer")
+        single = show(letter(typed, places), "letter", "", "The letters …")
+        table, numbers = weights["letters"]
+        found = lookup(single, table[:, 0], numbers[:, 0])
+        show(found, "letter_number", "", "… and their numbers; 0 is left out.", look="integer")
+        for array in (places, single, found):
+            array.node.stage, array.node.flow = self._encoder_stage(), "line"
+        self._message(typed, single, found)
+        return self._slots(single, found)
+
+    def _message(self, typed: Array, single: Array, found: Array) -> None:
+        """A kind word where letters are left out."""
+        after = source(self.graph, "constant", [[LETTERS + 1.0]], name="after")
+        show(after, "after", "", "The place after those.", look="integer")
+        beyond = show(letter(typed, after), "beyond", "", "The letter there.")
+        unknown: Any = inside(single != "") * inside(found == 0.0)
+        show(unknown, "unknown", "", "1 where a letter is unknown.", look="integer")
+        count = show(unknown.sum(axis=1, keepdims=True), "left_out", "Σ", "", look="integer")
+        told = inside(
+            np.where(inside(count > 0.0), "← only letters a–z, spaces and ' are read", "")
+        )
+        long = f"← only the first {LETTERS} letters are read"
+        message: Any = np.where(inside(beyond != ""), long, told)
+        show(message, "message", look="message")
+        for array in (after, beyond, unknown, count):
+            array.node.stage = self._encoder_stage()
+        message.node.rank = -1
+        typed.node.rank = -2
+
+    def _encoder_stage(self) -> int:
+        """The stage after the story's first, where what only helps is shown."""
+        if len(self.graph.stages) == self.typed + 1:
+            self._stage(
+                "Encoder",
+                "Two GRUs read the letters, one from the left and one from the right, and remember "
+                "128 numbers each. Where no letter is, they remember what they did before.",
+                "Encoder",
+                "h' = (1 − z) new + z h",
+            )
+        return self.typed + 1
+
+    def _slots(self, single: Array, found: Array) -> Letters:
+        stage = self._encoder_stage()
+        ends = [
+            source(self.graph, "constant", np.array([[sign]], dtype=object), name=name)
+            for sign, name in (("‹", "begin"), ("›", "end"))
+        ]
+        numbers = [
+            source(self.graph, "constant", [[float(at)]], name=name)
+            for at, name in (
+                (self.network.sos_idx, "begin_number"),
+                (self.network.eos_idx, "end_number"),
+            )
+        ]
+        names = copy(concatenate([ends[0], single, ends[1]], axis=1))
+        show(names, "slots", "", "Begin, letters, end.")
+        every = copy(concatenate([numbers[0], found, numbers[1]], axis=1))
+        across = names.ids[0].astype(object)
+        show(every, "slot_number", "", "Their numbers.", look="integer", labels=(None, across))
+        known = show(every > 0.0, "known", "number > 0", "1 where a letter is.", look="integer")
+        for array in (*ends, *numbers, names, every, known):
+            array.node.stage, array.node.flow = stage, "line"
+        return Letters(names, every, known)
+
+    # Reading and writing.
+
+    def _encode(self, letters: Letters, weights: dict[str, Any]) -> Array:
+        """Both GRUs and the layer after them: (n, d), what the decoder looks at."""
+        names = letters.names.ids[0].astype(object)
+        x = embedding(weights["letter_vectors"], letters.numbers[0])
+        show(x, "x", "E[number]", "One row a slot.", labels=(names, None)).node.flow = "line"
+        count = letters.numbers.shape[1]
+        sides: list[list[Array]] = []
+        for name, order in (("encoder", range(count)), ("encoder_reverse", range(count)[::-1])):
+            gru: Gru = weights[name]
+            state = self._zeros(f"{name}_start", gru)
+            states: dict[int, Array] = {}
+            for t in order:
+                known = letters.known[:, t : t + 1]
+                states[t] = state = gru.step(x[t : t + 1], state, f"{name}_{t + 1}", known)
+            sides.append([states[t] for t in range(count)])
+        rows = [concatenate([left, right], axis=1) for left, right in zip(*sides, strict=True)]
+        both = show(copy(concatenate(rows)), "read_both_ways", "", "Both memories side by side.")
+        both.node.flow = "line"
+        line: Linear = weights["encoder_fc"]
+        memory: Any = np.tanh(line.of(both))
+        return show(memory, "memory", "tanh(x Wᵀ + b)", "One row a slot.", labels=(names, None))
+
+    def _zeros(self, name: str, gru: Gru) -> Array:
+        width = gru.of_state.weight.shape[1]
+        zeros = source(self.graph, "constant", np.zeros((1, width)), name=name)
+        zeros.node.note, zeros.node.flow = "Nothing is remembered yet.", "line"
+        return zeros
+
+    def _decode(self, memory: Array, letters: Letters, weights: dict[str, Any]) -> list[_Step]:
+        self._stage(
+            "What the letters offer",
+            "Keys and values of the cross-attention, made once.",
+            "Decoder",
+            "K = M W_Kᵀ + b,  V = M W_Vᵀ + b",
+        )
+        heads = self.network.attn.num_heads
+        offered = tuple(
+            nn.split_heads(weights[f"{x.lower()}_proj"](memory, f"{x}_"), heads) for x in "KV"
+        )
+        before = self._zeros("pre_start", weights["pre_decoder"])
+        after = self._zeros("post_start", weights["post_decoder"])
+        number = source(self.graph, "constant", [[float(self.network.sos_idx)]], name="first")
+        steps: list[_Step] = []
+        over: Array | None = None
+        for t in range(STEPS):
+            self._stage(
+                f"Step {t + 1}",
+                "A GRU reads the katakana written last, its memory asks the letters (4 heads), a "
+                "second GRU takes both, and every katakana is scored.",
+                "Decoder",
+                "softmax(Q Kᵀ / √d_k) V",
+            )
+            step, before, after = self._step(
+                t, number, over, (before, after), offered, letters, weights
+            )
+            steps.append(step)
+            number, over = step.number, step.over
+        return steps
+
+    def _step(
+        self,
+        t: int,
+        number: Array,
+        over: Array | None,
+        states: tuple[Array, Array],
+        offered: tuple[Array, ...],
+        letters: Letters,
+        weights: dict[str, Any],
+    ) -> tuple[_Step, Array, Array]:
+        name = f"s{t + 1}"
+        x = show(embedding(weights["katakana_vectors"], number[:, 0]), f"{name}_x", "E[number]")
+        first: Gru = weights["pre_decoder"]
+        before = first.step(x, states[0], f"{name}_pre")
+        asked, looked = self._look(name, before, offered, letters, weights)
+        both = copy(concatenate([before, asked], axis=1))
+        show(both, f"{name}_both", "", "Memory and what was looked at.").node.flow = "line"
+        second: Gru = weights["post_decoder"]
+        after = second.step(both, states[1], f"{name}_post")
+        logits = self._scores(t, after, weights)
+        step = self._choose(name, logits, over, looked, weights)
+        return step, before, after
+
+    def _look(
+        self,
+        name: str,
+        before: Array,
+        offered: tuple[Array, ...],
+        letters: Letters,
+        weights: dict[str, Any],
+    ) -> tuple[Array, Array]:
+        """Cross-attention: what was looked at (1, d), and the mean weights (1, n)."""
+        key, value = offered
+        query = weights["q_proj"](before, f"{name}_Q")
+        query.node.flow = "line"
+        query = nn.split_heads(query, key.shape[0])  # (heads, 1, d_k)
+        scores = show(query @ key.swapaxes(-1, -2), f"{name}_scores", "Q Kᵀ")
+        scores.node.flow = "line"
+        scaled = inside(scores / math.sqrt(query.shape[-1]))
+        masked: Any = np.where(letters.known, scaled, nn.HIDDEN)
+        show(masked, f"{name}_masked", "Q Kᵀ / √d_k", "Hidden where no letter is.")
+        shares = nn.softmax(masked, name=f"{name}_weights")
+        blend = show(shares @ value, f"{name}_blend", "weights · V")
+        asked = weights["o_proj"](nn.merge_heads(blend), f"{name}_asked")
+        total = reduce(lambda a, b: inside(a + b), [shares[i] for i in range(len(shares))])
+        mean = show(total / float(len(shares)), f"{name}_looked", "mean of the heads", look="share")
+        return asked, mean
+
+    def _scores(self, t: int, after: Array, weights: dict[str, Any]) -> Array:
+        line: Linear = weights["fc"]
+        logits = line(after, f"logits_{t + 1}", "The score of every katakana.")
+        names = weights["katakana"][0].ids[:, 0].astype(object)
+        logits.node.labels = (None, names)
+        return logits
+
+    def _choose(
+        self, name: str, logits: Array, over: Array | None, looked: Array, weights: dict[str, Any]
+    ) -> _Step:
+        place = show(
+            logits.argmax(axis=1, keepdims=True), f"{name}_number", "argmax", look="integer"
+        )
+        ends = inside(place == float(self.network.eos_idx))
+        ended = inside(ends + 0.0) if over is None else np.maximum(over, ends)
+        show(ended, f"{name}_over", "", "1 once the end was written.", look="integer")
+        text = show(
+            embedding(weights["katakana"][0][:, 0], place), f"{name}_text", "", "Likeliest."
+        )
+        written: Any = np.where(ended, "", text)
+        show(written, f"{name}_written", "", "Written.")
+        rows: Any = np.where(ended, 0.0, looked)
+        show(rows, f"{name}_row", "0 after the end", look="share")
+        place.node.flow = "line"
+        return _Step(place, written, ended, rows)
+
+    def _result(self, letters: Letters, steps: Sequence[_Step]) -> None:
+        """The word in katakana, and which katakana looked at which letters."""
+        words = copy(concatenate([step.written for step in steps], axis=1))
+        show(words, "written", "", "One katakana a step, until the end.")
+        spelled = show(join(words, "")[:, None], "katakana", "", "", look="sentence")
+        spelled.node.rank, words.node.rank = -1, 1
+        for array in (spelled, words):
+            array.node.stage, array.node.flow = self.typed, "line"
+        self._stage(
+            "Who looks at whom",
+            "One row a katakana, one column a letter: how much the letter counted when it was "
+            "written (the mean of 4 heads). The order of the letters is learned, not given.",
+            equation="softmax(Q Kᵀ / √d_k)",
+        )
+        labels = (words.ids[0].astype(object), letters.names.ids[0].astype(object))
+        alignment = copy(concatenate([step.looked for step in steps]))
+        show(alignment, "alignment", "", "Cross-attention.", look="share", labels=labels)
+
+
+def _table(graph: Graph, name: str, words: Sequence[str]) -> tuple[Array, Array]:
+    """Words and their numbers as two columns (n, 1)."""
+    numbers = source(graph, "constant", np.arange(float(len(words)))[:, None], name=f"{name}_index")
+    numbers.node.look = "integer"
+    numbers.node.flow = "line"
+    text = np.array(words, dtype=object)[:, None]
+    return source(graph, "constant", text, name=f"{name}_table"), numbers
+
+
+def main() -> None:
+    """Write the workbook."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("word", nargs="?", default="lisbon")
+    parser.add_argument("-o", "--output", default="katakana.xlsx")
+    parser.add_argument("--formulas", choices=("matrix", "cell"), default="matrix")
+    asked = parser.parse_args()
+    book = katakana(asked.word, asked.formulas)
+    book.save(asked.output)
+    print(f"{asked.word} → {book['katakana'].value.item()}, in {asked.output}")
+
+
+if __name__ == "__main__":
+    main()
