@@ -79,7 +79,7 @@ def test_holds_again_after_weights_and_words_change_in_the_file(
     plain, edited, file = (tmp_path / name for name in ("plain.xlsx", "edited.xlsx", "file.xlsx"))
     book.save(plain)
     edits = {_place(book, "source_words", 3): "small", _place(book, "source_words", 4): ""}
-    edits |= {_place(book, "decoder_0_cross_attention_w_k", 5): 1.25}
+    edits |= {_place(book, "decoder_1_cross_attention_w_k", 5): 1.25}
     edit_cells(plain, edited, edits)
     spoil_cached_values(edited, file)
     report = verify(file, engine)

@@ -1,6 +1,9 @@
-"""Figure 1 of Vaswani et al. 2017 as boxes in cells, with one box marked."""
+"""Figure 1 of Vaswani et al. 2017 as boxes in cells: with one box marked, or a step in each."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sheetformer.book.figures import Box, Boxes
 from sheetformer.language import say
@@ -32,42 +35,64 @@ _DECODER_BOXES = (
     (19, 2, "Output Embedding"),
     (22, 1, "Outputs so far: the target words"),
 )
-_ENCODER_FRAME, _DECODER_FRAME = (8, 16), (5, 17)
-_ENCODER_ARROWS = (11, 15, 16, 18, 21)
-_DECODER_ARROWS = (1, 4, 8, 16, 18, 21)
 _HERE = 10
+_SIX, _ONE = "N ×", "1 ×"
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """One of the two columns: its first cell column, grey frame, boxes, arrows and name."""
+
+    left: int
+    frame: tuple[int, int]
+    boxes: tuple[tuple[int, int, str], ...]
+    arrows: tuple[int, ...]
+    caption: str
+
+
+_STACKS = (
+    _Stack(_ENCODER, (8, 16), _ENCODER_BOXES, (11, 15, 16, 18, 21), "ENCODER"),
+    _Stack(_DECODER, (5, 17), _DECODER_BOXES, (1, 4, 8, 16, 18, 21), "DECODER"),
+)
 
 
 def transformer_map(here: str) -> Boxes:
     """The whole Transformer, with the decoder's cross-attention marked by the text `here`."""
+    boxes: list[Box] = []
+    for stack in _STACKS:
+        for row, tall, text in stack.boxes:
+            marked = stack.left == _DECODER and row == _HERE
+            told = f"{say(text)}\n{here}" if marked else say(text)
+            boxes.append(Box(row, stack.left, tall, _WIDTH, told, "box_here" if marked else "box"))
+    return Boxes([*_around(_SIX), *boxes, *_crossing()])
+
+
+def transformer_steps(steps: tuple[Sequence[str], Sequence[str]]) -> Boxes:
+    """The whole Transformer, one layer a side, with the step that computes it in each box.
+
+    Args:
+        steps: of the encoder's and of the decoder's boxes, from the top.
+    """
     boxes = [
-        *_column(_ENCODER, _ENCODER_FRAME, _ENCODER_BOXES, _ENCODER_ARROWS, "ENCODER", ""),
-        *_column(_DECODER, _DECODER_FRAME, _DECODER_BOXES, _DECODER_ARROWS, "DECODER", here),
-        *_crossing(),
+        Box(row, stack.left, tall, _WIDTH, f"{step}   {say(text).lstrip('+ ')}", "box")
+        for stack, mine in zip(_STACKS, steps, strict=True)
+        for step, (row, tall, text) in zip(mine, stack.boxes, strict=True)
     ]
-    return Boxes(boxes)
+    return Boxes([*_around(_ONE), *boxes, *_crossing()])
 
 
-def _column(
-    left: int,
-    frame: tuple[int, int],
-    texts: tuple[tuple[int, int, str], ...],
-    arrows: tuple[int, ...],
-    caption: str,
-    here: str,
-) -> list[Box]:
-    """One of the two stacks: its grey frame, boxes, arrows and name."""
-    boxes = [Box(frame[0], left - 1, frame[1] - frame[0], _WIDTH + 2, "", "box_frame")]
-    for row, tall, text in texts:
-        marked = bool(here) and row == _HERE
-        told = f"{say(text)}\n{here}" if marked else say(text)
-        boxes.append(Box(row, left, tall, _WIDTH, told, "box_here" if marked else "box"))
-    for row in arrows:
-        style = "arrow_frame" if frame[0] <= row < frame[1] else "arrow"
-        boxes.append(Box(row, left, 1, _WIDTH, "↑", style))
-    side = left - 1 if left == _ENCODER else left + _WIDTH
-    boxes.append(Box(frame[0], side, 1, 1, "N ×", "box_small"))
-    boxes.append(Box(ROWS - 1, left, 1, _WIDTH, say(caption), "caption"))
+def _around(times: str) -> list[Box]:
+    """What stands around the boxes of both stacks: grey frames, arrows and names."""
+    boxes: list[Box] = []
+    for stack in _STACKS:
+        left, (top, bottom) = stack.left, stack.frame
+        boxes.append(Box(top, left - 1, bottom - top, _WIDTH + 2, "", "box_frame"))
+        for row in stack.arrows:
+            style = "arrow_frame" if top <= row < bottom else "arrow"
+            boxes.append(Box(row, left, 1, _WIDTH, "↑", style))
+        side = left - 1 if left == _ENCODER else left + _WIDTH
+        boxes.append(Box(top, side, 1, 1, times, "box_small"))
+        boxes.append(Box(ROWS - 1, left, 1, _WIDTH, say(stack.caption), "caption"))
     return boxes
 
 

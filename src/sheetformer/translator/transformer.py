@@ -8,7 +8,7 @@ n words that ask, m words that answer, h heads, d = d_model; any axes may stand 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,13 @@ EPSILON = 1e-5
 
 Tensors = Mapping[str, Any]
 """Trained numbers by their name, such as `encoder.0.self_attention.w_q`."""
+
+Enter = Callable[[str], object]
+"""Told before each box of figure 1, such as `encoder_1_self`, so that a story can keep pace."""
+
+
+def _silent(box: str) -> None:
+    """Nobody listens."""
 
 
 def positional_encoding(length: int, d_model: int) -> NDArray[np.float64]:
@@ -68,7 +75,7 @@ def attend(
     scores = show(scores / math.sqrt(query.shape[-1]), f"{name}_scaled", "Q Kᵀ / √d_k")
     if visible is not None:
         scores = np.where(visible, scores, nn.HIDDEN)
-        show(scores, f"{name}_masked", "−∞ where there is no word")
+        show(scores, f"{name}_masked", "−∞ where hidden")
     weights = nn.softmax(scores, name=f"{name}_weights")
     blend = show(weights @ value, f"{name}_blend", "weights V")  # (h, n, d_k)
     return show(_merge(blend) @ tensors[f"{part}.w_o"], f"{name}_out", "blend W_O"), weights
@@ -99,48 +106,74 @@ def layer_norm(tensors: Tensors, part: str, x: Any, name: str = "norm") -> Any:
     return nn.layer_norm(x, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON, name)
 
 
-def encode(tensors: Tensors, x: Any, visible: Any, *, heads: int, layers: int) -> Any:
+def encode(
+    tensors: Tensors, x: Any, visible: Any, *, heads: int, layers: int, enter: Enter = _silent
+) -> Any:
     """Turn source words into the memory that the decoder reads: (m, d) → (m, d)."""
     for layer in range(layers):
         part, name = f"encoder.{layer}", f"encoder_{layer + 1}"
         normal = layer_norm(tensors, f"{part}.norm_1", x, f"{name}_norm_1")
+        enter(f"{name}_self")
         attention = f"{part}.self_attention"
         blend, _ = attend(tensors, attention, normal, normal, visible, heads, f"{name}_self")
+        enter(f"{name}_after_self")
         x = show(x + blend, f"{name}_after_self", "x + self-attention")
-        normal = layer_norm(tensors, f"{part}.norm_2", x, f"{name}_norm_2")
-        change = feed_forward(tensors, f"{part}.feed_forward", normal, f"{name}_ff")
-        x = show(x + change, f"{name}_after_ff", "x + FFN(x)")
+        x = _think(tensors, part, x, name, enter, norm=2)
     return x
 
 
+def _think(tensors: Tensors, part: str, x: Any, name: str, enter: Enter, norm: int) -> Any:
+    """The end of a layer: the norm of that number, feed-forward, and its sum with x."""
+    normal = layer_norm(tensors, f"{part}.norm_{norm}", x, f"{name}_norm_{norm}")
+    enter(f"{name}_ff")
+    change = feed_forward(tensors, f"{part}.feed_forward", normal, f"{name}_ff")
+    enter(f"{name}_after_ff")
+    return show(x + change, f"{name}_after_ff", "x + FFN(x)")
+
+
 def decode(
-    tensors: Tensors, x: Any, memory: Any, visible: Any, *, heads: int, layers: int
+    tensors: Tensors,
+    x: Any,
+    memory: Any,
+    visible: Any,
+    *,
+    heads: int,
+    layers: int,
+    enter: Enter = _silent,
+    earlier: Any = None,
 ) -> tuple[Any, Any]:
     """Read the target so far.
 
     Args:
         tensors: the trained numbers.
-        x: (n, d), the embedded target words; each sees itself and those in front of it.
+        x: (n, d), the embedded target words.
         memory: (m, d), from `encode`.
         visible: true (1) where there is a source word, broadcasts to (h, n, m).
         heads: h.
         layers: how many layers.
+        enter: told before each box.
+        earlier: true (1) where a target word may look, (n, n); else each sees itself and those in
+            front of it.
 
     Returns:
         (n, d), and the last layer's cross-attention (h, n, m).
     """
-    earlier = np.tri(x.shape[-2]) > 0
+    earlier = np.tri(x.shape[-2]) > 0 if earlier is None else earlier
     weights = None
     for layer in range(layers):
-        part = f"decoder.{layer}"
-        normal = layer_norm(tensors, f"{part}.norm_1", x)
-        blend, _ = attend(tensors, f"{part}.self_attention", normal, normal, earlier, heads)
-        x = x + blend
-        normal = layer_norm(tensors, f"{part}.norm_2", x)
-        blend, weights = attend(tensors, f"{part}.cross_attention", normal, memory, visible, heads)
-        x = x + blend
-        normal = layer_norm(tensors, f"{part}.norm_3", x)
-        x = x + feed_forward(tensors, f"{part}.feed_forward", normal)
+        part, name = f"decoder.{layer}", f"decoder_{layer + 1}"
+        own, source = f"{part}.self_attention", f"{part}.cross_attention"
+        normal = layer_norm(tensors, f"{part}.norm_1", x, f"{name}_norm_1")
+        enter(f"{name}_self")
+        blend, _ = attend(tensors, own, normal, normal, earlier, heads, f"{name}_self")
+        enter(f"{name}_after_self")
+        x = show(x + blend, f"{name}_after_self", "x + self-attention")
+        normal = layer_norm(tensors, f"{part}.norm_2", x, f"{name}_norm_2")
+        enter(f"{name}_cross")
+        blend, weights = attend(tensors, source, normal, memory, visible, heads, f"{name}_cross")
+        enter(f"{name}_after_cross")
+        x = show(x + blend, f"{name}_after_cross", "x + cross-attention")
+        x = _think(tensors, part, x, name, enter, norm=3)
     return x, weights
 
 

@@ -1,0 +1,282 @@
+"""The whole Transformer in a sheet: PyTorch's numbers, the translator's words, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sheetformer import Book, verify
+from sheetformer.engines.base import Engine
+from sheetformer.engines.edit import edit_cells, spoil_cached_values
+from sheetformer.errors import SheetformerError, WordError
+from sheetformer.lessons import lesson
+from sheetformer.translator import decode
+from sheetformer.translator.decode import load_translator
+from sheetformer.translator.vocabulary import BEGIN, END
+
+from ..support import assert_book_recalculates, assert_excel_would_open
+
+FILES = {1: "translator", 2: "translator_two_heads"}
+SENTENCES = ("I am happy", "we see the red house", "do you like milk ?", "is she tired ?")
+each_heads = pytest.mark.parametrize("heads", [1, 2])
+
+
+def told(**options: Any) -> Book:
+    return lesson("encoder-decoder", **options)
+
+
+def column(book: Book, name: str) -> list[Any]:
+    return book[name].value.ravel().tolist()
+
+
+def labels(book: Book) -> list[list[str]]:
+    """The words at the rows and over the columns of the weights."""
+    return [axis or [] for axis in book["weights"].labels]
+
+
+# What it says.
+
+
+@each_heads
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_it_names_the_words_of_the_translation(sentence: str, heads: int) -> None:
+    """Fed its own translation, each row names the next word of it, and the end."""
+    model = load_translator(FILES[heads])
+    expected = decode.translate(sentence, model)
+    book = told(source=sentence, heads=heads)
+    assert column(book, "target_words") == [BEGIN, *expected.words]
+    assert column(book, "next_word") == [*expected.words, END]
+    assert column(book, "as_typed") == ["✓"] * len(expected.words)
+    np.testing.assert_allclose(book["weights"].value[:-1], expected.alignment, atol=1e-12)
+    for row, step in enumerate(expected.steps):
+        words, shares = zip(*step.candidates, strict=True)
+        assert book["top_words"].value[row].tolist() == list(words)
+        np.testing.assert_allclose(book["probabilities"].value[row], shares, atol=1e-12)
+        assert labels(book)[0][row] == step.label
+
+
+def test_the_next_word_of_a_translation_that_has_only_begun() -> None:
+    book = told(source="the red house", target="a casa")
+    assert column(book, "next_word") == ["a", "casa", "vermelha"]
+    assert column(told(source="the red house", target="<s>"), "next_word") == ["a"]
+
+
+def test_the_first_sentence_is_looked_at_word_by_word() -> None:
+    """Step 12: what a row looks at decides the word that it writes, not the one that it read."""
+    rows, words = labels(told())
+    best = told()["weights"].value.argmax(axis=1)
+    looked = {row: words[place] for row, place in zip(rows, best, strict=True)}
+    assert looked["<s> → eu"] == "I"
+    assert looked["eu → sou"] == "am"
+    assert looked["sou → feliz"] == "happy"
+
+
+def test_no_row_sees_what_stands_behind_it() -> None:
+    """Step 10: another last word changes no row in front of it."""
+    one, other = (told(target=words) for words in ("eu sou feliz", "eu sou vermelha"))
+    for name in ("decoder_1_self_weights", "decoder_1_after_ff", "probabilities"):
+        a, b = (book[name].value.reshape(-1, *book[name].value.shape[-2:]) for book in (one, other))
+        np.testing.assert_array_equal(a[:, :-1], b[:, :-1])
+        assert np.abs(a[:, -1] - b[:, -1]).max() > 0
+    hidden = np.triu(np.ones((4, 4)), 1) > 0
+    assert not one["decoder_1_self_weights"].value[0][hidden].any()
+
+
+def test_the_norm_of_a_row_has_mean_0_and_variance_1() -> None:
+    book = told()
+    learned = [book[f"encoder_1_norm_2_{part}"].value for part in ("gain", "bias")]
+    normal = (book["encoder_1_norm_2"].value - learned[1]) / learned[0]
+    np.testing.assert_allclose(normal.mean(axis=1), 0.0, atol=1e-12)
+    np.testing.assert_allclose(normal.var(axis=1), 1.0, atol=1e-4)
+
+
+# PyTorch.
+
+torch = pytest.importorskip("torch", reason="parity with PyTorch needs the extra `torch`")
+
+
+def _columns(tensors: Mapping[str, Any], part: str, letters: str) -> Any:
+    """Our matrices multiply from the left; PyTorch's stand on their side, q, k, v stacked."""
+    return torch.tensor(np.concatenate([tensors[f"{part}.w_{each}"].T for each in letters]))
+
+
+def _state(tensors: Mapping[str, Any], side: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """The state of PyTorch's layer: our sublayer → its name there; biases of attention are 0."""
+    part, state = f"{side}.0", dict[str, Any]()
+    for ours, theirs in names.items():
+        state[f"{theirs}.in_proj_weight"] = _columns(tensors, f"{part}.{ours}", "qkv")
+        state[f"{theirs}.in_proj_bias"] = torch.zeros(24, dtype=torch.float64)
+        state[f"{theirs}.out_proj.weight"] = _columns(tensors, f"{part}.{ours}", "o")
+        state[f"{theirs}.out_proj.bias"] = torch.zeros(8, dtype=torch.float64)
+    for number in range(1, len(names) + 2):
+        for ours, theirs in (("gain", "weight"), ("bias", "bias")):
+            state[f"norm{number}.{theirs}"] = torch.tensor(tensors[f"{part}.norm_{number}.{ours}"])
+    for number in (1, 2):
+        state[f"linear{number}.weight"] = _columns(tensors, f"{part}.feed_forward", str(number))
+        state[f"linear{number}.bias"] = torch.tensor(tensors[f"{part}.feed_forward.b_{number}"])
+    return state
+
+
+def _layer(kind: Any, heads: int, state: dict[str, Any]) -> Any:
+    layer = kind(8, heads, 32, dropout=0.0, batch_first=True, norm_first=True, dtype=torch.float64)
+    layer.load_state_dict(state)
+    return layer.eval()
+
+
+@each_heads
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_layer_is_that_of_pytorch(sentence: str, heads: int) -> None:
+    """nn.TransformerEncoderLayer and nn.TransformerDecoderLayer with these weights, norm first."""
+    tensors = load_translator(FILES[heads]).weights.tensors
+    book = told(source=sentence, heads=heads)
+    encoder = _layer(
+        torch.nn.TransformerEncoderLayer, heads,
+        _state(tensors, "encoder", {"self_attention": "self_attn"}),
+    )  # fmt: skip
+    attentions = {"self_attention": "self_attn", "cross_attention": "multihead_attn"}
+    decoder = _layer(
+        torch.nn.TransformerDecoderLayer, heads, _state(tensors, "decoder", attentions)
+    )
+    x, y = (torch.tensor(book[name].value)[None] for name in ("encoder_x", "decoder_x"))
+    with torch.no_grad():
+        memory = encoder(x)
+        mask = torch.nn.Transformer.generate_square_subsequent_mask(y.shape[1], dtype=torch.float64)
+        rows = decoder(y, memory, tgt_mask=mask)
+        logits = rows[0] @ torch.tensor(tensors["w_out"]) + torch.tensor(tensors["b_out"])
+        shares = torch.softmax(logits, -1).sort(descending=True).values[:, :3]
+    for name, expected in (
+        ("encoder_1_after_ff", memory[0]),
+        ("decoder_1_after_ff", rows[0]),
+        ("logits", logits.T),
+        ("probabilities", shares),
+    ):
+        np.testing.assert_allclose(book[name].value, expected.numpy(), rtol=1e-9, atol=1e-9)
+
+
+@each_heads
+def test_norms_are_those_of_pytorch(heads: int) -> None:
+    book = told(heads=heads)
+    given = {"encoder_1_norm_1": "encoder_x", "decoder_1_norm_3": "decoder_1_after_cross"}
+    for name, x in given.items():
+        norm = torch.nn.LayerNorm(8, dtype=torch.float64)
+        parts = {"weight": book[f"{name}_gain"], "bias": book[f"{name}_bias"]}
+        norm.load_state_dict({part: torch.tensor(view.value) for part, view in parts.items()})
+        expected = norm(torch.tensor(book[x].value)).detach().numpy()
+        np.testing.assert_allclose(book[name].value, expected, atol=1e-12)
+
+
+@each_heads
+def test_it_is_the_model_that_was_trained(heads: int) -> None:
+    """The PyTorch model of `translator.model`, whole, from word numbers to logits."""
+    from sheetformer.translator.model import Shape, Translator
+
+    weights = load_translator(FILES[heads]).weights
+    words = (len(weights.vocabulary.source), len(weights.vocabulary.target))
+    model = Translator(Shape(*words, heads=heads)).double()
+    model.load_state_dict({name: torch.tensor(each) for name, each in weights.tensors.items()})
+    book = told(source="she is tired", heads=heads)
+    numbers = [torch.tensor(book[f"{side}_number"].value.T).long() for side in ("source", "target")]
+    with torch.no_grad():
+        logits, looked = model(*numbers)
+    np.testing.assert_allclose(book["logits"].value, logits[0].numpy().T, rtol=1e-9)
+    np.testing.assert_allclose(book["decoder_1_cross_weights"].value, looked[0].numpy(), atol=1e-12)
+
+
+# In the sheet.
+
+
+@pytest.mark.parametrize("formulas", ["matrix", "cell"])
+def test_two_heads_recalculate(engine: Engine, formulas: str) -> None:
+    book = told(source="the red house", target="a casa", heads=2, formulas=formulas)
+    assert_book_recalculates(book, engine)
+
+
+def test_excel_would_open_two_heads_and_one_word(tmp_path: Path) -> None:
+    for options in ({"heads": 2}, {"source": "happy", "target": "<s>"}):
+        assert_excel_would_open(told(**options).save(tmp_path / "lesson.xlsx"))
+
+
+def _typed(book: Book, folder: Path, words: Mapping[tuple[str, int], str]) -> Path:
+    """The file after words were typed, with every cached value wrong."""
+    file = book.save(folder / "lesson.xlsx")
+    places = {at: (book[at[0]].block.sheet, *book[at[0]].block.cells[at[1]]) for at in words}
+    edit_cells(file, file, {places[at]: word for at, word in words.items()})
+    spoil_cached_values(file, file)
+    return file
+
+
+def _found(engine: Engine, file: Path, book: Book, name: str) -> Any:
+    block = book[name].block
+    cells = engine.recalculate(file)[block.sheet]
+    return [cells.get(place, "") for place in block.cells]
+
+
+@pytest.mark.parametrize("formulas", ["matrix", "cell"])
+def test_translating_by_hand(tmp_path: Path, engine: Engine, formulas: str) -> None:
+    """Typed word for word, another sentence gets the words that the translator gives it."""
+    book = told(formulas=formulas)
+    words = {("source_words", i): word for i, word in enumerate(("she", "is", "tired"))}
+    words |= {("target_words", i + 1): word for i, word in enumerate(("ela", "está", "cansada"))}
+    file = _typed(book, tmp_path, words)
+    assert _found(engine, file, book, "next_word") == ["ela", "está", "cansada", END]
+    assert _found(engine, file, book, "row")[1] == "ela → está"
+    report = verify(file, engine)
+    assert report.ok, str(report)
+
+
+def test_another_source_word_changes_the_words_named(tmp_path: Path, ironcalc: Engine) -> None:
+    """What step 1 tells to try."""
+    book = told()
+    assert column(book, "next_word") == ["eu", "sou", "feliz", END]
+    file = _typed(book, tmp_path, {("source_words", 2): "tired"})
+    assert _found(ironcalc, file, book, "next_word") == ["eu", "estou", "cansado", END]
+    assert _found(ironcalc, file, book, "as_typed") == ["✓", "✗", "✗"]
+
+
+@pytest.mark.parametrize("typed", ["", "hapy"])
+def test_a_cell_without_a_known_word_is_not_looked_at(
+    tmp_path: Path, engine: Engine, typed: str
+) -> None:
+    """Its share is exactly 0, and the rest is what it would be without that word."""
+    book, shorter = told(), told(source="I am", target="eu sou feliz")
+    file = _typed(book, tmp_path, {("source_words", 2): typed})
+    for name in ("encoder_1_self_weights", "decoder_1_cross_weights"):
+        found = np.array(_found(engine, file, book, name), dtype=float).reshape(-1, 3)
+        assert not found[:, 2].any()
+        rows = shorter[name].value[0]
+        np.testing.assert_allclose(found[: len(rows), :2], rows, atol=1e-9)
+    assert verify(file, engine).ok
+    message = _found(engine, file, book, "source_message")[2]
+    assert message == ("← no known English word: it is left out" if typed else "")
+
+
+def test_an_emptied_target_word_names_nothing(tmp_path: Path, engine: Engine) -> None:
+    book = told()
+    file = _typed(book, tmp_path, {("target_words", 3): ""})
+    assert _found(engine, file, book, "next_word") == ["eu", "sou", "feliz", ""]
+    assert _found(engine, file, book, "as_typed") == ["✓", "✓", ""]
+    assert verify(file, engine).ok
+
+
+def test_the_sheet_is_not_too_large(tmp_path: Path) -> None:
+    assert told().save(tmp_path / "lesson.xlsx").stat().st_size < 350_000
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"heads": 3}, SheetformerError, "heads must be a whole number from 1 to 2"),
+        ({"source": ""}, WordError, "no word"),
+        ({"source": "I am hapy"}, WordError, "hapy"),
+        ({"source": "the " * 9}, WordError, "at most 8"),
+        ({"target": "eu estou hapy"}, WordError, "hapy"),
+        ({"target": "o " * 20}, WordError, "at most"),
+    ],
+)
+def test_refused_in_one_sentence(options: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        told(**options)
