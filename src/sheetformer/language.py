@@ -5,7 +5,7 @@ Whoever builds a book opens a language around it; whoever has a text for the rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ def spoken() -> Language:
 
 
 @contextmanager
-def speaking(language: Language) -> Iterator[Language]:
+def speaking(language: Language) -> Generator[Language]:
     """Speak a language until the end of the `with` block."""
     token = _spoken.set(language)
     try:

@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetformer.book import figures as drawings
 from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
+from sheetformer.book.check import TOLERANCE
 from sheetformer.book.formula import Formula, fill, pieces
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -229,16 +230,31 @@ class _Builder:
         sheet.patches.append(patch)
 
     def _colours(self, sheet: Sheet, block: Block) -> None:
-        kind = {"share": "share", "slope": "share", "number": "signed"}.get(block.node.look)
+        kind = SCALES.get(block.node.look)
         # What can be typed keeps the fill that says so.
-        if kind is None or block.columns == 1 or block.node.op in ("input", "parameter"):
+        if kind is None or block.node.op in ("input", "parameter"):
+            return
+        hides = self._can_hide(block.node)
+        if block.columns == 1 and not hides:
             return
         size = np.abs(self.book.graph.value(block.node.ids))
-        reach = float(size[size < HUGE].max(initial=0.0)) or 1.0
+        reach = float(size[size < HUGE].max(initial=0.0))
+        # What is 0 but for rounding stays white.
+        reach = reach if reach > TOLERANCE else 1.0
         for slab in block.slabs:
             area = (slab.row, slab.column, block.rows, block.columns)
-            reach = {"share": 1.0, "slope": 0.25}.get(block.node.look, reach)
-            sheet.scales.append(Scale(*area, kind, reach, hides=bool((size >= HUGE).any())))
+            reach = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(block.node.look, reach)
+            sheet.scales.append(Scale(*area, kind, reach, hides))
+
+    def _can_hide(self, node: Node) -> bool:
+        """Whether a number of it stands for minus infinity, or can after something was typed."""
+        graph = self.book.graph
+        if node.op == "max":
+            return self._can_hide(graph.owner(int(node.inputs[0].flat[0])))
+        arrays = [
+            graph.value(ids) for ids in (node.ids, *(node.inputs if node.op == "where" else ()))
+        ]
+        return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)
 
     def _choices(self, sheet: Sheet, block: Block) -> None:
         node = block.node
@@ -292,6 +308,15 @@ class _Builder:
         self.book.sheets.sort(key=lambda sheet: rank.get(sheet.name, len(rank)))
         self.book.sheets.append(manifest_sheet(self.book))
 
+
+SCALES = {
+    "share": "share",
+    "slope": "share",
+    "mask": "share",
+    "number": "signed",
+    "gradient": "signed",
+}
+"""How the numbers of a look are coloured."""
 
 LEGEND = (
     ("input.word", "type here"),

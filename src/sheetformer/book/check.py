@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import deviation, elementwise, inside, show, source
+from sheetformer.graph.functions import constant, deviation, elementwise, inside, show, source
 from sheetformer.graph.node import Graph, Node, Stage, label_text
 from sheetformer.graph.ops import Value
 from sheetformer.language import Told, say, written
@@ -18,6 +18,8 @@ from sheetformer.language import Told, say, written
 TOLERANCE = 1e-9
 LONGEST_SUM = 60
 """Numbers that one formula adds up; more are added in parts."""
+FEW = 8
+"""Slabs of an input that one formula adds up."""
 PARTS = 1_000
 """Lines of the table that are kept for such parts."""
 SAME = "✓ equal to the reference"
@@ -106,7 +108,7 @@ def _inputs(
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_apart(graph, node) for node in given]
     words = [far for (node, _), far in zip(pairs, apart, strict=True) if node.op == "lookup"]
-    far = inside_sum(_in_parts(graph, [*sums, *words], "inputs")) + 0.0
+    far = inside_sum(graph, _in_parts(graph, [*sums, *words], "inputs")) + 0.0
     cells = sum(node.size for node in given)
     verdict = elementwise("where", _small(far), say(AS_WRITTEN), say(TYPED))
     _line(graph, _Row(0, "inputs", say("sums of what can be typed"), cells), far, verdict)
@@ -114,7 +116,14 @@ def _inputs(
 
 
 def _sum_apart(graph: Graph, node: Node) -> Array:
-    total = inside(Array(graph, node.ids, node.labels).sum())
+    slabs = (
+        Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3)
+        if node.ids.ndim > 2
+        else [Array(graph, node.ids, node.labels)]
+    )
+    # A slab is a rectangle; many of them are copied into one first.
+    parts = list(slabs) if len(slabs) <= FEW else [Array(graph, node.ids, node.labels)]
+    total = inside_sum(graph, [inside(part.sum()) for part in parts])
     return inside(abs(inside(total - float(graph.value(node.ids).sum()))))
 
 
@@ -130,7 +139,7 @@ def _in_parts(graph: Graph, parts: list[Array], what: str) -> list[Array]:
         row = _Row(
             place, f"{what}_{number}", f"{what} {first + 1} to {first + len(some)}", len(some)
         )
-        sums.append(inside_sum(some) + 0.0)
+        sums.append(inside_sum(graph, some) + 0.0)
         verdict = elementwise(
             "where",
             _small(sums[-1]),
@@ -141,8 +150,10 @@ def _in_parts(graph: Graph, parts: list[Array], what: str) -> list[Array]:
     return sums
 
 
-def inside_sum(parts: list[Array]) -> Array:
-    """The sum of single numbers, written out inside one formula."""
+def inside_sum(graph: Graph, parts: list[Array]) -> Array:
+    """The sum of single numbers, written out inside one formula; of none it is 0."""
+    if not parts:
+        return constant(graph, 0.0)
     return reduce(lambda left, right: inside(left + right), parts)
 
 

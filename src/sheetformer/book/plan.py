@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.language import say
 
 Formulas = str
 """The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
@@ -221,10 +222,12 @@ class _Copies:
             graph = self.plan.graph
             node = graph.add("copy", [ids])
             owner = graph.owner(int(ids.flat[0]))
-            node.stage = user.stage
+            # A table has lines for single values only.
+            in_table = bool(graph.stages and graph.stages[user.stage].table)
+            node.stage = owner.stage if in_table else user.stage
             node.look = owner.look
             node.name = f"{owner.name or owner.op}_side_by_side"
-            node.note = "The same cells, side by side, so that one formula can read them."
+            node.note = say("The same cells, side by side, so that one formula can read them.")
             place = len(graph.nodes) - 1
             self.plan.inputs[place] = (ids,)
             self.plan.blocks.append(place)

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.lessons.story import Lesson
 
-NAMES = ("dot-product", "cross-attention", "encoder-decoder")
+NAMES = (
+    "dot-product",
+    "scaling",
+    "self-attention",
+    "cross-attention",
+    "multi-head",
+    "positions",
+    "encoder-decoder",
+    "backprop",
+    "training",
+)
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
 
 LANGUAGES = ("en", "pt")

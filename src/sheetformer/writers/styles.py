@@ -86,7 +86,7 @@ TEXTS: dict[str, dict[str, Any]] = {
 
 _CELL = {"border": 1, "border_color": LINE, "align": "center", "valign": "vcenter"}
 
-INFINITE = {"num_format": '"−∞"', "font_color": QUIET}
+INFINITE = {"num_format": '"−∞"', "font_color": INK}
 """A masked score, shown as what it stands for. Not a section of the number format: some programs
 drop the minus sign of the other numbers then."""
 
@@ -104,7 +104,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "unknown": {"num_format": "0.00", "shrink": True, "bg_color": UNKNOWN_FILL, "italic": True},
     "share": {"num_format": "0.0%"},
     "slope": {"num_format": "0.000"},
+    "gradient": {"num_format": "0.000", "shrink": True},
     "integer": {"num_format": "0"},
+    "mask": {"num_format": "0"},
     "switch": {"num_format": "0"},
     "tiny": {"num_format": "0.0E+00", "align": "left", "border": 0, "bottom": 1},
     "word": {"shrink": True},
