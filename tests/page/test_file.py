@@ -168,3 +168,9 @@ def test_formulas_that_differ_are_told_apart() -> None:
 
 def test_the_page_knows_every_function_that_may_be_typed_into_a_workbook(page: PageEngine) -> None:
     assert set(RANGES) | set(SINGLES) <= set(page.functions())
+
+
+def test_the_documentation_names_every_function(page: PageEngine) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "page.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [a-z ]+ \| ([A-Z0-9. ]+) \|$", text, re.MULTILINE)
+    assert sorted(" ".join(rows).split()) == page.functions()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any
 
 from sheetformer.book.address import column_number, sheet_name
@@ -26,9 +27,7 @@ _EXACT = 2.0**53
 
 def page_payload(book: Book) -> dict[str, Any]:
     """What the page of a book carries, ready for JSON."""
-    from sheetformer import __version__
-
-    return {"version": __version__, **_Payload(book).data()}
+    return {"version": version("sheetformer"), **_Payload(book).data()}
 
 
 @dataclass

@@ -16,7 +16,7 @@ const TILE_COLUMNS = 8;
 const MOST_TILES = 512;
 
 export class RangeNode {
-  readonly units = new Set<Unit>();
+  readonly units: Unit[] = [];
   /** The last pass in which its readers were marked. */
   pass = 0;
 
@@ -35,7 +35,7 @@ export class RangeNode {
 }
 
 export class Readers {
-  private readonly ofCell = new Map<number, Set<Unit>>();
+  private readonly ofCell = new Map<number, Unit[]>();
   private readonly ranges = new Map<number, Map<number, RangeNode>>();
   private readonly tiles = new Map<number, Set<RangeNode>>();
   private readonly wide = new Set<RangeNode>();
@@ -50,19 +50,19 @@ export class Readers {
       else unit.cells.push(sheet, row, column);
     }
     unit.ranges = [...ranges];
-    for (const range of ranges) range.units.add(unit);
+    for (const range of ranges) range.units.push(unit);
     this.eachCell(unit, (key) => {
       const units = this.ofCell.get(key);
-      if (units) units.add(unit);
-      else this.ofCell.set(key, new Set([unit]));
+      if (units) units.push(unit);
+      else this.ofCell.set(key, [unit]);
     });
   }
 
   remove(unit: Unit): void {
-    this.eachCell(unit, (key) => this.ofCell.get(key)?.delete(unit));
+    this.eachCell(unit, (key) => without(this.ofCell.get(key), unit));
     for (const range of unit.ranges) {
-      range.units.delete(unit);
-      if (range.units.size === 0) this.drop(range);
+      without(range.units, unit);
+      if (range.units.length === 0) this.drop(range);
     }
   }
 
@@ -113,6 +113,11 @@ export class Readers {
     this.tiles.get(tile)?.forEach(look);
     this.wide.forEach(look);
   }
+}
+
+function without(units: Unit[] | undefined, unit: Unit): void {
+  const at = units?.indexOf(unit) ?? -1;
+  if (at >= 0) units!.splice(at, 1);
 }
 
 /** The keys of the tiles that a range covers; null where they are too many. */

@@ -22,40 +22,53 @@ export class FormulaFault {
   constructor(readonly at: number) {}
 }
 
-const REF = /(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})(?![\p{L}\p{N}_.(])/uy;
+// Every character beyond ASCII may stand in a name: tables of all letters would be slow to load.
+const REF = /(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})(?![\w.(\u00aa-\uffff])/y;
+const NAME = /[A-Za-z_\\\u00aa-\uffff][\w.\u00aa-\uffff]*/y;
+const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const SHEET = /'((?:[^']|'')+)'!/y;
+const TEXT = /"((?:[^"]|"")*)"/y;
 const PLAIN: [Token["kind"], RegExp][] = [
-  ["space", /\s+/uy],
-  ["number", /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/uy],
-  ["error", /#(?:DIV\/0!|VALUE!|N\/A|NAME\?|REF!|NUM!|CIRC!)/iuy],
-  ["function", /[\p{L}_][\p{L}\p{N}_.]*(?=\()/uy],
-  ["name", /[\p{L}_\\][\p{L}\p{N}_.]*/uy],
-  ["mark", /<>|<=|>=|[-+*/^&=<>%():,;{}]/uy],
+  ["mark", /<>|<=|>=|[-+*/^&=<>%():,;{}]/y],
+  ["number", NUMBER],
+  ["space", /\s+/y],
+  ["error", /#(?:DIV\/0!|VALUE!|N\/A|NAME\?|REF!|NUM!|CIRC!)/iy],
 ];
-const SHEET = /(?:'((?:[^']|'')+)'|([\p{L}_][\p{L}\p{N}_.]*))!/uy;
-const TEXT = /"((?:[^"]|"")*)"/uy;
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
-function quoted(text: string, at: number): Token | null {
-  const sheet = match(SHEET, text, at);
-  if (sheet) {
-    const name = sheet[2] ?? sheet[1]!.replaceAll("''", "'");
-    return { kind: "sheet", text: sheet[0], value: name };
-  }
-  const words = match(TEXT, text, at);
-  return words && { kind: "text", text: words[0], value: words[1]!.replaceAll('""', '"') };
+function next(text: string, at: number): Token | null {
+  const first = text[at]!;
+  if (first === '"' || first === "'") return quoted(text, at, first);
+  return reference(text, at) ?? named(text, at) ?? plain(text, at);
+}
+
+function quoted(text: string, at: number, mark: string): Token | null {
+  const found = match(mark === '"' ? TEXT : SHEET, text, at);
+  const value = found && found[1]!.replaceAll(mark + mark, mark);
+  return found && { kind: mark === '"' ? "text" : "sheet", text: found[0], value: value! };
 }
 
 function reference(text: string, at: number): RefToken | null {
   const found = match(REF, text, at);
-  if (!found) return null;
+  if (!found || text[at + found[0].length] === "!") return null;
   const column = columnNumber(found[2]!);
   const row = Number(found[4]) - 1;
   if (column >= LAST_COLUMN || row >= LAST_ROW) return null;
   return { kind: "ref", text: found[0], row, column, rowFixed: found[3] === "$", columnFixed: found[1] === "$" };
+}
+
+/** A function, a sheet, or a defined name, as the character behind it tells. */
+function named(text: string, at: number): Token | null {
+  const found = match(NAME, text, at);
+  if (!found) return null;
+  const name = found[0];
+  const behind = text[at + name.length];
+  if (behind === "!") return { kind: "sheet", text: `${name}!`, value: name };
+  return { kind: behind === "(" ? "function" : "name", text: name };
 }
 
 function plain(text: string, at: number): Token | null {
@@ -70,7 +83,7 @@ function plain(text: string, at: number): Token | null {
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length; ) {
-    const token = quoted(text, at) ?? reference(text, at) ?? plain(text, at);
+    const token = next(text, at);
     if (!token) throw new FormulaFault(at);
     tokens.push(token);
     at += token.text.length;

@@ -37,6 +37,7 @@ export class Workbook implements Names {
   private readonly all = new Set<Unit>();
   private order: Unit[] = [];
   private stale = true;
+  private loaded = false;
   private dirty = new Uint8Array(0);
   private pass = 0;
   /** Cells whose content was set since the last recalculation, with the value before. */
@@ -110,7 +111,7 @@ export class Workbook implements Names {
 
   private write(cell: Cell, value: Value): void {
     const grid = this.grids[cell[0]]!;
-    this.touched.push({ cell, before: grid.get(cell[1], cell[2]) });
+    if (this.loaded) this.touched.push({ cell, before: grid.get(cell[1], cell[2]) });
     grid.put(cell[1], cell[2], value);
   }
 
@@ -118,9 +119,8 @@ export class Workbook implements Names {
   load(): void {
     this.sort();
     for (const unit of this.order) this.work(unit, null);
-    this.dirty.fill(0);
-    this.touched = [];
     this.fresh = [];
+    this.loaded = true;
   }
 
   /** Work out what the changes since the last time reach; gives the cells with another value. */
@@ -130,7 +130,7 @@ export class Workbook implements Names {
     for (const unit of [...this.fresh, ...turned]) this.mark(unit);
     const before: Before = new Map();
     for (const { cell, before: value } of this.touched) {
-      this.spread(cell);
+      this.spread(...cell);
       if (!before.has(cellKey(...cell))) before.set(cellKey(...cell), { cell, value });
     }
     this.touched = [];
@@ -153,7 +153,7 @@ export class Workbook implements Names {
     if (this.all.has(unit)) this.dirty[unit.order] = 1;
   };
 
-  private spread([sheet, row, column]: Cell): void {
+  private spread(sheet: number, row: number, column: number): void {
     this.readers.visit(sheet, row, column, this.pass, this.mark);
   }
 
@@ -174,20 +174,20 @@ export class Workbook implements Names {
       for (let c = 0; c < unit.columns; c++) {
         const value = isTable(result) ? spread(result, r, c) : result;
         // A formula that reads an empty cell gives 0.
-        this.give([unit.sheet, unit.row + r, unit.column + c], value ?? 0, before);
+        this.give(unit.sheet, unit.row + r, unit.column + c, value ?? 0, before);
       }
     }
   }
 
-  private give(cell: Cell, value: Value, before: Before | null): void {
-    const grid = this.grids[cell[0]]!;
-    const old = grid.get(cell[1], cell[2]);
+  private give(sheet: number, row: number, column: number, value: Value, before: Before | null): void {
+    const grid = this.grids[sheet]!;
+    const old = grid.get(row, column);
     if (same(old, value)) return;
-    grid.put(cell[1], cell[2], value);
+    grid.put(row, column, value);
     if (!before) return;
-    const key = cellKey(...cell);
-    if (!before.has(key)) before.set(key, { cell, value: old });
-    this.spread(cell);
+    const key = cellKey(sheet, row, column);
+    if (!before.has(key)) before.set(key, { cell: [sheet, row, column], value: old });
+    this.spread(sheet, row, column);
   }
 
   private run(unit: Unit): Result {
