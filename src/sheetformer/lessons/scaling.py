@@ -1,0 +1,271 @@
+"""Lesson: why attention divides by √d, shown on random queries and keys of growing length.
+
+Vaswani et al. 2017, section 3.2.1, footnote 4: if the numbers of queries and keys are independent
+with mean 0 and variance 1, their dot product has mean 0 and variance d. Softmax then gives nearly
+all to one key, and its derivative p (1 − p) vanishes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.check import check
+from sheetformer.book.figures import Curve, Curves
+from sheetformer.book.layout import Figure
+from sheetformer.book.workbook import Book
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import inside, show, source
+from sheetformer.graph.node import Graph
+from sheetformer.language import say
+from sheetformer.lessons.options import whole
+from sheetformer.lessons.random_scores import (
+    COUNT,
+    RANDOM,
+    SCORES,
+    WIDTHS,
+    Dials,
+    Measured,
+    declare_dials,
+    draw,
+    measure,
+)
+from sheetformer.lessons.story import Lesson, numbered, order, stage
+
+TITLE = "Scaling: why attention divides by √d"
+GROUP = "Scaling"
+
+Shares = tuple[Array, Array]
+"""Something undivided, and the same divided."""
+
+
+def scaling(seed: int = 21, formulas: str = "matrix") -> Book:
+    """The lesson's book for random numbers of a seed.
+
+    Args:
+        seed: which random numbers, a whole number from 0 to 999999.
+        formulas: "matrix" or "cell".
+
+    Raises:
+        SheetformerError: the seed is no such number.
+    """
+    seed = whole("seed", seed, 0, 999_999)
+    graph = Graph()
+    queries, keys = draw(graph, seed)
+    dials = declare_dials(graph)
+    every = [measure(graph, queries, keys, dials.divisor, i) for i in range(len(WIDTHS))]
+    figures = _story(graph, (queries, keys), every, dials)
+    told = {node.name for node in graph if graph.stages[node.stage].group == GROUP}
+    check(graph, told)
+    return build(graph, TITLE, formulas, figures, order(GROUP, SCORES, RANDOM))
+
+
+def _story(
+    graph: Graph, numbers: tuple[Array, Array], every: list[Measured], dials: Dials
+) -> list[Figure]:
+    _sum_of_products(graph, *numbers)
+    spread, root = _growth(graph, dials.widths, every)
+    division = _division(graph, spread, root, dials)
+    shares, saturation = _saturation(graph, every, dials)
+    slopes = _slopes(graph, shares, dials)
+    _jacobian(graph, every[-1])
+    return [division, saturation, slopes]
+
+
+def _sum_of_products(graph: Graph, queries: Array, keys: Array) -> None:
+    stage(
+        graph,
+        "1   A score is a sum of products",
+        "Before training, the numbers of queries and keys are random. Here they have mean 0 and "
+        "variance 1 (sheet Random numbers), so they are about as large as 1. A product of two of "
+        "them has mean 0 and variance 1 again. A score adds up d such products: as many positive "
+        "as negative ones, on average, but they do not cancel out exactly.",
+        "score = Σ qᵢ kᵢ",
+        GROUP,
+    )
+    for array, name, note in (
+        (queries, "query_size", "Root mean square of each query's numbers."),
+        (keys, "key_size", "The same for each key."),
+    ):
+        squares = inside(inside(array * array).sum(axis=1, keepdims=True))
+        labels = (array.labels[0], None)
+        size = np.sqrt(inside(squares / float(array.shape[1])))
+        show(size, name, "√(Σ x² / 256)", note, labels=labels)
+    terms = queries[0, :COUNT] * keys[0, :COUNT]
+    note = "The first eight products of query 1 and key 1."
+    show(terms, "products", "q1 × k1", note, labels=(numbered("i", COUNT),))
+    terms.node.flow = "line"
+    show(terms.sum(), "score_of_eight", "Σ products", "Their sum: the score for d = 8.")
+
+
+def _growth(graph: Graph, widths: Array, every: list[Measured]) -> tuple[Array, Array]:
+    number = stage(
+        graph,
+        "2   The longer the vectors, the larger the scores",
+        "Variances of independent products add up: d products have variance d, so scores are "
+        "spread by about √d. Eight queries and eight keys give 64 scores for each d (sheet "
+        "Scores). Their standard deviation, measured, stands beside √d. These are only 64 scores, "
+        "so they follow the root roughly.",
+        "variance = d,   spread ≈ √d",
+        GROUP,
+    )
+    widths.node.stage = number
+    rows = (widths.labels[0], None)
+    scores = np.stack([one.scores for one in every]).reshape(len(WIDTHS), -1)
+    squares: Any = np.stack([one.squares for one in every]).reshape(len(WIDTHS), -1)
+    mean = scores.mean(axis=1, keepdims=True)
+    show(mean, "mean", "Σ s / 64", "Near 0, beside the spread.", labels=rows)
+    total = inside(squares.sum(axis=1, keepdims=True))
+    variance = inside(inside(total / float(COUNT * COUNT)) - inside(mean * mean))
+    spread = np.sqrt(variance)
+    show(spread, "spread", "√(Σ s² / 64 − mean²)", "Standard deviation of the scores.", labels=rows)
+    root: Any = np.sqrt(widths)
+    show(root, "root", "√d", "What theory says.", labels=rows)
+    show(spread / root, "ratio", "spread / √d", "Roughly 1 in every row.", labels=rows)
+    return spread, root
+
+
+def _division(graph: Graph, spread: Array, root: Array, dials: Dials) -> Figure:
+    number = stage(
+        graph,
+        "3   Divide by √d",
+        "Divided by √d, scores are spread by about 1, however long the vectors are. Type 0 as the "
+        "power and nothing is divided; type 1, and long vectors give scores so small that softmax "
+        "cannot tell them apart. Both scales of the chart are logarithmic: √d is a straight line.",
+        "scaled = Q Kᵀ / √d",
+        GROUP,
+    )
+    for array in (dials.power, dials.divisor):
+        array.node.stage = number
+    rows = (dials.widths.labels[0], None)
+    dials.divisor.node.flow = "below"
+    after = spread / dials.divisor
+    show(after, "spread_divided", "", "spread / divisor: after it.", labels=rows)
+    curves = (
+        Curve(say("scores as they are"), dials.widths, spread),
+        Curve(say("scores divided"), dials.widths, after),
+        Curve("√d", dials.widths, root),
+    )
+    title = say("Spread of the scores")
+    axes = (say("d, numbers in a query"), say("standard deviation"))
+    return Figure(number, 17, 10, Curves(title, axes, curves, log=(True, True)))
+
+
+def _saturation(graph: Graph, every: list[Measured], dials: Dials) -> tuple[Shares, Figure]:
+    number = stage(
+        graph,
+        "4   Large scores saturate softmax",
+        "Softmax looks at differences of scores. Where they are large, one key gets nearly 100 % "
+        "and the others nothing, before anything was learned. For each d and each query: the "
+        "largest of its eight shares, without and with the division. If all eight keys counted "
+        "alike it would be 12.5 %.",
+        "largest share = 1 / Σ exp(s − max)",
+        GROUP,
+    )
+    plain = _largest(dials, [one.plain for one in every], "largest_plain", "Undivided.")
+    divided = _largest(dials, [one.divided for one in every], "largest_divided", "Divided.")
+    means = [
+        _mean(dials, plain, "mean_largest_plain", "Undivided: mean of the row.", "share"),
+        _mean(dials, divided, "mean_largest_divided", "Divided: mean of the row.", "share"),
+    ]
+    means[0].node.flow = "line"
+    title = say("The largest share: 100 % is all or nothing")
+    drawing = _two_curves(dials, title, say("largest share"), means, (0.0, 1.0), "0%")
+    return (plain, divided), Figure(number, 16, 9, drawing)
+
+
+def _largest(dials: Dials, parts: list[Array], name: str, note: str) -> Array:
+    """The largest share of each d and query (8, 8): the best one's exponential is 1."""
+    by_key = np.stack(parts).transpose(2, 0, 1)
+    total: Any = inside(by_key.sum(axis=0, keepdims=True))
+    labels = (None, dials.widths.labels[0], numbered("q", COUNT))
+    return show(1.0 / total, name, "1 / Σ exp", note, look="share", labels=labels)[0]
+
+
+def _mean(dials: Dials, table: Array, name: str, note: str, look: str) -> Array:
+    labels = (dials.widths.labels[0], None)
+    mean = table.mean(axis=1, keepdims=True)
+    return show(mean, name, "mean", note, look=look, labels=labels)
+
+
+def _two_curves(
+    dials: Dials,
+    title: str,
+    height: str,
+    means: list[Array],
+    reach: tuple[float, float],
+    number_format: str,
+) -> Curves:
+    names = (say("scores as they are"), say("scores divided"))
+    curves = tuple(Curve(name, dials.widths, y) for name, y in zip(names, means, strict=True))
+    axes = (say("d, numbers in a query"), height)
+    return Curves(title, axes, curves, False, (True, False), reach, number_format)
+
+
+def _slopes(graph: Graph, shares: Shares, dials: Dials) -> Figure:
+    number = stage(
+        graph,
+        "5   Where softmax is saturated, its gradient vanishes",
+        "How much does a share p move when its own score moves a little? By p (1 − p): the slope. "
+        "It is 0.25 at most, at 50 %, and 0 at 0 % and at 100 %. Learning multiplies by this slope "
+        "on its way back through softmax, so saturated shares hardly learn. Undivided, the slope "
+        "goes towards 0 as d grows: the gradient vanishes. Divided, it stays.",
+        "∂p / ∂s = p (1 − p)",
+        GROUP,
+    )
+    labels = (dials.widths.labels[0], numbered("q", COUNT))
+    means: list[Array] = []
+    for kind, p, note in zip(("plain", "divided"), shares, ("Undivided.", "Divided."), strict=True):
+        slope = p * inside(1.0 - p)
+        show(slope, f"slope_{kind}", "p (1 − p)", note, look="slope", labels=labels)
+        means.append(slope)
+    told = ("Undivided: mean of the row.", "Divided: mean of the row.")
+    means = [
+        _mean(dials, slope, f"mean_slope_{kind}", note, "slope")
+        for kind, slope, note in zip(("plain", "divided"), means, told, strict=True)
+    ]
+    means[0].node.flow = "line"
+    title = say("The slope of the largest share: 0 is stuck")
+    drawing = _two_curves(dials, title, "p (1 − p)", means, (0.0, 0.25), "0.00")
+    return Figure(number, 16, 9, drawing)
+
+
+def _jacobian(graph: Graph, last: Measured) -> None:
+    stage(
+        graph,
+        "6   All slopes of one query",
+        "A share also moves when another key's score moves: by −p p′. All slopes together are the "
+        "Jacobian of softmax, one row and one column a key; a gradient comes back through this "
+        "table. Here it is for query 1 at d = 256. The diagonal, added up, says how much of a "
+        "gradient can pass at most: compare the two. Source: Vaswani et al. 2017, Attention Is "
+        "All You Need, section 3.2.1, footnote 4.",
+        "J = diag(p) − pᵀ p",
+        GROUP,
+    )
+    keys = numbered("k", COUNT)
+    identity = source(graph, "constant", np.eye(COUNT), [keys, keys], name="identity")
+    identity.node.note, identity.node.look = "Keeps the diagonal only.", "integer"
+    identity.node.rank, identity.node.flow = 1, "line"
+    for kind, part, note in (
+        ("plain", last.plain[:1], "Undivided: the shares of query 1."),
+        ("divided", last.divided[:1], "Divided: the shares of query 1."),
+    ):
+        p = part / inside(part.sum(axis=1, keepdims=True))
+        show(p, f"p_{kind}", "exp / Σ exp", note, look="share", labels=(None, keys))
+        p.node.flow = "line"
+        table = inside(identity * p) - inside(p.T * p)
+        note = "How each share (row) moves with each score (column)."
+        show(table, f"jacobian_{kind}", "diag(p) − pᵀ p", note, look="slope", labels=(keys, keys))
+        table.node.flow = "below"
+        trace = 1.0 - inside(inside(p * p).sum(axis=1, keepdims=True))
+        note = "The diagonal added up: 0 lets nothing pass."
+        show(trace, f"trace_{kind}", "Σ p (1 − p)", note, look="slope", labels=(None, None))
+
+
+LESSON = Lesson(
+    TITLE,
+    "Large scores saturate softmax and its gradient vanishes; dividing by √d keeps both alive.",
+    scaling,
+)
