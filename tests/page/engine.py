@@ -57,7 +57,11 @@ class PageEngine:
 
     def recalculate(self, book: Book, *steps: Edits | str) -> list[Cells]:
         """The cells at first and after each step; a step is some edits, or "undo"."""
-        return [_values(cells) for cells in self.ask(page_payload(book), *steps)]
+        return self.values(page_payload(book), *steps)
+
+    def values(self, payload: Mapping[str, Any], *steps: Edits | str) -> list[Cells]:
+        """The same for what a page carries."""
+        return [_values(cells) for cells in self.ask(payload, *steps)]
 
     def formulas(self, book: Book) -> dict[tuple[str, int, int], str]:
         """What the page shows as the formula of every cell that has one."""

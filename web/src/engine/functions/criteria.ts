@@ -23,7 +23,9 @@ export function criterion(condition: Value): (value: Value) => boolean {
 }
 
 function equals(wanted: number | string): (value: Value) => boolean {
-  if (typeof wanted === "number") return (value) => value === wanted;
+  if (typeof wanted === "number") {
+    return (value) => value === wanted || (typeof value === "string" && spelled(value) === wanted);
+  }
   if (wanted === "") return (value) => value === null || value === "";
   const pattern = wildcard(wanted);
   const truth = wanted.toUpperCase();

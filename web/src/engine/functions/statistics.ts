@@ -1,7 +1,7 @@
 /** Functions of many numbers at once. */
 
 import { each, isTable, type Result } from "../grid.js";
-import { toLogical, toNumber } from "../operators.js";
+import { spelled, toLogical, toNumber } from "../operators.js";
 import { CellError, type Value } from "../values.js";
 import { criterion } from "./criteria.js";
 import { checked, MANY, numbers, row, type FunctionRow, type Rows, table, values } from "./row.js";
@@ -53,6 +53,11 @@ function counting(counts: (value: Value, direct: boolean) => boolean): FunctionR
     }
     return count;
   });
+}
+
+/** Whether a value that was given directly counts as a number. */
+function isNumeric(value: Value): boolean {
+  return typeof value === "boolean" || (typeof value === "string" && spelled(value) !== null);
 }
 
 function largest(found: number[]): number {
@@ -131,7 +136,7 @@ export const STATISTICS: Rows = {
   MEDIAN: overall(median),
   MAX: overall(largest),
   MIN: overall((x) => -largest(x.map((y) => -y)) + 0),
-  COUNT: counting((value, direct) => typeof value === "number" || (direct && typeof value === "boolean")),
+  COUNT: counting((value, direct) => typeof value === "number" || (direct && isNumeric(value))),
   COUNTA: counting((value) => value !== null),
   COUNTBLANK: counting((value) => value === null || value === ""),
   COUNTIF: row("rs", 2, 2, (where, condition) => values(where!).filter(criterion(condition as Value)).length),
