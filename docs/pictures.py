@@ -1,49 +1,66 @@
-"""Make the pictures of the documentation from the real workbook, through LibreOffice.
+"""Make the pictures of the documentation from the real workbooks, through LibreOffice.
 
-Run `python docs/pictures.py`; it needs soffice and pdftoppm.
+Run `python docs/pictures.py` for all of them, or name lessons: `python docs/pictures.py softmax`.
+It needs soffice, pdftoppm and Pillow (which comes with matplotlib).
 """
 
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from PIL import Image, ImageChops
+
 import sheetformer as sf
+from sheetformer.lessons import LANGUAGES, LESSONS
 
 IMAGES = Path(__file__).parent / "images"
-# Book → name of the picture → its page, and the height of the part that is shown in pixels.
-PAGES = {
-    "lesson": {
-        "words": (2, 770),
-        "attention": (6, 800),
-        "transformer": (7, 830),
-        "check": (8, 830),
-    },
-    "translator": {"translator": (1, 690), "alignment": (2, 470)},
-}
 DPI = 110
+MARGIN = 24
+"""Pixels of paper around what is printed."""
+COLOURS = 64
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     """Write the books, print them to PDF, and cut their pages out."""
     IMAGES.mkdir(exist_ok=True)
-    books = {"lesson": sf.lesson(), "translator": sf.translate("we see the red house")}
+    for name in names or LESSONS:
+        for code in LANGUAGES:
+            book = sf.lesson(name, lang=code)
+            shoot(book, {f"lesson-{name}-{code}": LESSONS[name].picture})
+    if not names:
+        shoot(sf.lesson(), {"words": 2, "attention": 6, "transformer": 7, "check": 8})
+        shoot(sf.translate("we see the red house"), {"translator": 1, "alignment": 2})
+
+
+def shoot(book: sf.Book, pictures: Mapping[str, int]) -> None:
+    """Pages of a printed book, each as a picture: name → page."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, book in books.items():
-            file = book.save(Path(folder, f"{name}.xlsx"))
-            profile = f"-env:UserInstallation=file://{folder}/profile"
-            office = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
-            subprocess.run([*office, str(file)], check=True, capture_output=True)
-            for picture, (page, height) in PAGES[name].items():
-                _cut(file.with_suffix(".pdf"), page, height, IMAGES / picture)
+        file = book.save(Path(folder, "book.xlsx"))
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        office = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
+        subprocess.run([*office, str(file)], check=True, capture_output=True)
+        for name, page in pictures.items():
+            at = ["-r", str(DPI), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
+            target = Path(folder, name)
+            subprocess.run(["pdftoppm", *at, str(file.with_suffix(".pdf")), target], check=True)
+            cut(target.with_suffix(".png"), IMAGES / f"{name}.png")
 
 
-def _cut(pdf: Path, page: int, height: int, picture: Path) -> None:
-    area = ["-x", "0", "-y", "30", "-W", "1286", "-H", str(height)]
-    at = ["-r", str(DPI), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
-    subprocess.run(["pdftoppm", *at, *area, str(pdf), str(picture)], check=True)
+def cut(page: Path, target: Path) -> None:
+    """Cut the empty paper away, the footer with it, and keep few colours: the file is small."""
+    paper = Image.open(page).convert("RGB")
+    footed = paper.crop((0, 0, paper.width, round(paper.height * 0.93)))
+    white = Image.new("RGB", footed.size, "white")
+    box = ImageChops.difference(footed, white).getbbox() or (0, 0, *footed.size)
+    left, top, right, bottom = box
+    edge = (left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
+    small = footed.crop(tuple(map(max, edge, (0, 0, 0, 0)))).quantize(COLOURS)
+    small.save(target, optimize=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

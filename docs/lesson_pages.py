@@ -1,0 +1,146 @@
+"""Write the pages of the course, docs/lessons, from the lessons themselves, in both languages.
+
+Run `python docs/lesson_pages.py`; a test fails while a page and its lesson differ.
+The pictures on them are made by docs/pictures.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sheetformer.book.workbook import Book
+from sheetformer.graph.node import Node, Stage
+from sheetformer.language import say, speaking
+from sheetformer.lessons import LANGUAGES, LESSONS, language, lesson
+
+FOLDER = Path(__file__).parent / "lessons"
+HEADINGS = {
+    "en": {
+        "course": "The course",
+        "intro": "From one dot product to a Transformer that learns. Each lesson is a workbook and "
+        "a page, stands alone, and every number in it is a live formula.",
+        "other": "[em português](pt/README.md)",
+        "option": "Option",
+        "default": "Default",
+        "block": "Block",
+        "equation": "Equation",
+        "note": "What it is",
+        "made": "This page is written from the lesson by `python docs/lesson_pages.py`.",
+        "back": "All lessons",
+    },
+    "pt": {
+        "course": "O curso",
+        "intro": "De um produto escalar a um Transformer que aprende. Cada lição é uma pasta de "
+        "trabalho e uma página, vale por si só, e cada número nela é uma fórmula viva.",
+        "other": "[in English](../README.md)",
+        "option": "Opção",
+        "default": "Padrão",
+        "block": "Bloco",
+        "equation": "Equação",
+        "note": "O que é",
+        "made": "Esta página é escrita a partir da lição por `python docs/lesson_pages.py`.",
+        "back": "Todas as lições",
+    },
+}
+"""The words of the pages around the lessons' own texts."""
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page of the course: its file and its text."""
+    for code in LANGUAGES:
+        folder = FOLDER if code == "en" else FOLDER / code
+        yield folder / "README.md", contents(code)
+        for name in LESSONS:
+            yield folder / f"{name}.md", lesson_page(name, code)
+
+
+def contents(code: str) -> str:
+    """The gallery: every lesson with its picture."""
+    words = HEADINGS[code]
+    lines = [f"# {words['course']}", "", words["intro"], "", words["other"], ""]
+    for number, name in enumerate(LESSONS, 1):
+        title, summary = told(name, code)
+        lines += [f"## {number}   [{title}]({name}.md)", "", summary, "", picture(name, code), ""]
+    return "\n".join([*lines, words["made"], ""])
+
+
+def told(name: str, code: str) -> tuple[str, str]:
+    """Title and summary of a lesson in a language."""
+    with speaking(language(code, name)):
+        return say(LESSONS[name].title), say(LESSONS[name].summary)
+
+
+def picture(name: str, code: str) -> str:
+    """The picture of a lesson, as the gallery shows it."""
+    images = "../images" if code == "en" else "../../images"
+    return f"![{told(name, code)[0]}]({images}/lesson-{name}-{code}.png)"
+
+
+def lesson_page(name: str, code: str) -> str:
+    """One lesson: its command, its options, and its steps with their blocks."""
+    words, book = HEADINGS[code], lesson(name, lang=code)
+    title, summary = told(name, code)
+    command = f"sheetformer lesson {name}" + (f" --lang {code}" if code != "en" else "")
+    lines = [f"# {title}", "", summary, "", picture(name, code), "", "```sh", command, "```", ""]
+    lines += options(name, words)
+    for stage, nodes in steps(book):
+        lines += [f"## {stage.title}", "", stage.text, ""]
+        lines += ["```text", stage.equation, "```", ""] if stage.equation else []
+        lines += blocks(nodes, words)
+    return "\n".join([*lines, f"[{words['back']}](README.md) · {words['made']}", ""])
+
+
+def options(name: str, words: dict[str, str]) -> list[str]:
+    """The table of a lesson's options."""
+    rows = [
+        f"| `--{option.replace('_', '-')}` | {f'`{default}`' if default != '' else ''} |"
+        for option, default in LESSONS[name].options.items()
+    ]
+    return [f"| {words['option']} | {words['default']} |", "|---|---|", *rows, ""] if rows else []
+
+
+def steps(book: Book) -> Iterator[tuple[Stage, list[Node]]]:
+    """The stages that tell the story, each with the blocks that it shows.
+
+    Of the stages on a wide sheet, which are many of a kind, only the first is told.
+    """
+    with speaking(language(book.language, "")):
+        silent = {say(group) for group in ("Check", "Reference", "Learned")}
+    wide: set[str] = set()
+    for number, stage in enumerate(book.graph.stages):
+        if stage.group in silent or (stage.width and stage.group in wide):
+            continue
+        if stage.width:
+            wide.add(stage.group)
+        nodes = [block.node for block in book.blocks.values() if block.node.stage == number]
+        yield stage, [node for node in nodes if node.note or node.equation]
+
+
+def blocks(nodes: list[Node], words: dict[str, str]) -> list[str]:
+    """The table of the blocks of a step."""
+    if not nodes:
+        return []
+    head = f"| {words['block']} | {words['equation']} | {words['note']} |"
+    rows = [
+        f"| `{node.name.rstrip('_')}` | {cell(node.equation)} | {cell(node.note)} |"
+        for node in nodes
+    ]
+    return [head, "|---|---|---|", *rows, ""]
+
+
+def cell(text: Any) -> str:
+    """A text in a cell of a table: a bar in it is no border, and a star or underline no style."""
+    return "".join(f"\\{sign}" if sign in "|*_<" else sign for sign in str(text))
+
+
+def main() -> None:
+    """Write all pages."""
+    for file, text in pages():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The pages of the course are written from the lessons: none differs, none is left over."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from sheetformer.lessons import LANGUAGES, LESSONS
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def writer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("lesson_pages", DOCS / "lesson_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", list(LESSONS))
+def test_a_page_is_what_its_lesson_says(writer: ModuleType, name: str, code: str) -> None:
+    """After a wanted change: python docs/lesson_pages.py."""
+    file = writer.FOLDER / ("" if code == "en" else code) / f"{name}.md"
+    assert file.read_text(encoding="utf-8") == writer.lesson_page(name, code)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_gallery_shows_every_lesson(writer: ModuleType, code: str) -> None:
+    file = writer.FOLDER / ("" if code == "en" else code) / "README.md"
+    text = file.read_text(encoding="utf-8")
+    assert text == writer.contents(code)
+    assert all(f"]({name}.md)" in text for name in LESSONS)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", list(LESSONS))
+def test_a_lesson_has_its_picture(name: str, code: str) -> None:
+    picture = DOCS / "images" / f"lesson-{name}-{code}.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size < 200_000
+
+
+def test_no_page_is_left_over(writer: ModuleType) -> None:
+    assert {file for file, _ in writer.pages()} == set(writer.FOLDER.rglob("*.md"))
