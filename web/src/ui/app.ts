@@ -38,6 +38,8 @@ class App {
     private readonly options: MountOptions,
   ) {
     root.classList.add("sheetformer");
+    // A handle for the console: document.querySelector(".sheetformer").sheetformer.value({…}).
+    Object.assign(root, { sheetformer: model });
     this.context = this.render(options.language ?? model.payload.language);
     this.endings.push(
       model.subscribe((change) => this.changed(change)),

@@ -16,7 +16,7 @@ export interface Head {
 
 export function header(context: Context, head: Head): HTMLElement {
   const { model } = context;
-  const undo = button("↶", () => model.undo(), { class: "icon", "aria-label": context.say("undo"), title: `${context.say("undo")} (Ctrl+Z)` });
+  const undo = button("↶", () => model.undo(), { class: "icon undo", "aria-label": context.say("undo"), title: `${context.say("undo")} (Ctrl+Z)` });
   const redo = button("↷", () => model.redo(), { class: "icon", "aria-label": context.say("redo"), title: `${context.say("redo")} (Ctrl+Y)` });
   const reset = button(context.say("reset"), () => context.change(() => model.reset()), { class: "plain" });
   const enable = (): void => {

@@ -3,12 +3,12 @@
 import type { ChartData } from "../format.js";
 import type { Area, Change, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
-import { brief } from "./display.js";
 import { h, write } from "./dom.js";
 import { columnLines, columnName, rowLines, type Lines } from "./geometry.js";
 import { lineChart } from "./linechart.js";
 import { areaOf, type Range } from "./range.js";
 import { sheetKeys } from "./sheetkeys.js";
+import { classes, heading, quad, rule, totals, type Quad } from "./sheetparts.js";
 import { WordMap } from "./wordmap.js";
 
 const HEAD_WIDTH = 44;
@@ -16,8 +16,6 @@ const HEAD_HEIGHT = 24;
 /** Empty rows and columns after the last used ones, to type into. */
 const SPARE_ROWS = 30;
 const SPARE_COLUMNS = 6;
-
-type Quad = "corner" | "top" | "left" | "body";
 
 export class SheetView implements Part {
   readonly element: HTMLElement;
@@ -77,6 +75,7 @@ export class SheetView implements Part {
   reveal(at: Place): void {
     if (at.sheet !== this.sheet) this.show(at.sheet);
     this.range = { anchor: at, active: at };
+    this.grow(at);
     this.scrollTo(at);
     this.draw();
     this.grid.focus({ preventScroll: true });
@@ -90,6 +89,7 @@ export class SheetView implements Part {
   /** Make a cell the active one; with `extend` the range grows to it. */
   activate(at: Place, extend = false): void {
     this.range = { anchor: extend ? this.range.anchor : at, active: at };
+    this.grow(at);
     this.context.select(at);
     this.scrollTo(at);
     this.draw();
@@ -114,13 +114,13 @@ export class SheetView implements Part {
       width: `${this.columns.span(column, columns)}px`,
       height: `${this.rows.span(row, rows)}px`,
     };
-    return { part, element: h("div", { class: "sheetchart", style }, part.element) };
+    return { part, element: h("div", { role: "row", "aria-rowindex": row + 1 }, h("div", { class: "sheetchart", role: "gridcell", style }, part.element)) };
   }
 
   changed(change: Change): void {
     for (const { part } of this.charts) part.changed?.(change);
     const { rows, columns } = this.context.model.size(this.sheet);
-    const grown = rows + SPARE_ROWS > this.size.rows || columns + SPARE_COLUMNS > this.size.columns;
+    const grown = rows > this.size.rows || columns > this.size.columns;
     const fresh = change.changed.some((at) => at.sheet === this.sheet && !this.find(at) && this.inSight(at));
     if (grown) this.measure();
     if (grown || fresh) this.draw();
@@ -131,9 +131,18 @@ export class SheetView implements Part {
     return Math.max(1, Math.floor(this.grid.clientHeight / 26) - 3);
   }
 
+  /** Room for a cell that lies beyond what is used. */
+  private grow(at: Place): void {
+    if (at.row >= this.size.rows || at.column >= this.size.columns) this.measure();
+  }
+
   private measure(): void {
     const used = this.context.model.size(this.sheet);
-    this.size = { rows: used.rows + SPARE_ROWS, columns: used.columns + SPARE_COLUMNS };
+    const { row, column } = this.range.active;
+    this.size = {
+      rows: Math.max(used.rows, row + 1) + SPARE_ROWS,
+      columns: Math.max(used.columns, column + 1) + SPARE_COLUMNS,
+    };
     const data = this.context.model.payload.sheets[this.sheet]!;
     this.rows = rowLines(data, this.size.rows);
     this.columns = columnLines(data, this.size.columns);
@@ -147,7 +156,10 @@ export class SheetView implements Part {
 
   private tab(name: string, i: number): HTMLElement {
     const here = i === this.sheet;
-    const press = (): void => this.activateSheet(i);
+    const press = (): void => {
+      this.activateSheet(i);
+      this.grid.focus({ preventScroll: true });
+    };
     return h("button", { type: "button", role: "tab", class: "sheettab", "aria-selected": String(here), tabindex: here ? 0 : -1, on: { click: press } }, name);
   }
 
@@ -366,34 +378,7 @@ export class SheetView implements Part {
   private pressHeading(head: HTMLElement): void {
     const { row, column } = head.dataset;
     this.grid.focus({ preventScroll: true });
-    if (row !== undefined) this.selectArea({ sheet: this.sheet, row: Number(row), column: 0, rows: 1, columns: this.size.columns - SPARE_COLUMNS });
-    else if (column !== undefined) this.selectArea({ sheet: this.sheet, row: 0, column: Number(column), rows: this.size.rows - SPARE_ROWS, columns: 1 });
+    if (row !== undefined) this.selectArea({ sheet: this.sheet, row: Number(row), column: 0, rows: 1, columns: this.context.model.size(this.sheet).columns });
+    else if (column !== undefined) this.selectArea({ sheet: this.sheet, row: 0, column: Number(column), rows: this.context.model.size(this.sheet).rows, columns: 1 });
   }
-}
-
-/** Count, sum and mean of a selected rectangle; nothing for one cell. */
-function totals(context: Context, area: Area): string {
-  const count = area.rows * area.columns;
-  if (count === 1 || count > 20_000) return "";
-  const numbers = Array.from({ length: count }, (_, i) =>
-    context.model.value({ sheet: area.sheet, row: area.row + Math.floor(i / area.columns), column: area.column + (i % area.columns) }),
-  ).filter((value) => typeof value === "number");
-  const sum = numbers.reduce((total, value) => total + value, 0);
-  const told = numbers.length ? [context.say("sum", brief(sum)), context.say("mean", brief(sum / numbers.length))] : [];
-  return [context.say("count", count), ...told].join(" · ");
-}
-
-const quad = (name: Quad): HTMLElement => h("div", { class: `quad ${name}`, role: "presentation" });
-
-const rule = (left: number, top: number, width: number, height: number): HTMLElement =>
-  h("div", { class: "gridrule", "aria-hidden": "true", style: { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` } });
-
-const heading = (text: string, style: Record<string, string>, on: boolean, data: Record<string, number>): HTMLElement =>
-  h("div", { class: on ? "sheethead on" : "sheethead", style, data, "aria-hidden": "true" }, text);
-
-/** "computed.share" → role and look as two classes; "title" → one. */
-export function classes(style: string): string {
-  if (!style) return "";
-  const [first, look] = style.split(".");
-  return look ? `role-${first} look-${look}` : `t-${first}`;
 }

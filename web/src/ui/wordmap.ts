@@ -36,6 +36,7 @@ export class WordMap implements Part {
       ...this.grid(),
       ...this.dots.map((dot) => dot.group),
     );
+    this.picture.addEventListener("pointerdown", (event) => this.press(event));
     this.element = h(
       "figure",
       { class: "mapbox", data: { part: "map" } },
@@ -101,11 +102,28 @@ export class WordMap implements Part {
   private dot(point: PointData): Dot {
     const label = s("text", { class: "word", dir: "auto" });
     const mark = point.group ? s("path", { d: "M0-7L7 0L0 7L-7 0Z", class: "mark" }) : s("circle", { r: 6, class: "mark" });
-    const group = s("g", { class: `dot group${point.group % 2}`, tabindex: 0, role: "button" }, s("circle", { r: 16, class: "grip" }), mark, label);
-    group.addEventListener("pointerdown", (event) => this.drag(point, group, event));
+    const group = s("g", { class: `dot group${point.group % 2}`, tabindex: 0, role: "button" }, s("circle", { r: 14, class: "grip" }), mark, label);
     group.addEventListener("keydown", (event) => this.key(point, event));
     group.addEventListener("focus", () => this.context.select(place(point.x)));
     return { point, group, label };
+  }
+
+  /** Words that mean the same lie close together: a name means its own point, a point the nearest one. */
+  private press(event: PointerEvent): void {
+    const target = event.target as Element;
+    const named = this.dots.find((dot) => dot.label === target);
+    const touched = target.closest(".dot") ? this.nearest(event) : undefined;
+    const dot = named ?? touched;
+    if (dot) this.drag(dot.point, dot.group, event);
+  }
+
+  private nearest(event: PointerEvent): Dot | undefined {
+    const far = ({ group }: Dot): number => {
+      const box = group.querySelector(".grip")!.getBoundingClientRect();
+      return Math.hypot(box.x + box.width / 2 - event.clientX, box.y + box.height / 2 - event.clientY);
+    };
+    const shown = this.dots.filter((dot) => dot.group.style.display !== "none");
+    return shown.sort((a, b) => far(a) - far(b))[0];
   }
 
   /** Follow the pointer until it is let go; all of it is one step for undo. */
@@ -117,16 +135,16 @@ export class WordMap implements Part {
     group.setPointerCapture(down.pointerId);
     group.classList.add("dragged");
     const gesture = `map-${++this.gestures}`;
+    // The hand may hold the name, or the rim of the point: it keeps its distance.
+    const [x0, y0] = this.at(point);
+    const held = this.under(down);
     let pending: PointerEvent | null = null;
     const follow = (): void => {
       if (!pending) return;
-      const box = this.picture.getBoundingClientRect();
-      const part = (at: number, from: number, size: number): number => (((at - from) / size) * SIZE - EDGE) / INNER;
       const { reach } = this.chart;
-      const x = clamp((2 * part(pending.clientX, box.left, box.width) - 1) * reach, reach);
-      const y = clamp((1 - 2 * part(pending.clientY, box.top, box.height)) * reach, reach);
+      const [x, y] = this.under(pending);
       pending = null;
-      this.move(point, cells, x, y, gesture);
+      this.move(point, cells, clamp(x0 + x - held[0], reach), clamp(y0 + y - held[1], reach), gesture);
     };
     const moved = (event: PointerEvent): void => {
       if (!pending) requestAnimationFrame(follow);
@@ -140,6 +158,14 @@ export class WordMap implements Part {
     group.addEventListener("pointermove", moved);
     group.addEventListener("pointerup", done, { once: true });
     group.addEventListener("pointercancel", done, { once: true });
+  }
+
+  /** The numbers of the place under the pointer. */
+  private under(event: PointerEvent): [number, number] {
+    const box = this.picture.getBoundingClientRect();
+    const part = (at: number, from: number, size: number): number => (((at - from) / size) * SIZE - EDGE) / INNER;
+    const { reach } = this.chart;
+    return [(2 * part(event.clientX, box.left, box.width) - 1) * reach, (1 - 2 * part(event.clientY, box.top, box.height)) * reach];
   }
 
   private key(point: PointData, event: KeyboardEvent): void {

@@ -1,0 +1,120 @@
+"""A page in a real Chromium: what it shows, what stands in its cells, and what went wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.workbook import Block, Book
+from sheetformer.graph.ops import Value
+
+_ALL_VALUES = """(places) => {
+  const model = document.querySelector('.sheetformer').sheetformer;
+  return places.map((place) => {
+    const value = model.value(place);
+    return value !== null && typeof value === 'object' ? value.code : value;
+  });
+}"""
+
+
+def find_chromium() -> str | None:
+    """The Chromium of this machine, if it has one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+class Tab:
+    """One book, open in a tab of its own.
+
+    Attributes:
+        page: the tab, as Playwright has it.
+        problems: what it asked for beyond its own file, and what it complained of.
+    """
+
+    def __init__(
+        self,
+        chromium: Any,
+        book: Book,
+        path: Path,
+        size: tuple[int, int] = (1440, 900),
+        **context: Any,
+    ) -> None:
+        self.book = book
+        self.problems: list[str] = []
+        viewport = {"width": size[0], "height": size[1]}
+        self.context = chromium.new_context(viewport=viewport, **context)
+        self.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page = self.context.new_page()
+        own = path.as_uri()
+        self.page.on("request", lambda request: self._asked(request.url, own))
+        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        self.page.on("console", lambda message: self._said(message.type, message.text))
+        self.page.goto(own)
+        self.page.wait_for_selector(".sheetformer .viewhost > *")
+
+    def _asked(self, url: str, own: str) -> None:
+        if url != own:
+            self.problems.append(f"request: {url}")
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.problems.append(f"{kind}: {text}")
+
+    def close(self) -> None:
+        """Close the tab; a page that complained or asked for anything fails its test."""
+        self.context.close()
+        assert self.problems == []
+
+    def place(self, name: str, row: int = 0, column: int = 0, slab: int = 0) -> dict[str, int]:
+        """Sheet, row and column of a cell of a block."""
+        block = self.book.blocks[name]
+        sheet = [sheet.name for sheet in self.book.sheets].index(block.sheet)
+        corner = block.slabs[slab]
+        return {"sheet": sheet, "row": corner.row + row, "column": corner.column + column}
+
+    def values(self, name: str) -> Value:
+        """The numbers or words that the page has in a block, in the shape of its node."""
+        block = self.book.blocks[name]
+        found = self.page.evaluate(_ALL_VALUES, [self._at(block, *cell) for cell in block.cells])
+        kind = object if any(isinstance(value, str) for value in found) else np.float64
+        return np.array(
+            ["" if v is None and kind is object else v for v in found], dtype=kind
+        ).reshape(block.node.shape)
+
+    def _at(self, block: Block, row: int, column: int) -> dict[str, int]:
+        sheet = [sheet.name for sheet in self.book.sheets].index(block.sheet)
+        return {"sheet": sheet, "row": row, "column": column}
+
+    def cell(self, name: str, row: int = 0, column: int = 0) -> Any:
+        """The element of a cell in the table of its own block."""
+        table = self.page.locator(f'.card:not(.again) [data-block="{name}"] tbody')
+        return table.locator("tr").nth(row).locator("td[data-cell]").nth(column)
+
+    def type_into(self, name: str, text: str, row: int = 0, column: int = 0) -> None:
+        """Click a cell, type over what stands there, and press Enter."""
+        self.cell(name, row, column).click()
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def show(self, view: str) -> None:
+        """Go to one of the views."""
+        self.page.click(f'.viewtabs [data-view="{view}"]')
+
+    def differences(self, changes: Mapping[str, Value]) -> dict[str, float]:
+        """How far each block is from NumPy, after some blocks were given other values."""
+        graph = self.book.graph
+        places = {graph.place(self.book.blocks[name].node.base): v for name, v in changes.items()}
+        wanted = graph.evaluate(places)
+        found: dict[str, float] = {}
+        for name, block in self.book.blocks.items():
+            value = wanted[graph.place(block.node.base)]
+            here = self.values(name)
+            if value.dtype == object:
+                found[name] = 0.0 if here.tolist() == value.tolist() else np.inf
+            else:
+                found[name] = float(np.abs(here - value).max(initial=0.0))
+        return found

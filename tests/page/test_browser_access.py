@@ -1,0 +1,152 @@
+"""For everybody: keyboard alone, screen readers, small screens, dark, print, two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+
+from .browser import Tab
+
+Opened = Callable[..., Tab]
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+VIEWS = ("lesson", "sheet", "map", "network")
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Book:
+    return sf.lesson("cross-attention")
+
+
+@pytest.fixture(scope="module")
+def translator() -> Book:
+    return sf.translate("the red house")
+
+
+def serious(tab: Tab) -> list[str]:
+    """What axe finds serious or worse, with the elements that it means."""
+    tab.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = tab.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{finding['id']}: {finding['nodes'][0]['html'][:160]}"
+        for finding in found["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: npm ci --prefix web")
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_serious(opened: Opened, lesson: Book, view: str, colours: str) -> None:
+    tab = opened(lesson, color_scheme=colours)
+    tab.show(view)
+    if view == "lesson":
+        tab.cell("weights", 1, 1).click()
+    assert serious(tab) == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: npm ci --prefix web")
+def test_axe_finds_nothing_serious_in_a_translator(opened: Opened, translator: Book) -> None:
+    tab = opened(translator)
+    tab.show("network")
+    assert serious(tab) == []
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is missing: npm ci --prefix web")
+def test_axe_would_find_something(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.page.evaluate("document.querySelector('.undo').removeAttribute('aria-label')")
+    tab.page.evaluate("document.querySelector('.undo').textContent = ''")
+    tab.page.evaluate("document.querySelector('.undo').title = ''")
+    assert any("button-name" in finding for finding in serious(tab))
+
+
+def test_the_keyboard_alone_is_enough(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    keys = tab.page.keyboard
+    focused = "document.activeElement"
+    keys.press("Tab")
+    assert tab.page.evaluate(f"{focused}.textContent") == "Skip to the lesson"
+    keys.press("Enter")
+    for _ in range(40):
+        keys.press("Tab")
+        if tab.page.evaluate(f"{focused}.matches('[data-block=target_words] td')"):
+            break
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    label = tab.page.evaluate(f"{focused}.getAttribute('aria-label')")
+    assert label == "target_words · 3: feliz"
+    keys.type("triste")
+    keys.press("Enter")
+    assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
+    assert tab.page.evaluate(f"{focused}.matches('[data-block=target_words] td')")
+    keys.press("F2")
+    assert tab.page.evaluate(f"{focused}.getAttribute('role')") == "combobox"
+    keys.press("Escape")
+    assert tab.page.evaluate(f"{focused}.matches('[data-block=target_words] td')")
+
+
+def test_views_change_by_arrow_keys(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.page.focus('[data-view="lesson"][role="tab"]')
+    tab.page.keyboard.press("ArrowRight")
+    assert tab.page.evaluate("document.activeElement.textContent") == "Sheet"
+    assert tab.page.locator(".sheetbody").is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 768])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_is_wider_than_the_window(
+    opened: Opened, lesson: Book, view: str, width: int
+) -> None:
+    tab = opened(lesson, size=(width, 844))
+    tab.show(view)
+    wide = tab.page.evaluate("document.scrollingElement.scrollWidth")
+    assert wide <= width
+
+
+def test_the_colours_follow_the_system_and_the_button(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson, color_scheme="dark")
+    ground = "getComputedStyle(document.querySelector('.sheetformer')).backgroundColor"
+    dark = tab.page.evaluate(ground)
+    tab.page.get_by_role("button", name="Light colours").click()
+    light = tab.page.evaluate(ground)
+    assert dark != light
+    tab.page.get_by_role("button", name="Dark colours").click()
+    assert tab.page.evaluate(ground) == dark
+
+
+def test_print_leaves_out_what_cannot_be_pressed(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.page.emulate_media(media="print")
+    for part in (".viewtabs", ".tools", ".sidebar", ".bar"):
+        assert not tab.page.locator(part).is_visible()
+    assert tab.page.locator(".stage").first.is_visible()
+
+
+def test_a_portuguese_book_has_a_portuguese_page(opened: Opened) -> None:
+    tab = opened(sf.lesson("cross-attention", language="pt"))
+    assert tab.page.locator(".viewtabs button").all_inner_texts() == [
+        "Passo a passo",
+        "Planilha",
+        "Mapa de palavras",
+        "Rede",
+    ]
+    assert tab.page.get_attribute(".sheetformer", "lang") == "pt"
+    tab.cell("weights", 0, 0).click()
+    assert "da sua atenção a" in tab.page.locator('[data-part="told"]').inner_text()
+
+
+def test_the_language_of_the_buttons_can_be_changed(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("target_words", "triste", row=2)
+    tab.page.get_by_role("button", name="Português").click()
+    assert tab.page.get_by_role("tab", name="Planilha").is_visible()
+    assert tab.cell("target_words", 2).inner_text() == "triste"
+    tab.page.get_by_role("button", name="English").click()
+    assert tab.page.get_by_role("tab", name="Step by step").is_visible()

@@ -1,0 +1,157 @@
+"""Cards in a real Chromium: typing changes the numbers, and the page tells how they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+
+from .browser import Tab
+
+Opened = Callable[..., Tab]
+
+
+@pytest.fixture(scope="module", params=["matrix", "cell"])
+def book(request: pytest.FixtureRequest) -> Book:
+    return sf.lesson("cross-attention", formulas=request.param)
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Book:
+    return sf.lesson("cross-attention")
+
+
+def words(*texts: str) -> np.ndarray:
+    return np.array([[text] for text in texts], dtype=object)
+
+
+def test_typing_a_word_gives_the_numbers_of_numpy(opened: Opened, book: Book) -> None:
+    tab = opened(book)
+    tab.type_into("target_words", "cansado", row=2)
+    apart = tab.differences({"target_words": words("eu", "sou", "cansado")})
+    assert max(apart.values()) < 1e-9
+    assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "cansado"]
+    assert np.abs(tab.values("weights") - book["weights"].value).max() > 1e-3
+
+
+def test_a_typed_number_is_shown_downstream(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    before = tab.cell("weights", 0, 0).inner_text()
+    tab.type_into("use_learned", "0")
+    assert max(tab.differences({"use_learned": np.array([[0.0]])}).values()) < 1e-9
+    after = tab.cell("weights", 0, 0).inner_text()
+    assert after != before
+    assert after == f"{tab.values('weights')[0, 0]:.1%}"
+
+
+def test_a_typed_formula_counts(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("d_k", "=2*8")
+    assert tab.values("d_k") == 16.0
+    assert max(tab.differences({"d_k": np.array(16.0)}).values()) < 1e-9
+
+
+def test_a_word_is_picked_from_the_list(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.cell("source_words", 2).dblclick()
+    tab.page.get_by_role("option", name="tired", exact=True).click()
+    assert tab.values("source_words").ravel().tolist() == ["I", "am", "tired"]
+    assert tab.page.locator("th", has_text="tired").count() > 3  # labels follow their words
+
+
+def test_changed_cells_flash_but_never_too_many(opened: Opened) -> None:
+    long = " ".join(["the"] * 15)
+    tab = opened(sf.lesson("cross-attention", source=long, target=" ".join(["o"] * 15)))
+    tab.type_into("source_words", "happy")
+    flashing = tab.page.locator(".flash, .flash-again").count()
+    assert 0 < flashing <= 120
+
+
+def test_nothing_moves_for_those_who_ask_for_it(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson, reduced_motion="reduce")
+    tab.type_into("use_learned", "0")
+    name = "e => getComputedStyle(e).animationName"
+    assert tab.page.locator(".flash").first.evaluate(name) == "none"
+
+
+def test_precedents_light_up_where_they_stand(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.cell("scores", 2, 1).click()
+    for column in range(4):
+        assert "precedent" in (tab.cell("Q_", 2, column).get_attribute("class") or "")
+        assert "precedent" in (tab.cell("K_", 1, column).get_attribute("class") or "")
+        assert "precedent" not in (tab.cell("Q_", 1, column).get_attribute("class") or "")
+    assert "dependent" in (tab.cell("scaled", 2, 1).get_attribute("class") or "")
+
+
+def test_one_box_tells_the_cell_in_words_and_arithmetic(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    box = tab.page.locator('[data-part="explain"]')
+    tab.cell("scores", 0, 0).click()
+    q, k = lesson["Q_"].value[0], lesson["K_"].value[0]
+    told = box.locator('[data-part="worked"]').inner_text()
+    assert told.endswith(f"= {lesson['scores'].value[0, 0]:.3f}")
+    assert told.count("×") == 4
+    assert f"{q[0]:.2f} × {k[0]:.2f}" in told
+    tab.cell("weights", 2, 2).click()
+    share = f"{lesson['weights'].value[2, 2]:.0%}".replace("%", " %")
+    assert (
+        box.locator('[data-part="told"]').inner_text()
+        == f"feliz gives {share} of its attention to happy."
+    )
+
+
+def test_lines_are_as_thick_as_the_weights_and_follow_the_row(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    lines = tab.page.locator('[data-lines="weights"] path')
+    widths = [float(lines.nth(i).get_attribute("stroke-width")) for i in range(9)]
+    weights = lesson["weights"].value.ravel()
+    assert np.argsort(widths).tolist() == np.argsort(weights).tolist()
+    tab.cell("weights", 1, 0).hover()
+    state = [lines.nth(i).get_attribute("class") for i in range(9)]
+    assert state == ["line off"] * 3 + ["line on"] * 3 + ["line off"] * 3
+
+
+def test_undo_and_redo(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("target_words", "triste")
+    changed = tab.values("weights")
+    tab.page.keyboard.press("Control+z")
+    assert tab.values("weights").tolist() != changed.tolist()
+    assert max(tab.differences({}).values()) < 1e-9
+    tab.page.keyboard.press("Control+y")
+    assert tab.values("weights").tolist() == changed.tolist()
+    tab.page.get_by_role("button", name="Start again").click()
+    assert max(tab.differences({}).values()) < 1e-9
+
+
+def test_a_finished_stage_folds_away(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    first = tab.page.locator(".stage").first
+    first.get_by_role("button", name="Done: next step").click()
+    assert first.locator(".fold").get_attribute("aria-expanded") == "false"
+    assert first.locator("td").count() == 0
+    assert tab.page.evaluate("document.activeElement.textContent").startswith("2")
+    first.locator(".fold").click()
+    assert first.locator("td").count() > 0
+
+
+def test_an_array_formula_is_not_broken_by_a_number(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("scores", "5")
+    assert tab.page.locator(".refusal").inner_text() != ""
+    assert max(tab.differences({}).values()) < 1e-9
+
+
+def test_an_error_is_told_in_a_sentence(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("d_k", "0")
+    tab.cell("scaled", 0, 0).click()
+    assert tab.cell("scaled", 0, 0).inner_text() == "#DIV/0!"
+    told = tab.page.locator('[data-part="explain"] .problem').inner_text()
+    assert told.startswith("#DIV/0!")
+    assert len(told) > 20

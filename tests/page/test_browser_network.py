@@ -1,0 +1,76 @@
+"""The network view in a real Chromium: heads, lines, heat maps, and a translation word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+
+from .browser import Tab
+
+Opened = Callable[..., Tab]
+
+
+@pytest.fixture(scope="module")
+def translator() -> Book:
+    return sf.translate("the red house")
+
+
+def test_a_translation_is_stepped_through_word_by_word(opened: Opened, translator: Book) -> None:
+    tab = opened(translator)
+    tab.show("network")
+    stepper = tab.page.locator('[data-part="stepper"]')
+    assert "“a”" in stepper.locator(".steptitle").inner_text()
+    stepper.get_by_role("button", name="Next word", exact=True).click()
+    assert "“casa”" in stepper.locator(".steptitle").inner_text()
+    assert stepper.locator(".stepword").all_inner_texts() == ["a", "casa", "vermelha"]
+    assert stepper.locator(".likeliest li").count() >= 3
+    # The lines of this word's row stand out.
+    on = tab.page.locator("path.line.on")
+    thick = [float(on.nth(i).get_attribute("stroke-width")) for i in range(on.count())]
+    row = translator["alignment"].value[1]
+    assert int(np.argmax(thick)) == int(np.argmax(row))
+
+
+def test_another_sentence_is_translated_while_one_watches(opened: Opened, translator: Book) -> None:
+    tab = opened(translator)
+    tab.type_into("source_words", "blue", row=1)
+    typed = np.array([["the"], ["blue"], ["house"], *[[""]] * 5], dtype=object)
+    assert tab.values("source_words").tolist() == typed.tolist()
+    graph = translator.graph
+    changed = {graph.place(translator.blocks["source_words"].node.base): typed}
+    wanted = graph.evaluate(changed)
+    place = graph.place(translator.blocks["alignment"].node.base)
+    assert np.abs(tab.values("alignment") - wanted[place]).max() < 1e-9
+    told = wanted[graph.place(translator.blocks["translation"].node.base)].item()
+    assert tab.cell("translation").inner_text() == told
+    tab.show("network")
+    assert tab.page.locator(".stepword").all_inner_texts() == told.split()
+
+
+def test_every_layer_can_be_chosen(opened: Opened, translator: Book) -> None:
+    tab = opened(translator)
+    tab.show("network")
+    select = tab.page.locator(".choosers select")
+    count = select.locator("option").count()
+    assert count >= 3
+    for i in range(count):
+        select.select_option(index=i)
+        assert tab.page.locator(".panel svg.lines").count() == 1
+        shown = tab.page.locator(".heatmap td[data-cell]:visible").count()
+        assert shown > 0
+
+
+def test_heads_side_by_side(opened: Opened) -> None:
+    rng = np.random.default_rng(0)
+
+    def heads(q: sf.Array, k: sf.Array) -> sf.Array:
+        return sf.softmax(q @ k.swapaxes(-1, -2))
+
+    book = sf.trace(heads, rng.normal(size=(3, 4, 2)), rng.normal(size=(3, 4, 2)))
+    tab = opened(book)
+    assert tab.page.locator(".slab table").count() > 0
