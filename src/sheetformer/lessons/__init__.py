@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "dot-product",
+    "softmax",
     "scaling",
     "self-attention",
     "cross-attention",

@@ -1,0 +1,293 @@
+"""Lesson: softmax, from scores to shares; temperature; and why the largest is subtracted first.
+
+softmax(z)ᵢ = exp(zᵢ) / Σ exp(zⱼ) (Bridle 1990). Written as exp(z − max z) / Σ, it is
+the same number and never overflows (Goodfellow, Bengio and Courville 2016, section 4.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.check import check
+from sheetformer.book.figures import Curve, Curves
+from sheetformer.book.layout import Figure
+from sheetformer.book.workbook import Book
+from sheetformer.errors import WordError
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import constant, elementwise, inside, show, source
+from sheetformer.graph.node import Graph
+from sheetformer.language import say
+from sheetformer.lessons.sentence import parse
+from sheetformer.lessons.story import Lesson, dial, order, stage
+from sheetformer.translator.word_weights import embed, load_word_weights
+
+TITLE = "Softmax: from scores to shares"
+GROUP = "Softmax"
+
+LEAST, MOST = 2, 6
+"""Words: each is a curve of a chart, which tells six apart."""
+COLDEST = 0.01
+"""The lowest temperature that is used: 0 would divide by zero."""
+TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+ADDED = (0.0, 100.0, 700.0, 1000.0, -1000.0)
+FAINT = -700.0
+"""A sum below e to this power has lost digits, or is 0."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Words (n, 1), their scores (n, 1), the largest score and the shares (n, 1)."""
+
+    words: Array
+    scores: Array
+    largest: Array
+    shares: Array
+
+    @property
+    def down(self) -> Any:
+        """The words as labels of the rows of a column."""
+        return (self.words.ids[:, 0].astype(object), None)
+
+    def across(self, rows: Any = None) -> Any:
+        """The words as labels of columns."""
+        return (rows, self.words.ids[:, 0].astype(object))
+
+
+def softmax(sentence: str = "happy red house door sad", formulas: str = "matrix") -> Book:
+    """The lesson's book for a few words.
+
+    Their scores are the scaled dot products of the first word with each, rounded to one decimal.
+
+    Args:
+        sentence: 2 to 6 known English words; bars make the words between them one row.
+        formulas: "matrix" or "cell".
+
+    Raises:
+        WordError: a word is not known, or there are too few or too many.
+    """
+    weights = load_word_weights()
+    rows = parse(sentence, "source", weights.source_words).rows
+    if not LEAST <= len(rows) <= MOST:
+        raise WordError(
+            f"the lesson softmax takes {LEAST} to {MOST} words, not {len(rows)}; "
+            "write another sentence"
+        )
+    vectors = embed(rows, weights.source_words, weights.source_embeddings)
+    scores = (vectors @ vectors[0] / np.sqrt(weights.d_model)).round(1) + 0.0
+    graph = Graph()
+    scored = _shares(graph, [" ".join(row) for row in rows], scores)
+    figures = [_bars(scored)]
+    _odds(graph, scored)
+    figures += _temperature(graph, scored)
+    _overflow(graph, scored)
+    check(graph)
+    return build(graph, TITLE, formulas, figures, order(GROUP))
+
+
+def _shares(graph: Graph, words: list[str], values: Any) -> Scored:
+    stage(
+        graph,
+        "1   Scores become shares",
+        "A score says how well something fits; any number will do. Softmax makes shares of them: "
+        "each positive, 100 % in all, the largest for the largest score. Dividing by the sum "
+        "would not do, as scores below 0 show. So first comes the exponential e^z, which is "
+        "always positive. Here each score is the dot product of the first word with this word, "
+        "over √d. Type any others in the yellow cells.",
+        "softmax(z) = e^z / Σ e^z",
+        GROUP,
+    )
+    table = np.array(words, dtype=object)[:, None]
+    named = source(graph, "constant", table, name="words", note="What is scored.")
+    scored = source(graph, "input", np.array(values)[:, None], name="scores")
+    down = (named.ids[:, 0].astype(object), None)
+    show(scored, "scores", "z", "Type any numbers.", labels=down)
+    _just_divided(scored, down)
+    largest = scored.max(axis=0, keepdims=True)
+    show(largest, "largest", "max z", "Taken off first: step 4.", labels=(None, None))
+    raised: Any = np.exp(inside(scored - largest))
+    show(raised, "exponentials", "e^(z − max)", "Positive; 1 for the best.", labels=down)
+    total = raised.sum(axis=0, keepdims=True)
+    show(total, "exp_sum", "Σ e^(z − max)", "Their sum.", labels=(None, None))
+    shares = raised / total
+    show(shares, "shares", "exp / Σ exp", "Softmax.", look="share", labels=down)
+    whole = shares.sum(axis=0, keepdims=True)
+    show(whole, "in_all", "Σ shares", "Always 100 %.", look="share", labels=(None, None))
+    raised.node.flow, total.node.flow, whole.node.flow = "line", "below", "below"
+    return Scored(named, scored, largest, shares)
+
+
+def _just_divided(scores: Array, down: Any) -> None:
+    """What dividing by the sum would give; where the sum is 0, the scores themselves."""
+    total = scores.sum(axis=0, keepdims=True)
+    near_zero = inside(elementwise("less", inside(abs(total)), 1e-9))
+    divisor = inside(elementwise("where", near_zero, 1.0, total))
+    show(total, "score_sum", "Σ z", "Their sum.", labels=(None, None))
+    shares = scores / divisor
+    note = "The wrong way: may be below 0 or above 100 %."
+    show(shares, "just_divided", "z / Σ z", note, look="share", labels=down)
+
+
+def _bars(scored: Scored) -> Figure:
+    curve = Curve(say("share"), scored.words[:, 0], scored.shares)
+    axes = (say("word"), say("share"))
+    title = say("Shares")
+    bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
+    return Figure(0, 13, 9, bars)
+
+
+def _odds(graph: Graph, scored: Scored) -> None:
+    stage(
+        graph,
+        "2   Why the exponential: differences become odds",
+        "How many times the share of another word does a word get? Only the difference of their "
+        "scores matters: 1 more is always e ≈ 2.72 times the share, 0.69 more is twice, wherever "
+        "the scores lie. Both tables below are equal: the odds of the shares, and the exponential "
+        "of the difference.",
+        "pᵢ / pⱼ = e^(zᵢ − zⱼ)",
+        GROUP,
+    )
+    square = scored.across(scored.words.ids[:, 0].astype(object))
+    apart = scored.scores - scored.scores.T
+    show(apart, "differences", "zᵢ − zⱼ", "Row less column.", labels=square)
+    floor: Any = inside(np.maximum(scored.shares.T, 1e-300))
+    note = "How many times the share of the column the row gets."
+    show(scored.shares / floor, "odds", "pᵢ / pⱼ", note, labels=square)
+    bounded: Any = inside(np.minimum(apart, 690.0))
+    expected: Any = np.exp(bounded)
+    note = "The same; up to e^690, so that it fits in a cell."
+    show(expected, "exp_difference", "e^(zᵢ − zⱼ)", note, labels=square)
+    expected.node.flow = "line"
+
+
+def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
+    number = stage(
+        graph,
+        "3   Temperature",
+        "Divide the scores by a temperature T first. A low one enlarges the differences: towards "
+        "0 the best takes all (argmax; equal ones share). A high one shrinks them: in the end all "
+        "count alike. T = 1 changes nothing. Language models use it to choose words boldly or "
+        "carefully. Type another T, even 0, and watch the bars; the curves show the whole range.",
+        "softmax(z / T)",
+        GROUP,
+    )
+    typed = dial(graph, 0.5, "temperature", "T, above 0.")
+    low = inside(elementwise("less", typed, COLDEST))
+    told = say("← T must be at least {least}, and the sheet uses that", least=COLDEST)
+    message = elementwise("where", low, told, "")
+    show(message, "temperature_message", look="message", labels=(None, None))
+    message.node.flow = "below"
+    used: Any = inside(np.maximum(typed, COLDEST))
+    behind = inside(scored.scores - scored.largest)
+    raised: Any = np.exp(inside(behind / used))
+    show(raised, "exp_T", "e^((z − max) / T)", "Exponentials at T.", labels=scored.down)
+    at_t = raised / inside(raised.sum(axis=0, keepdims=True))
+    show(at_t, "shares_T", "exp_T / Σ", "Softmax at T.", look="share", labels=scored.down)
+    figures = [_two_bars(number, scored, at_t)]
+    column = np.array(TEMPERATURES)[:, None]
+    range_of_t = source(graph, "constant", column, name="T_range", note="From cold to hot.")
+    cooler = inside(scored.scores.T - scored.largest)
+    powers: Any = np.exp(inside(cooler / range_of_t))
+    many = powers / inside(powers.sum(axis=1, keepdims=True))
+    show(powers, "exp_range", "e^((z − max) / T)", "Row by row.", labels=scored.across())
+    note = "Softmax at each T."
+    show(many, "shares_range", "exp_range / Σ", note, look="share", labels=scored.across())
+    range_of_t.node.flow = "line"
+    curves = tuple(
+        Curve(word, range_of_t, many[:, i : i + 1])
+        for i, word in enumerate(scored.words.value[:, 0].tolist())
+    )
+    axes = (say("temperature T"), say("share"))
+    title = say("Shares from cold to hot")
+    drawing = Curves(title, axes, curves, log=(True, False), reach=(0.0, 1.0), number_format="0%")
+    return [*figures, Figure(number, 16, 13, drawing, flow="line")]
+
+
+def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
+    words = scored.words[:, 0]
+    curves = (Curve(say("T = 1"), words, scored.shares), Curve(say("your T"), words, at_t))
+    axes = (say("word"), say("share"))
+    title = say("Shares at T = 1 and at your T")
+    bars = Curves(title, axes, curves, bars=True, reach=(0.0, 1.0), number_format="0%")
+    return Figure(number, 12, 7, bars, before="T_range")
+
+
+def _overflow(graph: Graph, scored: Scored) -> None:
+    stage(
+        graph,
+        "4   Subtract the largest first",
+        "Adding the same number to all scores changes no share, since only differences count. But "
+        "it may change what a computer can hold: a cell, as any 64-bit number, ends just below "
+        "2^1024 ≈ 1.8 · 10^308, so e^z fits up to z = 1024 ln 2 = 709.78. Beyond, a program says "
+        "infinity and a spreadsheet #NUM!; far below 0, every e^z becomes 0, and 0 / 0 is no "
+        "number either. The plain way then has nothing to show (0.0 % here). With the largest "
+        "score taken off, the largest exponential is e^0 = 1, the sum is never below 1, and "
+        "nothing can overflow. Type other numbers to add.",
+        "e^(z + c) / Σ e^(z + c) = e^z / Σ e^z",
+        GROUP,
+    )
+    cases = np.array([say("case {number}", number=i + 1) for i in range(len(ADDED))], dtype=object)
+    column = np.array(ADDED)[:, None]
+    added = source(graph, "input", column, (cases, None), name="added", note="To every score.")
+    rows, alone = scored.across(cases), (cases, None)
+    moved = added + scored.scores.T
+    show(moved, "moved", "z + added", "The scores with it.", labels=rows)
+    limit = inside(elementwise("log", constant(graph, 2.0))) * 1024.0
+    show(limit, "limit", "1024 ln 2", "The largest z whose e^z fits.")
+    limit.node.rank = -1
+    safe = _safe_way(moved, rows, alone)
+    _plain_way(moved, limit, safe, rows, alone)
+    far = elementwise("absolute", inside(safe.shares - scored.shares.T))
+    note = "How far the safe shares are from those of step 1: only rounding."
+    show(far, "apart", "|safe_shares − shares|", note, look="tiny", labels=rows)
+
+
+@dataclass(frozen=True)
+class _Safe:
+    """What the safe way finds: shares (k, n), and ln Σ e^z (k, 1) without computing any e^z."""
+
+    shares: Array
+    log_sum: Array
+
+
+def _safe_way(moved: Array, rows: Any, alone: Any) -> _Safe:
+    best = moved.max(axis=1, keepdims=True)
+    show(best, "moved_max", "max", "The largest of the row.", labels=alone)
+    raised: Any = np.exp(inside(moved - best))
+    show(raised, "safe_exp", "e^(z − max)", "Never above 1.", labels=rows)
+    total = raised.sum(axis=1, keepdims=True)
+    show(total, "safe_sum", "Σ safe_exp", "From 1 to the number of words.", labels=alone)
+    shares = raised / total
+    show(shares, "safe_shares", "safe_exp / Σ", "The same in every row.", look="share", labels=rows)
+    log_sum = best + inside(np.log(total))
+    note = "ln Σ e^z, without any large number."
+    show(log_sum, "log_sum_exp", "max + ln Σ e^(z − max)", note, labels=alone)
+    return _Safe(shares, log_sum)
+
+
+def _plain_way(moved: Array, limit: Array, safe: _Safe, rows: Any, alone: Any) -> None:
+    large = elementwise("greater", safe.log_sum, limit)
+    small = elementwise("less", safe.log_sum, FAINT)
+    fits = inside(1.0 - inside(inside(large) + inside(small))) + 0.0
+    power = safe.log_sum / inside(np.log(constant(moved.graph, 10.0)))
+    show(power, "power_of_ten", "log_sum_exp / ln 10", "Σ e^z is 10 to this power.", labels=alone)
+    show(fits, "fits", "", "1: a cell can hold Σ e^z.", look="integer", labels=alone)
+    raised: Any = elementwise("where", fits, inside(np.exp(moved)), 0.0)
+    raised.node.flow = "line"
+    show(raised, "plain_exp", "e^z", "Without subtracting.", look="tiny", labels=rows)
+    total = raised.sum(axis=1, keepdims=True)
+    shares = raised / inside(elementwise("where", fits, inside(total), 1.0))
+    show(shares, "plain_shares", "e^z / Σ e^z", "The plain way.", look="share", labels=rows)
+    broken = inside(elementwise("where", large, say("✗ too large"), say("✗ too small")))
+    verdict = elementwise("where", fits, say("✓ the same"), broken)
+    show(verdict, "verdict", "", "The plain way …", labels=alone)
+
+
+LESSON = Lesson(
+    TITLE,
+    "Scores become shares; what temperature does; and why the largest score is taken off first.",
+    softmax,
+)
