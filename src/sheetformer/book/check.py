@@ -108,7 +108,7 @@ def _inputs(
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_apart(graph, node) for node in given]
     words = [far for (node, _), far in zip(pairs, apart, strict=True) if node.op == "lookup"]
-    far = inside_sum(graph, _in_parts(graph, [*sums, *words], "inputs")) + 0.0
+    far = inside_sum(_in_parts(graph, [*sums, *words] or [constant(graph, 0.0)], "inputs")) + 0.0
     cells = sum(node.size for node in given)
     verdict = elementwise("where", _small(far), say(AS_WRITTEN), say(TYPED))
     _line(graph, _Row(0, "inputs", say("sums of what can be typed"), cells), far, verdict)
@@ -123,7 +123,7 @@ def _sum_apart(graph: Graph, node: Node) -> Array:
     )
     # A slab is a rectangle; many of them are copied into one first.
     parts = list(slabs) if len(slabs) <= FEW else [Array(graph, node.ids, node.labels)]
-    total = inside_sum(graph, [inside(part.sum()) for part in parts])
+    total = inside_sum([inside(part.sum()) for part in parts])
     return inside(abs(inside(total - float(graph.value(node.ids).sum()))))
 
 
@@ -139,7 +139,7 @@ def _in_parts(graph: Graph, parts: list[Array], what: str) -> list[Array]:
         row = _Row(
             place, f"{what}_{number}", f"{what} {first + 1} to {first + len(some)}", len(some)
         )
-        sums.append(inside_sum(graph, some) + 0.0)
+        sums.append(inside_sum(some) + 0.0)
         verdict = elementwise(
             "where",
             _small(sums[-1]),
@@ -150,10 +150,8 @@ def _in_parts(graph: Graph, parts: list[Array], what: str) -> list[Array]:
     return sums
 
 
-def inside_sum(graph: Graph, parts: list[Array]) -> Array:
-    """The sum of single numbers, written out inside one formula; of none it is 0."""
-    if not parts:
-        return constant(graph, 0.0)
+def inside_sum(parts: list[Array]) -> Array:
+    """The sum of single numbers, written out inside one formula."""
     return reduce(lambda left, right: inside(left + right), parts)
 
 

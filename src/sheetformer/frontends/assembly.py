@@ -14,7 +14,7 @@ from sheetformer.book.check import check
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.frontends.lowering import Lowering
+from sheetformer.frontends.lowering import Lowering, as_numpy, finite
 from sheetformer.frontends.naming import fold_chains, name_blocks
 from sheetformer.frontends.path import add_path
 from sheetformer.frontends.scope import Origin, Scope
@@ -23,8 +23,7 @@ from sheetformer.frontends.slices import Slice, chosen, largest
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import narrow
-from sheetformer.graph.node import Graph, Ids, Node
-from sheetformer.graph.ops import OPS
+from sheetformer.graph.node import Ids, Node
 
 
 def assemble(
@@ -45,7 +44,10 @@ def assemble(
     """
     wanted = _wanted(lowering, result, part)
     guards = lowering.operands.guards
-    small = narrow(lowering.operands.graph, [*wanted, *(guard.ids for guard in guards)])
+    needed = [*wanted, *(guard.ids for guard in guards)]
+    small = narrow(lowering.operands.graph, needed)
+    if beside := [p for t, p in lowering.operands.beside if (small.now[t] >= 0).any()]:
+        small = narrow(lowering.operands.graph, [*needed, *beside])
     graph = small.graph
     origins: dict[int, Origin] = {}
     recorded: dict[int, Any] = {}
@@ -56,7 +58,8 @@ def assemble(
             value = lowering.recorded[old.base]
             recorded[node.base] = value[np.ix_(*box)] if box else value
     shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
-    fold_chains(graph, shown | _told(graph, origins))
+    steps = {base for base, origin in origins.items() if origin.plain}
+    fold_chains(graph, steps - shown)
     if not force:
         refuse_too_large(Summary.of_graph(graph, title, formulas))
     sheets = lay_out(graph, origins, title)
@@ -71,22 +74,6 @@ def assemble(
         )
     order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
     return build(graph, title, formulas, order=order)
-
-
-def _told(graph: Graph, origins: dict[int, Origin]) -> set[int]:
-    """The nodes that have a word of their own: they stay blocks."""
-    plain = {"sum", "product", "difference", "quotient", "pow", "inverse_root", "negative", "tanh"}
-    return {
-        node.base
-        for node in graph
-        if node.base not in origins
-        or (origins[node.base].short not in plain and not _step(origins[node.base]))
-    }
-
-
-def _step(origin: Origin) -> bool:
-    """Whether it is an unnamed step of a rule."""
-    return any(origin.short.endswith(f"_{op}") for op in OPS)
 
 
 def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
@@ -110,8 +97,8 @@ def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
 def _nothing(lowering: Lowering, part: Slice) -> str:
     if part == Slice():
         return "the model's result depends on no weight and no input, so there is no formula"
-    paths = sorted({origin.scope.path for origin in lowering.origins.values()})
-    told = f"; there are {', '.join(paths[:8])}" if paths else ""
+    paths = sorted(lowering.modules.calls)
+    told = f"; there are {', '.join(paths[:12])}" if paths else ""
     return f"the slice holds nothing of this run{told}"
 
 
@@ -153,9 +140,10 @@ def _outputs(lowering: Lowering, result: Any) -> list[Ids]:
         if not _is_block(array):
             ids = copy(array).ids
             node = array.graph.nodes[since]
-            scope = Scope("", "output")
-            lowering.origins[node.base] = Origin(scope, "output", "the model's result")
-            lowering.recorded[node.base] = array.value
+            lowering.origins[node.base] = Origin(Scope("", "model"), "output", "its result")
+            lowering.recorded[node.base] = finite(as_numpy(leaf)).reshape(node.shape)
+        elif (origin := lowering.origins.get(array.node.base)) and origin.plain:
+            lowering.origins[array.node.base] = Origin(origin.scope, "output", origin.told)
         found.append(ids)
     return found
 

@@ -16,9 +16,10 @@ from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME, moved, ot
 from sheetformer.frontends.operands import Operands
 from sheetformer.frontends.rules import RULES
 from sheetformer.frontends.rules_attention import RAW
-from sheetformer.frontends.scope import Modules, Origin, Scope, packed, short_name
+from sheetformer.frontends.scope import Modules, Origin, Scope, is_plain, roles, short_name
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate
+from sheetformer.graph.node import Node
 from sheetformer.graph.ops import Value
 
 TOLERANCE = 1e-9
@@ -166,20 +167,17 @@ class Lowering:
         if name not in ("linear", "addmm"):
             return RULES[name](*told, **settings)
         x, weight, bias = _projection(name, told, settings)
-        roles: list[str] = []
-        if isinstance(weight, Array):
-            roles = packed(weight.node.name, weight.shape[0], x.shape[-1])
-        if not roles:
+        names = _roles(weight, x) if isinstance(weight, Array) else []
+        if not names:
             return RULES[name](*told, **settings)
-        self.modules.now.seen.update(roles)
-        step = weight.shape[0] // len(roles)
+        step = weight.shape[0] // len(names)
         made: list[Array] = []
-        for i, role in enumerate(roles):
+        for i, role in enumerate(names):
             part = slice(i * step, (i + 1) * step)
             since = len(self.operands.graph.nodes)
             made.append(RULES["linear"](x, weight[part], None if bias is None else bias[part]))
             self._name(since, made[-1], role, name)
-        return concatenate(made, -1)
+        return concatenate(made, -1) if len(made) > 1 else made[0]
 
     # Names and proofs.
 
@@ -199,18 +197,23 @@ class Lowering:
         """Say of every new node where it comes from; steps keep the names that they have."""
         scope = self.modules.now
         for node in self.operands.graph.nodes[since:]:
-            if node.base in self.origins:
+            if node.base in self.origins or node.is_source:
                 continue
-            mine = node is result.node
-            if mine:
-                told = short
-            elif op in ("softmax", "_softmax") and node.name.startswith("softmax"):
-                told = node.name.replace("softmax", short or "softmax")
-            elif node.name:
-                told = node.name
+            if node is result.node:
+                told, plain = short, is_plain(short, op)
             else:
-                told = f"{short}_{node.op}".strip("_")
-            self.origins[node.base] = Origin(scope, told, op)
+                told, plain = _step(node, short), not node.name
+            self.origins[node.base] = Origin(scope, told, op, plain)
+
+    def finish_module(self, scope: Scope, result: Any) -> None:
+        """What a module gives has the module's name, if it has no better one."""
+        if not isinstance(result, torch.Tensor) or not self.ledger.knows(result):
+            return
+        first = int(self.ledger.tags(result).flatten()[0])
+        node = self.operands.graph.owner(first - 1) if first > 0 else None
+        origin = self.origins.get(node.base) if node else None
+        if node is not None and origin is not None and origin.scope is scope and origin.plain:
+            self.origins[node.base] = Origin(scope, "", origin.told)
 
     def _record(self, array: Array, result: torch.Tensor) -> None:
         node = array.node
@@ -284,6 +287,16 @@ class Lowering:
         )
 
 
+def _step(node: Node, short: str) -> str:
+    """What a step of a rule is called: as the rule says, or its operation."""
+    if not node.name:
+        return f"{short}_{node.op}".strip("_")
+    family, _, rest = node.name.partition("_")
+    if family in ("softmax", "norm") and rest:
+        return f"{short}_{rest}".strip("_")
+    return node.name
+
+
 def plain_name(func: Any) -> str:
     """`aten::add_.Tensor` is `add`; names that begin and end with two underscores stay."""
     name = func._schema.name.rpartition("::")[2]
@@ -308,6 +321,17 @@ def _projection(name: str, told: Sequence[Any], settings: dict[str, Any]) -> tup
         return told[1], weight.T if isinstance(weight, Array) else weight, told[0]
     bias = told[2] if len(told) > 2 else settings.get("bias")
     return told[0], told[1], bias
+
+
+def _roles(weight: Array, x: Array) -> list[str]:
+    """The names of what a packed weight, or some of its rows, makes."""
+    node = weight.node
+    turned = (
+        weight.ids.size > 1 and weight.shape[1] > 1 and weight.ids[0, 1] != weight.ids[0, 0] + 1
+    )
+    whole = node.shape[-1] if turned else node.shape[0]
+    first = int(weight.ids[0, 0] - node.base) // (1 if turned else node.shape[-1])
+    return roles(node.name, (first, weight.shape[0], whole), x.shape[-1])
 
 
 def _tensors(out: Any) -> list[Any]:

@@ -45,9 +45,6 @@ MOVES: dict[str, tuple[int, ...]] = {
     "permute_copy": (0,),
     "expand_copy": (0,),
     "split_with_sizes_copy": (0,),
-    "unsafe_split": (0,),
-    "unsafe_chunk": (0,),
-    "unsafe_split_with_sizes": (0,),
 }
 """Operation → the places of the arguments that hold the elements; others say where they go."""
 

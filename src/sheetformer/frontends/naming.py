@@ -23,11 +23,15 @@ def name_blocks(graph: Graph, origins: Mapping[int, Origin]) -> None:
         origins: for a computed node (by its base) its module and its short name.
     """
     taken: set[str] = set()
+    readers = first_readers(graph)
     shorts: dict[int, str] = {}
     for node in graph:
         origin = origins.get(node.base)
-        path = origin.scope.path if origin else ""
+        reader = readers.get(node.base)
+        path = origin.path if origin else ""
         short = origin.short if origin else node.name
+        if not short and not origin and reader is not None and reader.base in origins:
+            path, short = origins[reader.base].path, _given(graph, reader)
         shorts[node.base] = short or path.rpartition(".")[2] or node.op
         whole = f"{path}.{short}".strip(".") or (origin.scope.kind if origin else node.op)
         node.name = free(_legal(whole), taken)
@@ -37,6 +41,23 @@ def name_blocks(graph: Graph, origins: Mapping[int, Origin]) -> None:
     for node in graph:
         if not node.is_source and not node.equation:
             node.equation = _equation(graph, node, shorts)
+
+
+def first_readers(graph: Graph) -> dict[int, Node]:
+    """For each node (by its base) the first that reads it."""
+    readers: dict[int, Node] = {}
+    for node in graph:
+        for ids in node.inputs:
+            readers.setdefault(graph.owner(int(ids.flat[0])).base, node)
+    return readers
+
+
+def _given(graph: Graph, reader: Node) -> str:
+    """What a constant is called: a mask is what chooses, other numbers are simply given."""
+    if reader.op != "where":
+        return "given"
+    chooses = graph.owner(int(reader.inputs[0].flat[0]))
+    return "mask" if chooses.op == "constant" else "given"
 
 
 def _legal(path: str) -> str:
@@ -73,12 +94,12 @@ def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str]) -> str:
     return told
 
 
-def fold_chains(graph: Graph, keep: Collection[int]) -> None:
+def fold_chains(graph: Graph, steps: Collection[int]) -> None:
     """Write steps that only one other step uses into its formula, a few deep.
 
     Args:
-        graph: named or not; nodes with a short name of their own are for the caller to keep.
-        keep: the bases of the nodes that stay blocks.
+        graph: named or not.
+        steps: the bases of the nodes that may do without a block.
     """
     uses = np.zeros(graph.size, dtype=np.int64)
     user: dict[int, Node] = {}
@@ -91,7 +112,12 @@ def fold_chains(graph: Graph, keep: Collection[int]) -> None:
         inner = [depth.get(graph.owner(int(ids.flat[0])).base, 0) for ids in node.inputs]
         mine = max(inner, default=0) + 1
         single = uses[node.base] == 1 and OPS[user[node.base].op].kind == "elementwise"
-        if OPS[node.op].kind != "elementwise" or node.base in keep or not single or mine > DEEP:
+        if (
+            OPS[node.op].kind != "elementwise"
+            or node.base not in steps
+            or not single
+            or mine > DEEP
+        ):
             continue
         node.inline = True
         depth[node.base] = mine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,10 @@ class Operands:
     ledger: Ledger
     parameters: dict[int, tuple[str, torch.Tensor]]
     pieces: Labels = None
+    beside: list[tuple[Ids, Ids]] = field(default_factory=list[tuple[Ids, Ids]])
+    """Tokens and the pieces that stand beside them."""
+    rows: dict[str, Any] = field(default_factory=dict[str, Any])
+    """For each input of tokens its pieces, as they were recorded."""
     constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
     guards: list[Guard] = field(default_factory=list[Guard])
     unknown: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -98,10 +103,22 @@ class Operands:
         base = tensor
         for axis, (step, length) in enumerate(zip(tensor.stride(), tensor.shape, strict=True)):
             base = base.narrow(axis, 0, 1) if step == 0 and length > 1 else base
-        node = self.graph.source("constant", _numbers(base), look=_LOOKS[code], note=_NOTES[code])
-        node.name = f"{self.ledger.origin(tensor)}.{_LOOKS[code]}".strip(".")
+        path = self.ledger.origin(tensor)
+        labels = self._frozen_labels(base.shape, path)
+        value = _numbers(base)
+        node = self.graph.source("constant", value, labels, look=_LOOKS[code], note=_NOTES[code])
+        node.name = f"{path}.{_LOOKS[code]}".strip(".")
         tags = self.ledger.tags(base)
         self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
+
+    def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
+        """The pieces at the rows of recorded numbers, where it is clear which words they are."""
+        labels: list[Labels] = [None] * len(shape)
+        fitting = [name for name, row in self.rows.items() if shape[-2:-1] == (len(row),)]
+        side = [name for name in fitting if ("decoder" in name) == ("decoder" in path)]
+        if len(side or fitting) == 1:
+            labels[-2] = self.rows[(side or fitting)[0]]
+        return labels
 
     def constant(self, tensor: torch.Tensor) -> Array:
         """A constant tensor as a block; the same numbers twice are one block."""
@@ -127,13 +144,16 @@ class Operands:
         """The pieces of token cells beside them; they follow what is typed, and label its rows."""
         vocabulary = self.constants.get(("pieces",))
         if vocabulary is None:
-            vocabulary = source(self.graph, "constant", self.pieces, name="pieces")
+            column = np.asarray(self.pieces, dtype=object)[:, None]
+            vocabulary = source(self.graph, "constant", column, name="pieces")[:, 0]
             vocabulary.node.note = "The piece of text of each token, from token 0."
             self.constants["pieces",] = vocabulary
         pieces = embedding(vocabulary, tokens)
         show(pieces, f"{tokens.node.name}_pieces", "", "The piece of text of each token.")
+        self.beside.append((tokens.ids, pieces.ids))
         if tokens.size == tokens.shape[-1]:
             tokens.node.labels = (*[None] * (tokens.ndim - 1), pieces.ids.ravel())
+            self.rows[tokens.node.name] = pieces.value.ravel()
 
     def guard(self, tensor: torch.Tensor, path: str) -> None:
         """Remember that the way of the run depended on these numbers."""

@@ -37,8 +37,8 @@ def add_path(graph: Graph, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) 
         "way_now",
         note="What it asked for, now.",
     )
-    off = inside(abs(inside(now - given)))
-    apart = show(off.sum(keepdims=True), "way_apart", "Σ |now − recorded|")
+    off = show(abs(inside(now - given)), "way_off", "|now − recorded|")
+    apart = show(off.sum(keepdims=True), "way_apart", "Σ off")
     verdict = elementwise("where", inside(apart <= 1e-9), SAME, OTHER)
     show(verdict, "way", note="", look="message")
     for array in (given, now, off, apart, verdict):

@@ -105,7 +105,13 @@ def _prepare(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Run:
         )
     own = copy.deepcopy(module).double().eval()
     function = own if module is model else getattr(own, model.__name__)
-    told, settings = tree.tree_map_only(torch.Tensor, _own, (args, kwargs))
+    copies: dict[int, torch.Tensor] = {}
+
+    def mine(tensor: torch.Tensor) -> torch.Tensor:
+        # A tensor that is given twice (attention to itself) stays one.
+        return copies.setdefault(id(tensor), _own(tensor))
+
+    told, settings = tree.tree_map_only(torch.Tensor, mine, (args, kwargs))
     named = _named(own.forward if module is model else function, told, settings)
     return _Run(own, function, told, settings, named)
 
@@ -144,7 +150,9 @@ def _lowering(run: _Run, holds: Any, pieces: Labels, freeze_unknown: bool) -> Lo
         for path, leaf in tree.tree_flatten_with_path(value)[0]:
             if isinstance(leaf, torch.Tensor) and _is_input(name, leaf):
                 _input(operands, leaf, name + tree.keystr(path), pieces)
-    return Lowering(operands, Modules.watch(run.module), holds, freeze_unknown)
+    lowering = Lowering(operands, Modules.watch(run.module), holds, freeze_unknown)
+    lowering.modules.on_exit = lowering.finish_module
+    return lowering
 
 
 _GIVEN = ("mask", "position")

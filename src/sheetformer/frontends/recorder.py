@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import torch
@@ -64,6 +65,7 @@ class Recorder(InDouble):
 _MOVING = frozenset({*MOVES, *SAME, *EMPTY, *LOOKED_AT, *CASTS})
 
 
+@cache
 def _taken_apart(func: Any) -> Callable[..., Any] | None:
     """The operation written with others, as PyTorch has it; None for a basic one."""
     if func._can_decompose():

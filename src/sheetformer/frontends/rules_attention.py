@@ -22,13 +22,13 @@ class Truth(Array):
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """(…, d_in), (d_out, d_in), (d_out,) → (…, d_out); the weight may be one row (d_in,)."""
     product = matmul(x, weight.T)
-    return product if bias is None else product + bias
+    return product if bias is None else inside(product) + bias
 
 
 def _addmm(bias: Any, x: Any, y: Any, beta: float = 1, alpha: float = 1) -> Any:
     product = matmul(x, y)
-    product = product if alpha == 1 else inside(product * alpha)
-    return product + (bias if beta == 1 else inside(bias * beta))
+    product = product if alpha == 1 else inside(product) * alpha
+    return inside(product) + (bias if beta == 1 else inside(bias * beta))
 
 
 def _softmax(x: Any, dim: int, dtype: Any = None, *_: Any) -> Any:  # noqa: ARG001

@@ -48,11 +48,20 @@ class Origin:
         scope: the call of the module that computed it.
         short: what it is called there, such as `weights`; empty for the module's own result.
         told: one more word of the operation, for the sentence below its title.
+        plain: whether it is a mere step, which may stand inside the formula that uses it.
     """
 
     scope: Scope
     short: str
     told: str = ""
+    plain: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where its name begins: queries belong to the attention, not to their projection."""
+        if self.scope.leaf and self.short.partition("_")[0] in _ROLES:
+            return self.scope.path.rpartition(".")[0]
+        return self.scope.path
 
 
 @dataclass
@@ -63,7 +72,8 @@ class Modules:
     blocks: frozenset[str] = frozenset()
     """The paths of all layers: what stands in an outermost list of modules."""
     calls: Counter[str] = field(default_factory=Counter[str])
-    on_exit: Callable[[Scope, Any], None] = lambda _scope, _result: None
+    on_exit: Callable[[Scope, Any], None] | None = None
+    """Is told the result of each module."""
 
     @staticmethod
     def watch(model: torch.nn.Module) -> Modules:
@@ -100,7 +110,9 @@ class Modules:
 
     def _leave(self, _module: Any, _args: Any, result: Any) -> None:
         # A hook that returns something would change the model's result.
-        self.on_exit(self.stack.pop(), result)
+        scope = self.stack.pop()
+        if self.on_exit is not None:
+            self.on_exit(scope, result)
 
 
 def _blocks(model: torch.nn.Module) -> frozenset[str]:
@@ -117,38 +129,44 @@ _ROLES = {
     "K": ("k_proj", "k", "key", "k_lin", "w_k", "wk"),
     "V": ("v_proj", "v", "value", "v_lin", "w_v", "wv"),
 }
-ROLES = {name: role for role, names in _ROLES.items() for name in names}
+_ROLE = {name: role for role, names in _ROLES.items() for name in names}
 """What a projection of an attention module is called in the literature."""
 
 
-def packed(weight: str, wide: int, narrow: int) -> list[str]:
-    """The roles of a projection that makes several at once, or none.
+def roles(weight: str, rows: tuple[int, int, int], inner: int) -> list[str]:
+    """What a projection makes whose weight holds those of queries, keys and values.
 
     Args:
         weight: the name of the weight.
-        wide: how many numbers it makes of a word.
-        narrow: how many numbers a word has.
+        rows: the first of its rows that the projection has, how many it has, how many there are.
+        inner: how many numbers a word has.
 
-    >>> packed("self_attn.in_proj_weight", 12, 4), packed("fc1.weight", 12, 4)
-    (['Q', 'K', 'V'], [])
+    >>> roles("self_attn.in_proj_weight", (4, 8, 12), 4), roles("fc1.weight", (0, 12, 12), 4)
+    (['K', 'V'], [])
     """
     parts = weight.split(".")
-    known = "in_proj_weight" in parts or "c_attn" in parts or "query_key_value" in parts
-    if not known or wide % narrow:
+    first, count, whole = rows
+    if not {"in_proj_weight", "c_attn", "query_key_value"} & set(parts) or whole % inner:
         return []
-    return {3: ["Q", "K", "V"], 2: ["K", "V"]}.get(wide // narrow, [])
+    order = {3: ["Q", "K", "V"], 2: ["K", "V"]}.get(whole // inner, [])
+    return order[first // inner : (first + count) // inner]
 
 
 def short_name(scope: Scope, op: str, result: Array, parent: Scope) -> str:
     """What the result of an operation is called: the field's term where there is one."""
     if scope.leaf and op in ("linear", "addmm") and parent.looks:
-        return ROLES.get(scope.path.rpartition(".")[2], "")
+        return _ROLE.get(scope.path.rpartition(".")[2], "")
     if scope.looks and (told := _in_attention(scope, op, result)):
         scope.seen.add(told)
         return told
     if scope.leaf and op in _PRIMARY:
         return ""
-    return _PLAIN.get(op, op.strip("_"))
+    return PLAIN.get(op, op.strip("_"))
+
+
+def is_plain(short: str, op: str) -> bool:
+    """Whether a result is named for its operation only: it may stand in a formula that uses it."""
+    return short == PLAIN.get(op, op.strip("_")) and op not in _PRIMARY
 
 
 def _in_attention(scope: Scope, op: str, result: Array) -> str:
@@ -176,7 +194,7 @@ _PRIMARY = frozenset(
 )
 """What a module of one operation is there for: its result is the module's."""
 
-_PLAIN = {
+PLAIN = {
     "add": "sum", "sub": "difference", "rsub": "difference", "mul": "product", "div": "quotient",
     "addmm": "linear", "bmm": "matmul", "mm": "matmul", "_softmax": "softmax",
     "_log_softmax": "log_softmax", "neg": "negative", "eq": "equal", "ne": "unequal",

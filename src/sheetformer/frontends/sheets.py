@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sheetformer.book.address import sheet_name
+from sheetformer.frontends.naming import first_readers
 from sheetformer.frontends.scope import Origin, Scope
-from sheetformer.graph.node import Graph, Node, Stage
+from sheetformer.graph.node import Graph, Stage
 
 INPUTS = "Inputs"
 WEIGHTS = "Weights"
@@ -62,26 +63,19 @@ def lay_out(graph: Graph, origins: Mapping[int, Origin], title: str) -> Sheets:
         place = sheets.stage(INPUTS, "What the model is given", told)
         for node in inputs:
             node.stage = place
-    readers = _readers(graph)
+    readers = first_readers(graph)
     for node in graph:
-        if not node.is_source:
+        if node.base in origins:
             node.stage = _stage(sheets, origins[node.base].scope)
+        elif node.name == "pieces":
+            node.stage = sheets.stage(WEIGHTS, "Pieces of text", "Which piece a token stands for.")
     for node in graph:
         reader = readers.get(node.base)
         if node.op == "parameter":
             node.stage = _weights(sheets, origins[reader.base].scope.block if reader else "")
-        elif node.op == "constant" and reader is not None:
+        elif node.op == "constant" and reader is not None and reader.base in origins:
             node.stage, node.rank = reader.stage, -1
     return sheets
-
-
-def _readers(graph: Graph) -> dict[int, Node]:
-    """For each source (by its base) the first node that reads it."""
-    readers: dict[int, Node] = {}
-    for node in graph:
-        for ids in node.inputs:
-            readers.setdefault(graph.owner(int(ids.flat[0])).base, node)
-    return readers
 
 
 def _stage(sheets: Sheets, scope: Scope) -> int:

@@ -1,0 +1,212 @@
+"""Never a silent wrong number: what has no formula is refused, frozen in colour, or guarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+from sheetformer.engines import get_engine
+from sheetformer.engines.base import Engine
+
+from ..support import assert_book_recalculates
+from .models import IDS, hugging_face
+
+
+class Doing(nn.Module):
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.inner = nn.Linear(3, 3)
+        self.function = function
+
+    def forward(self, *inputs: Any) -> Any:
+        return self.function(self.inner, *inputs)
+
+
+X = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5]])
+
+
+def ordered(inner: nn.Module, x: Tensor) -> Tensor:
+    return inner(x).sort(-1).values * 2
+
+
+def test_an_operation_without_a_rule_is_refused() -> None:
+    with pytest.raises(sf.SheetformerError) as caught:
+        sf.record(Doing(ordered), X)
+    told = str(caught.value)
+    for part in (
+        "sort",
+        "Doing",
+        "(2, 3)",
+        "no rule",
+        "modules=",
+        "freeze_unknown",
+        "add-an-op-rule",
+    ):
+        assert part in told
+
+
+def test_the_module_is_named() -> None:
+    class Inner(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.linalg.inv(x)
+
+    class Outer(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.deep = nn.Sequential(nn.Linear(2, 2), Inner())
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.deep(x)
+
+    with pytest.raises(sf.SheetformerError, match=r"module 'deep\.1' \(Inner\)"):
+        sf.record(Outer(), torch.eye(2))
+
+
+def test_it_can_be_frozen_and_says_so(engine: Engine) -> None:
+    book = sf.record(Doing(ordered), X, freeze_unknown=True)
+    assert_book_recalculates(book, engine)
+    unknown = [b for b in book.blocks.values() if b.node.look == "unknown"]
+    assert len(unknown) == 1
+    assert "No formula is known" in unknown[0].node.note
+    styles = [p.style for sheet in book.sheets for p in sheet.patches]
+    assert "constant.unknown" in styles
+
+
+def way(book: Book, edits: dict[str, float], tmp_path: Any) -> str:
+    """What the book says of the recorded way after the first cell of some blocks was changed."""
+    path = book.save(tmp_path / "way.xlsx")
+    cells = {(book.blocks[n].sheet, *book.blocks[n].cells[0]): value for n, value in edits.items()}
+    found = get_engine("ironcalc").recalculate(path, cells)
+    block = book.blocks["way"]
+    return str(found[block.sheet][block.cells[0]])
+
+
+BRANCHES: dict[str, Callable[..., Any]] = {
+    "if": lambda inner, x: inner(x) if x[0, 0] > 0 else -inner(x),
+    "item": lambda inner, x: inner(x) * (3.0 if x[0, 0].item() > 0 else 1.0),
+    "tolist": lambda inner, x: inner(x) * (3.0 if x[0].tolist()[0] > 0 else 1.0),
+    "numpy": lambda inner, x: inner(x) * (3.0 if x.numpy()[0, 0] > 0 else 1.0),
+    "nonzero": lambda inner, x: inner(x)[(x[:, 0] > 0).nonzero()[:, 0]],
+    "a mask": lambda inner, x: inner(x)[x[:, 0] > 0],
+    "while": lambda inner, x: inner(x) if (x.sum() > 0).all() else x,
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_a_way_that_depends_on_numbers_is_marked(name: str, tmp_path: Any) -> None:
+    book = sf.record(Doing(BRANCHES[name]), X)
+    assert book["way"].value.item().startswith("✓")
+    assert way(book, {}, tmp_path).startswith("✓")
+    assert way(book, {"inputs_1": -9.0}, tmp_path).startswith("✗ with these numbers")
+
+
+def test_a_changed_token_that_ends_the_sentence_is_marked(tmp_path: Any) -> None:
+    def stop_at_two(table: nn.Module, ids: Tensor) -> Tensor:
+        return table(ids) if not (ids == 2).any() else table(ids[:, :1])
+
+    model = Doing(stop_at_two)
+    model.inner = nn.Embedding(11, 3)
+    book = sf.record(model, IDS)
+    assert way(book, {"inputs_1": 8.0}, tmp_path).startswith("✓")
+    assert way(book, {"inputs_1": 2.0}, tmp_path).startswith("✗")
+
+
+def test_operations_on_tokens_without_a_rule_are_guarded(tmp_path: Any) -> None:
+    def by_rank(table: nn.Module, ids: Tensor) -> Tensor:
+        return table(ids) * ids.argsort(-1)[..., None]
+
+    model = Doing(by_rank)
+    model.inner = nn.Embedding(11, 3)
+    book = sf.record(model, IDS)
+    assert way(book, {}, tmp_path).startswith("✓")
+    assert way(book, {"inputs_1": 8.0}, tmp_path).startswith("✗")
+
+
+WRITES: dict[str, Callable[..., Any]] = {
+    "a row": lambda inner, x: _changed(inner(x), lambda y: y[0].copy_(x[1])),
+    "a view": lambda inner, x: _changed(inner(x), lambda y: y.T[0].mul_(2.0).add_(x[0, 0])),
+    "a cache": lambda inner, x: _cached(inner, x),
+    "zeros": lambda inner, x: _changed(inner(x), lambda y: y[:, 1:].zero_()),
+    "by place": lambda inner, x: _changed(inner(x), lambda y: y.__setitem__((0, 1), x[1, 1])),
+    "after it was read": lambda inner, x: _read_then_written(inner, x),
+    "activations": lambda inner, x: torch.relu_(inner(x)).sigmoid_(),
+    "masked": lambda inner, x: inner(x).masked_fill_(torch.eye(2, 3) > 0, 0.5),
+    "selected": lambda inner, x: _changed(
+        inner(x), lambda y: y.index_copy_(0, torch.tensor([1]), x[:1])
+    ),
+}
+
+
+def _changed(y: Tensor, change: Callable[[Tensor], Any]) -> Tensor:
+    change(y)
+    return y * 1.5
+
+
+def _cached(inner: nn.Module, x: Tensor) -> Tensor:
+    cache = torch.zeros(3, 3)
+    for step in range(2):
+        cache[step] = inner(x[step])
+    return cache @ x.T
+
+
+def _read_then_written(inner: nn.Module, x: Tensor) -> Tensor:
+    y = inner(x)
+    before = y + 1
+    y += x
+    return before * y
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_is_written_in_place_is_seen_everywhere(name: str, ironcalc: Engine) -> None:
+    model = Doing(WRITES[name]).double()
+    x = X.double()
+    with torch.no_grad():
+        torch.set_default_dtype(torch.float64)
+        try:
+            expected = model(x.clone()).numpy()
+        finally:
+            torch.set_default_dtype(torch.float32)
+    book = sf.record(model, x)
+    assert_book_recalculates(book, ironcalc)
+    names = [n for n in book if not n.startswith(("ref_", "check_"))]
+    results = [n for n in names if not book.blocks[n].node.is_source]
+    assert any(
+        book[n].value.shape == expected.shape and np.allclose(book[n].value, expected, atol=1e-9)
+        for n in results
+    )
+
+
+def test_the_users_model_is_left_as_it_is() -> None:
+    model = hugging_face("gpt2").train()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    precision = torch.get_default_dtype()
+    sf.record(model, IDS)
+    assert model.training
+    assert torch.get_default_dtype() is precision
+    assert torch.backends.mha.get_fastpath_enabled()
+    assert all(
+        torch.equal(before[n], v) and v.dtype == before[n].dtype
+        for n, v in model.state_dict().items()
+    )
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+
+
+@pytest.mark.parametrize(
+    ("model", "args", "told"),
+    [
+        (lambda x: x, (X,), "give a torch.nn.Module or one of its methods, not function"),
+        (nn.Identity(), (torch.tensor([True]),), "depends on no weight and no input"),
+        (Doing(lambda inner, x: inner(x) / 0.0), (X,), "not finite"),
+        (Doing(lambda inner, x: inner(x)), (X * torch.nan,), "NaN"),
+    ],
+)
+def test_bad_input_is_one_sentence(model: Any, args: tuple[Any, ...], told: str) -> None:
+    with pytest.raises(sf.SheetformerError, match=told):
+        sf.record(model, *args)

@@ -1,0 +1,233 @@
+"""Every rule and every move has an example, which is PyTorch's numbers in a real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+from sheetformer.engines.base import Engine
+from sheetformer.frontends import lowering, moves, rules
+
+from ..support import assert_book_recalculates
+
+A, F = torch.ops.aten, nn.functional
+GENERATOR = torch.Generator().manual_seed(11)
+
+
+def some(*shape: int) -> Tensor:
+    return torch.randn(shape, generator=GENERATOR, dtype=torch.float64).round(decimals=3)
+
+
+X, Y, SQUARE = some(3, 4), some(3, 4), some(3, 3)
+POSITIVE = X.abs() + 0.25
+STACK = some(2, 3, 4)
+ROW = some(4)
+PICK = torch.tensor([2, 0, 2])
+PLACES = torch.tensor([[0, 2, 1, 1], [3, 0, 0, 2]])
+MASK = torch.tensor([[True, False, True, True], [False, True, True, False], [True] * 4])
+
+Example = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def _same(name: str) -> Callable[..., Any]:
+    return getattr(torch, name)
+
+
+RULES: dict[str, Example] = {
+    **{name: (_same(name), (X, Y)) for name in ("add", "subtract", "mul", "multiply")},
+    **{name: (_same(name), (X, Y)) for name in ("sub", "maximum", "minimum")},
+    **{name: (_same(name), (X, POSITIVE)) for name in ("div", "divide", "true_divide")},
+    **{name: (_same(name), (X,)) for name in ("neg", "abs", "square", "exp", "expm1", "sin")},
+    **{name: (_same(name), (X,)) for name in ("cos", "sign", "tanh", "sigmoid", "relu", "erf")},
+    **{name: (_same(name), (POSITIVE,)) for name in ("reciprocal", "rsqrt", "sqrt", "log")},
+    **{name: (_same(name), (X, Y)) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
+    "rsub": (lambda x, y: torch.rsub(x, y, alpha=2), (X, Y)),
+    "log1p": (torch.log1p, (POSITIVE,)),
+    "pow": (lambda x: torch.pow(x, 3.0), (X,)),
+    "clamp": (lambda x: x.clamp(-0.5, 0.5), (X,)),
+    "clamp_min": (lambda x: x.clamp_min(0.1), (X,)),
+    "clamp_max": (lambda x: x.clamp_max(0.1), (X,)),
+    "addcmul": (lambda x, a, b: torch.addcmul(x, a, b, value=0.5), (X, Y, POSITIVE)),
+    "lerp": (lambda x, y: torch.lerp(x, y, 0.3), (X, Y)),
+    "where": (lambda x, y: torch.where(x > 0, x, y), (X, Y)),
+    "masked_fill": (lambda x: x.masked_fill(x > 0, -9.0), (X,)),
+    "logical_and": (lambda x, y: torch.logical_and(x, y > 0), (X, Y)),
+    "logical_or": (lambda x, y: torch.logical_or(x > 0, y > 0), (X, Y)),
+    "logical_not": (lambda x: torch.logical_not(x > 0), (X,)),
+    "bitwise_and": (lambda x, y: torch.bitwise_and(x > 0, y > 0), (X, Y)),
+    "bitwise_or": (lambda x, y: torch.bitwise_or(x > 0, y > 0), (X, Y)),
+    "bitwise_not": (lambda x: torch.bitwise_not(x > 0), (X,)),
+    "__and__": (lambda x, y: (x > 0) & (y > 0), (X, Y)),
+    "__or__": (lambda x, y: (x > 0) | (y > 0), (X, Y)),
+    "isin": (torch.isin, (PICK, torch.tensor([2, 5]))),
+    "any": (lambda x: (x > 1).any(-1), (X,)),
+    "all": (lambda x: (x > -1).all(-1, keepdim=True), (X,)),
+    "gelu": (lambda x: F.gelu(x) + F.gelu(x, approximate="tanh"), (X,)),
+    "silu": (F.silu, (X,)),
+    "leaky_relu": (lambda x: F.leaky_relu(x, 0.2), (X,)),
+    "elu": (lambda x: F.elu(x, 1.5), (X,)),
+    "softplus": (lambda x: F.softplus(x * 20), (X,)),
+    "sum": (lambda x: x.sum(-1), (STACK,)),
+    "mean": (lambda x: x.mean((0, 2)), (STACK,)),
+    "amax": (lambda x: x.amax(1), (STACK,)),
+    "amin": (lambda x: x.amin(1, keepdim=True), (STACK,)),
+    "max": (lambda x: torch.cat([x.max(-1)[0], x.max(-1)[1], x.max()[None]]), (X,)),
+    "min": (lambda x: torch.cat([x.min(-1)[0], x.min(-1)[1], x.min()[None]]), (X,)),
+    "argmax": (lambda x: x.argmax(-1), (X,)),
+    "var": (lambda x: x.var(-1) + x.var(-1, correction=0), (X,)),
+    "std": (lambda x: x.std(-1), (X,)),
+    "cumsum": (lambda x: x.cumsum(1), (STACK,)),
+    "layer_norm": (lambda x, g, b: F.layer_norm(x, (4,), g, b), (X, ROW, some(4))),
+    "rms_norm": (lambda x, g: F.rms_norm(x, (4,), g), (X, ROW)),
+    "batch_norm": (
+        lambda x, m, v: F.batch_norm(x, m, v, POSITIVE[0], ROW), (X, some(4), POSITIVE[1]),
+    ),
+    "embedding": (F.embedding, (PICK, X)),
+    "index_select": (lambda x, i: x.index_select(0, i), (X, PICK)),
+    "matmul": (torch.matmul, (STACK, some(2, 4, 3))),
+    "mm": (torch.mm, (X, some(4, 2))),
+    "bmm": (torch.bmm, (STACK, some(2, 4, 3))),
+    "mv": (torch.mv, (X, ROW)),
+    "dot": (torch.dot, (ROW, some(4))),
+    "linear": (F.linear, (STACK, some(5, 4), some(5))),
+    "addmm": (lambda b, x, y: torch.addmm(b, x, y, beta=0.5, alpha=2), (some(2), X, some(4, 2))),
+    "baddbmm": (torch.baddbmm, (some(2, 3, 3), STACK, some(2, 4, 3))),
+    "softmax": (lambda x: x.softmax(0), (X,)),
+    "_softmax": (lambda x: A._softmax(x, -1, False), (X,)),
+    "log_softmax": (lambda x: x.log_softmax(-1), (X,)),
+    "_log_softmax": (lambda x: A._log_softmax(x, -1, False), (X,)),
+    "scaled_dot_product_attention": (
+        lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+        (STACK, some(2, 3, 4), some(2, 3, 5)),
+    ),
+}  # fmt: skip
+
+MOVES: dict[str, Example] = {
+    "cat": (lambda x, y: torch.cat([x, y, torch.ones(1, 4)]), (X, Y)),
+    "stack": (lambda x, y: torch.stack([x, y], 1), (X, Y)),
+    "reshape": (lambda x: x.T.reshape(2, 6), (X,)),
+    "flatten": (lambda x: x.T.flatten(), (X,)),
+    "index": (lambda x: x[PICK, 1:], (X,)),
+    "index_select": (lambda x: x.index_select(1, PICK), (X,)),
+    "gather": (lambda x: x[:2].gather(1, PLACES), (X,)),
+    "embedding": (lambda x: F.embedding(PICK, x), (X,)),
+    "take_along_dim": (lambda x: x[:2].take_along_dim(PLACES, 1), (X,)),
+    "repeat": (lambda x: x.repeat(1, 2), (X,)),
+    "repeat_interleave": (lambda x: x.repeat_interleave(2, 0), (X,)),
+    "flip": (lambda x: x.flip(0), (X,)),
+    "roll": (lambda x: x.roll(1, 1), (X,)),
+    "tile": (lambda x: x.tile(2, 1), (X,)),
+    "tril": (torch.tril, (SQUARE,)),
+    "triu": (torch.triu, (SQUARE,)),
+    "constant_pad_nd": (lambda x: F.pad(x, (1, 0), value=0.5), (X,)),
+    "where": (lambda x, y: torch.where(MASK, x, y), (X, Y)),
+    "masked_fill": (lambda x: x.masked_fill(~MASK, -torch.inf).softmax(-1), (X,)),
+    "fill": (lambda x: _write(x, lambda y: y[0].fill_(2.0)), (X,)),
+    "copy": (lambda x, y: _write(torch.zeros_like(x), lambda z: z[1:].copy_(y[:2])), (X, Y)),
+    "index_put": (lambda x, y: x.index_put((PICK[:2],), y[:2]), (X, Y)),
+    "_index_put_impl": (
+        lambda x, y: _write(x, lambda z: A._index_put_impl_(z, [PICK[:2]], y[:2])), (X, Y),
+    ),
+    "index_copy": (lambda x, y: x.index_copy(0, PICK[:2], y[:2]), (X, Y)),
+    "index_fill": (lambda x: x.index_fill(0, PICK[:1], 3.0), (X,)),
+    "scatter": (lambda x, y: x.scatter(1, PLACES[:, :1], y), (X, Y)),
+    "slice_scatter": (lambda x, y: x.slice_scatter(y[:2], 0, 1), (X, Y)),
+    "select_scatter": (lambda x, y: x.select_scatter(y[0], 0, 1), (X, Y)),
+    "masked_scatter": (lambda x, y: x.masked_scatter(MASK, y), (X, Y)),
+    "diag_embed": (torch.diag_embed, (ROW,)),
+    "permute_copy": (lambda x: torch.permute_copy(x, (1, 0)), (X,)),
+    "expand_copy": (lambda x: torch.expand_copy(x[:1], (2, 4)), (X,)),
+    "split_with_sizes_copy": (lambda x: torch.split_with_sizes_copy(x, [1, 3], 1)[1], (X,)),
+}  # fmt: skip
+
+
+def _write(x: Tensor, change: Callable[[Tensor], Any]) -> Tensor:
+    copied = x.clone()
+    change(copied)
+    return copied * 1.5
+
+
+class Doing(nn.Module):
+    """A module that does one thing with what it is given."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs: Tensor) -> Any:
+        return self.function(*inputs)
+
+
+@cache
+def books_of(kind: str, name: str) -> list[Book]:
+    """The example in both styles; its numbers must be PyTorch's first."""
+    function, inputs = {"rule": RULES, "move": MOVES}[kind][name]
+    with torch.no_grad():
+        expected = function(*(x.clone() for x in inputs))
+    books = [sf.record(Doing(function), *inputs, formulas=f) for f in ("matrix", "cell")]
+    for book in books:
+        result = next(
+            book[name].value
+            for name, block in reversed(book.blocks.items())
+            if not name.startswith(("ref_", "check_")) and not block.node.is_source
+        )
+        np.testing.assert_allclose(result.reshape(expected.shape), expected, rtol=1e-9, atol=1e-9)
+    return books
+
+
+def test_every_rule_and_move_has_an_example() -> None:
+    assert set(RULES) == set(rules.RULES)
+    assert set(MOVES) == set(moves.MOVES)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_gives_pytorchs_numbers(
+    name: str, ironcalc: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    rule = rules.RULES[name]
+
+    def noticed(*args: Any, **kwargs: Any) -> Any:
+        used.append(name)
+        return rule(*args, **kwargs)
+
+    monkeypatch.setitem(rules.RULES, name, noticed)
+    assert_book_recalculates(books_of("rule", name), ironcalc)
+    assert used, f"the example of {name} uses another operation"
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_a_move_gives_pytorchs_numbers(
+    name: str, ironcalc: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    original = lowering.moved
+
+    def noticed(op: str, *rest: Any) -> Any:
+        used.append(op)
+        return original(op, *rest)
+
+    monkeypatch.setattr(lowering, "moved", noticed)
+    assert_book_recalculates(books_of("move", name), ironcalc)
+    assert name in used, f"the example of {name} uses {used}"
+
+
+@pytest.mark.libreoffice
+def test_all_rules_recalculate_in_libreoffice(libreoffice: Engine) -> None:
+    examples = [*(("rule", name) for name in RULES), *(("move", name) for name in MOVES)]
+    books = [book for example in examples for book in books_of(*example)]
+    assert_book_recalculates(books, libreoffice)
+
+
+def test_a_wrong_rule_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rules.RULES, "sigmoid", lambda x: x * 0.5)
+    with pytest.raises(sf.SheetformerError, match=r"sigmoid .* its rule is off by"):
+        sf.record(Doing(torch.sigmoid), X)
