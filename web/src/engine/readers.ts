@@ -10,7 +10,7 @@ import { MOST_CELLS } from "./compile.js";
 import type { Rectangle } from "./template.js";
 import type { Unit } from "./unit.js";
 
-const TILE_ROWS = 32;
+const TILE_ROWS = 8;
 const TILE_COLUMNS = 8;
 /** A range over more tiles is looked at for every cell of its sheet. */
 const MOST_TILES = 512;
@@ -37,7 +37,7 @@ export class RangeNode {
 export class Readers {
   private readonly ofCell = new Map<number, Unit[]>();
   private readonly ranges = new Map<number, Map<number, RangeNode>>();
-  private readonly tiles = new Map<number, Set<RangeNode>>();
+  private readonly tiles = new Map<number, RangeNode[]>();
   private readonly wide = new Set<RangeNode>();
 
   add(unit: Unit): void {
@@ -90,34 +90,37 @@ export class Readers {
     if (!tiles) this.wide.add(node);
     for (const tile of tiles ?? []) {
       const nodes = this.tiles.get(tile);
-      if (nodes) nodes.add(node);
-      else this.tiles.set(tile, new Set([node]));
+      if (nodes) nodes.push(node);
+      else this.tiles.set(tile, [node]);
     }
   }
 
   private drop(node: RangeNode): void {
     this.ranges.get(cellKey(node.sheet, node.row, node.column))?.delete(cellKey(0, node.rows, node.columns));
     this.wide.delete(node);
-    for (const tile of tilesOf(node) ?? []) this.tiles.get(tile)?.delete(node);
+    for (const tile of tilesOf(node) ?? []) without(this.tiles.get(tile), node);
   }
 
   /** Calls `visit` for every formula that reads a cell; once a pass for those that read ranges. */
   visit(sheet: number, row: number, column: number, pass: number, visit: (unit: Unit) => void): void {
     this.ofCell.get(cellKey(sheet, row, column))?.forEach(visit);
     const tile = cellKey(sheet, Math.floor(row / TILE_ROWS), Math.floor(column / TILE_COLUMNS));
-    const look = (node: RangeNode): void => {
-      if (node.pass === pass || node.sheet !== sheet || !node.has(row, column)) return;
-      node.pass = pass;
-      node.units.forEach(visit);
-    };
-    this.tiles.get(tile)?.forEach(look);
-    this.wide.forEach(look);
+    for (const node of this.tiles.get(tile) ?? []) this.look(node, row, column, pass, visit);
+    for (const node of this.wide) {
+      if (node.sheet === sheet) this.look(node, row, column, pass, visit);
+    }
+  }
+
+  private look(node: RangeNode, row: number, column: number, pass: number, visit: (unit: Unit) => void): void {
+    if (node.pass === pass || !node.has(row, column)) return;
+    node.pass = pass;
+    node.units.forEach(visit);
   }
 }
 
-function without(units: Unit[] | undefined, unit: Unit): void {
-  const at = units?.indexOf(unit) ?? -1;
-  if (at >= 0) units!.splice(at, 1);
+function without<T>(list: T[] | undefined, item: T): void {
+  const at = list?.indexOf(item) ?? -1;
+  if (at >= 0) list!.splice(at, 1);
 }
 
 /** The keys of the tiles that a range covers; null where they are too many. */

@@ -127,7 +127,7 @@ export class Workbook implements Names {
   recalculate(): Recalculation {
     const turned = this.stale ? this.sort() : [];
     this.pass += 1;
-    for (const unit of [...this.fresh, ...turned]) this.mark(unit);
+    for (const unit of [...this.fresh, ...turned]) if (this.all.has(unit)) this.mark(unit);
     const before: Before = new Map();
     for (const { cell, before: value } of this.touched) {
       this.spread(...cell);
@@ -150,7 +150,7 @@ export class Workbook implements Names {
   }
 
   private readonly mark = (unit: Unit): void => {
-    if (this.all.has(unit)) this.dirty[unit.order] = 1;
+    this.dirty[unit.order] = 1;
   };
 
   private spread(sheet: number, row: number, column: number): void {
