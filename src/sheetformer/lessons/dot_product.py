@@ -239,4 +239,5 @@ LESSON = Lesson(
     TITLE,
     "Words as vectors, how alike they are, and from a look-up table to attention.",
     dot_product,
+    picture=6,
 )

@@ -268,4 +268,5 @@ LESSON = Lesson(
     TITLE,
     "Large scores saturate softmax and its gradient vanishes; dividing by √d keeps both alive.",
     scaling,
+    picture=3,
 )

@@ -145,8 +145,8 @@ def _odds(graph: Graph, scored: Scored) -> None:
         "2   Why the exponential: differences become odds",
         "How many times the share of another word does a word get? Only the difference of their "
         "scores matters: 1 more is always e ≈ 2.72 times the share, 0.69 more is twice, wherever "
-        "the scores lie. Both tables below are equal: the odds of the shares, and the exponential "
-        "of the difference.",
+        "the scores lie. Two of these tables are equal: the odds of the shares, and the "
+        "exponential of the difference.",
         "pᵢ / pⱼ = e^(zᵢ − zⱼ)",
         GROUP,
     )
@@ -212,7 +212,7 @@ def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
     axes = (say("word"), say("share"))
     title = say("Shares at T = 1 and at your T")
     bars = Curves(title, axes, curves, bars=True, reach=(0.0, 1.0), number_format="0%")
-    return Figure(number, 12, 7, bars, before="T_range")
+    return Figure(number, 13, 6, bars, before="T_range")
 
 
 def _overflow(graph: Graph, scored: Scored) -> None:
