@@ -127,8 +127,60 @@ def test_an_unknown_word_says_so_and_nothing_breaks(tmp_path: Path, engine: Engi
     file = _changed(book, tmp_path, {_place(book, "source_words", 2, 0): "=HYPERLINK(1)"})
     assert verify(file, engine).ok
     message = _read(engine, file, book, "source_message").ravel().tolist()[2]
-    assert message == "← no known English word: a row of zeros"
+    assert message == "← no known English word: it is left out"
     np.testing.assert_allclose(_read(engine, file, book, "row_total").astype(float), 1.0)
+
+
+@pytest.mark.parametrize("formulas", ["matrix", "cell"])
+@pytest.mark.parametrize("typed", ["", "hapy"])
+def test_a_cell_without_a_known_word_takes_no_attention(
+    tmp_path: Path, engine: Engine, formulas: str, typed: str
+) -> None:
+    """Its share is exactly 0, and all is as if the cell were not there."""
+    book = lesson(formulas=formulas)
+    shorter = lesson(source="I happy", formulas=formulas)
+    file = _changed(book, tmp_path, {_place(book, "source_words", 1, 0): typed})
+    for name in ("weights", "unscaled_weights"):
+        found = _read(engine, file, book, name).astype(float)
+        assert not found[:, 1].any()
+        np.testing.assert_allclose(found[:, [0, 2]], shorter[name].value, atol=1e-9)
+    blend = _read(engine, file, book, "blend").astype(float)
+    np.testing.assert_allclose(blend, shorter["blend"].value, atol=1e-9)
+    assert verify(file, engine).ok
+
+
+def test_words_stand_at_every_score_and_share() -> None:
+    book = lesson()
+    words = [["eu", "sou", "feliz"], ["I", "am", "happy"]]
+    for name in ("scaled", "masked", "shifted", "exponentials", "weights", "unscaled_slope"):
+        assert list(book[name].labels) == words
+    assert list(book["is_word"].labels) == [None, words[1]]
+
+
+def test_where_no_word_is_left_nothing_is_looked_at(tmp_path: Path, engine: Engine) -> None:
+    book = lesson()
+    file = _changed(book, tmp_path, {_place(book, "source_words", i, 0): "" for i in range(3)})
+    for name in ("weights", "unscaled_weights", "blend", "row_total"):
+        assert not _read(engine, file, book, name).astype(float).any()
+    assert verify(file, engine).ok
+
+
+def test_a_phrase_counts_as_long_as_one_of_its_words_is_known(
+    tmp_path: Path, ironcalc: Engine
+) -> None:
+    book = lesson(source="I am | happy", target="sou | feliz")
+    one = _changed(book, tmp_path, {_place(book, "source_words", 0, 0): ""})
+    assert _read(ironcalc, one, book, "is_word").ravel().tolist() == [1, 1]
+    edits = {_place(book, "source_words", 0, i): "" for i in range(2)}
+    both = _changed(book, tmp_path, edits)
+    assert _read(ironcalc, both, book, "is_word").ravel().tolist() == [0, 1]
+
+
+def test_the_unscaled_shares_are_the_softmax_of_the_scores() -> None:
+    book = lesson()
+    raised = np.exp(book["scores"].value)
+    shares = raised / raised.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(book["unscaled_weights"].value, shares, atol=1e-12)
 
 
 def test_wildcards_are_just_unknown_words(tmp_path: Path, engine: Engine) -> None:

@@ -75,6 +75,21 @@ def test_the_first_sentence_is_looked_at_word_by_word() -> None:
     assert looked["sou → feliz"] == "happy"
 
 
+def test_words_stand_at_every_share() -> None:
+    book = told()
+    english, read = ["I", "am", "happy"], ["<s>", "eu", "sou", "feliz"]
+    written = ["<s> → eu", "eu → sou", "sou → feliz", "feliz → </s>"]
+    expected = {
+        "encoder_1_self": [english, english],
+        "decoder_1_self": [read, read],
+        "decoder_1_cross": [written, english],
+    }
+    for name, words in expected.items():
+        for block in ("scores", "scaled", "masked", "weights_exp", "weights"):
+            assert list(book[f"{name}_{block}"].labels[1:]) == words
+    assert list(book["logits"].labels) == [None, written]
+
+
 def test_no_row_sees_what_stands_behind_it() -> None:
     """Step 10: another last word changes no row in front of it."""
     one, other = (told(target=words) for words in ("eu sou feliz", "eu sou vermelha"))

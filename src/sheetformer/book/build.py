@@ -249,7 +249,7 @@ class _Builder:
     def _can_hide(self, node: Node) -> bool:
         """Whether a number of it stands for minus infinity, or can after something was typed."""
         graph = self.book.graph
-        if node.op == "max":
+        if node.op in ("max", "subtract"):
             return self._can_hide(graph.owner(int(node.inputs[0].flat[0])))
         arrays = [
             graph.value(ids) for ids in (node.ids, *(node.inputs if node.op == "where" else ()))

@@ -19,6 +19,7 @@ from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inside, show
+from sheetformer.graph.nn import HIDDEN
 from sheetformer.graph.node import Graph
 from sheetformer.language import say
 from sheetformer.lessons import figure1
@@ -61,8 +62,8 @@ def _story(graph: Graph, learned: Learned, english: Sentence, portuguese: Senten
     figures = [_points(graph, learned, asked, told)]
     query, key, value = _query_key_value(graph, learned, asked.vectors, told.vectors)
     scores = _compare(graph, query, key)
-    scaled, scale = _scale(graph, scores, learned.d_model)
-    weights = _softmax(graph, scaled, asked, scale)
+    scaled, width = _scale(graph, scores, learned.d_model)
+    weights = _softmax(graph, scaled, asked, width)
     _blend(graph, learned, weights, value)
     figures.append(_map(graph))
     return figures
@@ -76,10 +77,13 @@ def _words(
         "1   Words become numbers",
         "A computer cannot compare words, but it can compare numbers. Each word is looked up in "
         "a table that was learned from thousands of phrase pairs, and becomes a row of "
-        "numbers: its embedding. Type another word in a yellow cell and watch everything follow.",
+        "numbers: its embedding. Type another word in a yellow cell and watch everything follow. "
+        "Empty an English one: step 6 leaves it out.",
         "X = E[number of the word]",
     )
-    source = declare_rows(graph, "source", "English", english.table(), learned.english)
+    source = declare_rows(
+        graph, "source", "English", english.table(), learned.english, "it is left out"
+    )
     target = declare_rows(graph, "target", "Portuguese", portuguese.table(), learned.portuguese)
     return source, target
 
@@ -167,13 +171,14 @@ def _compare(graph: Graph, query: Array, key: Array) -> Array:
     return show(query @ key.T, "scores", "Q Kᵀ", "How well each question fits each offer.")
 
 
-def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
-    number = stage(
+def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, Array]:
+    stage(
         graph,
         "5   Scale",
         "A dot product of many numbers is large, and softmax answers large scores with almost all "
         "or nothing. Where a share p is near 0 or 1, its slope p(1 − p) is near 0, and learning "
-        "stops. Dividing by √d_k keeps the scores in a range where every word can still learn.",
+        "stops. Dividing by √d_k keeps the scores in a range where every word can still learn: the "
+        "lesson scaling measures it, and in the lesson softmax a temperature does the same.",
         "scaled = Q Kᵀ / √d_k",
     )
     width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
@@ -181,20 +186,7 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, int]:
     spread = "Largest less smallest score of the row."
     show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
     show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
-    raised: Any = np.exp(inside(scores - inside(scores.max(axis=1, keepdims=True))))
-    show(raised, "unscaled_exp", "exp(scores − max)", "Without dividing: exponentials …")
-    raised.node.flow = "line"
-    shares = raised / inside(raised.sum(axis=1, keepdims=True))
-    show(shares, "unscaled_weights", "exp / Σ", "… and the shares they give.", look="share")
-    slope = shares * inside(1.0 - shares)
-    show(
-        slope,
-        "unscaled_slope",
-        "p (1 − p)",
-        "How much each share still moves: 0 is stuck.",
-        look="slope",
-    )
-    return scaled, number
+    return scaled, width
 
 
 def _spread(scores: Array) -> Array:
@@ -202,39 +194,67 @@ def _spread(scores: Array) -> Array:
     return inside(highest) - inside(lowest)
 
 
-def _softmax(graph: Graph, scaled: Array, source: Rows, scale: int) -> Array:
+def _softmax(graph: Graph, scaled: Array, source: Rows, width: Array) -> Array:
+    scale = scaled.node.stage
     stage(
         graph,
         "6   Softmax",
-        "Scores become shares: every row is positive and adds up to 100 %. Subtracting the row's "
-        "largest score changes nothing in the shares, but keeps the exponentials small enough for "
-        "any computer.",
+        "Scores become shares: no share is negative, and every row adds up to 100 %. A source cell "
+        "without a known word is left out: its score becomes −∞ and its share exactly 0. "
+        "Subtracting the row's largest score changes nothing in the shares, but keeps the "
+        "exponentials small enough for any computer (lesson softmax).",
         "softmax(z) = exp(z) / Σ exp(z)",
     )
-    largest = scaled.max(axis=1, keepdims=True)
+    words = (None, scaled.labels[1])
+    told = "1 where a known word stands."
+    known = show(source.known(), "is_word", "number > 0", told, look="mask", labels=words)
+    masked: Any = np.where(known, scaled, HIDDEN)
+    show(masked, "masked", "scaled, or −∞", "Only words count.")
+    largest = masked.max(axis=1, keepdims=True)
     show(largest, "row_max", "max", "Largest score of the row.")
-    shifted = show(scaled - largest, "shifted", "scaled − max", "0 for the best, less for others.")
+    shifted = show(masked - largest, "shifted", "masked − max", "0 for the best, less for others.")
     raised = show(np.exp(shifted), "exponentials", "exp(shifted)", "Positive, 1 for the best.")
     total = raised.sum(axis=1, keepdims=True)
     show(total, "row_sum", "Σ exp", "Sum of the row.")
-    weights = show(
-        raised / total,
-        "weights",
-        "exp / Σ exp",
-        "Who looks at whom: the attention weights.",
-        look="share",
-    )
+    told = "Who looks at whom: the attention weights."
+    weights = _shares(raised, total, known, "weights", told)
     weights.node.flow = "line"
     whole = weights.sum(axis=1, keepdims=True)
     show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
     best = weights.argmax(axis=1, keepdims=True)
     show(best, "best_column", "", "Its column, from 0.", look="integer")
     show(source.name_of(best), "looks_at", "", "The word there.")
+    for array in (*_unscaled(shifted, known, width), _slope(weights)):
+        array.node.stage = scale
+    return weights
+
+
+def _shares(raised: Array, total: Array, known: Array, name: str, note: str) -> Array:
+    """Exponentials over their sum; 0 for what is no word, even where nothing else is left."""
+    shares: Any = np.where(known, inside(raised / total), 0.0)
+    return show(shares, name, "exp / Σ exp", note, look="share")
+
+
+def _unscaled(shifted: Array, known: Array, width: Array) -> tuple[Array, Array, Array]:
+    """What step 6 would give without the division by √d_k: it stands beside the division."""
+    raised: Any = np.exp(inside(shifted * inside(np.sqrt(width))))
+    told = "Without dividing: exponentials of what step 6 shifts, times √d_k …"
+    show(raised, "unscaled_exp", "exp(shifted · √d_k)", told)
+    raised.node.flow = "line"
+    total = inside(raised.sum(axis=1, keepdims=True))
+    shares = _shares(raised, total, known, "unscaled_weights", "… and the shares they give.")
+    slope = shares * inside(1.0 - shares)
+    told = "How much each share still moves: 0 is stuck."
+    show(slope, "unscaled_slope", "p (1 − p)", told, look="slope")
+    return raised, shares, slope
+
+
+def _slope(weights: Array) -> Array:
     slope = weights * inside(1.0 - weights)
     told = "The same for the shares of step 6: these still move."
     show(slope, "scaled_slope", "p (1 − p)", told, look="slope")
-    slope.node.stage, slope.node.flow = scale, "below"
-    return weights
+    slope.node.flow = "below"
+    return slope
 
 
 def _blend(graph: Graph, learned: Learned, weights: Array, value: Array) -> None:

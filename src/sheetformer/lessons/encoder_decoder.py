@@ -123,8 +123,8 @@ class _Story:
         x = transformer.embed(rows.vectors, positions[: rows.vectors.shape[0]])
         show(x, "encoder_x", "E √d_model + positions", "Each word with its place.")
         words = rows.words.ids[:, 0].astype(object)
-        visible = show(rows.numbers.T > 0.0, "is_word", "number > 0", "1 where a word stands.",
-                       look="integer", labels=(None, words))  # fmt: skip
+        visible = show(rows.known(), "is_word", "number > 0", "1 where a word stands.",
+                       look="mask", labels=(None, words))  # fmt: skip
         memory = transformer.encode(
             self.learned.tensors, x, visible, heads=self._heads, layers=1, enter=self._enter
         )
@@ -142,7 +142,7 @@ class _Story:
         show(x, "decoder_x", "E √d_model + positions", "Each word with its place.")
         words = rows.words.ids[:, 0].astype(object)
         earlier = source(self.graph, "constant", np.tri(count), [words, words], name="may_look")
-        earlier.node.look, earlier.node.rank = "integer", -1
+        earlier.node.look, earlier.node.rank = "mask", -1
         earlier.node.note = "1: the word itself and those in front of it."
         x, weights = transformer.decode(
             self.learned.tensors, x, memory, visible,

@@ -61,6 +61,14 @@ class Rows:
     numbers: Array
     vectors: Array
 
+    def known(self) -> Array:
+        """1 where a row holds a known word, else 0, as a line over columns: (1, n)."""
+        most = self.numbers.T
+        if len(most) > 1:
+            most = most.max(axis=0, keepdims=True)
+            most.node.inline = True
+        return elementwise("greater", most, 0.0)
+
     def name_of(self, place: Array) -> Array:
         """The text of the row at a place (from 0)."""
         return embedding(self.words[:, 0], place)

@@ -18,7 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from sheetformer.book.address import a1, area, sheet_prefix
 from sheetformer.book.layout import ROW
-from sheetformer.book.workbook import HUGE, Book, Choice, Patch, Scale, Sheet
+from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (
@@ -38,6 +38,9 @@ from sheetformer.writers.target import replacing
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
+
+LARGE = 10**15
+"""No number that is typed is larger."""
 
 
 def write_xlsx(book: Book, path: Path) -> None:
@@ -85,6 +88,9 @@ class _Writer:
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
             self.sheet(sheet, worksheet)
+        worksheets = {sheet.name: worksheet for sheet, worksheet in sheets}
+        for block in book.blocks.values():
+            _only_numbers(block, worksheets[block.sheet])
 
     def sheet(self, sheet: Sheet, worksheet: Any) -> None:
         if sheet.hidden:
@@ -203,8 +209,21 @@ def _choice(choice: Choice, worksheet: Any) -> None:
             "validate": "list",
             "source": f"={source}" if isinstance(source, str) else list(source),
             # Another word may be typed: the sheet then says itself that it does not know it.
-            "show_error": False,
+            "show_error": not isinstance(source, str),
             "input_title": choice.title,
             "input_message": choice.hint[:250],
         },
     )
+
+
+def _only_numbers(block: Block, worksheet: Any) -> None:
+    """Let nobody type a word where a number must stand: it would spoil all that follows.
+
+    The program refuses it in words of its own.
+    """
+    if block.node.op not in ("input", "parameter") or block.node.look in ("word", "switch"):
+        return
+    for slab in block.slabs:
+        last = (slab.row + block.rows - 1, slab.column + block.columns - 1)
+        rule = {"validate": "decimal", "criteria": "between", "minimum": -LARGE, "maximum": LARGE}
+        worksheet.data_validation(slab.row, slab.column, *last, rule)
