@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 import sheetformer as sf
 from sheetformer.book.layout import PAGE_HEIGHT, ROW
 from sheetformer.book.pages import page_breaks
-from sheetformer.book.workbook import Sheet
+from sheetformer.book.workbook import Scale, Sheet
 from sheetformer.errors import UnsupportedError
 
 
@@ -36,3 +39,28 @@ def test_a_long_stage_is_cut_between_its_lines() -> None:
     sheet.text(3 * rows, 1, "end", "plain")
     breaks = page_breaks(sheet, [[3, rows - 5, 2 * rows - 12]])
     assert breaks == [rows - 5, 2 * rows - 12]
+
+
+def scales_of(function: Callable[[Any], Any]) -> dict[str, Scale]:
+    """The colour scales of the blocks of a function, by the blocks' names."""
+    book = sf.trace(function, np.array([[1.0, 3.0], [2.0, 4.0]]))
+    scales = {(s.row, s.column): s for sheet in book.sheets for s in sheet.scales}
+    places = {name: block.slabs[0] for name, block in book.blocks.items()}
+    return {
+        name: scales[slab.row, slab.column]
+        for name, slab in places.items()
+        if (slab.row, slab.column) in scales
+    }
+
+
+def test_what_a_mask_can_hide_is_shown_as_minus_infinity_before_it_is_hidden() -> None:
+    scales = scales_of(lambda x: np.where(x > 0.0, x, -1e30).max(axis=1, keepdims=True) + x)
+    assert {name for name, scale in scales.items() if scale.hides} == {"where", "max_"}
+    assert scales["where"].reach == 4.0
+    assert "max_" not in scales_of(lambda x: x.max(axis=1, keepdims=True) + x)
+
+
+def test_what_is_zero_but_for_rounding_is_not_coloured() -> None:
+    for factor, reach in ((1e-17, 1.0), (1e-3, 4e-3)):
+        scales = scales_of(lambda x, factor=factor: x * factor + 0.0 * x)
+        assert scales["multiply"].reach == pytest.approx(reach)

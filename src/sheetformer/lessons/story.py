@@ -13,7 +13,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import show, source
 from sheetformer.graph.node import Graph, Stage
-from sheetformer.language import say
+from sheetformer.language import Told, say
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,17 @@ def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = 
     """Begin a stage on the sheet `group`; gives its number."""
     graph.stages.append(Stage(title, text, equation, group))
     return len(graph.stages) - 1
+
+
+def sentences(*texts: str) -> str:
+    """Several texts as one, each said in the language that is spoken; empty ones fall away."""
+    return Told(" ".join(say(text) for text in texts if text))
+
+
+def either(condition: bool, told: str, otherwise: str) -> str:
+    """One of two texts; both are said, so that a catalogue without the other one is found out."""
+    both = say(told), say(otherwise)
+    return both[0] if condition else both[1]
 
 
 def order(*groups: str) -> tuple[str, ...]:

@@ -27,7 +27,9 @@ def insert_chart(chart: Chart | CurveChart, workbook: Any, worksheet: Any) -> No
     drawn.set_title({"name": chart.title, "name_font": heading})
     width = chart.columns * _pixels(COLUMN_WIDTH)
     drawn.set_size({"width": width, "height": round(chart.rows * ROW * 4 / 3)})
-    worksheet.insert_chart(chart.row, chart.column, drawn, {"object_position": 1})
+    # A little below the row's edge: a page that breaks there would show the border twice.
+    place = {"object_position": 1, "y_offset": 3}
+    worksheet.insert_chart(chart.row, chart.column, drawn, place)
 
 
 def _words(chart: Chart, workbook: Any) -> Any:

@@ -1,0 +1,261 @@
+"""Lesson: self-attention, where every word of a sentence looks at every word of the same sentence.
+
+The equation is Vaswani et al. 2017, section 3.2.1, equation 1, with queries, keys and values all
+from one X; section 3.2.3 names its two uses, in the encoder and, with later words hidden, in the
+decoder. The learned numbers are those of the translator's encoder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.check import check
+from sheetformer.book.workbook import Book
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import inside, show, source
+from sheetformer.graph.nn import HIDDEN
+from sheetformer.graph.node import Graph, Labels
+from sheetformer.lessons.encoder_rows import (
+    Encoder,
+    Words,
+    declare_encoder,
+    declare_sentence,
+    read_sentence,
+)
+from sheetformer.lessons.story import Lesson, constant, either, order, sentences, stage, switch
+from sheetformer.translator.cells import Rows
+from sheetformer.translator.decode import load_translator
+
+TITLE = "Self-attention: a sentence looks at itself"
+SENTENCE = "we see the red house"
+SPARE = 1
+"""Empty cells behind the sentence, if there is room: the padding of a batch."""
+
+
+def self_attention(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
+    """The lesson's book for an English sentence.
+
+    Args:
+        sentence: 1 to 8 known English words; bars make the words between them one row.
+        formulas: "matrix" or "cell".
+
+    Raises:
+        WordError: a word is not known, or there are too few or too many.
+    """
+    model = load_translator()
+    words = read_sentence(sentence, model)
+    room = min(model.weights.facts.max_words - len(words), SPARE)
+    words += [[""] * len(words[0]) for _ in range(room)]
+    graph = Graph()
+    encoder = declare_encoder(graph, model, ("w_q", "w_k", "w_v"))
+    _story(graph, encoder, words, usual=sentence == SENTENCE)
+    check(graph)
+    return build(graph, TITLE, formulas, (), order("Attention", "Check", "Input"))
+
+
+@dataclass(frozen=True)
+class _Masks:
+    """The two masks (n, n) and the switches (1, 1) that turn them on.
+
+    Attributes:
+        causal: the switch of `earlier`.
+        hide: the switch of `both`.
+        earlier: 1 where a word comes no later than the one that looks.
+        both: 1 where a word looks at a word, 0 for padding.
+        known: 1 where a word stands (n, 1).
+        place: its place, from 1 (n, 1).
+    """
+
+    causal: Array
+    hide: Array
+    earlier: Array
+    both: Array
+    known: Array
+    place: Array
+
+
+def _story(graph: Graph, encoder: Encoder, words: Words, usual: bool) -> None:
+    rows, x = _words(graph, encoder, words)
+    query, key, value = _query_key_value(graph, encoder, x)
+    scaled = _compare(graph, query, key, encoder.d_model)
+    masks = _masks(graph, rows)
+    allowed, masked = _hide(graph, scaled, masks)
+    weights = _softmax(graph, masked, allowed, usual)
+    _looks_at(weights, rows, masks)
+    _blend(graph, weights, value)
+
+
+def _words(graph: Graph, encoder: Encoder, words: Words) -> tuple[Rows, Array]:
+    stage(
+        graph,
+        "1   One sentence, one table",
+        "Each word becomes a row of learned numbers. All rows together are X, and everything below "
+        "is made of this one X: that is the self in self-attention. An empty yellow cell is "
+        "padding; step 4 says what that is for. Type another word in a yellow "
+        "cell, or empty one, and watch everything follow.",
+        "X: one row a word",
+    )
+    return declare_sentence(graph, encoder, words, "it counts as an empty cell")
+
+
+def _query_key_value(graph: Graph, encoder: Encoder, x: Array) -> tuple[Array, Array, Array]:
+    stage(
+        graph,
+        "2   Query, key and value of the same words",
+        "Every word asks a question (query), makes an offer (key) and holds something to give "
+        "(value). In cross-attention the questions come from one sentence and the rest from "
+        "another; here all three are the same X, turned by three learned matrices (sheet Learned).",
+        "Q = X W_Q,  K = X W_K,  V = X W_V",
+    )
+    told = (
+        ("Q_", "X W_Q", "Query: what each word asks for."),
+        ("K_", "X W_K", "Key: what each word offers."),
+        ("V_", "X W_V", "Value: what each word gives."),
+    )
+    made = [
+        show(x @ encoder.matrices[f"w_{name[0].lower()}"], name, equation, note)
+        for name, equation, note in told
+    ]
+    return made[0], made[1], made[2]
+
+
+def _compare(graph: Graph, query: Array, key: Array, d_model: int) -> Array:
+    stage(
+        graph,
+        "3   Compare and scale",
+        "Every question meets every offer of the same sentence, its own too: as many rows as "
+        "columns. The score is large where the two fit. Dividing by √d_k keeps the scores in a "
+        "range where softmax can still share.",
+        "scaled = Q Kᵀ / √d_k",
+    )
+    width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
+    scores = show(query @ key.T, "scores", "Q Kᵀ", "How well each question fits each offer.")
+    scores.node.flow = "line"
+    return show(scores / inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
+
+
+def _masks(graph: Graph, rows: Rows) -> _Masks:
+    stage(
+        graph,
+        "4   Who may look at whom",
+        "Two masks, each with a switch: 1 is allowed, 0 is hidden. The padding mask: sentences of "
+        "different length are computed together as one batch, so the short ones end in empty "
+        "cells. These have numbers, too, and nobody may look at them. The causal mask: a decoder "
+        "writes one word after the other and is trained to guess the next one, so a word may look "
+        "at itself and at what came before, never at what comes later.",
+        "column ≤ row,  word · wordᵀ",
+    )
+    causal = switch(graph, "causal", "1: later words are hidden. 0: all may be seen.", on=False)
+    hide = switch(graph, "hide_padding", "1: empty cells are hidden. 0: they may be seen.")
+    words: Labels = rows.words.ids[:, 0].astype(object)
+    count = rows.vectors.shape[0]
+    place = source(graph, "constant", np.arange(1.0, count + 1)[:, None], [words, None])
+    show(place, "place", "", "Place in the sentence.", look="integer")
+    told, labels = "1 where a word stands.", (words, None)
+    known = show(_known(rows), "is_word", "number > 0", told, look="integer", labels=labels)
+    square, told = (words, words), "1 for the word itself and what came before."
+    earlier: Any = place >= place.T
+    show(earlier, "causal_mask", "column ≤ row", told, look="mask", labels=square)
+    earlier.node.flow = "line"
+    told = "1 where both row and column hold a word."
+    both = show(known * known.T, "padding_mask", "word · wordᵀ", told, look="mask", labels=square)
+    return _Masks(causal, hide, earlier, both, known, place)
+
+
+def _known(rows: Rows) -> Array:
+    """1 where a row holds a known word: (n, k) → (n, 1)."""
+    numbers = rows.numbers
+    return (numbers if numbers.shape[1] == 1 else numbers.max(axis=1, keepdims=True)) > 0.0
+
+
+def _hide(graph: Graph, scaled: Array, masks: _Masks) -> tuple[Array, Array]:
+    """Who may look at whom, by the masks that are switched on; and the scores that count."""
+    stage(
+        graph,
+        "5   Hide before sharing",
+        "A hidden score becomes minus infinity, before softmax and not after: so the shares of the "
+        "words that are left still add up to 100 %. No cell can hold infinity, so there stands "
+        "−1E+30, whose exponential is exactly 0.",
+        "−∞ where allowed = 0",
+    )
+    causal = inside(np.where(masks.causal, masks.earlier, 1.0))
+    allowed = causal * inside(np.where(masks.hide, masks.both, 1.0))
+    told = "1 where every mask that is switched on has 1."
+    show(allowed, "allowed", "both masks", told, look="mask", labels=scaled.labels)
+    masked: Any = np.where(allowed, scaled, HIDDEN)
+    told = "The scores that count."
+    return allowed, show(masked, "masked", "scaled, or −∞", told, labels=scaled.labels)
+
+
+def _softmax(graph: Graph, masked: Array, allowed: Array, usual: bool) -> Array:
+    stage(
+        graph,
+        "6   Softmax: who looks at whom",
+        sentences(either(usual, _READ_USUAL, _READ), _TRY),
+        "softmax(Q Kᵀ / √d_k)",
+    )
+    largest = masked.max(axis=1, keepdims=True)
+    show(largest, "row_max", "max", "Largest score of the row.")
+    raised = np.exp(inside(masked - largest))
+    show(raised, "exponentials", "exp(masked − max)", "1 for the best, 0 for the hidden.")
+    total = raised.sum(axis=1, keepdims=True)
+    show(total, "row_sum", "Σ exp", "Sum of the row.")
+    weights: Any = np.where(allowed, inside(raised / total), 0.0)
+    show(
+        weights,
+        "weights",
+        "exp / Σ exp",
+        "Exactly 0 where nobody may look. A row of padding has nothing to share: all 0.",
+        look="share",
+        labels=masked.labels,
+    )
+    weights.node.flow = "line"
+    whole = weights.sum(axis=1, keepdims=True)
+    show(whole, "row_total", "Σ", "100 %, or 0 for padding.", look="share")
+    return weights
+
+
+_READ_USUAL = (
+    "Scores become shares. Look at the rows the and red: most of their attention goes to house. "
+    "That is useful to a translator: in Portuguese the two become a and vermelha, because casa is "
+    "feminine. Nobody said so; the encoder learned it from translations."
+)
+_READ = (
+    "Scores become shares: each row says how much a word takes from every word of the sentence. "
+    "Nobody said where to look; the encoder learned it from translations."
+)
+_TRY = (
+    "Now set causal to 1: the first word sees only itself, and an article cannot see the noun "
+    "that follows. So the encoder, which reads a finished sentence, has no causal mask; the "
+    "decoder has one. Or set hide_padding to 0 and see shares leak into empty cells."
+)
+
+
+def _looks_at(weights: Array, rows: Rows, masks: _Masks) -> None:
+    """The word that each row looks at most; a row of padding has no share, and names itself."""
+    largest = inside(weights.argmax(axis=1, keepdims=True))
+    best: Any = np.where(masks.known, largest, inside(masks.place - 1.0))
+    show(best, "best_column", "argmax", "Its column, from 0; padding: itself.", look="integer")
+    show(rows.name_of(best), "looks_at", "", "Most of all at …")
+
+
+def _blend(graph: Graph, weights: Array, value: Array) -> None:
+    stage(
+        graph,
+        "7   Blend",
+        "Each word takes from every word's value as much as its share says, so its new row can "
+        "hold something of the others: an adjective something of its noun. A row of padding is 0. "
+        "With causal at 1, type another last word: all rows before it stay as they are. So a "
+        "decoder can be trained on all words of a sentence at once.",
+        "blend = weights V",
+    )
+    show(weights @ value, "blend", "weights V", "Every word, with what it took from the others.")
+
+
+LESSON = Lesson(
+    TITLE, "How the words of one sentence look at each other, and what masks hide.", self_attention
+)
