@@ -84,7 +84,8 @@ def softmax(sentence: str = "happy red house door sad", formulas: str = "matrix"
     _odds(graph, scored)
     figures += _temperature(graph, scored)
     _overflow(graph, scored)
-    check(graph)
+    # e^709 differs between programs in its last digit, and that is far beyond any tolerance.
+    check(graph, {node.name for node in graph} - {"plain_exp"})
     return build(graph, TITLE, formulas, figures, order(GROUP))
 
 
