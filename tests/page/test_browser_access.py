@@ -130,7 +130,7 @@ def test_print_leaves_out_what_cannot_be_pressed(opened: Opened, lesson: Book) -
 
 
 def test_a_portuguese_book_has_a_portuguese_page(opened: Opened) -> None:
-    tab = opened(sf.lesson("cross-attention", language="pt"))
+    tab = opened(sf.lesson("cross-attention", lang="pt"))
     assert tab.page.locator(".viewtabs button").all_inner_texts() == [
         "Passo a passo",
         "Planilha",

@@ -57,7 +57,9 @@ def page_html(book: Book, door: Mapping[str, Any] | None = None) -> str:
         '<meta name="generator" content="Sheetformer">',
         f"<title>{escape(book.title)}</title>",
         f"<style>{bundled('page.css')}</style></head><body>",
-        f'<div id="sheetformer" data-old="{told}"><noscript>{told}</noscript></div>',
+        # The title is there at once; the program replaces it with the page.
+        f'<div id="sheetformer" class="sheetformer" data-old="{told}"><header class="head">'
+        f"<h1>{escape(book.title)}</h1></header><noscript>{told}</noscript></div>",
         _data("book", pack(_json(page_payload(book)))),
         _data("door", _json(door)) if door is not None else "",
         f'<script type="text/plain" id="sheetformer-program">{_program()}</script>',

@@ -12,27 +12,32 @@ const ROW_HEIGHT = 28;
 export interface TableOptions {
   /** Show it the other way round, as a formula reads it. */
   turned?: boolean;
+  /** Only these of its rows and columns: [first, count]. */
+  rows?: [number, number];
+  columns?: [number, number];
 }
 
 export function blockTable(context: Context, number: number, slab: number, options: TableOptions = {}): HTMLElement {
   const block = context.model.payload.blocks[number]!;
-  const [rows, columns] = options.turned ? [block.columns, block.rows] : [block.rows, block.columns];
-  const place = (row: number, column: number): Place =>
-    options.turned ? cellOf(block, slab, column, row) : cellOf(block, slab, row, column);
+  const [top, down] = options.rows ?? [0, block.rows];
+  const [left, across] = options.columns ?? [0, block.columns];
+  const [rows, columns] = options.turned ? [across, down] : [down, across];
+  // Row or column −1 are the words beside and above, wherever the part begins.
+  const at = (row: number, column: number): Place => cellOf(block, slab, row < 0 ? row : top + row, column < 0 ? column : left + column);
+  const place = (row: number, column: number): Place => (options.turned ? at(column, row) : at(row, column));
   const [downLabels, acrossLabels] = options.turned
     ? [block.columnLabels, block.rowLabels]
     : [block.rowLabels, block.columnLabels];
-  const label = (row: number, column: number): Place => labelCell(block, slab, row, column);
   const line = (row: number): HTMLTableRowElement => {
     const cells = Array.from({ length: columns }, (_, column) => cell(context, block, place(row, column)));
-    const heading = downLabels ? head(context, "row", options.turned ? label(-1, row) : label(row, -1)) : null;
+    const heading = downLabels ? head(context, "row", place(row, -1)) : null;
     return h("tr", { role: "row", "aria-rowindex": row + (acrossLabels ? 2 : 1) }, heading, ...cells);
   };
   const body = h("tbody", { role: "rowgroup" });
   const table = h(
     "table",
-    { class: `block look-${block.look} ${block.role}`, role: "grid", "aria-label": ariaName(block, slab), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
-    acrossLabels ? headings(context, columns, Boolean(downLabels), (column) => (options.turned ? label(column, -1) : label(-1, column))) : null,
+    { class: `block look-${block.look} ${block.role}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, slab), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
+    acrossLabels ? headings(context, columns, Boolean(downLabels), (column) => place(-1, column)) : null,
     body,
   );
   if (rows <= WINDOW) {
@@ -44,11 +49,6 @@ export function blockTable(context: Context, number: number, slab: number, optio
 
 const ariaName = (block: BlockData, slab: number): string =>
   [block.title || block.name, block.slabNames[slab]].filter(Boolean).join(", ");
-
-/** Where the word at a row or over a column stands: row −1 is the line above, column −1 the one before. */
-export function labelCell(block: BlockData, slab: number, row: number, column: number): Place {
-  return cellOf(block, slab, row, column);
-}
 
 function headings(context: Context, columns: number, corner: boolean, label: (column: number) => Place): HTMLElement {
   const heads = Array.from({ length: columns }, (_, column) => head(context, "col", label(column)));

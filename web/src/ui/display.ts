@@ -11,8 +11,13 @@ const MINUS = "−";
 const FORMATS: Record<string, (value: number) => string> = {
   number: (value) => fixed(value, 2),
   share: (value) => `${fixed(value * 100, 1)}%`,
+  frozen: (value) => fixed(value, 2),
+  unknown: (value) => fixed(value, 2),
   slope: (value) => fixed(value, 3),
+  gradient: (value) => fixed(value, 3),
   integer: (value) => fixed(value, 0),
+  mask: (value) => fixed(value, 0),
+  switch: (value) => fixed(value, 0),
   tiny: (value) => value.toExponential(1).replace(/e([+-])(\d)$/, "e$10$2").toUpperCase().replace(/^-/, MINUS),
 };
 

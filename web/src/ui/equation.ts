@@ -5,17 +5,20 @@ import type { BlockData } from "../format.js";
 /** One thing in a line: a block, an earlier block shown once more, or a sign between them. */
 export type Item =
   | { kind: "block"; block: number }
-  | { kind: "again"; block: number; turned: boolean }
+  | ({ kind: "again" } & Operand)
   | { kind: "sign"; sign: string };
 
 /** What a block is computed from: other blocks, and whether it reads them turned. */
 export interface Operand {
   block: number;
   turned: boolean;
+  /** The rows and columns of the block that are read, where these are not all: [first, count]. */
+  rows?: [number, number];
+  columns?: [number, number];
 }
 
-/** A block of more cells is not shown a second time. */
-const MOST_CELLS = 100;
+/** A block of more cells is not shown a second time, only named. */
+export const MOST_CELLS = 48;
 
 /**
  * The lines of a stage.
@@ -46,7 +49,9 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     }
     if (breaks(blocks, block, last)) close();
     const known = from.some((operand) => operand.block === last);
-    if (chain.length && known) chain.push({ kind: "sign", sign: "→" });
+    // A message says nothing as long as all is well: no arrow points at it.
+    if (blocks[block]!.look === "message") chain.push();
+    else if (chain.length && known) chain.push({ kind: "sign", sign: "→" });
     else chain.push(...quoted(blocks, from, inStage, chain));
     chain.push({ kind: "block", block });
     placed.add(block);

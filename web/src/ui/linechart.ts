@@ -1,103 +1,116 @@
-/** A line chart of the book, drawn from its cells and drawn again when they change. */
+/** Lines or bars of the book, drawn from their cells and drawn again when these change. */
 
 import type { ChartData } from "../format.js";
 import type { Area, Change } from "../model.js";
+import { frame, LEFT, RIGHT, BOTTOM, TOP, WIDTH, HEIGHT, type Axis } from "./axes.js";
 import type { Context, Part } from "./context.js";
 import { brief } from "./display.js";
-import { h, s, write } from "./dom.js";
+import { h, s } from "./dom.js";
 
-const WIDTH = 520;
-const HEIGHT = 280;
-const LEFT = 48;
-const BOTTOM = 40;
-const TOP = 12;
-const RIGHT = 12;
+interface Point {
+  x: number;
+  y: number;
+  /** What stands at the x axis, where it is a word. */
+  word: string;
+}
 
 export function lineChart(context: Context, chart: ChartData, sheet: number): Part & { element: HTMLElement } {
   const picture = s("svg", { class: "linechart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-  const keys = chart.lines.map((line, i) => {
-    const name = h("span", {}, line.name);
-    return { item: h("li", { class: `series${i % 6}` }, h("span", { class: "swatch", "aria-hidden": "true" }), name), name };
-  });
-  const element = h("figure", { class: "chartbox", data: { part: "chart" } }, h("figcaption", {}, chart.title), picture, h("ul", { class: "keys" }, ...keys.map((key) => key.item)));
+  const keys = chart.lines.map((line, i) =>
+    h("li", { class: `series${i % 6}` }, h("span", { class: "swatch", "aria-hidden": "true" }), line.name),
+  );
+  const element = h("figure", { class: "chartbox", data: { part: "chart" } }, h("figcaption", {}, chart.title), picture, h("ul", { class: "keys" }, ...keys));
   const areas = chart.lines.map((line) => ({ x: context.model.find(line.x, sheet), y: context.model.find(line.y, sheet) }));
   const draw = (): void => {
-    const lines = areas.map(({ x, y }) => points(context, x, y));
-    picture.replaceChildren(...frame(chart, lines), ...lines.flatMap(drawn));
-    keys.forEach(({ name }, i) => write(name, chart.lines[i]!.name));
+    const lines = areas.map(({ x, y }) => points(context, chart, x, y));
+    const axes = axesOf(chart, lines);
+    picture.replaceChildren(...frame(chart, axes.x, axes.y), ...lines.flatMap((line, i) => (chart.bars ? bars(line, i, lines.length, axes) : curve(line, i, axes))));
     picture.setAttribute("aria-label", context.say("chart", `${chart.title}; ${told(chart, lines)}`));
   };
   draw();
   return { element, changed: (change: Change) => (change.changed.length ? draw() : undefined) };
 }
 
-type Points = [number, number][];
-
-function points(context: Context, x: Area | null, y: Area | null): Points {
+/** Words at the x axis stand one after the other; bars always do. */
+function points(context: Context, chart: ChartData, x: Area | null, y: Area | null): Point[] {
   if (!y) return [];
-  const across = x && numbers(context, x);
-  return numbers(context, y)
-    .map((value, i): [number, number] => [across?.[i] ?? i + 1, value])
-    .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
+  const across = x ? cells(context, x) : [];
+  const [logX, logY] = chart.log ?? [false, false];
+  return cells(context, y)
+    .map((value, i): Point => {
+      const at = across[i];
+      const plain = typeof at === "number" && !chart.bars;
+      const word = typeof at === "number" ? brief(at) : String(at ?? i + 1);
+      return { x: plain ? at : i + 1, y: typeof value === "number" ? value : Number.NaN, word };
+    })
+    .filter((point) => Number.isFinite(point.y) && (!logX || point.x > 0) && (!logY || point.y > 0));
 }
 
-function numbers(context: Context, area: Area): number[] {
-  return Array.from({ length: area.rows * area.columns }, (_, i) => {
-    const value = context.model.value({
+function cells(context: Context, area: Area) {
+  return Array.from({ length: area.rows * area.columns }, (_, i) =>
+    context.model.value({
       sheet: area.sheet,
       row: area.row + Math.floor(i / area.columns),
       column: area.column + (i % area.columns),
-    });
-    return typeof value === "number" ? value : Number.NaN;
-  });
+    }),
+  );
 }
 
-interface Range {
-  low: number;
-  high: number;
+interface Axes {
+  x: Axis;
+  y: Axis;
 }
 
-function range(values: number[]): Range {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  if (!Number.isFinite(low)) return { low: 0, high: 1 };
+function axesOf(chart: ChartData, lines: Point[][]): Axes {
+  const all = lines.flat();
+  const [logX = false, logY = false] = chart.log ?? [];
+  const xs = all.map((point) => point.x);
+  const ys = all.map((point) => point.y);
+  const widest = lines.reduce((a, b) => (b.length > a.length ? b : a), []);
+  const spelled = chart.bars || widest.some((point) => !Number.isFinite(Number(point.word.replace("−", "-"))));
+  const edge = spelled ? 0.5 : 0;
+  const [low, high] = chart.range ?? [chart.bars ? Math.min(0, ...ys) : Math.min(...ys), chart.bars ? Math.max(0, ...ys) : Math.max(...ys)];
+  return {
+    x: { ...extent(Math.min(...xs) - edge, Math.max(...xs) + edge), log: logX, ...(spelled ? { words: widest.map((point) => point.word) } : {}) },
+    y: { ...extent(low, high), log: logY, ...(chart.numberFormat ? { format: chart.numberFormat } : {}) },
+  };
+}
+
+function extent(low: number, high: number): { low: number; high: number } {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1 };
   return low === high ? { low: low - 1, high: high + 1 } : { low, high };
 }
 
-const scaleX = (value: number, { low, high }: Range): number => LEFT + ((value - low) / (high - low)) * (WIDTH - LEFT - RIGHT);
-const scaleY = (value: number, { low, high }: Range): number => HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
-
-const ranges = (lines: Points[]): [Range, Range] => [range(lines.flatMap((line) => line.map(([x]) => x))), range(lines.flatMap((line) => line.map(([, y]) => y)))];
-
-function drawn(line: Points, i: number, lines: Points[]): SVGElement[] {
-  const [across, up] = ranges(lines);
-  const d = line.map(([x, y], k) => `${k ? "L" : "M"}${scaleX(x, across).toFixed(1)} ${scaleY(y, up).toFixed(1)}`).join("");
-  return [s("path", { class: `series series${i % 6}`, d })];
+/** A share of an axis, from 0 to 1. */
+function part(value: number, { low, high, log }: Axis): number {
+  return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 
-function frame(chart: ChartData, lines: Points[]): SVGElement[] {
-  const [across, up] = ranges(lines);
-  return [
-    ...ticks(up).flatMap((value) => [
-      s("path", { class: "rule", d: `M${LEFT} ${scaleY(value, up)}H${WIDTH - RIGHT}` }),
-      s("text", { class: "tick", x: LEFT - 6, y: scaleY(value, up) + 3.5, "text-anchor": "end" }, brief(value)),
-    ]),
-    ...ticks(across).map((value) => s("text", { class: "tick", x: scaleX(value, across), y: HEIGHT - BOTTOM + 15, "text-anchor": "middle" }, brief(value))),
-    s("text", { class: "axisname", x: (LEFT + WIDTH) / 2, y: HEIGHT - 5, "text-anchor": "middle" }, chart.axes[0]),
-    s("text", { class: "axisname", transform: `translate(11 ${HEIGHT / 2}) rotate(-90)`, "text-anchor": "middle" }, chart.axes[1]),
-  ];
+const acrossAt = (value: number, axis: Axis): number => LEFT + part(value, axis) * (WIDTH - LEFT - RIGHT);
+const upAt = (value: number, axis: Axis): number => HEIGHT - BOTTOM - part(value, axis) * (HEIGHT - BOTTOM - TOP);
+
+function curve(line: Point[], i: number, axes: Axes): SVGElement[] {
+  const d = line.map(({ x, y }, k) => `${k ? "L" : "M"}${acrossAt(x, axes.x).toFixed(1)} ${upAt(y, axes.y).toFixed(1)}`);
+  return [s("path", { class: `series series${i % 6}`, d: d.join("") })];
 }
 
-/** Round numbers within a range, about five of them. */
-export function ticks({ low, high }: Range): number[] {
-  const rough = (high - low) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((part) => part * power).find((size) => size >= rough) ?? power;
-  const first = Math.ceil(low / step - 1e-9);
-  const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+/** Bars of several lines stand side by side. */
+function bars(line: Point[], i: number, count: number, axes: Axes): SVGElement[] {
+  const room = (acrossAt(2, axes.x) - acrossAt(1, axes.x)) * 0.76;
+  const wide = room / count;
+  const ground = upAt(Math.max(0, axes.y.low), axes.y);
+  return line.map(({ x, y }) => {
+    const top = upAt(y, axes.y);
+    const left = acrossAt(x, axes.x) - room / 2 + i * wide;
+    return s("rect", { class: `series series${i % 6}`, x: left.toFixed(1), y: Math.min(top, ground).toFixed(1), width: Math.max(1, wide - 1).toFixed(1), height: Math.abs(ground - top).toFixed(1) });
+  });
 }
 
-/** What a screen reader says of the lines: where each begins and ends. */
-const told = (chart: ChartData, lines: Points[]): string =>
-  chart.lines.map((line, i) => `${line.name}: ${[lines[i]?.[0], lines[i]?.at(-1)].map((point) => (point ? brief(point[1]) : "")).join(" → ")}`).join("; ");
+/** What a screen reader says: of bars each, of a line where it begins and ends. */
+function told(chart: ChartData, lines: Point[][]): string {
+  const each = lines.map((line, i) => {
+    const shown = chart.bars ? line.slice(0, 12) : [line[0], line.at(-1)].filter((point) => point !== undefined);
+    return `${chart.lines[i]!.name}: ${shown.map((point) => `${point.word} ${brief(point.y)}`).join(", ")}`;
+  });
+  return each.join("; ");
+}

@@ -9,7 +9,7 @@ const ROW = 26;
 const GAP = 150;
 const THICK = 13;
 const LETTER = 8;
-const LONGEST = 17;
+const LONGEST = 22;
 
 export interface Lines {
   element: HTMLElement;

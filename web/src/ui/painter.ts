@@ -14,7 +14,10 @@ interface Shown {
   at: Place;
   look: string;
   scale: ScaleData | undefined;
+  /** What it shows now: an element is only touched where that changes. */
   text: string;
+  fill: string;
+  error: boolean;
 }
 
 export type Mark = "precedent" | "dependent";
@@ -36,7 +39,7 @@ export class Painter {
   /** Let an element show a cell from now on. */
   add(element: HTMLElement, at: Place): void {
     const scale = this.scaleAt(at);
-    const entry: Shown = { element, at, look: lookOf(this.model.style(at)), scale, text: "" };
+    const entry: Shown = { element, at, look: lookOf(this.model.style(at)), scale, text: "", fill: "", error: false };
     const key = keyOf(at);
     const here = this.shown.get(key);
     if (here) here.push(entry);
@@ -133,15 +136,11 @@ export class Painter {
   private paint(entry: Shown): boolean {
     const value = this.model.value(entry.at);
     const text = shown(value, entry.look, entry.scale);
-    if (entry.scale) {
-      const fill = heat(value, entry.scale);
-      if (entry.element.dataset["fill"] !== fill) {
-        entry.element.dataset["fill"] = fill;
-        entry.element.style.backgroundColor = fill;
-      }
-    }
+    const fill = heat(value, entry.scale);
+    if (fill !== entry.fill) entry.element.style.backgroundColor = entry.fill = fill;
     if (entry.look === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
-    entry.element.classList.toggle("error", value instanceof CellError);
+    const error = value instanceof CellError;
+    if (error !== entry.error) entry.element.classList.toggle("error", (entry.error = error));
     const fresh = text !== entry.text || typeof value === "number";
     if (text !== entry.text) write(entry.element, (entry.text = text));
     return fresh;

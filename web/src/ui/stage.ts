@@ -1,12 +1,12 @@
 /** The body of a stage: its sentence, its pictures, and its blocks along the equation. */
 
 import type { BlockData } from "../format.js";
-import type { Change, Place } from "../model.js";
+import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
 import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
-import { arrange, type Item, type Operand } from "./equation.js";
+import { arrange, MOST_CELLS, type Item, type Operand } from "./equation.js";
 import { lineChart } from "./linechart.js";
 import { attentionLines, type Lines } from "./lines.js";
 import type { Stage } from "./story.js";
@@ -61,8 +61,9 @@ function units(context: Context, line: Item[], parts: Part[]): HTMLElement[] {
 
 /** At half the height of the matrix behind it. */
 function sign(context: Context, text: string, { block, ...item }: Exclude<Item, { kind: "sign" }>): HTMLElement {
-  const { rows, columns, look } = context.model.payload.blocks[block]!;
-  const high = item.kind === "again" && item.turned ? columns : rows;
+  const { rows, columns, slabs, look } = context.model.payload.blocks[block]!;
+  const named = item.kind === "again" && rows * columns * slabs.length > MOST_CELLS;
+  const high = named ? 1.8 : item.kind === "again" && item.turned ? (item.columns?.[1] ?? columns) : item.kind === "again" ? (item.rows?.[1] ?? rows) : rows;
   return h("span", { class: "sign", "aria-hidden": "true", style: { "--rows": look === "sentence" ? 1.5 : Math.min(high, 12) } }, text);
 }
 
@@ -75,9 +76,15 @@ export function operandsOf(context: Context, number: number): Operand[] {
   for (const area of areas) {
     const standing = context.model.block(area);
     if (!standing || standing.block === number || found.has(standing.block)) continue;
-    found.set(standing.block, { block: standing.block, turned: turned(block, found.size, area) });
+    found.set(standing.block, { block: standing.block, turned: turned(block, found.size, area), ...part(block, standing, area) });
   }
   return [...found.values()];
+}
+
+/** A head of a product reads some columns only, or some rows. */
+function part(block: BlockData, at: Standing, area: { rows: number; columns: number }): Partial<Operand> {
+  if (block.op !== "matmul") return {};
+  return area.rows === 1 ? { columns: [at.column, area.columns] } : { rows: [at.row, area.rows] };
 }
 
 /** A product reads the first operand by rows and the second by columns; what lies otherwise is turned. */
@@ -87,19 +94,24 @@ function turned(block: BlockData, place: number, area: { rows: number; columns: 
 }
 
 function element(context: Context, item: Exclude<Item, { kind: "sign" }>, parts: Part[]): HTMLElement {
-  if (item.kind === "again") return again(context, item.block, item.turned);
+  if (item.kind === "again") return again(context, item);
   return card(context, item.block, parts);
 }
 
 /** A block that stands elsewhere, shown once more because an equation reads it. */
-function again(context: Context, number: number, isTurned: boolean): HTMLElement {
-  const block = context.model.payload.blocks[number]!;
-  const name = shortName(block.name) + (isTurned ? "ᵀ" : "");
-  const go = button(name, () => context.go(cellOf(block, 0, 0, 0)), { class: "cardname link", title: context.say("earlier", place(context, block)) });
-  const tables = block.rows * block.columns * block.slabs.length <= 100
-    ? block.slabs.map((_, slab) => blockTable(context, number, slab, { turned: isTurned }))
-    : [h("p", { class: "quiet small" }, context.say("shape", block.rows, block.columns))];
-  return h("div", { class: "card again", title: isTurned ? context.say("turned") : undefined }, h("div", { class: "cardhead" }, go), ...tables);
+function again(context: Context, operand: Operand): HTMLElement {
+  const block = context.model.payload.blocks[operand.block]!;
+  const go = button(shortName(block.name) + (operand.turned ? "ᵀ" : ""), () => context.go(cellOf(block, 0, 0, 0)), {
+    class: "cardname link",
+    title: context.say("earlier", place(context, block)),
+  });
+  const small = block.rows * block.columns * block.slabs.length <= MOST_CELLS;
+  const [rows, columns] = operand.turned ? [block.columns, block.rows] : [block.rows, block.columns];
+  const tables = small
+    ? block.slabs.map((_, slab) => blockTable(context, operand.block, slab, operand))
+    : [h("p", { class: "quiet small" }, `${rows} × ${columns}`)];
+  const title = operand.turned ? context.say("turned") : undefined;
+  return h("div", { class: small ? "card again" : "card again named", title }, h("div", { class: "cardhead" }, go), ...tables);
 }
 
 const place = (context: Context, block: BlockData): string =>
