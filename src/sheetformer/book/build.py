@@ -215,7 +215,8 @@ class _Builder:
         places = np.unravel_index(i, lead)
         named = [
             str(int(at) + 1) if labels is None else label_text(self.book.graph, labels[at])
-            for at, labels in zip(places, block.node.labels, strict=False)
+            for at, labels, length in zip(places, block.node.labels, lead, strict=False)
+            if labels is not None or length > 1
         ]
         return " · ".join(named)
 
@@ -295,8 +296,9 @@ class _Builder:
         """What the colours of cells mean, in one line."""
         if not any(node.is_source for node in self.plan.graph):
             return
-        roles = {node.op for node in self.plan.graph}
-        here = [entry for entry in LEGEND if entry[0].split(".")[0] in (*roles, "computed")]
+        roles = {f"{node.op}.word" for node in self.plan.graph} | {"computed.word"}
+        roles |= {f"{node.op}.{node.look}" for node in self.plan.graph}
+        here = [entry for entry in LEGEND if entry[0] in roles]
         for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, say(text), style, 2)
 
@@ -322,6 +324,8 @@ LEGEND = (
     ("input.word", "type here"),
     ("parameter.word", "learned"),
     ("computed.word", "live formula"),
+    ("constant.frozen", "recorded, fixed"),
+    ("constant.unknown", "no formula, fixed"),
 )
 
 

@@ -204,6 +204,8 @@ class Lowering:
             else:
                 told, plain = _step(node, short), not node.name
             self.origins[node.base] = Origin(scope, told, op, plain)
+            if scope.looks:
+                _number_heads(node)
 
     def finish_module(self, scope: Scope, result: Any) -> None:
         """What a module gives has the module's name, if it has no better one."""
@@ -285,6 +287,13 @@ class Lowering:
             "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
             "recorded numbers with freeze_unknown=True"
         )
+
+
+def _number_heads(node: Node) -> None:
+    """Heads are numbered from 0, as in `heads=`."""
+    if len(node.shape) > 2 and node.shape[-3] > 1 and node.labels[-3] is None:
+        heads = np.array([f"head {i}" for i in range(node.shape[-3])], dtype=object)
+        node.labels = (*node.labels[:-3], heads, *node.labels[-2:])
 
 
 def _step(node: Node, short: str) -> str:

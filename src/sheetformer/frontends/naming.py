@@ -11,6 +11,8 @@ from sheetformer.graph.captions import free
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 
+HUGE = 1e9
+"""A number as low as this hides a score."""
 LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""
 
@@ -32,7 +34,7 @@ def name_blocks(graph: Graph, origins: Mapping[int, Origin]) -> None:
         short = origin.short if origin else node.name
         if not short and not origin and reader is not None and reader.base in origins:
             path, short = origins[reader.base].path, _given(graph, reader)
-        shorts[node.base] = short or path.rpartition(".")[2] or node.op
+        shorts[node.base] = (short or path).rpartition(".")[2] or node.op
         whole = f"{path}.{short}".strip(".") or (origin.scope.kind if origin else node.op)
         node.name = free(_legal(whole), taken)
         taken.add(node.name)
@@ -53,11 +55,13 @@ def first_readers(graph: Graph) -> dict[int, Node]:
 
 
 def _given(graph: Graph, reader: Node) -> str:
-    """What a constant is called: a mask is what chooses, other numbers are simply given."""
-    if reader.op != "where":
-        return "given"
-    chooses = graph.owner(int(reader.inputs[0].flat[0]))
-    return "mask" if chooses.op == "constant" else "given"
+    """What a constant is called: a mask chooses or hides, other numbers are simply given."""
+    given = next(
+        (x for x in (graph.owner(int(ids.flat[0])) for ids in reader.inputs) if x.op == "constant"),
+        reader,
+    )
+    hides = given.op == "constant" and graph.value(given.ids).min() <= -HUGE
+    return "mask" if hides or reader.op == "where" else "given"
 
 
 def _legal(path: str) -> str:

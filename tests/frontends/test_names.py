@@ -1,0 +1,71 @@
+"""Blocks are called as the modules and as the field calls them; sheets follow the modules."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+import sheetformer as sf
+from sheetformer.book.address import name_fault
+from sheetformer.book.workbook import Book
+
+from .models import ANSWER, IDS, WORDS, hugging_face
+
+STEPS = ("Q", "K", "V", "scores", "scaled", "weights", "context")
+
+
+def own(book: Book) -> list[str]:
+    return [name for name in book if not name.startswith(("ref_", "check_"))]
+
+
+def test_attention_has_its_teaching_names() -> None:
+    models = {
+        "": (nn.MultiheadAttention(8, 2, batch_first=True), (torch.ones(1, 3, 8),) * 3),
+        "transformer_h_1_attn_": (hugging_face("gpt2", "eager"), (IDS,)),
+        "model_layers_0_self_attn_": (hugging_face("llama", "sdpa"), (IDS,)),
+        "encoder_layer_0_attention_self_": (hugging_face("bert", "sdpa"), (IDS,)),
+    }
+    for path, (model, args) in models.items():
+        book = sf.record(model, *args)
+        wanted = {path + step for step in STEPS} - {"scaled"}
+        assert wanted <= set(book), path
+
+
+def test_attention_to_other_words_has_them_too() -> None:
+    layer = nn.MultiheadAttention(8, 2, batch_first=True)
+    book = sf.record(layer, torch.ones(1, 3, 8), torch.ones(1, 5, 8), torch.zeros(1, 5, 8))
+    assert {"Q", "K", "V", "scores", "weights", "context"} <= set(book)
+    assert book["weights"].value.shape == (2, 3, 5)
+    assert book["weights"].labels[0] == ["head 0", "head 1"]
+
+
+def test_names_and_sheets_follow_the_modules() -> None:
+    model = hugging_face("bart")
+    pieces = [f"p{i}" for i in range(WORDS)]
+    book = sf.record(model, input_ids=IDS, decoder_input_ids=ANSWER, tokenizer=pieces)
+    name = "model_decoder_layers_0_encoder_attn_weights"
+    assert book[name].labels[-2:] == (["p4", "p9", "p8"], ["p5", "p6", "p7", "p3"])
+    node = book.blocks["model_decoder_layers_0_encoder_attn_Q"].node
+    assert "model.decoder.layers.0.encoder_attn.q_proj" in node.note
+    assert book.blocks[name].sheet == "model.decoder.layers.0"
+    sheets = [sheet.name for sheet in book.sheets]
+    assert sheets[0] == "Inputs"
+    assert "Weights model.decoder.layers.0" in sheets
+    assert "lm_head" in book
+
+
+def test_all_names_are_legal_and_differ() -> None:
+    books = [
+        sf.record(hugging_face("t5"), input_ids=IDS, decoder_input_ids=ANSWER),
+        sf.record(nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)), torch.ones(1, 2)),
+    ]
+    for book in books:
+        assert [name for name in book if name_fault(name)] == []
+        assert len({name.upper() for name in book}) == len(list(book))
+
+
+def test_what_is_known_beforehand_is_folded() -> None:
+    """Masks and positions need no formula."""
+    book = sf.record(hugging_face("llama"), IDS)
+    ops = {block.node.op for name, block in book.blocks.items() if name in own(book)}
+    assert ops.isdisjoint({"sin", "cos", "less_equal", "equal"})
