@@ -118,7 +118,8 @@ def test_with_all_heads_on_nothing_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heads", "told"), [(0, "from 1 to 4"), (5, "from 1 to 4"), (3, "multiple"), ("two", "whole")]
+    ("heads", "told"),
+    [(0, "from 1 to 4"), (5, "from 1 to 4"), (3, "one of 1, 2, 4, which"), ("two", "whole")],
 )
 def test_bad_heads(heads: Any, told: str) -> None:
     with pytest.raises(SheetformerError, match=told):

@@ -58,8 +58,8 @@ def read_sentence(sentence: str, model: Translator, least: int = 1) -> Words:
     words = parse(sentence, "English", list(_numbers(model))).table()
     if not least <= len(words) <= most:
         raise WordError(
-            f"the English sentence has {len(words)} rows of words; this lesson takes "
-            f"{least} to {most}"
+            f"this lesson takes {least} to {most} words, or groups of words between bars, and the "
+            f"English sentence has {len(words)}"
         )
     return words
 

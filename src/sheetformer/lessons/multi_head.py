@@ -16,6 +16,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.check import check
 from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, deviation, inside, show
 from sheetformer.graph.node import Graph
@@ -26,7 +27,7 @@ from sheetformer.lessons.encoder_rows import (
     declare_sentence,
     read_sentence,
 )
-from sheetformer.lessons.options import multiple, whole
+from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, constant, either, order, sentences, stage, switch
 from sheetformer.translator.cells import Rows, lengths
 from sheetformer.translator.decode import load_translator
@@ -53,8 +54,7 @@ def multi_head(
         SheetformerError: heads is none of these.
     """
     model = load_translator("translator_two_heads")
-    heads = whole("heads", heads, 1, MOST_HEADS)
-    multiple("d_model", model.weights.d_model, "heads", heads)
+    heads = _evenly(whole("heads", heads, 1, MOST_HEADS), model.weights.d_model)
     words = read_sentence(sentence, model)
     graph = Graph()
     encoder = declare_encoder(graph, model, ("w_q", "w_k", "w_v", "w_o"))
@@ -62,6 +62,16 @@ def multi_head(
     _Story(graph, encoder, heads, usual).tell(words)
     check(graph)
     return build(graph, TITLE, formulas, (), order("Attention", "Check", "Input"))
+
+
+def _evenly(heads: int, d_model: int) -> int:
+    if d_model % heads:
+        fitting = [str(count) for count in range(1, MOST_HEADS + 1) if d_model % count == 0]
+        raise SheetformerError(
+            f"heads must be one of {', '.join(fitting)}, which share the {d_model} columns "
+            f"evenly, not {heads}"
+        )
+    return heads
 
 
 @dataclass
@@ -313,5 +323,8 @@ def _named(graph: Graph, name: str) -> Array:
 
 
 LESSON = Lesson(
-    TITLE, "How several heads look at the same words, each at something else.", multi_head
+    TITLE,
+    "How several heads look at the same words, each at something else.",
+    multi_head,
+    picture=5,
 )

@@ -294,5 +294,8 @@ def _named(graph: Graph, name: str) -> Array:
 
 
 LESSON = Lesson(
-    TITLE, "How sines and cosines tell a word's place, and what is lost without.", positions
+    TITLE,
+    "How sines and cosines tell a word's place, and what is lost without.",
+    positions,
+    picture=4,
 )

@@ -257,5 +257,8 @@ def _blend(graph: Graph, weights: Array, value: Array) -> None:
 
 
 LESSON = Lesson(
-    TITLE, "How the words of one sentence look at each other, and what masks hide.", self_attention
+    TITLE,
+    "How the words of one sentence look at each other, and what masks hide.",
+    self_attention,
+    picture=6,
 )
