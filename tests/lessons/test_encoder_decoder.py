@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 
 from sheetformer import Book, verify
+from sheetformer.book.workbook import Sheet
 from sheetformer.engines.base import Engine
 from sheetformer.engines.edit import edit_cells, spoil_cached_values
 from sheetformer.errors import SheetformerError, WordError
@@ -275,6 +277,31 @@ def test_an_emptied_target_word_names_nothing(tmp_path: Path, engine: Engine) ->
     assert _found(engine, file, book, "next_word") == ["eu", "sou", "feliz", ""]
     assert _found(engine, file, book, "as_typed") == ["✓", "✓", ""]
     assert verify(file, engine).ok
+
+
+def test_a_click_on_a_box_of_the_figure_goes_to_its_step() -> None:
+    """The nearest heading above the place is that of the step whose number stands in the box."""
+    book = told()
+    links = [patch for patch in book.sheets[0].patches if patch.link]
+    assert len(links) == 19
+    for patch in links:
+        sheet, place = patch.link.replace("'", "").split("!")
+        row = int(place.rpartition("$")[2]) - 1
+        headings = {each.row: each for each in _sheet(book, sheet).patches if each.style == "stage"}
+        heading = headings[max(at for at in headings if at < row)]
+        step, told_step = (str(each.values[0, 0]).split()[0] for each in (patch, heading))
+        assert step == told_step
+
+
+def _sheet(book: Book, name: str) -> Sheet:
+    return next(sheet for sheet in book.sheets if sheet.name == name)
+
+
+def test_the_file_has_the_links(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(told().save(tmp_path / "lesson.xlsx"))["Transformer"]
+    places = [cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink]
+    assert len(places) == 19
+    assert "'Next word'!$D$10" in places
 
 
 def test_the_sheet_is_not_too_large(tmp_path: Path) -> None:

@@ -60,7 +60,10 @@ class Curves:
 
 @dataclass(frozen=True)
 class Box:
-    """A text in a rectangle of cells, relative to the drawing's first cell."""
+    """A text in a rectangle of cells, relative to the drawing's first cell.
+
+    A click on it goes to the first cell of the block `to`.
+    """
 
     row: int
     column: int
@@ -68,6 +71,7 @@ class Box:
     columns: int
     text: str
     style: str
+    to: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def draw(sheet: Sheet, positions: Positions, item: Placed) -> None:
         sheet.charts.append(_curves(positions, item, drawing))
     elif isinstance(drawing, Boxes):
         for box in drawing.boxes:
-            sheet.patches.append(_box(item, box))
+            sheet.patches.append(_box(positions, item, box))
 
 
 def _chart(positions: Positions, item: Placed, drawing: WordMap) -> Chart:
@@ -130,9 +134,11 @@ def _line_area(positions: Positions, points: Array) -> str:
     return positions.area(points.ids, "", fixed=True)
 
 
-def _box(item: Placed, box: Box) -> Patch:
+def _box(positions: Positions, item: Placed, box: Box) -> Patch:
     values = np.full((box.rows, box.columns), "", dtype=object)
     values[0, 0] = box.text
     row, column = item.row + box.row, item.column + box.column
     merged = box.rows * box.columns > 1 and bool(box.text)
-    return Patch(row, column, values, box.style, merged=merged)
+    first = None if box.to is None else box.to.ids.reshape(1, -1)[:, :1]
+    link = "" if first is None else positions.area(first, "", fixed=True)
+    return Patch(row, column, values, box.style, merged=merged, link=link)

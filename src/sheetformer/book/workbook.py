@@ -39,6 +39,7 @@ class Patch:
         elements: which graph elements stand here, so that values can be computed again.
         merged: one cell over the whole rectangle (its text is the only value).
         span: columns that the text of a single cell may run over.
+        link: the cell that a click on a merged text goes to; empty for none.
     """
 
     row: int
@@ -50,6 +51,7 @@ class Patch:
     elements: Ids | None = None
     merged: bool = False
     span: int = 1
+    link: str = ""
 
     @property
     def has_formula(self) -> bool:

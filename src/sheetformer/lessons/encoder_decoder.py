@@ -34,8 +34,8 @@ from sheetformer.translator.vocabulary import BEGIN, split_words
 
 TITLE = "A whole Transformer, box by box"
 FILES = {1: "translator", 2: "translator_two_heads"}
-ENCODER_STEPS = ("8", "7", "6", "5", "4", "3", "1")
-DECODER_STEPS = ("1", "17", "16", "15", "14", "13", "12", "11", "10", "9", "9", "1")
+ENCODER_STEPS = (8, 7, 6, 5, 4, 3, 1)
+DECODER_STEPS = (1, 17, 16, 15, 14, 13, 12, 11, 10, 9, 9, 1)
 """The steps of the boxes of figure 1, from the top."""
 
 MOST = 400
@@ -65,7 +65,8 @@ def encoder_decoder(
     graph = Graph()
     story = _Story(graph, model, declare_learned(graph, model))
     figures = story.tell(english, _so_far(model, words, target))
-    check(graph, {node.name for node in graph if node.size < MOST})
+    small = (node for node in graph if node.size < MOST and node.look != "phrase")
+    check(graph, {node.name for node in small})
     return build(graph, TITLE, formulas, figures, order(*ORDER))
 
 
@@ -98,7 +99,7 @@ class _Story:
         likeliest, shares = self._next_words(x)
         self._result(first, so_far, likeliest, shares, looked)
         _tell_notes(self.graph)
-        drawing = figure1.transformer_steps((ENCODER_STEPS, DECODER_STEPS))
+        drawing = figure1.transformer_steps((ENCODER_STEPS, DECODER_STEPS), self._block_of)
         return [Figure(figure, figure1.ROWS, figure1.COLUMNS, drawing)]
 
     def _enter(self, box: str) -> int:
@@ -159,6 +160,14 @@ class _Story:
     def _stage_of(self, name: str) -> int:
         return next(node.stage for node in self.graph if node.name == name)
 
+    def _block_of(self, step: int) -> Array:
+        """The first block of a step."""
+        titles = enumerate(self.graph.stages)
+        number = next(i for i, told in titles if told.title.startswith(f"{step} "))
+        nodes = [node for node in self.graph if node.stage == number and node.name]
+        node = min(nodes, key=lambda node: node.rank)
+        return Array(self.graph, node.ids, node.labels)
+
     def _inner(self, side: str) -> None:
         """The 32 numbers of feed-forward on a sheet of their own."""
         number = self._enter(f"{side}_inner")
@@ -210,10 +219,9 @@ class _Story:
         show(share, "probability", "", "… and how sure.", look="share", labels=(places, None))
         shown = [word, share, *_as_typed(rows, word)]
         both = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
-        label = show(both, "row", "", "Read → written.")
+        label = show(both, "row", "", "Read → written.", look="phrase")
         told = "Where each row looked (step 12, first head)."
         weights = show(copy(looked), "weights", "", told, look="share")
-        weights.node.flow = "line"
         for array in (*shown, label, weights):
             array.node.stage = first
         self._rank(first)
@@ -221,9 +229,9 @@ class _Story:
 
     def _rank(self, first: int) -> None:
         """Messages stand last in their line, so that nothing cuts them off."""
-        names = ("source_words", "source_number", "source_message", "target_words",
-                 "target_number", "next_word", "probability", "as_typed", "target_message",
-                 "weights", "row")  # fmt: skip
+        names = ("source_words", "source_number", "weights", "row", "source_message",
+                 "target_words", "target_number", "next_word", "probability", "as_typed",
+                 "target_message")  # fmt: skip
         for node in self.graph:
             if node.stage == first and node.name in names:
                 node.rank = names.index(node.name)

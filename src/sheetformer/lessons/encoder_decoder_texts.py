@@ -35,7 +35,8 @@ STAGES = {
     ),
     "figure": Stage(
         "2   Figure 1, box by box",
-        "The paper's figure 1; the number in a box is the step of this lesson that computes it. "
+        "The paper's figure 1; the number in a box is the step of this lesson that computes it, "
+        "and in a workbook a click on the box goes there. "
         "N is 6 in the paper and 1 here. One thing is not as in the figure: the paper adds, then "
         "norms; here each norm stands in front of its attention or feed-forward, and what is added "
         "up goes on without a norm. A Transformer as small as this learns faster and makes fewer "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sheetformer.book.figures import Box, Boxes
+from sheetformer.graph.array import Array
 from sheetformer.language import say
 
 ROWS, COLUMNS = 25, 18
@@ -67,14 +68,17 @@ def transformer_map(here: str) -> Boxes:
     return Boxes([*_around(_SIX), *boxes, *_crossing()])
 
 
-def transformer_steps(steps: tuple[Sequence[str], Sequence[str]]) -> Boxes:
+def transformer_steps(
+    steps: tuple[Sequence[int], Sequence[int]], place: Callable[[int], Array]
+) -> Boxes:
     """The whole Transformer, one layer a side, with the step that computes it in each box.
 
     Args:
         steps: of the encoder's and of the decoder's boxes, from the top.
+        place: the block of a step that a click on its box goes to.
     """
     boxes = [
-        Box(row, stack.left, tall, _WIDTH, f"{step}   {say(text).lstrip('+ ')}", "box")
+        Box(row, stack.left, tall, _WIDTH, f"{step}   {say(text).lstrip('+ ')}", "box", place(step))
         for stack, mine in zip(_STACKS, steps, strict=True)
         for step, (row, tall, text) in zip(mine, stack.boxes, strict=True)
     ]

@@ -141,7 +141,13 @@ class _Writer:
         rows, columns = patch.values.shape
         last = (patch.row + rows - 1, patch.column + columns - 1)
         worksheet.merge_range(patch.row, patch.column, *last, "", cell_format)
-        worksheet.write_string(patch.row, patch.column, str(patch.values[0, 0]), cell_format)
+        text = str(patch.values[0, 0])
+        if patch.link:
+            worksheet.write_url(
+                patch.row, patch.column, f"internal:{patch.link}", cell_format, text
+            )
+        else:
+            worksheet.write_string(patch.row, patch.column, text, cell_format)
 
     def _words(self, patch: Patch, worksheet: Any, cell_format: Any) -> None:
         for (r, c), word in np.ndenumerate(patch.values):
