@@ -302,13 +302,14 @@ class _Story:
 
 
 _READ_USUAL = (
-    "The same words, and yet the heads differ. In head 2 the rows see, the and red look at house; "
-    "in head 1 the same three look at we. Both help a translator: the and red become a and "
-    "vermelha because casa (house) is feminine, and see becomes vemos because of we. That is our "
-    "reading: nobody told these heads what to look for, and not every row has such a reason."
+    "The same words, and yet the heads differ. In head 2 the rows “see”, “the” and “red” look at "
+    "“house”; in head 1 the same three look at “we”. Both help a translator: “the” and “red” "
+    "become “a” and “vermelha” because “casa” (house) is feminine, and “see” becomes “vemos” "
+    "because of “we”. That is our reading: nobody told these heads what to look for, and not "
+    "every row has such a reason."
 )
 _SINGLE_USUAL = (
-    "Here head 2 is the louder one: what the row red saw of we in head 1 is nearly gone."
+    "Here head 2 is the louder one: what the row “red” saw of “we” in head 1 is nearly gone."
 )
 _READ = (
     "The same words, but each head may share its attention in another way. Nobody told these heads "

@@ -220,9 +220,9 @@ def _softmax(graph: Graph, masked: Array, allowed: Array, usual: bool) -> Array:
 
 
 _READ_USUAL = (
-    "Scores become shares. Look at the rows the and red: most of their attention goes to house. "
-    "That is useful to a translator: in Portuguese the two become a and vermelha, because casa is "
-    "feminine. Nobody said so; the encoder learned it from translations."
+    "Scores become shares. Look at the rows “the” and “red”: most of their attention goes to "
+    "“house”. That is useful to a translator: in Portuguese the two become “a” and “vermelha”, "
+    "because “casa” is feminine. Nobody said so; the encoder learned it from translations."
 )
 _READ = (
     "Scores become shares: each row says how much a word takes from every word of the sentence. "
