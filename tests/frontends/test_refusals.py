@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -181,6 +183,30 @@ def test_what_is_written_in_place_is_seen_everywhere(name: str, ironcalc: Engine
         book[n].value.shape == expected.shape and np.allclose(book[n].value, expected, atol=1e-9)
         for n in results
     )
+
+
+def test_chance_is_no_formula() -> None:
+    """Dropout that is left on, whatever model.eval() says."""
+    with pytest.raises(sf.SheetformerError, match=r"dropout .* its rule is off"):
+        sf.record(Doing(lambda inner, x: nn.functional.dropout(inner(x), 0.5, training=True)), X)
+
+
+def test_a_number_that_is_cut_is_refused() -> None:
+    with pytest.raises(sf.SheetformerError, match="cut to a whole one"):
+        sf.record(Doing(lambda inner, x: inner(x).long() * 0.5), X)
+
+
+def test_bits_of_numbers_are_refused_or_guarded(tmp_path: Any) -> None:
+    model = Doing(lambda table, ids: table(ids & 3))
+    model.inner = nn.Embedding(11, 3)
+    book = sf.record(model, IDS)
+    assert way(book, {"inputs_1": 9.0}, tmp_path).startswith("✗")
+
+
+def test_without_pytorch_a_sentence_says_what_to_install() -> None:
+    code = "import sys; sys.modules['torch'] = None; import sheetformer as sf; sf.record"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "SheetformerError: recording a model needs PyTorch; run: pip install" in ended.stderr
 
 
 def test_the_users_model_is_left_as_it_is() -> None:

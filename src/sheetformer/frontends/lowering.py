@@ -101,26 +101,30 @@ class Lowering:
         results = _tensors(out)
         if not self.inside(self.modules.now):
             return [FROZEN] * len(results)
-        if name in SAME or name in CASTS:
-            return [self._same(name, args, results[0])]
         try:
-            found = self._moved(name, func, args, kwargs)
+            if name in SAME or name in CASTS:
+                found = self._same(args, results[0])
+            else:
+                found = self._moved(name, func, args, kwargs)
             if found is None:
                 return self._by_rule(name, args, kwargs, results)
+            return self._proven(results, _tensors(found))
         except (SheetformerError, TypeError, ValueError, IndexError) as error:
             return self._unknown(name, args, kwargs, results, error)
-        tags = _tensors(found)
+
+    def _proven(self, results: list[torch.Tensor], tags: list[Any]) -> list[Any]:
+        """The same tags, if what they say is what PyTorch computed."""
         for result, some in zip(results, tags, strict=True):
             self._verify(result, some)
         return tags
 
-    def _same(self, name: str, args: tuple[Any, ...], result: torch.Tensor) -> Any:
+    def _same(self, args: tuple[Any, ...], result: torch.Tensor) -> Any:
         """Another copy of the same numbers, perhaps as another type."""
         given = args[0]
         if result.dtype == torch.bool and given.dtype != torch.bool:
             return self._by_rule("ne", (given, 0), {}, [result])[0]
         if given.is_floating_point() and not result.is_floating_point():
-            return self._unknown(name, args, {}, [result], "a number is cut to a whole one")[0]
+            raise UnsupportedError("a number is cut to a whole one")
         self.operands.array(given)
         return self.ledger.tags(given).expand(result.shape)
 

@@ -21,7 +21,9 @@ from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME
 from sheetformer.frontends.rules import RULES
 
 _NARROW = (torch.float32, torch.float16, torch.bfloat16)
-_HANDED_OUT = {torch.Tensor.tolist, torch.Tensor.numpy, torch.Tensor.__array__}
+_HANDED_OUT = {
+    *(torch.Tensor.tolist, torch.Tensor.numpy, torch.Tensor.__array__, torch.Tensor.__deepcopy__)
+}
 """What gives numbers to Python without an operation."""
 
 
