@@ -40,10 +40,10 @@ def test_typing_a_word_gives_the_numbers_of_numpy(opened: Opened, book: Book) ->
 
 def test_a_typed_number_is_shown_downstream(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
-    before = tab.cell("weights", 0, 0).inner_text()
+    before = tab.cell("weights", 0, 0).text_content()
     tab.type_into("use_learned", "0")
     assert max(tab.differences({"use_learned": np.array([[0.0]])}).values()) < 1e-9
-    after = tab.cell("weights", 0, 0).inner_text()
+    after = tab.cell("weights", 0, 0).text_content()
     assert after != before
     assert after == f"{tab.values('weights')[0, 0]:.1%}"
 

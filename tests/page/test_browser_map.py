@@ -55,7 +55,7 @@ def test_dragging_a_point_changes_the_weights_and_undo_restores_them(
     assert change[2:].tolist() == [0, 0]
     assert max(tab.differences({"english_embeddings": embeddings}).values()) < 1e-9
     assert np.abs(tab.values("weights") - lesson["weights"].value).max() > 1e-3
-    shown = tab.page.locator('[data-block="weights"] td[data-cell]').last.inner_text()
+    shown = tab.page.locator('[data-block="weights"] td[data-cell]').last.text_content()
     assert shown == f"{tab.values('weights')[2, 2]:.1%}"
     tab.page.keyboard.press("Control+z")
     assert tab.values("weights").tolist() == pytest.approx(lesson["weights"].value, abs=1e-12)

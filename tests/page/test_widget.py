@@ -40,6 +40,17 @@ def test_what_the_page_gets(book: Book) -> None:
     assert "export" in state["_esm"]
 
 
+def test_the_page_gets_plain_data(book: Book) -> None:
+    """A kind of text of our own arrives as something else in a notebook that writes it its way."""
+
+    def kinds(value: Any) -> set[type]:
+        inside = [*value, *value.values()] if isinstance(value, dict) else value
+        below = inside if isinstance(value, dict | list) else ()
+        return {type(value)}.union(*map(kinds, below))
+
+    assert kinds(book.widget().payload) <= {dict, list, str, int, float}
+
+
 def test_edits_from_the_page_give_new_numbers_and_are_heard_of(book: Book, tmp_path: Path) -> None:
     widget = book.widget()
     heard: list[Any] = []

@@ -6,6 +6,9 @@ import { attentionLines, type Lines } from "./lines.js";
 import { Stepper } from "./stepper.js";
 import { layers, type Layer, type Weights } from "./weights.js";
 
+/** So many heads are shown at once, to be compared. */
+const SIDE_BY_SIDE = 4;
+
 export class Network implements Part {
   readonly element: HTMLElement;
   private readonly layers: Layer[];
@@ -54,7 +57,7 @@ export class Network implements Part {
       ...names.map((name, i) => button(name, () => this.show(i), { "aria-pressed": "false" })),
       ...(many ? [button(this.context.say("allHeads"), () => this.show(-1), { "aria-pressed": "false" })] : []),
     );
-    this.show(0);
+    this.show(many && layer.heads.length <= SIDE_BY_SIDE ? -1 : 0);
   }
 
   private show(head: number): void {
@@ -62,7 +65,10 @@ export class Network implements Part {
     const shown = head < 0 ? this.layer.heads : [this.layer.heads[head]!];
     this.drawn = shown.map(({ weights }) => attentionLines(this.context, weights));
     this.labels = [];
-    const panels = shown.map(({ name, weights }, i) => this.panel(name, weights, this.drawn[i]!));
+    const first = Math.max(0, head);
+    const many = this.layer.heads.length > 1;
+    const named = (name: string, i: number): string => name || (many ? `${this.context.say("head")} ${first + i + 1}` : "");
+    const panels = shown.map(({ name, weights }, i) => this.panel(named(name, i), weights, this.drawn[i]!));
     this.stage.replaceChildren(...panels);
     this.context.painter.sweep();
     if (this.stepper && this.layer.heads[0]!.weights.rows >= this.stepper.count) this.point(this.stepper.step);

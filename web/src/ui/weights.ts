@@ -44,29 +44,42 @@ export interface Layer {
 }
 
 const STEP = /^s(\d+)_(.+)$/;
+const HEAD = /^head(\d+)_(.+)$/;
 
-/** All attention weights of a book; the rows that a decoder computes step by step are joined. */
+/** All attention weights of a book; rows of the steps of a decoder are joined, and blocks of one head each. */
 export function layers(context: Context): Layer[] {
   const { blocks, stages } = context.model.payload;
   const groups = new Map<string, number[]>();
   blocks.forEach((block, i) => {
     if (!isWeights(block) && !isStepShare(block)) return;
-    const rest = STEP.exec(block.name)?.[2];
-    const key = rest === undefined ? block.name : `step ${rest}`;
+    const key = groupOf(block.name);
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
-  const found: Layer[] = [];
-  for (const members of groups.values()) {
-    const first = blocks[members[0]!]!;
-    const steps = STEP.test(first.name);
-    if (steps && members.length < 2 && !isWeights(first)) continue;
-    const heads = first.slabs.map((_, slab) => ({
-      name: first.slabNames[slab] ?? "",
-      weights: steps ? stepwise(context, members, slab) : weightsOf(context, members[0]!, slab),
-    }));
-    found.push({ name: shortName(STEP.exec(first.name)?.[2] ?? first.name), stage: stages[first.stage]?.title.replace(/\s{2,}/, " ") ?? "", heads });
+  return [...groups.values()]
+    .filter((members) => members.length > 1 || isWeights(blocks[members[0]!]!))
+    .map((members) => {
+      const first = blocks[members[0]!]!;
+      const name = shortName((STEP.exec(first.name) ?? HEAD.exec(first.name))?.[2] ?? first.name);
+      return { name, stage: stages[first.stage]?.title.replace(/\s{2,}/, " ") ?? "", heads: headsOf(context, members) };
+    });
+}
+
+function groupOf(name: string): string {
+  const [, , step] = STEP.exec(name) ?? [];
+  const [, , head] = HEAD.exec(name) ?? [];
+  return step ? `step ${step}` : head ? `head ${head}` : name;
+}
+
+function headsOf(context: Context, members: number[]): Layer["heads"] {
+  const { blocks } = context.model.payload;
+  const first = blocks[members[0]!]!;
+  if (!STEP.test(first.name) && members.length > 1) {
+    return members.map((number) => ({ name: "", weights: weightsOf(context, number, 0) }));
   }
-  return found;
+  return first.slabs.map((_, slab) => ({
+    name: first.slabNames[slab] ?? "",
+    weights: STEP.test(first.name) ? stepwise(context, members, slab) : weightsOf(context, members[0]!, slab),
+  }));
 }
 
 /** A step of a decoder has one row of weights, and may lack the word before it. */
