@@ -5,6 +5,7 @@ One widget for Jupyter, VS Code and marimo, by anywidget; its program is that of
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import anywidget
@@ -37,7 +38,8 @@ class BookWidget(anywidget.AnyWidget):
     def __init__(self, book: Book) -> None:
         self._written = book
         self._followed: tuple[Any, Book] = ([], book)
-        super().__init__(payload=page_payload(book))
+        # Plain texts and numbers only: notebooks write kinds of their own in their own ways.
+        super().__init__(payload=json.loads(json.dumps(page_payload(book))))
 
     @property
     def book(self) -> Book:

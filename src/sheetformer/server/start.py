@@ -90,7 +90,7 @@ body { margin: 0; background: var(--page); color: var(--ink);
 header, main, footer { max-width: 1160px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 36px; display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: baseline; }
 h1 { margin: 0; font-size: 30px; letter-spacing: -.02em; color: var(--navy); }
-header p { flex: 1 1 100%; margin: 0; max-width: 62ch; font-size: 17px; }
+.lead { margin: 8px 0 0; max-width: 62ch; font-size: 17px; }
 h2 { font-size: 15px; color: var(--quiet); margin: 32px 0 10px; font-weight: 600; }
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 16px;
   grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); }
@@ -114,6 +114,7 @@ footer { padding: 28px 24px 40px; color: var(--quiet); font-size: 14px; }
 .skip { position: absolute; top: -60px; left: 8px; } .skip:focus { top: 8px; }
 .problem { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
   padding: 18px; margin-top: 24px; overflow-wrap: anywhere; }
+.problem h2 { margin: 0; }
 """
 
 
@@ -137,8 +138,8 @@ def start_page(language: str) -> str:
         f'<a class="skip" href="#lessons">{text["skip"]}</a>'
         f"<header><h1>{text['title']}</h1>"
         f'<a href="/?lang={other}" lang="{other}" hreflang="{other}">{text["other"]}</a>'
-        f"<p>{text['lead']}</p></header>"
-        f'<main id="lessons"><h2>{text["lessons"]}</h2><ol>{lessons}</ol>'
+        f'</header><main id="lessons"><p class="lead">{text["lead"]}</p>'
+        f"<h2>{text['lessons']}</h2><ol>{lessons}</ol>"
         f"<details><summary>{text['words']}</summary>{known}</details></main>"
         f"<footer>{text['private']}</footer>"
     )
