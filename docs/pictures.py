@@ -1,6 +1,7 @@
 """Make the pictures of the documentation from the real workbooks, through LibreOffice.
 
-Run `python docs/pictures.py` for all of them, or name lessons: `python docs/pictures.py softmax`.
+Run `python docs/pictures.py` for all of them, or name lessons (or `examples`):
+`python docs/pictures.py softmax`.
 It needs soffice, pdftoppm and Pillow (which comes with matplotlib).
 """
 
@@ -10,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 
@@ -22,18 +25,29 @@ DPI = 110
 MARGIN = 24
 """Pixels of paper around what is printed."""
 COLOURS = 64
+EXAMPLES = "examples"
+"""The name of the pictures of examples/, whose packages must be installed."""
 
 
 def main(names: list[str]) -> None:
     """Write the books, print them to PDF, and cut their pages out."""
     IMAGES.mkdir(exist_ok=True)
-    for name in names or LESSONS:
+    for name in [name for name in names if name != EXAMPLES] or ([] if names else LESSONS):
         for code in LANGUAGES:
             book = sf.lesson(name, lang=code)
             shoot(book, {f"lesson-{name}-{code}": LESSONS[name].picture})
     if not names:
         shoot(sf.lesson(), {"words": 2, "attention": 6, "transformer": 7, "check": 8})
         shoot(sf.translate("we see the red house"), {"translator": 1, "alignment": 2})
+    if not names or EXAMPLES in names:
+        shoot(_example("katakana").katakana("lisbon"), {"katakana": 1})
+        shoot(_example("minilm").one_map(), {"minilm": 1})
+
+
+def _example(name: str) -> Any:
+    """The module of an example."""
+    sys.path.insert(0, str(IMAGES.parents[1] / "examples"))
+    return import_module(name)
 
 
 def shoot(book: sf.Book, pictures: Mapping[str, int]) -> None:

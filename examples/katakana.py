@@ -229,8 +229,7 @@ class _Story:
         show(message, "message", look="message")
         for array in (after, beyond, unknown, count):
             array.node.stage = self._encoder_stage()
-        message.node.rank = -1
-        typed.node.rank = -2
+        message.node.rank, typed.node.rank = -1, -3
 
     def _encoder_stage(self) -> int:
         """The stage after the story's first, where what only helps is shown."""
@@ -407,9 +406,8 @@ class _Story:
         words = copy(concatenate([step.written for step in steps], axis=1))
         show(words, "written", "", "One katakana a step, until the end.")
         spelled = show(join(words, "")[:, None], "katakana", "", "", look="sentence")
-        spelled.node.rank, words.node.rank = -1, 1
-        for array in (spelled, words):
-            array.node.stage, array.node.flow = self.typed, "line"
+        spelled.node.stage, spelled.node.rank = self.typed, -2
+        words.node.flow = "line"
         self._stage(
             "Who looks at whom",
             "One row a katakana, one column a letter: how much the letter counted when it was "

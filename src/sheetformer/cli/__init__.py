@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli import align, lesson, lessons, serve, train, translate, verify, words
+from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
 from sheetformer.cli.problems import problems_explained
 
 app = typer.Typer(
@@ -57,6 +57,7 @@ app.command("words", epilog=words.EXAMPLES)(words.list_words)
 app.command("translate", epilog=translate.EXAMPLES)(translate.translate_sentence)
 app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
+app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 

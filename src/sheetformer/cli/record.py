@@ -1,0 +1,137 @@
+"""`sheetformer record`: one run of a PyTorch model as a live workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sheetformer.cli.lesson import show_written
+from sheetformer.cli.problems import printable
+from sheetformer.cli.screen import JsonOption, console, write_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sheetformer.book.workbook import BlockView, Book
+
+EXAMPLES = """Examples:
+
+  sheetformer record gpt2 --text "The cat sat" --layer 0 --head 3 -o head.xlsx
+  sheetformer record ./my-folder --text "I am happy" --modules "*.encoder_attn"
+  sheetformer record my_module:build -o mine.xlsx
+
+my_module:build is a function of yours, in my_module.py in this folder, that gives a PyTorch model
+and what to call it with: return model, x"""
+
+
+def record_model(
+    model: Annotated[
+        str,
+        typer.Argument(help="A Hugging Face name, a folder, or module:function.", metavar="MODEL"),
+    ],
+    text: Annotated[str, typer.Option("--text", "-t", help="What the model reads.")] = "",
+    target: Annotated[
+        str, typer.Option(help="What its decoder writes; its own answer if you say nothing.")
+    ] = "",
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
+        "model.xlsx"
+    ),
+    layers: Annotated[
+        list[int] | None, typer.Option("--layer", help="Only this layer, from 0; also repeated.")
+    ] = None,
+    heads: Annotated[
+        list[int] | None, typer.Option("--head", help="Only this head, from 0; also repeated.")
+    ] = None,
+    tokens: Annotated[
+        list[int] | None, typer.Option("--tokens", help="Only this word, from 0; also repeated.")
+    ] = None,
+    modules: Annotated[
+        list[str] | None,
+        typer.Option("--modules", help="Only modules like this, such as '*.encoder_attn'."),
+    ] = None,
+    top_k: Annotated[
+        int | None, typer.Option("--top-k", help="Only so many of the largest logits.", min=1)
+    ] = None,
+    freeze_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--freeze-unknown", help="Keep recorded numbers where an operation has no rule."
+        ),
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write the book however large it is.")
+    ] = False,
+    formulas: Annotated[
+        Literal["matrix", "cell"],
+        typer.Option(help="One array formula a block, or one formula a cell."),
+    ] = "matrix",
+    as_json: JsonOption = False,
+) -> None:
+    """Record one run of a PyTorch model and write it as a live workbook."""
+    from sheetformer.frontends import record
+    from sheetformer.frontends.named import find_model
+
+    found = find_model(model, text, target)
+    book = record(
+        found.model,
+        *found.args,
+        formulas=formulas,
+        title=found.title,
+        tokenizer=found.tokenizer,
+        layers=layers,
+        heads=heads,
+        tokens=tokens,
+        modules=modules,
+        top_k=top_k,
+        freeze_unknown=freeze_unknown,
+        force=force,
+        **found.kwargs,
+    )
+    if not as_json:
+        screen = console()
+        screen.print(printable(str(book.summary())), style="dim")
+    book.save(output)
+    if as_json:
+        write_json(_facts(book, output))
+    else:
+        _show(book, output, console())
+
+
+def _facts(book: Book, path: Path) -> dict[str, Any]:
+    summary = book.summary()
+    return {
+        "file": str(path),
+        "bytes": path.stat().st_size,
+        "formulas": summary.formulas,
+        "weights": summary.weights,
+        "other_numbers": summary.others,
+        "sheets": [sheet.name for sheet in book.sheets if not sheet.hidden],
+        "blocks": {name: book[name].address for name in book},
+    }
+
+
+def _show(book: Book, path: Path, screen: Console) -> None:
+    show_written(book, path, screen)
+    chosen = _only_head(book)
+    if chosen is None:
+        return
+    from sheetformer.cli.heatmap import heat_map
+
+    rows, columns = ([printable(word) for word in side or ()] for side in chosen.labels[-2:])
+    shares = chosen.value.reshape(len(rows), len(columns)).tolist()
+    colour = screen.color_system in ("256", "truecolor")
+    screen.print(f"\n{printable(chosen.block.name)}: rows look at columns.\n")
+    screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
+
+
+def _only_head(book: Book) -> BlockView | None:
+    """The attention weights, if only one head with words on both sides was recorded."""
+    shares = [
+        book[name]
+        for name, block in book.blocks.items()
+        if block.node.look == "share" and not block.node.is_source and block.columns > 1
+    ]
+    one = [view for view in shares if len(view.block.slabs) == 1 and all(view.labels[-2:])]
+    return one[0] if len(shares) == len(one) == 1 else None
