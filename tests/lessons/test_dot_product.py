@@ -53,6 +53,15 @@ def test_dot_product_and_cosine_can_disagree() -> None:
     assert book["cosine_best"].value.tolist() == [["happy"]]
 
 
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_water_in_the_list_makes_them_disagree_for_feliz(place: int) -> None:
+    words = ["happy", "sad", "red", "boy", "door"]
+    words[place] = "water"
+    book = lesson("dot-product", source=" ".join(words))
+    assert book["dot_best"].value[0] == "water"
+    assert book["cosine_best"].value[0] == "happy"
+
+
 def test_the_exact_look_up_gives_the_row() -> None:
     assert BOOK["one_hot"].value.tolist() == [[1, 0, 0, 0, 0]]
     np.testing.assert_array_equal(BOOK["found"].value, BOOK["X_source"].value[:1])

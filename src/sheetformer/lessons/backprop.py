@@ -97,10 +97,13 @@ def _model(graph: Graph, words: Sequence[Sequence[str]], width: int, seed: int) 
     stage(
         graph,
         "1   Embeddings begin as random numbers",
-        "Nobody types embeddings: they begin as random numbers and are learned. Below every block "
-        "stands its gradient, d_…: how fast the loss grows when that number grows. Read the steps "
-        "downwards for the numbers, and upwards, from step 6, for the gradients. What is used in "
-        "two places gets a part of its gradient from each. Type other numbers and watch.",
+        "Nobody types embeddings, the rows of numbers that stand for words: they begin as random "
+        "numbers and are learned. The task here: each target word looks at the source words, and "
+        "from what it sees there it must name itself (step 5). The loss (step 6) says how badly "
+        "that goes. Below a block stands its gradient, d_…: how fast the loss grows when that "
+        "number grows. Read the steps downwards for the numbers, and upwards, from step 6, for the "
+        "gradients. What is used in two places gets a part of its gradient from each. Type other "
+        "numbers and watch.",
         "E_source, E_target",
         STORY,
     )
@@ -128,9 +131,9 @@ def _forward(graph: Graph, model: Parameters, task: Task, width: int) -> tuple[A
     stage(
         graph,
         "2   Query, key, value",
-        "Each target word asks, each source word offers and gives, by matrices that are learned, "
-        "too. Backward: a matrix product Y = A B hands its gradient on to both sides, to A as "
-        "d_Y Bᵀ and to B as Aᵀ d_Y.",
+        "Each target word asks (query), each source word offers (key) and gives (value). Three "
+        "matrices, which are learned, too, make these rows from the embeddings. Backward: a matrix "
+        "product Y = A B hands its gradient on to both sides, to A as d_Y Bᵀ and to B as Aᵀ d_Y.",
         "Q, K, V = E W",
         STORY,
     )
@@ -141,8 +144,9 @@ def _forward(graph: Graph, model: Parameters, task: Task, width: int) -> tuple[A
     stage(
         graph,
         "3   Compare and scale",
-        "Every question meets every offer, over √d. Backward: what is divided on the way there is "
-        "divided on the way back.",
+        "Every query meets every key: their dot product is the score, how well question and offer "
+        "fit. Divided by √d it does not grow with d (the lesson scaling tells why). Backward: what "
+        "is divided on the way there is divided on the way back.",
         "scaled = Q Kᵀ / √d",
         STORY,
     )
@@ -155,8 +159,8 @@ def _forward(graph: Graph, model: Parameters, task: Task, width: int) -> tuple[A
         graph,
         "5   Which word is it?",
         "The blend of each row is compared with every target word: the logits. Softmax makes "
-        "probabilities of them. Each row should name its own word, although it sees it only "
-        "through the source words.",
+        "probabilities of them. Each row should name its own word, although its blend is made of "
+        "source words only.",
         "p = softmax(blend E_targetᵀ)",
         STORY,
     )
@@ -170,10 +174,10 @@ def _softmax_stage(graph: Graph) -> None:
     stage(
         graph,
         "4   Softmax and blend",
-        "Scores become shares, and each row takes that much of every value. Backward through "
-        "softmax: a score's gradient is its share times how much better its word does than the "
-        "row's average. Each row of d_scaled adds up to 0: a share grows only at the cost of "
-        "others.",
+        "Softmax turns the scores of a row into shares, and the row takes that much of every "
+        "value: its blend. Backward through softmax: a score's gradient is its share times how far "
+        "that share's gradient (d_weights) lies above the mean of its row, where each counts by "
+        "its share. Each row of d_scaled adds up to 0: a share grows only at the cost of others.",
         "blend = softmax(scaled) V",
         STORY,
     )
@@ -183,9 +187,10 @@ def _loss_stage(graph: Graph) -> None:
     stage(
         graph,
         "6   The loss, where the way back begins",
-        "How surprised is the model at the right words? −ln p is 0 when the right word got all, "
-        "and large when it got little; the loss is the mean of the rows. From here it goes back: "
-        "d_loss is 1, and every other gradient comes from the one after it by the chain rule.",
+        "How surprised is the model at the right words? p is the probability that it gives the "
+        "right word of a row. −ln p is 0 when the right word got all, and large when it got "
+        "little; the loss is the mean of the rows. From here it goes back: d_loss is 1, and every "
+        "other gradient comes from the one after it by the chain rule.",
         "loss = mean(−ln p(right word))",
         STORY,
     )
@@ -259,10 +264,10 @@ def _step(
     stage(
         graph,
         "7   One step downhill",
-        "Learning is one line: from every number subtract its gradient times the learning rate. "
-        "The loss after the step (sheet After the step) is smaller when the step is not too long: "
-        "raise the learning rate and find where it turns worse. The lesson training goes on from "
-        "here, many times.",
+        "Learning is one line: from every learned number subtract its gradient times the learning "
+        "rate η. The loss after the step (sheet After the step) is smaller when the step is not "
+        "too long: raise the learning rate and find where it turns worse. The lesson training goes "
+        "on from here, many times.",
         "θ_new = θ − η d_θ",
         STORY,
     )

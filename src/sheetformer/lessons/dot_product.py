@@ -66,9 +66,9 @@ def _words(
     stage(
         graph,
         "1   Words become vectors",
-        "A computer cannot compare words, but it can compare numbers. Each word is looked up in "
-        "a table that was learned from translated phrases, and becomes a row of four numbers: a "
-        "vector. Type another word in a yellow cell and watch everything follow.",
+        "A computer does not know what words mean, but it can compare numbers. Each word is looked "
+        "up in a table that was learned from translated sentences, and becomes a row of four "
+        "numbers: a vector. Type another word in a yellow cell and watch everything follow.",
         "x = E[number of the word]",
         GROUP,
     )
@@ -130,7 +130,8 @@ def _all_pairs(graph: Graph, listed: Rows, other: Rows) -> Array:
         "One matrix product makes all dot products at once: a row for each Portuguese word, a "
         "column for each English word. Beside it stand the cosines. The best of each row is named "
         "twice: the dot product prefers long vectors, the cosine does not care, so the two can "
-        "disagree.",
+        "disagree. Type water into the English list of step 1, beside happy, and look at the row "
+        "of feliz: there they do.",
         "X_target X_sourceᵀ",
         GROUP,
     )
@@ -189,9 +190,10 @@ def _soft(graph: Graph, table: WordTable, listed: Rows, long: Array, asked: str)
         "Ask in Portuguese, and no English entry is spelled like that. But the dot product says "
         "how well each one fits, and softmax turns the fits into shares that add to 100 % (the "
         "lesson softmax shows how). The answer is a blend of all rows, each by its share. Raise "
-        "the sharpness and the best entry takes all, as in an exact look-up; at 0 all count "
-        "alike. This is attention: the question is a query, the entries are keys, and what they "
-        "give are values (Vaswani et al. 2017, section 3.2.1).",
+        "the sharpness and the best entry takes all, as in an exact look-up; at 0 all count alike. "
+        "This is attention: the question is a query, the entries are keys, and what they give are "
+        "values (Vaswani et al. 2017, section 3.2.1; there the sharpness is 1/√d, for vectors of "
+        "four numbers 0.5).",
         "answer = softmax(sharpness · q Xᵀ) X",
         GROUP,
     )

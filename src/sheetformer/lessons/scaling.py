@@ -78,10 +78,12 @@ def _sum_of_products(graph: Graph, queries: Array, keys: Array) -> None:
     stage(
         graph,
         "1   A score is a sum of products",
-        "Before training, the numbers of queries and keys are random. Here they have mean 0 and "
-        "variance 1 (sheet Random numbers), so they are about as large as 1. A product of two of "
-        "them has mean 0 and variance 1 again. A score adds up d such products: as many positive "
-        "as negative ones, on average, but they do not cancel out exactly.",
+        "Attention compares a query (what a word looks for) with a key (what a word offers): it "
+        "multiplies their d numbers pair by pair and adds up. That is the score. Before training "
+        "these numbers are random. Here they are drawn with mean 0 and variance 1 (the mean of the "
+        "squares; sheet Random numbers), so their typical size is 1. A product of two of them has "
+        "mean 0 and variance 1 again. A score adds up d such products: as many positive as "
+        "negative ones, on average, but they do not cancel out exactly.",
         "score = Σ qᵢ kᵢ",
         GROUP,
     )
@@ -104,10 +106,10 @@ def _growth(graph: Graph, widths: Array, every: list[Measured]) -> tuple[Array, 
     number = stage(
         graph,
         "2   The longer the vectors, the larger the scores",
-        "Variances of independent products add up: d products have variance d, so scores are "
-        "spread by about √d. Eight queries and eight keys give 64 scores for each d (sheet "
-        "Scores). Their standard deviation, measured, stands beside √d. These are only 64 scores, "
-        "so they follow the root roughly.",
+        "Variances of independent products add up: the sum of d products has variance d, and its "
+        "spread, the standard deviation, is the root of that, √d. Eight queries and eight keys "
+        "give 64 scores for each d (sheet Scores). Their spread, measured, stands beside √d. These "
+        "are only 64 scores, so it follows the root roughly.",
         "variance = d,   spread ≈ √d",
         GROUP,
     )
@@ -116,7 +118,7 @@ def _growth(graph: Graph, widths: Array, every: list[Measured]) -> tuple[Array, 
     scores = np.stack([one.scores for one in every]).reshape(len(WIDTHS), -1)
     squares: Any = np.stack([one.squares for one in every]).reshape(len(WIDTHS), -1)
     mean = scores.mean(axis=1, keepdims=True)
-    show(mean, "mean", "Σ s / 64", "Near 0, beside the spread.", labels=rows)
+    show(mean, "mean", "Σ s / 64", "Small beside the spread.", labels=rows)
     total = inside(squares.sum(axis=1, keepdims=True))
     variance = inside(inside(total / float(COUNT * COUNT)) - inside(mean * mean))
     spread = np.sqrt(variance)
@@ -133,7 +135,8 @@ def _division(graph: Graph, spread: Array, root: Array, dials: Dials) -> Figure:
         "3   Divide by √d",
         "Divided by √d, scores are spread by about 1, however long the vectors are. Type 0 as the "
         "power and nothing is divided; type 1, and long vectors give scores so small that softmax "
-        "cannot tell them apart. Both scales of the chart are logarithmic: √d is a straight line.",
+        "can hardly tell them apart. Both scales of the chart are logarithmic: √d is a straight "
+        "line.",
         "scaled = Q Kᵀ / √d",
         GROUP,
     )
@@ -158,8 +161,8 @@ def _saturation(graph: Graph, every: list[Measured], dials: Dials) -> tuple[Shar
         graph,
         "4   Large scores saturate softmax",
         "Softmax looks at differences of scores. Where they are large, one key gets nearly 100 % "
-        "and the others nothing, before anything was learned. For each d and each query: the "
-        "largest of its eight shares, without and with the division. If all eight keys counted "
+        "and the others next to nothing, before anything was learned. For each d and each query: "
+        "the largest of its eight shares, without and with the division. If all eight keys counted "
         "alike it would be 12.5 %.",
         "largest share = 1 / Σ exp(s − max)",
         GROUP,
@@ -208,10 +211,12 @@ def _slopes(graph: Graph, shares: Shares, dials: Dials) -> Figure:
     number = stage(
         graph,
         "5   Where softmax is saturated, its gradient vanishes",
-        "How much does a share p move when its own score moves a little? By p (1 − p): the slope. "
-        "It is 0.25 at most, at 50 %, and 0 at 0 % and at 100 %. Learning multiplies by this slope "
-        "on its way back through softmax, so saturated shares hardly learn. Undivided, the slope "
-        "goes towards 0 as d grows: the gradient vanishes. Divided, it stays.",
+        "How much does a share p move when its own score moves a little? p (1 − p) times as much: "
+        "the slope. It is 0.25 at most, at 50 %, and 0 at 0 % and at 100 %. Learning has to know "
+        "how the result changes with each score; that is the gradient. On its way back through "
+        "softmax it is multiplied by such slopes, and where they are nearly 0, hardly anything is "
+        "learned. Undivided, the slope goes towards 0 as d grows: the gradient vanishes. Divided, "
+        "it stays.",
         "∂p / ∂s = p (1 − p)",
         GROUP,
     )
@@ -227,7 +232,7 @@ def _slopes(graph: Graph, shares: Shares, dials: Dials) -> Figure:
         for kind, slope, note in zip(("plain", "divided"), means, told, strict=True)
     ]
     means[0].node.flow = "line"
-    title = say("The slope of the largest share: 0 is stuck")
+    title = say("The slope of the largest share: 0 means stuck")
     drawing = _two_curves(dials, title, "p (1 − p)", means, (0.0, 0.25), "0.00")
     return Figure(number, 16, 9, drawing)
 

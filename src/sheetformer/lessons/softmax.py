@@ -93,11 +93,12 @@ def _shares(graph: Graph, words: list[str], values: Any) -> Scored:
     stage(
         graph,
         "1   Scores become shares",
-        "A score says how well something fits; any number will do. Softmax makes shares of them: "
-        "each positive, 100 % in all, the largest for the largest score. Dividing by the sum "
-        "would not do, as scores below 0 show. So first comes the exponential e^z, which is "
-        "always positive. Here each score is the dot product of the first word with this word, "
-        "over √d. Type any others in the yellow cells.",
+        "A score says how well something fits; any number will do. Softmax makes shares of the "
+        "scores: each positive, 100 % in all, the largest for the largest score. Dividing by the "
+        "sum would not do, as scores below 0 show. So first comes the exponential e^z (e ≈ 2.72), "
+        "which is always positive. Here a word's score says how alike it and the first word are: "
+        "the dot product of their two vectors of d numbers, divided by √d and rounded. Type any "
+        "others in the yellow cells.",
         "softmax(z) = e^z / Σ e^z",
         GROUP,
     )
@@ -144,10 +145,10 @@ def _odds(graph: Graph, scored: Scored) -> None:
     stage(
         graph,
         "2   Why the exponential: differences become odds",
-        "How many times the share of another word does a word get? Only the difference of their "
-        "scores matters: 1 more is always e ≈ 2.72 times the share, 0.69 more is twice, wherever "
-        "the scores lie. Two of these tables are equal: the odds of the shares, and the "
-        "exponential of the difference.",
+        "How many times as large is one share as another? Only the difference of their scores "
+        "decides: with a score larger by 1 it is always e ≈ 2.72 times the other, with one larger "
+        "by 0.69 twice the other, wherever the scores lie. Two of these tables are equal: the odds "
+        "(share over share), and the exponential of the difference.",
         "pᵢ / pⱼ = e^(zᵢ − zⱼ)",
         GROUP,
     )
@@ -168,10 +169,10 @@ def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
     number = stage(
         graph,
         "3   Temperature",
-        "Divide the scores by a temperature T first. A low one enlarges the differences: towards "
-        "0 the best takes all (argmax; equal ones share). A high one shrinks them: in the end all "
+        "Divide the scores by a temperature T first. A low one enlarges the differences: towards 0 "
+        "the best takes all (argmax; equal ones share). A high one shrinks them: in the end all "
         "count alike. T = 1 changes nothing. Language models use it to choose words boldly or "
-        "carefully. Type another T, even 0, and watch the bars; the curves show the whole range.",
+        "carefully. Type another T, even 0, and watch the bars; the curves show T from 0.05 to 50.",
         "softmax(z / T)",
         GROUP,
     )

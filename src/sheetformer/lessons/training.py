@@ -109,9 +109,10 @@ def _task(graph: Graph) -> tuple[Task, Array]:
         graph,
         "1   Four phrases, and nobody says which word is which",
         "The model is given four translated phrases. Each Portuguese word may look at the two "
-        "English words of its phrase (1 in may_look), and from what it sees there it must name "
-        "itself (1 in right_word). That casa is house is said nowhere: only attention that finds "
-        "it can do the task in all four phrases.",
+        "English words of its phrase (1 in may_look), and from the blend of what it sees there it "
+        "must name itself (1 in right_word). That casa is house is said nowhere. But where both "
+        "words of a phrase look at the same words in the same way, they get the same blend and "
+        "cannot be told apart. So the attention has to find out who looks at whom.",
         "casa verde = green house, …",
         STORY,
     )
@@ -139,10 +140,13 @@ def _start(graph: Graph, width: int, seed: int, rate: float) -> tuple[Parameters
     stage(
         graph,
         "2   Random numbers, and a learning rate",
-        "At the start every word is a row of random numbers. Turn the learning rate: 0 learns "
-        "nothing, 0.5 learns slowly, with 3 the loss falls first and then runs away, and with 10 "
-        "its numbers soon are too large for a cell. These random numbers are a lucky draw: of 100 "
-        "draws 13 find all words in 12 steps, and 63 in 100 steps. Type others, or take --seed.",
+        "At the start every word is a row of random numbers, and W_Q, W_K and W_V are random, too; "
+        "they make of words what these ask (query), offer (key) and give (value). Type another "
+        "learning rate: 0 learns nothing, 0.5 learns slowly, with 3 the loss falls first and then "
+        "runs away, and with 10 the numbers are soon too large for a cell. This is said of the "
+        "numbers that the lesson comes with, and they are a lucky draw: at a rate of 1.5, of 100 "
+        "draws 13 find all words in 12 steps, and 63 in 100 steps. Type others, or draw some: "
+        "sheetformer lesson training --seed 3.",
         "θ ← θ − η d_θ",
         STORY,
     )
@@ -230,9 +234,10 @@ def _story(graph: Graph, history: History) -> list[Figure]:
     losses = stage(
         graph,
         "3   Watch it learn",
-        "The loss after each step, the share of attention that goes to the right word, averaged "
-        "over the eight rows, and how many rows give it more than half. ln 4 = 1.39 would be the "
-        "loss of somebody who guesses among four words.",
+        "The loss after each step: how surprised the model is at the right words, the mean of −ln "
+        "p. Beside it the share of attention that goes to the right word, averaged over the eight "
+        "rows, and how many rows give it more than half. Somebody who gives each of the four words "
+        "25 % has a loss of ln 4 = 1.39.",
         "loss = mean(−ln p(right word))",
         STORY,
     )
@@ -264,7 +269,7 @@ def _line(parts: Sequence[Array], labels: Any) -> Array:
 def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
     share = say("attention on the right word")
     curves = (Curve(say("loss"), steps, loss), Curve(share, steps, mean))
-    title, axes = say("Loss falls, attention finds the words"), (say("steps done"), "")
+    title, axes = say("Loss and attention, step by step"), (say("steps done"), "")
     return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
 
 
@@ -273,8 +278,9 @@ def _before_and_after(graph: Graph, history: History) -> None:
         graph,
         "4   Who looks at whom, before and after",
         "Each row is a Portuguese word in its phrase. At the start the attention is as the random "
-        "numbers happen to make it; after the last step casa looks at house and verde at green, "
-        "although the order of the words is turned round. It found that by itself.",
+        "numbers happen to make it. Where learning has found all words (8 in found), casa in the "
+        "end looks at house and verde at green, although the order of the words is turned round. "
+        "Nobody told it.",
         "weights = softmax(Q Kᵀ / √d)",
         STORY,
     )
@@ -288,6 +294,6 @@ def _before_and_after(graph: Graph, history: History) -> None:
 
 LESSON = Lesson(
     TITLE,
-    "Random numbers become embeddings: many steps of learning, live, with a learning rate to turn.",
+    "Random numbers become embeddings: many live steps of learning, with a learning rate to vary.",
     training,
 )
