@@ -47,6 +47,23 @@ def test_json(sheetformer, tmp_path: Path, formulas: str) -> None:
     assert [sum(row) for row in weights["shares"]] == pytest.approx([1, 1, 1])
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "untold"),
+    [
+        ("softmax", "sheetformer words lists the words", "takes --"),
+        ("scaling", "sheetformer lesson scaling takes --seed.", "sheetformer words"),
+        ("training", "takes --steps, --learning-rate, --seed, --d-model.", "sheetformer words"),
+    ],
+)
+def test_it_closes_with_what_the_lesson_takes(
+    sheetformer, name: str, told: str, untold: str
+) -> None:
+    """Other sentences only where there are sentences."""
+    out = " ".join(sheetformer("lesson", name).out.split())
+    assert told in out
+    assert untold not in out
+
+
 def test_bars_join_words(sheetformer) -> None:
     ran = sheetformer("lesson", "--source", "I am | happy", "--target", "sou | feliz", "--json")
     weights = json.loads(ran.out)["weights"]

@@ -80,7 +80,7 @@ def write_lesson(
     if as_json:
         write_json(_facts(book, name, path))
     else:
-        _show(book, path)
+        _show(book, path, name)
 
 
 def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
@@ -105,18 +105,20 @@ def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
     return facts
 
 
-def _show(book: Book, path: Path) -> None:
+def _show(book: Book, path: Path, name: str) -> None:
     screen = console()
     show_written(book, path, screen)
     if _has_weights(book):
         _show_weights(book, screen)
-    _show_next(path, screen)
+    _show_next(path, name, screen)
 
 
 def _has_weights(book: Book) -> bool:
     """Whether there is one table of weights, with words on both sides, to show at once."""
-    return "weights" in book.blocks and all(book["weights"].labels[-2:]) and (
-        book["weights"].value.ndim == 2
+    return (
+        "weights" in book.blocks
+        and all(book["weights"].labels[-2:])
+        and (book["weights"].value.ndim == 2)
     )
 
 
@@ -141,7 +143,7 @@ def _show_weights(book: Book, screen: Console) -> None:
     screen.print()
 
 
-def _show_next(path: Path, screen: Console) -> None:
+def _show_next(path: Path, name: str, screen: Console) -> None:
     import shlex
 
     from rich.table import Table
@@ -153,5 +155,16 @@ def _show_next(path: Path, screen: Console) -> None:
     if path.suffix.lower() == ".xlsx":
         steps.add_row("Look", f"Open {file} in Excel or LibreOffice and change a yellow cell.")
         steps.add_row("Prove", f"sheetformer verify {printable(shlex.quote(str(path)))}")
-    steps.add_row("Vary", "Other sentences: sheetformer words lists the words that are known.")
+    steps.add_row("Vary", _other(name))
     screen.print(steps)
+
+
+def _other(name: str) -> str:
+    """What can be asked of a lesson: other sentences where it has some, else its other options."""
+    from sheetformer.lessons import LESSONS
+
+    options = LESSONS[name].options
+    if {"source", "target", "sentence"} & options.keys():
+        return "Other sentences: sheetformer words lists the words that are known."
+    told = ", ".join(f"--{option.replace('_', '-')}" for option in options)
+    return f"Other numbers: sheetformer lesson {name} takes {told}."
