@@ -66,11 +66,45 @@ def test_every_layer_can_be_chosen(opened: Opened, translator: Book) -> None:
 
 
 def test_heads_side_by_side(opened: Opened) -> None:
-    rng = np.random.default_rng(0)
-
-    def heads(q: sf.Array, k: sf.Array) -> sf.Array:
-        return sf.softmax(q @ k.swapaxes(-1, -2))
-
-    book = sf.trace(heads, rng.normal(size=(3, 4, 2)), rng.normal(size=(3, 4, 2)))
+    book = sf.lesson("multi-head")
     tab = opened(book)
-    assert tab.page.locator(".slab table").count() > 0
+    tab.show("network")
+    assert tab.page.locator(".panel").count() == 2
+    tab.page.get_by_role("button", name="Head 2", exact=True).click()
+    assert tab.page.locator(".panel").count() == 1
+    shown = tab.page.locator(".heatmap td[data-cell]").all_text_contents()
+    assert shown == [f"{share:.1%}" for share in book["head2_weights"].value.ravel()]
+
+
+def test_a_weight_is_told_and_edited_here_too(opened: Opened, translator: Book) -> None:
+    tab = opened(translator)
+    tab.show("network")
+    cell = tab.page.locator(".heatmap td[data-cell]").first
+    cell.click()
+    assert "of its attention to" in tab.page.locator('[data-part="told"]').inner_text()
+    tab.page.keyboard.press("F2")
+    assert tab.page.locator(".editor").input_value().startswith("=")
+    tab.page.keyboard.press("Escape")
+    tab.page.keyboard.press("ArrowDown")
+    assert tab.page.locator(".heatmap tbody tr").nth(1).locator("td.selected").count() == 1
+
+
+def test_heat_maps_and_long_tables_follow_an_edit(opened: Opened, translator: Book) -> None:
+    tab = opened(translator)
+    for title in ("Vocabulary", "Matrices, gains and biases"):
+        tab.page.locator(".fold", has_text=title).click()
+    table = tab.page.locator('[data-block="english_embeddings"] td[data-cell]')
+    table.first.click()
+    tab.page.keyboard.type("9.5")
+    tab.page.keyboard.press("Enter")
+    assert table.first.text_content() == "9.50"
+    assert table.count() < 60 * 8  # of hundreds of words only those in sight
+    tab.show("network")
+    heat = tab.page.locator(".heatmap td[data-cell]")
+    before = heat.first.text_content()
+    tab.show("lesson")
+    tab.type_into("source_words", "a")
+    tab.show("network")
+    assert heat.first.text_content() != before
+    tab.page.keyboard.press("Control+z")
+    assert heat.first.text_content() == before

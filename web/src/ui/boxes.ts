@@ -11,7 +11,8 @@ const BOXES = /^(box|arrow|caption)/;
 export function drawing(context: Context, stage: Stage): HTMLElement | null {
   const { payload } = context.model;
   const sheet = payload.sheets[stage.sheet]!;
-  const boxes = sheet.patches.filter((patch) => BOXES.test(payload.styles[patch.s]!));
+  const [first, last] = rowsOf(context, stage);
+  const boxes = sheet.patches.filter((patch) => BOXES.test(payload.styles[patch.s]!) && patch.at[0] >= first && patch.at[0] < last);
   if (!boxes.length) return null;
   const top = Math.min(...boxes.map((patch) => patch.at[0]));
   const left = Math.min(...boxes.map((patch) => patch.at[1]));
@@ -23,6 +24,14 @@ export function drawing(context: Context, stage: Stage): HTMLElement | null {
     { class: "boxes", role: "img", "aria-label": texts(boxes).join(", ") },
     h("div", { class: "boxgrid", style: { "--rows": rows, "--columns": columns } }, ...cells),
   );
+}
+
+/** The rows of a stage: from its heading to the next one on its sheet. */
+function rowsOf(context: Context, stage: Stage): [number, number] {
+  const { stages } = context.model.payload;
+  const first = stages[stage.index]?.row ?? 0;
+  const after = stages.filter((other) => other.sheet === stage.sheet && other.row > first).map((other) => other.row);
+  return [first, Math.min(Infinity, ...after)];
 }
 
 const texts = (patches: PatchData[]): string[] =>

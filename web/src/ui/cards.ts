@@ -5,6 +5,7 @@ import { stageBody } from "./stage.js";
 import type { Context, Part } from "./context.js";
 import { button, h } from "./dom.js";
 import { chapters, type Stage } from "./story.js";
+import { tableKeys } from "./tablekeys.js";
 
 export class Cards implements Part {
   readonly element: HTMLElement;
@@ -20,11 +21,7 @@ export class Cards implements Part {
       parts.push(h("section", { class: i ? "chapterbox" : "chapterbox story", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
     });
     this.element = h("div", { class: "cards stagehost", tabindex: -1 }, this.steps(), ...parts);
-    this.element.addEventListener("keydown", (event) => this.key(event));
-    this.element.addEventListener("focusin", (event) => this.focused(event.target));
-    this.element.addEventListener("dblclick", (event) => {
-      if (context.painter.placeOf(event.target)) context.edit();
-    });
+    tableKeys(context, this.element);
   }
 
   /** Bring a cell into sight: its stage opens, its table scrolls to the row. */
@@ -82,31 +79,6 @@ export class Cards implements Part {
     section.open(false);
     following?.visit();
   }
-
-  private focused(target: EventTarget | null): void {
-    const at = this.context.painter.placeOf(target);
-    if (!at) return;
-    const { selection } = this.context;
-    if (at.sheet !== selection.sheet || at.row !== selection.row || at.column !== selection.column) this.context.select(at);
-    const cell = target as HTMLElement;
-    for (const other of cell.closest("table")?.querySelectorAll<HTMLElement>("[tabindex='0']") ?? []) other.tabIndex = -1;
-    cell.tabIndex = 0;
-    cell.setAttribute("aria-label", `${this.context.name(at)}: ${cell.textContent || this.context.say("emptyCell")}`);
-  }
-
-  private key(event: KeyboardEvent): void {
-    const cell = (event.target as Element).closest?.<HTMLElement>("td[data-cell]");
-    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = ARROWS[event.key];
-    if (step) neighbour(cell, step[0], step[1])?.focus();
-    else if (event.key === "Enter" || event.key === "F2") this.context.edit();
-    else if (event.key === "Delete" || event.key === "Backspace") this.context.set(this.context.selection, "");
-    else if (event.key === "Home") rowOf(cell)[0]?.focus();
-    else if (event.key === "End") rowOf(cell).at(-1)?.focus();
-    else if (event.key.length === 1 && event.key !== " ") this.context.edit(event.key);
-    else return;
-    event.preventDefault();
-  }
 }
 
 /** What the fills of cells mean: those that this book has. */
@@ -115,24 +87,6 @@ function legend(context: Context): HTMLElement {
   const told = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
   const here = told.filter(([role]) => roles.has(role));
   return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...here.map(([role, word]) => h("li", { class: `role-${role}` }, context.say(word))));
-}
-
-const ARROWS: Record<string, [number, number]> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
-
-const rowOf = (cell: HTMLElement): HTMLElement[] => [...(cell.parentElement?.querySelectorAll<HTMLElement>("td[data-cell]") ?? [])];
-
-/** The cell beside this one in its table. */
-export function neighbour(cell: HTMLElement, rows: number, columns: number): HTMLElement | undefined {
-  const row = cell.parentElement;
-  const place = rowOf(cell).indexOf(cell);
-  if (columns) return rowOf(cell)[place + columns];
-  const other = rows > 0 ? row?.nextElementSibling : row?.previousElementSibling;
-  return [...(other?.querySelectorAll<HTMLElement>("td[data-cell]") ?? [])][place];
 }
 
 /** One stage: a heading that folds, and a body that is built when it is first opened. */
@@ -199,9 +153,4 @@ class Section {
     const done = this.inStory ? h("p", { class: "done" }, button(this.context.say("next"), () => this.next(this), { class: "plain" })) : null;
     this.body.replaceChildren(...built.elements, ...(done ? [done] : []));
   }
-}
-
-/** Go to a cell beside one; without such a cell the keyboard stays where it is. */
-export function moveTo(cell: HTMLElement | null, rows: number, columns: number): void {
-  if (cell) (neighbour(cell, rows, columns) ?? cell).focus();
 }

@@ -66,7 +66,7 @@ export function openEditor(
 
 /** Over its cell, and as wide as what is written needs. */
 function place(box: HTMLElement, over: HTMLElement): void {
-  const host = over.closest<HTMLElement>(".stagebody, .sheetbody") ?? document.body;
+  const host = over.closest<HTMLElement>(".stagebody, .sheetbody, .stagehost") ?? over.parentElement!;
   const [a, b] = [over.getBoundingClientRect(), host.getBoundingClientRect()];
   const input = box.firstElementChild as HTMLInputElement;
   const wide = Math.max(a.width, Math.min(input.value.length * 8 + 28, 420));

@@ -50,7 +50,7 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     if (breaks(blocks, block, last)) close();
     const known = from.some((operand) => operand.block === last);
     // A message says nothing as long as all is well: no arrow points at it.
-    const before = blocks[block]!.look === "message" ? [] : quoted(blocks, from, inStage, chain);
+    const before = blocks[block]!.look === "message" || blocks[block]!.op === "copy" ? [] : quoted(blocks, from, inStage, chain);
     if (before.length) chain.push(...before);
     else if (chain.length && known && blocks[block]!.look !== "message") chain.push({ kind: "sign", sign: "→" });
     chain.push({ kind: "block", block });

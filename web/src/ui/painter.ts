@@ -33,6 +33,7 @@ export class Painter {
   private areas: [Mark, Area[]][] = [];
   private at: Place | null = null;
   private flashing: HTMLElement[] = [];
+  private sweeping = false;
 
   constructor(private readonly model: Model) {}
 
@@ -60,14 +61,21 @@ export class Painter {
     return (this.shown.get(keyOf(at)) ?? []).map((entry) => entry.element);
   }
 
-  /** Forget the elements that have left the page. */
+  /** Forget the elements that have left the page; later, as a view is built before it is put in. */
   sweep(): void {
-    for (const [key, entries] of this.shown) {
-      const left = entries.filter((entry) => entry.element.isConnected);
-      if (left.length === entries.length) continue;
-      if (left.length) this.shown.set(key, left);
-      else this.shown.delete(key);
-    }
+    if (this.sweeping) return;
+    this.sweeping = true;
+    requestAnimationFrame(() => {
+      this.sweeping = false;
+      for (const [key, entries] of this.shown) this.keep(key, entries);
+    });
+  }
+
+  private keep(key: number, entries: Shown[]): void {
+    const left = entries.filter((entry) => entry.element.isConnected);
+    if (left.length === entries.length) return;
+    if (left.length) this.shown.set(key, left);
+    else this.shown.delete(key);
   }
 
   /** Write the changed cells anew, and let them flash if they are not too many. */

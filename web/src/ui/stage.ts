@@ -27,7 +27,7 @@ export function stageBody(context: Context, stage: Stage): Built {
   // Where there is room the pictures stand beside the blocks.
   if (charts.length) elements.push(h("div", { class: "pictured" }, ...charts, lines.length ? h("div", { class: "lineset" }, ...lines) : null));
   else elements.push(...lines);
-  const boxes = stage.blocks.length ? null : drawing(context, stage);
+  const boxes = drawing(context, stage);
   if (boxes) elements.push(boxes);
   return { elements, parts };
 }

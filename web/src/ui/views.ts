@@ -1,13 +1,14 @@
 /** The four views over one book, and the tabs that change between them. */
 
 import type { Area, Change, Place } from "../model.js";
-import { Cards, moveTo } from "./cards.js";
+import { Cards } from "./cards.js";
 import type { Context, Part } from "./context.js";
 import { h } from "./dom.js";
 import { MapView, wordMaps } from "./mapview.js";
 import { Network } from "./network.js";
 import { areaOf } from "./range.js";
 import { SheetView } from "./sheet.js";
+import { moveTo, tableKeys } from "./tablekeys.js";
 
 export type ViewName = "lesson" | "sheet" | "map" | "network";
 
@@ -31,11 +32,18 @@ export function viewsOf(context: Context): ViewName[] {
 
 export function makeView(context: Context, name: ViewName): View {
   if (name === "sheet") return sheetView(new SheetView(context));
-  if (name === "lesson") {
-    const cards = new Cards(context);
-    return Object.assign(cards, { move: (rows: number, columns: number) => moveTo(cards.find(context.selection), rows, columns) });
-  }
-  return name === "map" ? new MapView(context) : new Network(context);
+  if (name === "lesson") return withMoves(context, new Cards(context));
+  const view: View = name === "map" ? new MapView(context) : new Network(context);
+  tableKeys(context, view.element);
+  view.find = (at) => context.painter.elements(at).find((element) => view.element.contains(element)) ?? null;
+  view.reveal = (at) => view.find?.(at)?.focus();
+  return withMoves(context, view);
+}
+
+/** After an edit the keyboard goes on within the table. */
+function withMoves(context: Context, view: View): View {
+  view.move = (rows, columns) => moveTo(view.find?.(context.selection) ?? null, rows, columns);
+  return view;
 }
 
 function sheetView(view: SheetView): View {
