@@ -11,7 +11,7 @@ from sheetformer.book.workbook import Book
 
 from .models import ANSWER, IDS, WORDS, hugging_face
 
-STEPS = ("Q", "K", "V", "scores", "scaled", "weights", "context")
+STEPS = ("Q", "K", "V", "scores", "scaled", "weights", "context", "heads")
 
 
 def own(book: Book) -> list[str]:

@@ -146,6 +146,18 @@ WRITES: dict[str, Callable[..., Any]] = {
 }
 
 
+def test_a_weight_that_is_changed_in_place_stays_live(ironcalc: Engine, tmp_path: Any) -> None:
+    def forward(inner: nn.Linear, x: Tensor) -> Tensor:
+        inner.weight.mul_(2.0)
+        return inner(x)
+
+    book = sf.record(Doing(forward), X)
+    assert_book_recalculates(book, ironcalc)
+    assert book.blocks["inner_weight"].node.op == "parameter"
+    doubled = [b for b in book.blocks.values() if b.node.op == "multiply"]
+    assert doubled
+
+
 def _changed(y: Tensor, change: Callable[[Tensor], Any]) -> Tensor:
     change(y)
     return y * 1.5

@@ -14,7 +14,8 @@ from sheetformer.book.check import check
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.frontends.lowering import Lowering, as_numpy, finite
+from sheetformer.frontends.aten import as_numpy, finite
+from sheetformer.frontends.lowering import Lowering
 from sheetformer.frontends.naming import fold_chains, name_blocks
 from sheetformer.frontends.path import add_path
 from sheetformer.frontends.scope import Origin, Scope

@@ -11,6 +11,15 @@ import torch
 from torch.utils import _pytree as tree
 
 from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.frontends.aten import (
+    as_numpy,
+    finite,
+    finite_number,
+    functional,
+    plain_name,
+    tensors,
+    writes,
+)
 from sheetformer.frontends.ledger import FROZEN, UNKNOWN, Ledger
 from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME, moved, others
 from sheetformer.frontends.operands import Operands
@@ -18,12 +27,11 @@ from sheetformer.frontends.rules import RULES
 from sheetformer.frontends.rules_attention import RAW
 from sheetformer.frontends.scope import Modules, Origin, Scope, is_plain, roles, short_name
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate
+from sheetformer.graph.functions import concatenate, copy
 from sheetformer.graph.node import Node
 from sheetformer.graph.ops import Value
 
 TOLERANCE = 1e-9
-LARGEST = 1e30
 CASTS = frozenset({"to", "_to_copy"})
 
 
@@ -58,13 +66,13 @@ class Lowering:
         if name in LOOKED_AT:
             self.look((args, kwargs))
             return func(*args, **kwargs)
-        if _writes(func):
+        if writes(func):
             return self._in_place(name, func, args, kwargs)
         out = func(*args, **kwargs)
         if self._only_views(out, args) or name in EMPTY:
             return out
         for tensor, tags in zip(
-            _tensors(out), self._lowered(name, func, args, kwargs, out), strict=True
+            tensors(out), self._lowered(name, func, args, kwargs, out), strict=True
         ):
             self.ledger.write(tensor, tags, self.modules.now.path)
         return out
@@ -74,16 +82,17 @@ class Lowering:
         target = args[0]
         if name == "set_" or kwargs.get("out") is not None:
             self.refuse(name, args, "it replaces a tensor's memory")
+        self.operands.declare(target)
         before = target.clone()
         settings = (before, *args[1:])
         if name in EMPTY:
             tags: Any = [0]
         else:
             self.ledger.write(before, self.ledger.tags(target).clone())
-            functional = _functional(func)
+            plain = functional(func) or func
             with torch.no_grad():
                 expected = func(before.clone(), *args[1:], **kwargs)
-            tags = self._lowered(name, functional or func, settings, kwargs, expected)
+            tags = self._lowered(name, plain, settings, kwargs, expected)
         out = func(*args, **kwargs)
         self.ledger.write(target, tags[0], self.modules.now.path)
         return out
@@ -91,14 +100,14 @@ class Lowering:
     def _only_views(self, out: Any, args: tuple[Any, ...]) -> bool:
         """Whether the results are windows on what was given."""
         given = [x for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
-        results = _tensors(out)
+        results = tensors(out)
         return all(any(self.ledger.share(result, x) for x in given) for result in results)
 
     def _lowered(
         self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
     ) -> list[Any]:
         """The tags of each result."""
-        results = _tensors(out)
+        results = tensors(out)
         if not self.inside(self.modules.now):
             return [FROZEN] * len(results)
         try:
@@ -108,7 +117,7 @@ class Lowering:
                 found = self._moved(name, func, args, kwargs)
             if found is None:
                 return self._by_rule(name, args, kwargs, results)
-            return self._proven(results, _tensors(found))
+            return self._proven(results, tensors(found))
         except (SheetformerError, TypeError, ValueError, IndexError) as error:
             return self._unknown(name, args, kwargs, results, error)
 
@@ -151,7 +160,7 @@ class Lowering:
         told, settings = tree.tree_map_only(
             torch.Tensor, lambda x: self.operands.operand(x, raw=raw), (tuple(args), dict(kwargs))
         )
-        told, settings = tree.tree_map_only(float, _finite_number, (told, settings))
+        told, settings = tree.tree_map_only(float, finite_number, (told, settings))
         since = len(self.operands.graph.nodes)
         found = self._rule(name, told, settings)
         arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
@@ -171,6 +180,10 @@ class Lowering:
         if name not in ("linear", "addmm"):
             return RULES[name](*told, **settings)
         x, weight, bias = _projection(name, told, settings)
+        if isinstance(x, Array) and self._is_merged(x):
+            merged = self._merged(x)
+            told = tuple(merged if item is x else item for item in told)
+            x = merged
         names = _roles(weight, x) if isinstance(weight, Array) else []
         if not names:
             return RULES[name](*told, **settings)
@@ -182,6 +195,19 @@ class Lowering:
             made.append(RULES["linear"](x, weight[part], None if bias is None else bias[part]))
             self._name(since, made[-1], role, name)
         return concatenate(made, -1) if len(made) > 1 else made[0]
+
+    def _is_merged(self, x: Array) -> bool:
+        """Whether this is what the heads of an attention blend, side by side again."""
+        origin = self.origins.get(x.node.base)
+        blend = origin is not None and origin.short == "context" and x.size == x.node.size
+        return blend and not np.array_equal(x.ids.ravel(), x.node.ids.ravel())
+
+    def _merged(self, x: Array) -> Array:
+        """The heads side by side as a block; a product needs one rectangle anyway."""
+        merged = copy(x)
+        scope = self.origins[x.node.base].scope
+        self.origins[merged.node.base] = Origin(scope, "heads", "the heads side by side")
+        return merged
 
     # Names and proofs.
 
@@ -310,23 +336,6 @@ def _step(node: Node, short: str) -> str:
     return node.name
 
 
-def plain_name(func: Any) -> str:
-    """`aten::add_.Tensor` is `add`; names that begin and end with two underscores stay."""
-    name = func._schema.name.rpartition("::")[2]
-    return name if name.endswith("__") else name.removesuffix("_")
-
-
-def _writes(func: Any) -> bool:
-    return func._schema.is_mutable
-
-
-def _functional(func: Any) -> Any:
-    """The operation that gives what this one writes in place, or None."""
-    name = func._schema.name.rpartition("::")[2].removesuffix("_")
-    packet = getattr(torch.ops.aten, name, None)
-    return getattr(packet, func._overloadname, None) if packet is not None else None
-
-
 def _projection(name: str, told: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, Any, Any]:
     """(x, weight (d_out, d_in), bias) of linear and addmm."""
     if name == "addmm":
@@ -345,23 +354,3 @@ def _roles(weight: Array, x: Array) -> list[str]:
     whole = node.shape[-1] if turned else node.shape[0]
     first = int(weight.ids[0, 0] - node.base) // (1 if turned else node.shape[-1])
     return roles(node.name, (first, weight.shape[0], whole), x.shape[-1])
-
-
-def _tensors(out: Any) -> list[Any]:
-    return [
-        x for x in (out if isinstance(out, list | tuple) else (out,)) if isinstance(x, torch.Tensor)
-    ]
-
-
-def as_numpy(tensor: torch.Tensor) -> Value:
-    """The numbers of a tensor as float64."""
-    return tensor.detach().to(torch.float64).numpy()
-
-
-def _finite_number(value: float) -> float:
-    return max(-LARGEST, min(LARGEST, value))
-
-
-def finite(value: Value) -> Value:
-    """Numbers as a cell can hold them: beyond ±1E+30 is infinity, and that is written 1E+30."""
-    return np.clip(value, -LARGEST, LARGEST)

@@ -16,7 +16,8 @@ from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as tree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from sheetformer.frontends.lowering import CASTS, Lowering, plain_name
+from sheetformer.frontends.aten import plain_name
+from sheetformer.frontends.lowering import CASTS, Lowering
 from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME
 from sheetformer.frontends.rules import RULES
 
