@@ -140,12 +140,17 @@ class Translator:
     def memory(self, source: WordNumbers) -> Matrix:
         """Encode word numbers (…, m), 0 where there is none: (…, m, d)."""
         x = self._embed("source_embedding", source)
-        return transformer.encode(self.weights.tensors, x, present(source), **self._size)
+        facts, tensors = self.weights.facts, self.weights.tensors
+        seen = present(source)
+        return transformer.encode(tensors, x, seen, heads=facts.heads, layers=facts.layers)
 
     def score(self, target: WordNumbers, memory: Matrix, visible: Visible) -> tuple[Matrix, Matrix]:
         """Read target word numbers (…, n): rows (…, n, d) and cross-attention (…, h, n, m)."""
         x = self._embed("target_embedding", target)
-        return transformer.decode(self.weights.tensors, x, memory, visible, **self._size)
+        facts, tensors = self.weights.facts, self.weights.tensors
+        return transformer.decode(
+            tensors, x, memory, visible, heads=facts.heads, layers=facts.layers
+        )
 
     def alignment(self, weights: Matrix) -> Matrix:
         """Take the guided first head, else the mean of all: (…, h, n, m) → (…, n, m)."""
@@ -154,11 +159,6 @@ class Translator:
     def _embed(self, name: str, words: WordNumbers) -> Matrix:
         length = words.shape[-1]
         return transformer.embed(self.weights.tensors[name][words], self._positions[:length])
-
-    @property
-    def _size(self) -> dict[str, int]:
-        facts = self.weights.facts
-        return {"heads": facts.heads, "layers": facts.layers}
 
 
 def present(source: WordNumbers) -> Visible:
