@@ -40,12 +40,14 @@ def moved(tab: Tab, lesson: Book) -> np.ndarray:
     return embeddings
 
 
-@pytest.mark.parametrize("view", ["lesson", "map"])
+@pytest.mark.parametrize("view", ["lesson", "map", "sheet"])
 def test_dragging_a_point_changes_the_weights_and_undo_restores_them(
     opened: Opened, lesson: Book, view: str
 ) -> None:
     tab = opened(lesson)
     tab.show(view)
+    if view == "sheet":
+        tab.page.locator(".sheetbody").evaluate("e => { e.scrollTop = 450; }")
     drag(tab, "happy", -90, -60)
     embeddings = moved(tab, lesson)
     row = lesson["source_number"].value.astype(int)[2, 0]
@@ -55,6 +57,8 @@ def test_dragging_a_point_changes_the_weights_and_undo_restores_them(
     assert change[2:].tolist() == [0, 0]
     assert max(tab.differences({"english_embeddings": embeddings}).values()) < 1e-9
     assert np.abs(tab.values("weights") - lesson["weights"].value).max() > 1e-3
+    if view == "sheet":
+        tab.show("lesson")
     shown = tab.page.locator('[data-block="weights"] td[data-cell]').last.text_content()
     assert shown == f"{tab.values('weights')[2, 2]:.1%}"
     tab.page.keyboard.press("Control+z")

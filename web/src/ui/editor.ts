@@ -112,6 +112,7 @@ class WordList {
     this.options = list.map((word, i) => h("div", { role: "option", id: `${this.id}-${i}`, "aria-selected": "false" }, word));
     this.element.replaceChildren(...this.options);
     this.element.hidden = list.length === 0;
+    this.element.scrollTop = 0;
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
     const now = list.indexOf(this.input.value);

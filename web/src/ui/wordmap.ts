@@ -162,10 +162,11 @@ export class WordMap implements Part {
 
   /** The numbers of the place under the pointer. */
   private under(event: PointerEvent): [number, number] {
-    const box = this.picture.getBoundingClientRect();
-    const part = (at: number, from: number, size: number): number => (((at - from) / size) * SIZE - EDGE) / INNER;
+    // Its own scale and place: on a sheet there may be room beside the square.
+    const { a: scale, e: left, f: top } = this.picture.getScreenCTM() ?? new DOMMatrix();
+    const part = (pixel: number): number => (2 * (pixel / scale - EDGE)) / INNER - 1;
     const { reach } = this.chart;
-    return [(2 * part(event.clientX, box.left, box.width) - 1) * reach, (1 - 2 * part(event.clientY, box.top, box.height)) * reach];
+    return [part(event.clientX - left) * reach, -part(event.clientY - top) * reach];
   }
 
   private key(point: PointData, event: KeyboardEvent): void {
