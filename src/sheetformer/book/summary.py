@@ -12,6 +12,8 @@ LARGEST = 1_500_000
 _FORMULA = {"matrix": 14, "cell": 26}
 """Bytes that a formula cell takes in a file, packed; measured."""
 _NUMBER = 13
+_BLOCK = 90
+"""Bytes of a block's title, labels and colours."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,13 @@ class Summary:
     def of_graph(graph: Graph, title: str, style: str) -> Summary:
         """The summary of the book that a graph would make."""
         count = {"parameter": 0, "input": 0, "constant": 0, "formula": 0}
-        for node in graph:
-            if not node.inline:
-                count[node.op if node.is_source else "formula"] += node.size
+        blocks = [node for node in graph if not node.inline]
+        for node in blocks:
+            count[node.op if node.is_source else "formula"] += node.size
         others = count["input"] + count["constant"]
         numbers = (count["parameter"] + others) * _NUMBER
-        size = numbers + count["formula"] * _FORMULA.get(style, 26) + 20_000
+        size = numbers + count["formula"] * _FORMULA.get(style, 26) + 12_000
+        size += _BLOCK * len(blocks)
         return Summary(title, count["formula"], count["parameter"], others, size)
 
     @property
