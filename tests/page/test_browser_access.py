@@ -147,6 +147,6 @@ def test_the_language_of_the_buttons_can_be_changed(opened: Opened, lesson: Book
     tab.type_into("target_words", "triste", row=2)
     tab.page.get_by_role("button", name="Português").click()
     assert tab.page.get_by_role("tab", name="Planilha").is_visible()
-    assert tab.cell("target_words", 2).inner_text() == "triste"
+    assert tab.cell("target_words", 2).text_content() == "triste"
     tab.page.get_by_role("button", name="English").click()
     assert tab.page.get_by_role("tab", name="Step by step").is_visible()

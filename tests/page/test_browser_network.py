@@ -47,7 +47,7 @@ def test_another_sentence_is_translated_while_one_watches(opened: Opened, transl
     place = graph.place(translator.blocks["alignment"].node.base)
     assert np.abs(tab.values("alignment") - wanted[place]).max() < 1e-9
     told = wanted[graph.place(translator.blocks["translation"].node.base)].item()
-    assert tab.cell("translation").inner_text() == told
+    assert tab.cell("translation").text_content() == told
     tab.show("network")
     assert tab.page.locator(".stepword").all_inner_texts() == told.split()
 

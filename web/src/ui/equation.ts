@@ -50,7 +50,8 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     if (breaks(blocks, block, last)) close();
     const known = from.some((operand) => operand.block === last);
     // A message says nothing as long as all is well: no arrow points at it.
-    const before = blocks[block]!.look === "message" || blocks[block]!.op === "copy" ? [] : quoted(blocks, from, inStage, chain);
+    const plain = blocks[block]!.look === "message" || blocks[block]!.op === "copy" || (known && !isSingle(blocks[last]!));
+    const before = plain ? [] : quoted(blocks, from, inStage, chain);
     if (before.length) chain.push(...before);
     else if (chain.length && known && blocks[block]!.look !== "message") chain.push({ kind: "sign", sign: "→" });
     chain.push({ kind: "block", block });
@@ -101,6 +102,9 @@ function product(
   placed.add(block);
   return items;
 }
+
+/** A single number (√d_k) is not what a step starts from, only what it takes along. */
+const isSingle = (block: BlockData): boolean => block.rows * block.columns === 1;
 
 /** The earlier block that a step starts from, once in a line, and an arrow. */
 function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, line: Item[]): Item[] {

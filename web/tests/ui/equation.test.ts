@@ -37,3 +37,14 @@ test("a block further left on the sheet begins a line, and every block stands on
   const blocks = [block("a", "input", 1), block("b", "exp", 5), block("c", "exp", 1)];
   expect(lines(blocks, [0, 1, 2], { 1: [plain(0)], 2: [plain(1)] })).toEqual(["a → b", "c"]);
 });
+
+test("a single number is taken along: the step starts from its matrix", () => {
+  const blocks = [block("scores", "matmul"), block("d_k", "constant", 1, [1, 1]), block("scaled", "divide", 4)];
+  expect(lines(blocks, [1, 2], { 2: [plain(0), plain(1)] })).toEqual(["d_k [scores] → scaled"]);
+});
+
+test("nothing points at a message", () => {
+  const message = { ...block("message", "where", 9), look: "message" };
+  const blocks = [block("typed", "input"), block("number", "lookup", 5), message];
+  expect(lines(blocks, [0, 1, 2], { 1: [plain(0)], 2: [plain(1)] })).toEqual(["typed → number message"]);
+});
