@@ -42,12 +42,15 @@ class Geometry:
     @staticmethod
     def of(graph: Graph) -> Geometry:
         """The geometry of every node of a graph."""
-        parts: list[NDArray[np.int64]] = []
+        every = Geometry(*np.empty((4, graph.size), dtype=np.int64))
         for place, node in enumerate(graph):
-            _, rows, columns = slab_shape(node.shape)
-            slab, within = np.divmod(np.arange(node.size), rows * columns)
-            parts.append(np.stack([np.full(node.size, place), slab, *divmod(within, columns)]))
-        return Geometry(*np.concatenate([np.zeros((4, 0), dtype=np.int64), *parts], axis=1))
+            slabs, rows, columns = shape = slab_shape(node.shape)
+            mine = slice(node.base, node.base + node.size)
+            every.node[mine] = place
+            every.slab[mine].reshape(shape)[...] = np.arange(slabs)[:, None, None]
+            every.row[mine].reshape(shape)[...] = np.arange(rows)[:, None]
+            every.column[mine].reshape(shape)[...] = np.arange(columns)
+        return every
 
     def one_slab(self, ids: Ids) -> bool:
         """Whether each group of ids (…, k) lies in one slab of one node."""
@@ -77,13 +80,20 @@ class Geometry:
 
     def rectangle(self, ids: Ids) -> str:
         """How a matrix of ids (n, m) lies: "upright", "turned" (transposed), or ""."""
-        for turn, matrix in (("upright", ids), ("turned", ids.T)):
-            rows = np.arange(matrix.shape[0])[:, None] + self.row[matrix[0, 0]]
-            columns = np.arange(matrix.shape[1])[None, :] + self.column[matrix[0, 0]]
-            there = (self.row[matrix] == rows).all() and (self.column[matrix] == columns).all()
-            if there and self.one_slab(matrix.reshape(1, -1)):
-                return turn
-        return ""
+        return next((t for t, m in (("upright", ids), ("turned", ids.T)) if self._upright(m)), "")
+
+    def _upright(self, matrix: Ids) -> bool:
+        """Whether a matrix of ids lies as its cells do: ids count on along the rows of a slab."""
+        rows, columns = matrix.shape
+        first, last = matrix[0, 0], matrix[-1, -1]
+        if self.node[first] != self.node[last] or self.slab[first] != self.slab[last]:
+            return False
+        wide = self.column[last] - self.column[first] == columns - 1
+        if not wide or self.row[last] - self.row[first] != rows - 1:
+            return False
+        down = (last - first - columns + 1) // max(rows - 1, 1)
+        even = first + down * np.arange(rows)[:, None] + np.arange(columns)
+        return np.array_equal(matrix, even)
 
 
 @dataclass
@@ -131,7 +141,7 @@ def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
     }
     for node in graph:
         for ids in node.inputs:
-            for place in wish & set(np.unique(geometry.node[ids]).tolist()):
+            for place in wish & set(graph.places(ids)):
                 if not _can_stand_inside(geometry, graph.nodes[place], node, ids):
                     wish.discard(place)
     return wish - _factors(graph, wish)
@@ -157,10 +167,10 @@ def _factors(graph: Graph, wish: set[int]) -> set[int]:
         graph.place(int(ids.flat[0])) for node in graph if node.op == "sum" for ids in node.inputs
     }
     return {
-        graph.place(identity)
+        factor
         for place in products & wish
         for ids in graph.nodes[place].inputs
-        for identity in np.unique(ids).tolist()
+        for factor in graph.places(ids)
     }
 
 
