@@ -98,12 +98,11 @@ def _model(graph: Graph, words: Sequence[Sequence[str]], width: int, seed: int) 
         graph,
         "1   Embeddings begin as random numbers",
         "Nobody types embeddings, the rows of numbers that stand for words: they begin as random "
-        "numbers and are learned. The task here: each target word looks at the source words, and "
-        "from what it sees there it must name itself (step 5). The loss (step 6) says how badly "
-        "that goes. Below a block stands its gradient, d_…: how fast the loss grows when that "
-        "number grows. Read the steps downwards for the numbers, and upwards, from step 6, for the "
-        "gradients. What is used in two places gets a part of its gradient from each. Type other "
-        "numbers and watch.",
+        "numbers and are learned. The task: each target word looks at the source words, and from "
+        "what it sees it must name itself (step 5). The loss (step 6) says how badly that goes. "
+        "Below a block stands its gradient, d_…: how fast the loss grows when that number grows. "
+        "Read the numbers downwards, and the gradients upwards, from step 6. What is used in two "
+        "places gets a part of its gradient from each. Type other numbers and watch.",
         "E_source, E_target",
         STORY,
     )

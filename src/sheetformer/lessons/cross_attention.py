@@ -75,8 +75,8 @@ def _words(
     stage(
         graph,
         "1   Words become numbers",
-        "A computer cannot compare words, but it can compare numbers. Each word is looked up in "
-        "a table that was learned from thousands of phrase pairs, and becomes a row of "
+        "A computer does not know what words mean, but it can compare numbers. Each word is looked "
+        "up in a table that was learned from thousands of phrase pairs, and becomes a row of "
         "numbers: its embedding. Type another word in a yellow cell and watch everything follow. "
         "Empty an English one: step 6 leaves it out.",
         "X = E[number of the word]",
@@ -92,9 +92,9 @@ def _points(graph: Graph, learned: Learned, source: Rows, target: Rows) -> Figur
     number = stage(
         graph,
         "2   Words as points",
-        "The first two numbers of each word are its place on a map: words that mean the same lie "
-        "close together, in both languages. How alike two words are can also be computed: "
-        "multiply their numbers pairwise and add up (dot product), or compare only their "
+        "The first two numbers of each word are its place on a map: words that mean the same "
+        "mostly lie close together, in both languages. How alike two words are can also be "
+        "computed: multiply their numbers pairwise and add up (dot product), or compare only their "
         "directions (cosine, from −1 to 1).",
         "cos(a, b) = a · b / (|a| |b|)",
     )
@@ -177,8 +177,9 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, Array]:
         "5   Scale",
         "A dot product of many numbers is large, and softmax answers large scores with almost all "
         "or nothing. Where a share p is near 0 or 1, its slope p(1 − p) is near 0, and learning "
-        "stops. Dividing by √d_k keeps the scores in a range where every word can still learn: the "
-        "lesson scaling measures it, and in the lesson softmax a temperature does the same.",
+        "nearly stops. Dividing by √d_k keeps the scores in a range where every word can still "
+        "learn: the lesson scaling measures it, and in the lesson softmax a temperature does the "
+        "same.",
         "scaled = Q Kᵀ / √d_k",
     )
     width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
@@ -238,13 +239,13 @@ def _shares(raised: Array, total: Array, known: Array, name: str, note: str) -> 
 def _unscaled(shifted: Array, known: Array, width: Array) -> tuple[Array, Array, Array]:
     """What step 6 would give without the division by √d_k: it stands beside the division."""
     raised: Any = np.exp(inside(shifted * inside(np.sqrt(width))))
-    told = "Without dividing: exponentials of what step 6 shifts, times √d_k …"
+    told = "Without dividing: exponentials of the scores as step 6 shifts them, times √d_k …"
     show(raised, "unscaled_exp", "exp(shifted · √d_k)", told)
     raised.node.flow = "line"
     total = inside(raised.sum(axis=1, keepdims=True))
     shares = _shares(raised, total, known, "unscaled_weights", "… and the shares they give.")
     slope = shares * inside(1.0 - shares)
-    told = "How much each share still moves: 0 is stuck."
+    told = "How much each share still moves: 0 means stuck."
     show(slope, "unscaled_slope", "p (1 − p)", told, look="slope")
     return raised, shares, slope
 

@@ -108,10 +108,10 @@ def _map(graph: Graph, tables: tuple[WordTable, WordTable], listed: Rows, other:
     number = stage(
         graph,
         "3   Words as points",
-        "The first two numbers of a word are its place on a map, and the arrow from the middle to "
-        "it is the vector. Small angle: large cosine. Right angle: 0. Opposite sides: negative. "
-        "The map shows two of the four numbers; cosine and dot product use all four, so words "
-        "that are near here may still differ in the others.",
+        "The first two numbers of a word are its place on a map. Think of an arrow from the middle "
+        "to it: that is the vector. Small angle: large cosine. Right angle: 0. Opposite sides: "
+        "negative. The map shows two of the four numbers; cosine and dot product use all four, so "
+        "words that are near here may still differ in the others.",
         "x = d1,  y = d2",
         GROUP,
     )

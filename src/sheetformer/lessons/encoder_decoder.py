@@ -144,7 +144,7 @@ class _Story:
         words = rows.words.ids[:, 0].astype(object)
         earlier = source(self.graph, "constant", np.tri(count), [words, words], name="may_look")
         earlier.node.look, earlier.node.rank = "mask", -1
-        earlier.node.note = "1: the word itself and those in front of it."
+        earlier.node.note = "1: the word itself and those before it."
         x, weights = transformer.decode(
             self.learned.tensors, x, memory, visible,
             heads=self._heads, layers=1, enter=self._enter, earlier=earlier,
@@ -181,7 +181,12 @@ class _Story:
         linear, softmax = self._enter("linear"), self._enter("softmax")
         self._enter("every")
         raw = show(self.learned.output @ x.T, "products", "W_outᵀ xᵀ", "One column a row.")
-        logits = show(raw + self.learned.bias, "logits", "W_outᵀ xᵀ + b", "Higher goes on better.")
+        logits = show(
+            raw + self.learned.bias,
+            "logits",
+            "W_outᵀ xᵀ + b",
+            "Larger: the word fits better as the next one.",
+        )
         best = [ranked(logits, rank, axis=0) for rank in range(1, CANDIDATES + 1)]
         largest = best[0][0]
         raised = show(np.exp(inside(logits - largest)), "exponentials", "exp(logit − max)",

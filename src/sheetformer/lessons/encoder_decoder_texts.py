@@ -27,7 +27,7 @@ STAGES = {
         "a word of the translation so far, from <s> (begin) on, and names the word that comes "
         "next; </s> is the end. Type other words in the yellow cells; it knows sentences of this "
         "kind and errs on others. In I am happy, put tired for happy: then eu is followed by "
-        "estou, no more by sou. To translate by hand, type each word that is named into the "
+        "estou, no longer by sou. To translate by hand, type each word that is named into the "
         "yellow cell of the next row.",
         "word → the next word",
         STORY,
@@ -112,9 +112,9 @@ STAGES = {
     ),
     "decoder_1_self": Stage(
         "10   Masked multi-head attention",
-        "The words so far ask each other, but none may look at a word behind it: else a row would "
-        "simply see the word that it shall name. With this mask all rows can be computed at once, "
-        "as in training, and none of them cheats.",
+        "The words so far ask each other, but none may look at a word that comes after it: else a "
+        "row would simply see the word that it is to name. With this mask all rows can be computed "
+        "at once, as in training, and none of them cheats.",
         "softmax(mask(Q Kᵀ / √d_k)) V",
         DECODER,
         TWO,
@@ -139,8 +139,8 @@ STAGES = {
     ),
     "decoder_1_after_cross": Stage(
         "13   Add & norm",
-        "As in step 6, with numbers of its own: now a row knows its word, the words in front of "
-        "it, and what it looked at in the source.",
+        "As in step 6, with numbers of its own: now a row knows its word, the words before it, and "
+        "what it looked at in the source.",
         "x + Attention(Norm(x))",
         DECODER,
         TWO,
@@ -163,8 +163,9 @@ STAGES = {
     "linear": Stage(
         "16   Linear",
         "Every Portuguese word has a row of 8 learned numbers here, too. Its dot product with the "
-        "row of step 15, plus a bias, says how well the word would go on: its logit. All {words} "
-        "logits of each row stand on the sheet Every word; these are the three largest.",
+        "row of step 15, plus a bias, says how well the word would continue the sentence: its "
+        "logit. All {words} logits of each row stand on the sheet Every word; these are the three "
+        "largest.",
         "logit = x W_out + b",
         NEXT,
         TWO,

@@ -147,8 +147,8 @@ class _Story:
         self._stage(
             "3   Each head compares on its own",
             "Each head multiplies its own columns only, so each has scores of its own for the same "
-            "words. Nothing passes from one head to the other here. Dividing by √d_k and the "
-            "exponential are the first half of softmax.",
+            "words. Nothing passes from one head to the other here. The scores are divided by "
+            "√d_k, and their exponentials are the first half of softmax.",
             "scores_h = Q_h K_hᵀ",
         )
         pairs = zip(self._columns(query), self._columns(key), strict=True)
@@ -303,10 +303,10 @@ class _Story:
 
 _READ_USUAL = (
     "The same words, and yet the heads differ. In head 2 the rows “see”, “the” and “red” look at "
-    "“house”; in head 1 the same three look at “we”. Both help a translator: “the” and “red” "
+    "“house”; in head 1 the same three look at “we”. Both can help a translator: “the” and “red” "
     "become “a” and “vermelha” because “casa” (house) is feminine, and “see” becomes “vemos” "
-    "because of “we”. That is our reading: nobody told these heads what to look for, and not "
-    "every row has such a reason."
+    "because of “we”. That is our reading: nobody told these heads what to look for, and not every "
+    "row has such a reason."
 )
 _SINGLE_USUAL = (
     "Here head 2 is the louder one: what the row “red” saw of “we” in head 1 is nearly gone."

@@ -146,8 +146,8 @@ class _Story:
             "3   Only the distance counts",
             "How alike are two places? The dot product of their patterns tells. Follow a diagonal: "
             "the same number all the way, for it depends only on how far apart the two places are. "
-            "The reason is a rule of school: sin a sin b + cos a cos b = cos(a − b). So attention "
-            "can learn to look one word back, wherever that is.",
+            "The reason is a rule from school: sin a sin b + cos a cos b = cos(a − b). So "
+            "attention can learn to look one word back, wherever that is.",
             "p_s · p_t = Σ cos((s − t) · rate)",
         )
         labels = (place.labels[0], place.labels[0])

@@ -128,8 +128,8 @@ def _compare(graph: Graph, query: Array, key: Array, d_model: int) -> Array:
         graph,
         "3   Compare and scale",
         "Every question meets every offer of the same sentence, its own too: as many rows as "
-        "columns. The score is large where the two fit. Dividing by √d_k keeps the scores in a "
-        "range where softmax can still share.",
+        "columns. Their dot product is the score, large where the two fit. Dividing by √d_k keeps "
+        "the scores in a range where softmax can still share.",
         "scaled = Q Kᵀ / √d_k",
     )
     width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
