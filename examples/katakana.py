@@ -18,6 +18,7 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+from gated import Gru, Linear, table
 
 from sheetformer.book.build import build
 from sheetformer.book.check import check
@@ -73,47 +74,6 @@ def katakana(word: str = "lisbon", formulas: str = "matrix") -> Book:
 
 
 @dataclass(frozen=True)
-class Linear:
-    """x Wᵀ + b: weight (d_out, d_in), bias (1, d_out)."""
-
-    weight: Array
-    bias: Array
-
-    def __call__(self, x: Array, name: str, note: str = "") -> Array:
-        """(n, d_in) → (n, d_out)."""
-        return show(self.of(x), name, "x Wᵀ + b", note)
-
-    def of(self, x: Array, part: slice = slice(None)) -> Array:
-        """Some of its columns, written inside the formula that uses them."""
-        return inside(inside(x @ self.weight[part].T) + self.bias[:, part])
-
-
-@dataclass(frozen=True)
-class Gru:
-    """A gated recurrent unit (Cho et al. 2014), as PyTorch has it: three gates side by side."""
-
-    of_input: Linear
-    of_state: Linear
-
-    def step(self, x: Array, state: Array, name: str, known: Array | None = None) -> Array:
-        """The next state (1, d) from x (1, d_in) and the last; it stays where `known` is 0."""
-        d = state.shape[1]
-        first, last = slice(0, 2 * d), slice(2 * d, 3 * d)
-        gates = nn.sigmoid(inside(self.of_input.of(x, first) + self.of_state.of(state, first)))
-        show(gates, f"{name}_gates", "σ(x W + b + h U + c)", "Reset r and update z.")
-        gates.node.flow = "line"
-        reset, update = gates[:, :d], gates[:, d:]
-        kept = inside(reset * self.of_state.of(state, last))
-        new: Any = np.tanh(inside(self.of_input.of(x, last) + kept))
-        show(new, f"{name}_new", "tanh(x W + b + r (h U + c))", "What it would remember.")
-        blend = inside(inside(1.0 - update) * new) + inside(update * state)
-        if known is None:
-            return show(blend, f"{name}_state", "(1 − z) new + z h", "What it remembers.")
-        after: Any = np.where(known, inside(blend), state)
-        return show(after, f"{name}_state", "(1 − z) new + z h", "As before where no letter is.")
-
-
-@dataclass(frozen=True)
 class Letters:
     """What was typed: all slots are <sos>, the letters, and <eos>.
 
@@ -165,8 +125,8 @@ class _Story:
     def _weights(self) -> dict[str, Any]:
         net = self.network
         tables = {
-            "letters": _table(self.graph, "letter", net.in_table),
-            "katakana": _table(self.graph, "katakana", net.out_table),
+            "letters": table(self.graph, "letter", net.in_table),
+            "katakana": table(self.graph, "katakana", net.out_table),
             "letter_vectors": self._parameter("letter_vectors", net.e_emb.weight),
             "katakana_vectors": self._parameter("katakana_vectors", net.k_emb.weight),
         }
@@ -417,15 +377,6 @@ class _Story:
         labels = (words.ids[0].astype(object), letters.names.ids[0].astype(object))
         alignment = copy(concatenate([step.looked for step in steps]))
         show(alignment, "alignment", "", "Cross-attention.", look="share", labels=labels)
-
-
-def _table(graph: Graph, name: str, words: Sequence[str]) -> tuple[Array, Array]:
-    """Words and their numbers as two columns (n, 1)."""
-    numbers = source(graph, "constant", np.arange(float(len(words)))[:, None], name=f"{name}_index")
-    numbers.node.look = "integer"
-    numbers.node.flow = "line"
-    text = np.array(words, dtype=object)[:, None]
-    return source(graph, "constant", text, name=f"{name}_table"), numbers
 
 
 def main() -> None:
