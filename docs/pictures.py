@@ -92,8 +92,9 @@ def cut(page: Path, target: Path) -> None:
     white = Image.new("RGB", footed.size, "white")
     box = ImageChops.difference(footed, white).getbbox() or (0, 0, *footed.size)
     left, top, right, bottom = box
-    edge = (left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
-    small = footed.crop(tuple(map(max, edge, (0, 0, 0, 0)))).quantize(COLOURS)
+    first = (max(left - MARGIN, 0), max(top - MARGIN, 0))
+    last = (min(right + MARGIN, footed.width), min(bottom + MARGIN, footed.height))
+    small = footed.crop((*first, *last)).quantize(COLOURS)
     small.save(target, optimize=True)
 
 

@@ -75,6 +75,8 @@ def training(
     try:
         history = _Course(graph, task, gold, eta, root).run(model, count)
         figures = _story(graph, history)
+        # It belongs beside the attention that it measures; formulas of all steps read it there.
+        gold.node.stage, gold.node.flow, gold.node.rank = len(graph.stages) - 1, "line", 1
         names = ["loss_by_step", "right_share", "found", "weights_before", "weights_after"]
         check(graph, [*names, *(f"{name}_{count}" for name in FIELDS)])
         return build(graph, TITLE, formulas, figures, order(STORY, STEPS))
@@ -296,4 +298,5 @@ LESSON = Lesson(
     TITLE,
     "Random numbers become embeddings: many live steps of learning, with a learning rate to vary.",
     training,
+    picture=3,
 )
