@@ -103,8 +103,11 @@ def compare(query: Array, key: Array, root: Array, step: str = "") -> tuple[Arra
 
 def weigh(scores: Array, task: Task, step: str = "") -> Array:
     """Shares of the words that a row may look at: (r, m)."""
-    rows = scores if task.mask is None else scores[list(task.rows)]  # (r, m)
-    seen: Any = rows if task.mask is None else inside(np.where(task.mask, rows, HIDDEN))
+    seen: Any = scores
+    if task.mask is not None:
+        seen = np.where(task.mask, scores[list(task.rows)], HIDDEN)  # (r, m)
+        told = (_name("masked", step), "scaled, or −∞", "Only words of the phrase count.")
+        show(seen, *told, labels=(task.labels, scores.labels[1]))
     weights = _softmax(seen, step)
     note = "Who looks at whom."
     name = _name("weights", step)

@@ -204,7 +204,8 @@ class _Course:
         show(right, f"right_{step}", "Σ translation weights", "On the right word.", look="share")
         share = right.mean(axis=0, keepdims=True)
         history.shares.append(show(share, f"share_{step}", "mean", "Its mean.", look="share"))
-        over: Any = inside(elementwise("greater", right, 0.5))
+        over = elementwise("greater", right, 0.5)
+        show(over, f"over_{step}", "right > ½", "1 where it is more than half.", look="integer")
         found = over.sum(axis=0, keepdims=True)
         history.found.append(show(found, f"found_{step}", "> ½", "Rows.", look="integer"))
 
