@@ -67,7 +67,9 @@ def test_changed_cells_flash_but_never_too_many(opened: Opened) -> None:
     long = " ".join(["the"] * 15)
     tab = opened(sf.lesson("cross-attention", source=long, target=" ".join(["o"] * 15)))
     tab.type_into("source_words", "happy")
-    flashing = tab.page.locator(".flash, .flash-again").count()
+    flashes = tab.page.locator(".flash, .flash-again")
+    flashes.first.wait_for(state="attached")  # they begin after the new numbers are painted
+    flashing = flashes.count()
     assert 0 < flashing <= 120
 
 
@@ -86,6 +88,17 @@ def test_precedents_light_up_where_they_stand(opened: Opened, lesson: Book) -> N
         assert "precedent" in (tab.cell("K_", 1, column).get_attribute("class") or "")
         assert "precedent" not in (tab.cell("Q_", 1, column).get_attribute("class") or "")
     assert "dependent" in (tab.cell("scaled", 2, 1).get_attribute("class") or "")
+
+
+def test_precedents_follow_a_changed_formula(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    read = tab.cell("use_learned")
+    tab.cell("d_k").click()
+    line = tab.page.locator(".formulaline")
+    for formula, lit in (("=use_learned*4", True), ("=5*4", False), ("=use_learned*5", True)):
+        line.fill(formula)
+        line.press("Enter")
+        assert ("precedent" in (read.get_attribute("class") or "")) == lit
 
 
 def test_one_box_tells_the_cell_in_words_and_arithmetic(opened: Opened, lesson: Book) -> None:

@@ -63,9 +63,17 @@ export function s<K extends keyof SVGElementTagNameMap>(
   return furnish(document.createElementNS(SVG, tag) as SVGElementTagNameMap[K], props, children);
 }
 
-/** Write a text only where it is another one: an untouched node costs no layout. */
+/** Write a text only where it is another one; the node stays, as a new one would be laid out from the start. */
 export function write(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const node = element.firstChild;
+  if (!(node instanceof Text) || node.nextSibling) {
+    if (element.textContent !== text) element.textContent = text;
+  } else if (node.data !== text) node.data = text;
+}
+
+/** Set an attribute only where it is another one: the browser takes every setting for news. */
+export function put(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 /** A push button. */

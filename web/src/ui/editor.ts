@@ -38,11 +38,13 @@ export function openEditor(
   const box = h("div", { class: "editing" }, input);
   const list = words ? new WordList(context, input, words, (word) => end(word, true, [1, 0])) : null;
   if (list) box.append(list.element);
+  const stage = over.closest(".stage");
   let over_ = false;
   const end = (text: string, kept: boolean, move: [number, number]): void => {
     if (over_) return;
     over_ = true;
     box.remove();
+    stage?.classList.remove("edited");
     over.classList.remove("under-editor");
     done({ text, kept, move });
   };
@@ -56,6 +58,8 @@ export function openEditor(
     event.preventDefault();
   });
   input.addEventListener("blur", () => end(input.value, true, [0, 0]));
+  // A list of words may reach over the edge of its stage.
+  stage?.classList.add("edited");
   over.classList.add("under-editor");
   place(box, over);
   input.focus();

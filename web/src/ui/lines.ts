@@ -2,7 +2,7 @@
 
 import type { Context } from "./context.js";
 import { percent } from "./display.js";
-import { h, s, write } from "./dom.js";
+import { h, put, s, write } from "./dom.js";
 import type { Weights } from "./weights.js";
 
 const ROW = 26;
@@ -41,11 +41,11 @@ export function attentionLines(context: Context, weights: Weights): Lines {
       const [row, column] = [Math.floor(i / columns), i % columns];
       const weight = weightAt(context, weights, row, column);
       thicken(path, weight);
-      path.setAttribute("class", pointed < 0 ? "line" : pointed === row ? "line on" : "line off");
+      put(path, "class", pointed < 0 ? "line" : pointed === row ? "line on" : "line off");
       if (weight >= 0.1 && (pointed < 0 || pointed === row)) told.push(`${weights.rowLabel(row)} → ${weights.columnLabel(column)} ${percent(weight)}`);
     });
     picture.setAttribute("aria-label", `${context.say("looksAt")}: ${told.slice(0, 24).join("; ")}`);
-    words.left.forEach((word, i) => word.setAttribute("class", pointed === i ? "on" : ""));
+    words.left.forEach((word, i) => put(word, "class", pointed === i ? "on" : ""));
   };
   const point = (row: number): void => {
     if (row === pointed) return;
@@ -118,8 +118,8 @@ export function weightAt(context: Context, weights: Weights, row: number, column
 }
 
 function thicken(path: SVGPathElement, weight: number): void {
-  path.setAttribute("stroke-width", (weight < 0.004 ? 0 : 0.4 + weight * THICK).toFixed(2));
-  path.setAttribute("stroke-opacity", (0.2 + 0.75 * weight).toFixed(2));
+  put(path, "stroke-width", (weight < 0.004 ? 0 : 0.4 + weight * THICK).toFixed(2));
+  put(path, "stroke-opacity", (0.2 + 0.75 * weight).toFixed(2));
 }
 
 const texts = (count: number, anchor: string): SVGTextElement[] =>

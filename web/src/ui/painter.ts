@@ -33,6 +33,7 @@ export class Painter {
   private areas: [Mark, Area[]][] = [];
   private at: Place | null = null;
   private flashing: HTMLElement[] = [];
+  private toFlash: HTMLElement[] | null = null;
   private sweeping = false;
 
   constructor(private readonly model: Model) {}
@@ -86,11 +87,13 @@ export class Painter {
         if (this.paint(entry) && flash.length <= MOST_FLASHES) flash.push(entry.element);
       }
     }
-    this.flash(flash.slice(0, MOST_FLASHES));
+    this.flashSoon(flash.slice(0, MOST_FLASHES));
   }
 
   /** Show a selection and what it is made from and goes into. */
   mark(at: Place | null, areas: [Mark, Area[]][]): void {
+    // After an edit it is mostly the same again; elements that came since have been marked.
+    if (at && this.at && keyOf(at) === keyOf(this.at) && sameAreas(areas, this.areas)) return;
     for (const element of this.marked) element.classList.remove("precedent", "dependent");
     for (const element of this.selected) {
       element.classList.remove("selected");
@@ -154,6 +157,18 @@ export class Painter {
     return fresh;
   }
 
+  /** The new numbers are painted first; starting the animations takes the frame after that. */
+  private flashSoon(elements: HTMLElement[]): void {
+    const waiting = this.toFlash !== null;
+    this.toFlash = elements;
+    if (waiting) return;
+    const begin = (): void => {
+      this.flash(this.toFlash ?? []);
+      this.toFlash = null;
+    };
+    requestAnimationFrame(() => requestAnimationFrame(begin));
+  }
+
   private flash(elements: HTMLElement[]): void {
     for (const element of this.flashing) element.classList.remove("flash", "flash-again");
     // Two names of one animation: changing the name begins it anew without asking for layout.
@@ -171,6 +186,15 @@ export class Painter {
       return within(at, { sheet: at.sheet, row, column, rows, columns });
     });
   }
+}
+
+function sameAreas(some: [Mark, Area[]][], others: [Mark, Area[]][]): boolean {
+  const sameArea = (a: Area, b: Area): boolean => keyOf(a) === keyOf(b) && a.rows === b.rows && a.columns === b.columns;
+  if (some.length !== others.length) return false;
+  return some.every(([mark, areas], i) => {
+    const [other, same] = others[i] ?? [];
+    return mark === other && areas.length === same?.length && areas.every((area, k) => sameArea(area, same[k]!));
+  });
 }
 
 /** Whether a cell stands in an area. */

@@ -54,7 +54,7 @@ function units(context: Context, line: Item[], parts: Part[]): HTMLElement[] {
     if (item.kind === "sign") return;
     const shown = element(context, item, parts);
     const before = line[i - 1];
-    found.push(before?.kind === "sign" ? h("div", { class: "unit" }, sign(context, before.sign, item), shown) : shown);
+    found.push(before?.kind === "sign" ? h("div", { class: shown.classList.contains("named") ? "unit named" : "unit" }, sign(context, before.sign, item), shown) : shown);
   });
   return found;
 }

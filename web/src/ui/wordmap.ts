@@ -4,7 +4,7 @@ import type { ChartData, PointData } from "../format.js";
 import type { Edit, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { brief } from "./display.js";
-import { h, s, write } from "./dom.js";
+import { h, put, s, write } from "./dom.js";
 import { sources } from "./sources.js";
 
 const SIZE = 420;
@@ -61,9 +61,9 @@ export class WordMap implements Part {
       dot.group.toggleAttribute("hidden", !shown);
       dot.group.style.display = shown ? "" : "none";
       if (!shown) continue;
-      dot.group.setAttribute("transform", `translate(${this.x(x).toFixed(2)} ${this.y(y).toFixed(2)})`);
+      put(dot.group, "transform", `translate(${this.x(x).toFixed(2)} ${this.y(y).toFixed(2)})`);
       write(dot.label, text);
-      dot.group.setAttribute("aria-label", this.context.say("pointAt", text, brief(x), brief(y)));
+      put(dot.group, "aria-label", this.context.say("pointAt", text, brief(x), brief(y)));
       labels.push({ dot, x: this.x(x), y: this.y(y), text });
     }
     spread(labels);
@@ -224,8 +224,8 @@ function spread(labels: { dot: Dot; x: number; y: number; text: string }[]): voi
       return inside && free;
     });
     const [dx, dy, anchor] = fits ?? sides[0]!;
-    dot.label.setAttribute("x", String(dx));
-    dot.label.setAttribute("y", String(dy));
-    dot.label.setAttribute("text-anchor", anchor);
+    put(dot.label, "x", String(dx));
+    put(dot.label, "y", String(dy));
+    put(dot.label, "text-anchor", anchor);
   }
 }
