@@ -146,7 +146,7 @@ WRITES: dict[str, Callable[..., Any]] = {
 }
 
 
-def test_a_weight_that_is_changed_in_place_stays_live(ironcalc: Engine, tmp_path: Any) -> None:
+def test_a_weight_that_is_changed_in_place_stays_live(ironcalc: Engine) -> None:
     def forward(inner: nn.Linear, x: Tensor) -> Tensor:
         inner.weight.mul_(2.0)
         return inner(x)

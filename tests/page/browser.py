@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,6 @@ _ALL_VALUES = """(places) => {
     return value !== null && typeof value === 'object' ? value.code : value;
   });
 }"""
-
-
-def find_chromium() -> str | None:
-    """The Chromium of this machine, if it has one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 class Tab:

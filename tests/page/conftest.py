@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sheetformer.book.workbook import Book
 
-from .browser import Tab, find_chromium
+from .. import browsing
+from .browser import Tab
 from .engine import PageEngine, find_node
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -24,23 +28,15 @@ def page() -> Iterator[PageEngine]:
     engine.close()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real Chromium without a window."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("the page's browser tests need Chromium: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium without a window, closed before the next module opens its own."""
+    with browsing.chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Tab]]:
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Tab]]:
     """Write a book as a page and open it; afterwards it must have asked for nothing and be well."""
     tabs: list[Tab] = []
 

@@ -51,7 +51,7 @@ def write_xlsx(book: Book, path: Path) -> None:
     """
     with replacing(path) as temporary, TemporaryDirectory(prefix="sheetformer-") as folder:
         # Column widths count digits of the default font; Arial has a twin on every system.
-        options = {"tmpdir": folder, "default_format_properties": BASE}
+        options = {"tmpdir": folder, "default_format_properties": dict(BASE)}
         workbook = xlsxwriter.Workbook(temporary, options)
         _Writer(workbook).book(book)
         try:
