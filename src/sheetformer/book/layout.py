@@ -102,13 +102,15 @@ def place(
         number: sheet_name(stage.group or default_sheet, set())
         for number, stage in enumerate(graph.stages)
     } or {0: default_sheet}
+    nodes_of: dict[int, list[Node]] = {}
+    for node in (graph.nodes[i] for i in plan.blocks):
+        nodes_of.setdefault(node.stage, []).append(node)
     placed: list[StagePlace] = []
     for number in names:
         sheet = names[number]
         cursor = cursors.setdefault(sheet, _Cursor())
         stage = StagePlace(number, sheet, cursor.row)
-        nodes = [graph.nodes[i] for i in plan.blocks if graph.nodes[i].stage == number]
-        nodes.sort(key=lambda node: node.rank)
+        nodes = sorted(nodes_of.get(number, ()), key=lambda node: node.rank)
         items = _with_figures(nodes, [f for f in figures if f.stage == number])
         columns = graph.stages[number].table if graph.stages else ()
         if columns:

@@ -120,6 +120,8 @@ def _pack(ids: Ids) -> Any:
     >>> _pack(np.array([4, 9, 2]))
     {'ids': [4, 9, 2], 'shape': [3]}
     """
+    if ids.size == 1:
+        return [int(ids.flat[0]), list(ids.shape), [0] * ids.ndim]
     if ids.size:
         origin = (0,) * ids.ndim
         start = int(ids[origin])

@@ -42,8 +42,12 @@ class Geometry:
     @staticmethod
     def of(graph: Graph) -> Geometry:
         """The geometry of every node of a graph."""
-        every = Geometry(*np.empty((4, graph.size), dtype=np.int64))
+        every = Geometry(*np.zeros((4, graph.size), dtype=np.int64))
         for place, node in enumerate(graph):
+            if node.size == 1:
+                # Its one element stands in slab, row and column 0.
+                every.node[node.base] = place
+                continue
             slabs, rows, columns = shape = slab_shape(node.shape)
             mine = slice(node.base, node.base + node.size)
             every.node[mine] = place
@@ -70,6 +74,8 @@ class Geometry:
 
     def filled(self, ids: Ids) -> bool:
         """Whether each group of ids (…, k), in any order, fills a rectangle."""
+        if ids.shape[-1] == 1:
+            return True
         if not self.one_slab(ids):
             return False
         row, column = self.row[ids], self.column[ids]
@@ -85,6 +91,8 @@ class Geometry:
     def _upright(self, matrix: Ids) -> bool:
         """Whether a matrix of ids lies as its cells do: ids count on along the rows of a slab."""
         rows, columns = matrix.shape
+        if matrix.size == 1:
+            return True
         first, last = matrix[0, 0], matrix[-1, -1]
         if self.node[first] != self.node[last] or self.slab[first] != self.slab[last]:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,17 @@ def tensors(out: Any) -> list[Any]:
     return [
         x for x in (out if isinstance(out, list | tuple) else (out,)) if isinstance(x, torch.Tensor)
     ]
+
+
+def given(args: Iterable[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+    """The tensors that an operation gets: arguments themselves, or in a list, never deeper."""
+    found: list[torch.Tensor] = []
+    for x in (*args, *kwargs.values()):
+        if isinstance(x, torch.Tensor):
+            found.append(x)
+        elif isinstance(x, list | tuple):
+            found += tensors(x)
+    return found
 
 
 def as_numpy(tensor: torch.Tensor) -> Value:

@@ -16,6 +16,7 @@ from sheetformer.frontends.aten import (
     finite,
     finite_number,
     functional,
+    given,
     plain_name,
     tensors,
     writes,
@@ -99,9 +100,8 @@ class Lowering:
 
     def _only_views(self, out: Any, args: tuple[Any, ...]) -> bool:
         """Whether the results are windows on what was given."""
-        given = [x for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
-        results = tensors(out)
-        return all(any(self.ledger.share(result, x) for x in given) for result in results)
+        operands, results = given(args, {}), tensors(out)
+        return all(any(self.ledger.share(result, x) for x in operands) for result in results)
 
     def _lowered(
         self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
@@ -129,13 +129,13 @@ class Lowering:
 
     def _same(self, args: tuple[Any, ...], result: torch.Tensor) -> Any:
         """Another copy of the same numbers, perhaps as another type."""
-        given = args[0]
-        if result.dtype == torch.bool and given.dtype != torch.bool:
-            return self._by_rule("ne", (given, 0), {}, [result])[0]
-        if given.is_floating_point() and not result.is_floating_point():
+        source = args[0]
+        if result.dtype == torch.bool and source.dtype != torch.bool:
+            return self._by_rule("ne", (source, 0), {}, [result])[0]
+        if source.is_floating_point() and not result.is_floating_point():
             raise UnsupportedError("a number is cut to a whole one")
-        self.operands.array(given)
-        return self.ledger.tags(given).expand(result.shape)
+        self.operands.array(source)
+        return self.ledger.tags(source).expand(result.shape)
 
     def _moved(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The tags where elements only move; None if it is no such operation here."""
@@ -146,9 +146,8 @@ class Lowering:
             return None
         for index in where:
             self._guard(index)
-        for x in tree.tree_leaves((args, kwargs)):
-            if isinstance(x, torch.Tensor):
-                self.operands.declare(x)
+        for x in given(args, kwargs):
+            self.operands.declare(x)
         return moved(name, func, args, kwargs, lambda x: self.ledger.tags(x).clone())
 
     def _by_rule(
@@ -157,10 +156,8 @@ class Lowering:
         if name not in RULES:
             raise UnsupportedError("it has no rule")
         raw = name in RAW
-        told, settings = tree.tree_map_only(
-            torch.Tensor, lambda x: self.operands.operand(x, raw=raw), (tuple(args), dict(kwargs))
-        )
-        told, settings = tree.tree_map_only(float, finite_number, (told, settings))
+        told = tuple(self._told(x, raw) for x in args)
+        settings = {key: self._told(x, raw) for key, x in kwargs.items()}
         since = len(self.operands.graph.nodes)
         found = self._rule(name, told, settings)
         arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
@@ -174,6 +171,13 @@ class Lowering:
             self._record(array, result)
             tags.append(some)
         return tags
+
+    def _told(self, x: Any, raw: bool) -> Any:
+        """An argument as a rule gets it."""
+        if isinstance(x, list | tuple):
+            return [self._told(item, raw) for item in x]
+        told = self.operands.operand(x, raw=raw) if isinstance(x, torch.Tensor) else x
+        return finite_number(told) if isinstance(told, float) else told
 
     def _rule(self, name: str, told: tuple[Any, ...], settings: dict[str, Any]) -> Any:
         """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
@@ -282,8 +286,7 @@ class Lowering:
         reason: Any,
     ) -> list[Any]:
         """No rule: whole numbers are kept and guarded; others are refused, or frozen if asked."""
-        live = [x for x in tree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
-        live = [x for x in live if self.operands.is_live(x)]
+        live = [x for x in given(args, kwargs) if self.operands.is_live(x)]
         if not any(x.is_floating_point() for x in live):
             for x in live:
                 self._guard(x)
@@ -293,9 +296,9 @@ class Lowering:
         self.operands.unknown.append((name, self.modules.now.path))
         return [UNKNOWN] * len(results)
 
-    def look(self, given: Any) -> None:
+    def look(self, seen: Any) -> None:
         """Python looks at a number: what it decides holds only as long as the number does."""
-        for x in tree.tree_leaves(given):
+        for x in tree.tree_leaves(seen):
             if isinstance(x, torch.Tensor):
                 self._guard(x)
 

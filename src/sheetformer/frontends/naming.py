@@ -108,7 +108,8 @@ def fold_chains(graph: Graph, steps: Collection[int]) -> None:
     uses = np.zeros(graph.size, dtype=np.int64)
     user: dict[int, Node] = {}
     for node in graph:
-        for base in {graph.owner(int(i)).base for ids in node.inputs for i in _corners(ids)}:
+        for place in {place for ids in node.inputs for place in graph.places(_corners(ids))}:
+            base = graph.bases[place]
             uses[base] += 1
             user[base] = node
     depth: dict[int, int] = {}
@@ -133,4 +134,4 @@ DEEP = 6
 
 def _corners(ids: Ids) -> Ids:
     """Enough elements of an operand to know every node that it is a view of."""
-    return np.unique(ids) if ids.size <= 4096 else ids.ravel()[:: max(1, ids.size // 4096)]
+    return ids if ids.size <= 4096 else ids.ravel()[:: max(1, ids.size // 4096)]

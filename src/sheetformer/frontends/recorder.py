@@ -13,10 +13,9 @@ from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
-from torch.utils import _pytree as tree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from sheetformer.frontends.aten import plain_name
+from sheetformer.frontends.aten import given, plain_name
 from sheetformer.frontends.lowering import CASTS, Lowering
 from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME
 from sheetformer.frontends.rules import RULES
@@ -32,7 +31,8 @@ class InDouble(TorchDispatchMode):
     """Models that compute part of a run in float32 (T5, Llama) compute it in float64 as well."""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        args, kwargs = tree.tree_map_only(torch.dtype, _double, (args, kwargs or {}))
+        args = tuple(map(_double, args))
+        kwargs = {key: _double(x) for key, x in (kwargs or {}).items()}
         out = self.perform(func, args, kwargs)
         if func._schema.name == "aten::lift_fresh" and out.dtype in _NARROW:
             return out.double()
@@ -52,8 +52,7 @@ class Recorder(InDouble):
 
     def perform(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the operation and write it down; what PyTorch composes is taken apart first."""
-        tensors = [x for x in tree.tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
-        if not any(map(self.lowering.operands.is_live, tensors)):
+        if not any(map(self.lowering.operands.is_live, given(args, kwargs))):
             return func(*args, **kwargs)
         name = plain_name(func)
         known = name in RULES or name in _MOVING
@@ -112,5 +111,7 @@ def recording(lowering: Lowering) -> Generator[None]:
         yield
 
 
-def _double(kind: torch.dtype) -> torch.dtype:
-    return torch.float64 if kind in _NARROW else kind
+def _double(setting: Any) -> Any:
+    """A setting of an operation; float64 where it asks for fewer digits."""
+    narrow = isinstance(setting, torch.dtype) and setting in _NARROW
+    return torch.float64 if narrow else setting

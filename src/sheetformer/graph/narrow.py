@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def _inputs(node: Node, box: Box) -> tuple[Ids, ...]:
         left, right = node.inputs
         *lead, rows, columns = box
         inner = np.arange(left.shape[-1])
-        return left[np.ix_(*lead, rows, inner)], right[np.ix_(*lead, inner, columns)]
+        return _pick(left, (*lead, rows, inner)), _pick(right, (*lead, inner, columns))
     if node.op == "embedding":
         index, table = node.inputs
         if table.ndim == 1:
@@ -106,16 +107,16 @@ def _fitted(ids: Ids, shape: tuple[int, ...], box: Box) -> Ids:
     return _pick(ids, tuple(kept if n == m else np.arange(n) for n, m, kept in axes))
 
 
-def _pick(ids: Ids, box: Box) -> Ids:
-    return ids[np.ix_(*box)] if box else ids
+def _pick(array: NDArray[Any], box: Box) -> NDArray[Any]:
+    """The elements of a box; the array itself where the box is all of it."""
+    return array if array.shape == tuple(map(len, box)) else array[np.ix_(*box)]
 
 
 def _rebuilt(graph: Graph, found: Sequence[tuple[Node, Box, tuple[Ids, ...], int]]) -> Narrowed:
     smaller = Graph(stages=list(graph.stages))
     now = np.full(graph.size, -1, dtype=np.int64)
     for node, box, inputs, place in found:
-        value = graph.values[place]
-        value = value[np.ix_(*box)] if box else value
+        value = _pick(graph.values[place], box)
         old = _pick(node.ids, box)
         new = replace(
             node,

@@ -173,6 +173,8 @@ class Graph:
         """The places of the nodes that ids belong to, each once, as they first appear."""
         if not ids.size:
             return []
+        if ids.size == 1:
+            return [self.place(int(ids.flat[0]))]
         if (place := self.place(int(ids.min()))) == self.place(int(ids.max())):
             return [place]
         every = np.searchsorted(self.bases, ids.ravel(), side="right") - 1
@@ -188,7 +190,8 @@ class Graph:
         values = self.values if values is None else values
         if ids.size == 0:
             return np.zeros(ids.shape)
-        first, last = self.place(int(ids.min())), self.place(int(ids.max()))
+        first = self.place(int(ids.min() if ids.size > 1 else ids.flat[0]))
+        last = self.place(int(ids.max())) if ids.size > 1 else first
         if first == last:
             flat = values[first].reshape(-1)
             picked = np.empty(ids.shape, dtype=flat.dtype)

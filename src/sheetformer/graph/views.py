@@ -94,6 +94,8 @@ def _is_truth(part: Any) -> bool:
 
 def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
     """Repeat along axes of length 1, and add leading axes."""
+    if ids.shape == tuple(shape):
+        return ids, labels
     new = np.broadcast_to(ids, tuple(shape))
     carried: list[Labels] = [None] * (new.ndim - ids.ndim)
     for label, old, length in zip(labels, ids.shape, new.shape[-ids.ndim :], strict=False):
