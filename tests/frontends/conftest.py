@@ -1,8 +1,7 @@
-"""Each model is recorded once, and each engine reads all of its workbooks in one go."""
+"""Each model is recorded and written once; each engine reads the same workbooks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,31 +69,44 @@ class Results:
     second: dict[tuple[str, str], Cells]
 
 
-def _results(engine: Engine, folder: Path, keys: Sequence[tuple[str, str]]) -> Results:
-    first, second = [], []
-    for i, key in enumerate(keys):
-        told = recorded(*key)
-        first.append(spoiled(told.book).save(folder / f"{i}.xlsx"))
-        second.append(folder / f"{i}_changed.xlsx")
-        edit_cells(first[-1], second[-1], told.edits)
-    found = engine.recalculate_many([*first, *second])
-    count = len(keys)
-    return Results(
-        dict(zip(keys, found[:count], strict=True)), dict(zip(keys, found[count:], strict=True))
-    )
+@cache
+def written(folder: Path, name: str, style: str) -> Path:
+    """The workbook of a case, with a wrong stored value in every formula cell."""
+    return spoiled(recorded(name, style).book).save(folder / f"{name} {style}.xlsx")
 
 
 KEYS = [(name, style) for name in CASES for style in STYLES]
 
 
 @pytest.fixture(scope="session")
-def in_ironcalc(ironcalc: Engine, tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return _results(ironcalc, tmp_path_factory.mktemp("ironcalc"), KEYS)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workbooks stand; both engines read the same."""
+    return tmp_path_factory.mktemp("recorded")
 
 
 @pytest.fixture(scope="session")
-def in_libreoffice(libreoffice: Engine, tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return _results(libreoffice, tmp_path_factory.mktemp("libreoffice"), KEYS)
+def in_ironcalc(ironcalc: Engine, folder: Path) -> Results:
+    """The change is made in a copy of the file, which is then read like the first."""
+    first = [written(folder, *key) for key in KEYS]
+    second = [path.with_suffix(".changed.xlsx") for path in first]
+    for key, path, changed in zip(KEYS, first, second, strict=True):
+        edit_cells(path, changed, recorded(*key).edits)
+    found = ironcalc.recalculate_many([*first, *second])
+    count = len(KEYS)
+    return Results(
+        dict(zip(KEYS, found[:count], strict=True)), dict(zip(KEYS, found[count:], strict=True))
+    )
+
+
+@pytest.fixture(scope="session")
+def in_libreoffice(libreoffice: Engine, folder: Path) -> Results:
+    """The change is typed into the open workbook, as a reader does, and the sheet follows."""
+    found = Results({}, {})
+    for key in KEYS:
+        with libreoffice.open(written(folder, *key)) as live:
+            found.first[key] = live.cells()
+            found.second[key] = live.edit(recorded(*key).edits)
+    return found
 
 
 @pytest.fixture(
