@@ -106,7 +106,7 @@ def _transformer_cases() -> dict[str, Case]:
     cases: dict[str, Case] = {}
     for name in _SIZES:
         for attention in ("eager", "sdpa"):
-            for side in ("", "left") if attention == "eager" else ("", "right"):
+            for side in MASKS:
                 mask = MASKS[side]
                 given = {"input_ids": IDS} | ({} if mask is None else {"attention_mask": mask})
                 if name in CODERS:
