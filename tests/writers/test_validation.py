@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pytest
 
 from sheetformer import Book
 from sheetformer.book.address import a1
+from sheetformer.graph.functions import embedding
 from sheetformer.lessons import lesson
+from sheetformer.tracing import trace
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +55,13 @@ def test_every_word_may_be_typed_for_a_word(file: Path, book: Book) -> None:
 
 def test_what_is_computed_or_given_has_no_rule(file: Path, book: Book) -> None:
     assert all(_rule(file, book, name) is None for name in ("weights", "identity", "english_words"))
+
+
+def test_only_rows_that_there_are_may_be_typed(tmp_path: Path) -> None:
+    """Programs take the first row of a table for row -1, without a word."""
+    table, places = np.arange(10.0).reshape(5, 2), np.array([4.0, 0.0])
+    book = trace(lambda table, places: embedding(table, places), table, places)
+    rule = _rule(book.save(tmp_path / "rows.xlsx"), book, "places")
+    assert (rule.type, rule.formula1, rule.formula2) == ("whole", "0", "4")
+    assert rule.showErrorMessage
+    assert _rule(tmp_path / "rows.xlsx", book, "table").type == "decimal"

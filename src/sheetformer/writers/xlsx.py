@@ -19,6 +19,7 @@ from xlsxwriter.exceptions import FileCreateError
 from sheetformer.book.address import a1, area, sheet_prefix
 from sheetformer.book.layout import ROW
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet
+from sheetformer.graph.node import Graph
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (
@@ -89,8 +90,9 @@ class _Writer:
         for sheet, worksheet in sheets:
             self.sheet(sheet, worksheet)
         worksheets = {sheet.name: worksheet for sheet, worksheet in sheets}
+        rows = _rows_read(book.graph)
         for block in book.blocks.values():
-            _only_numbers(block, worksheets[block.sheet])
+            _only_numbers(block, worksheets[block.sheet], rows)
 
     def sheet(self, sheet: Sheet, worksheet: Any) -> None:
         if sheet.hidden:
@@ -222,14 +224,32 @@ def _choice(choice: Choice, worksheet: Any) -> None:
     )
 
 
-def _only_numbers(block: Block, worksheet: Any) -> None:
+def _only_numbers(block: Block, worksheet: Any, rows: Mapping[int, int]) -> None:
     """Let nobody type a word where a number must stand: it would spoil all that follows.
 
-    The program refuses it in words of its own.
+    Where the number says which row of a table is taken, only the rows that there are may be typed:
+    programs take the first row for −1 without a word. The program refuses in words of its own.
     """
-    if block.node.op not in ("input", "parameter") or block.node.look in ("word", "switch"):
+    node = block.node
+    if node.op not in ("input", "parameter") or node.look in ("word", "switch"):
         return
+    rule = {"validate": "decimal", "criteria": "between", "minimum": -LARGE, "maximum": LARGE}
+    tables = [length for i, length in rows.items() if node.base <= i < node.base + node.size]
+    if tables:
+        rule |= {"validate": "integer", "minimum": 0, "maximum": min(tables) - 1}
     for slab in block.slabs:
         last = (slab.row + block.rows - 1, slab.column + block.columns - 1)
-        rule = {"validate": "decimal", "criteria": "between", "minimum": -LARGE, "maximum": LARGE}
         worksheet.data_validation(slab.row, slab.column, *last, rule)
+
+
+def _rows_read(graph: Graph) -> dict[int, int]:
+    """For each typed number that says which row of a table is taken, how many rows it has."""
+    rows: dict[int, int] = {}
+    for node in graph:
+        if node.op == "embedding":
+            places, table = node.inputs
+            for i in np.unique(places).tolist():
+                if graph.owner(i).op != "input":
+                    continue
+                rows[i] = min(rows.get(i, len(table)), len(table))
+    return rows
