@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetformer.book import figures as drawings
 from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
+from sheetformer.book.bounds import bounds_of, rows_read
 from sheetformer.book.check import TOLERANCE
 from sheetformer.book.formula import Formula, fill, pieces
 from sheetformer.book.layout import (
@@ -66,7 +67,9 @@ def build(
     stages = place(plan, figures, default_sheet=sheet_name(say(book_title), set()))
     book = Book(say(book_title), graph, formulas, language=spoken().code)
     _refuse_too_large(stages)
-    builder = _Builder(plan, book, Positions.of(graph, stages), Geometry.of(graph), order)
+    builder = _Builder(
+        plan, book, Positions.of(graph, stages), Geometry.of(graph), order, rows_read(graph)
+    )
     for stage in stages:
         builder.stage(stage)
     builder.finish()
@@ -123,6 +126,7 @@ class _Builder:
     positions: Positions
     geometry: Geometry
     order: Sequence[str]
+    rows: dict[int, int]
     tops: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
 
     def sheet(self, name: str) -> Sheet:
@@ -182,6 +186,7 @@ class _Builder:
             self._colours(sheet, block)
         self._cells(sheet, block, item if bare else None)
         self._choices(sheet, block)
+        sheet.bounds += bounds_of(block, self.rows)
 
     def _table_cell(self, sheet: Sheet, block: Block, item: Placed) -> None:
         if item.column == MARGIN + TABLE_LABEL:

@@ -134,6 +134,19 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """Numbers that may be typed into a rectangle: from `least` to `most`, perhaps only whole."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    least: int
+    most: int
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Series:
     """One point of a scatter chart with its word: the addresses of the three."""
 
@@ -193,6 +206,7 @@ class Sheet:
     heights: dict[int, float] = field(default_factory=dict[int, float])
     scales: list[Scale] = field(default_factory=list[Scale])
     choices: list[Choice] = field(default_factory=list[Choice])
+    bounds: list[Bounds] = field(default_factory=list[Bounds])
     charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
     page_breaks: list[int] = field(default_factory=list[int])
     frozen: tuple[int, int] = (0, 0)

@@ -28,7 +28,16 @@ from sheetformer.lessons.encoder_rows import (
     read_sentence,
 )
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.story import Lesson, constant, either, order, sentences, stage, switch
+from sheetformer.lessons.story import (
+    Lesson,
+    constant,
+    either,
+    named,
+    order,
+    sentences,
+    stage,
+    switch,
+)
 from sheetformer.translator.cells import Rows, lengths
 from sheetformer.translator.decode import load_translator
 
@@ -276,7 +285,7 @@ class _Story:
             ),
             "softmax(Q Kᵀ / √d_model) V W_O",
         )
-        size, count, width = (_named(self.graph, name) for name in ("d_model", "heads", "d_k"))
+        size, count, width = (named(self.graph, name) for name in ("d_model", "heads", "d_k"))
         square = inside(size * size)
         several = inside(inside(inside(3.0 * count) * size) * width) + square
         told = "heads · (W_Q, W_K, W_V of d_model × d_k), and W_O."
@@ -316,11 +325,6 @@ _READ = (
     "what to look for: they learned it from translations, and not every row has a reason that a "
     "person would name."
 )
-
-
-def _named(graph: Graph, name: str) -> Array:
-    node = next(node for node in graph if node.name == name)
-    return Array(graph, node.ids, node.labels)
 
 
 LESSON = Lesson(

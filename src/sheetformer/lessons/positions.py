@@ -24,7 +24,7 @@ from sheetformer.graph.node import Graph
 from sheetformer.language import say
 from sheetformer.lessons.encoder_rows import declare_vocabulary, read_sentence
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.story import Lesson, constant, numbered, order, stage, switch
+from sheetformer.lessons.story import Lesson, constant, named, numbered, order, stage, switch
 from sheetformer.translator.cells import WordTable, declare_rows
 from sheetformer.translator.decode import load_translator
 
@@ -234,24 +234,24 @@ class _Story:
             "softmax(X Xᵀ / √d) X",
             "Word order",
         )
-        size = inside(np.sqrt(_named(self.graph, "d_model")))
-        named = list(zip(("first", "second"), both, strict=True))
+        size = inside(np.sqrt(named(self.graph, "d_model")))
+        sides = list(zip(("first", "second"), both, strict=True))
         told = "How well the words fit."
-        scores = [show(x @ x.T, f"{name}_scores", "X Xᵀ", told) for name, x in named]
+        scores = [show(x @ x.T, f"{name}_scores", "X Xᵀ", told) for name, x in sides]
         raised: list[Any] = []
-        for (name, _), each in zip(named, scores, strict=True):
+        for (name, _), each in zip(sides, scores, strict=True):
             shifted = inside(each - inside(each.max(axis=1, keepdims=True)))
             power: Any = np.exp(inside(shifted / size))
             raised.append(show(power, f"{name}_exp", "exp((s − max) / √d)", "1 for the best."))
         weights: list[Array] = []
-        for (name, _), each in zip(named, raised, strict=True):
+        for (name, _), each in zip(sides, raised, strict=True):
             shares = each / inside(each.sum(axis=1, keepdims=True))
             weights.append(
                 show(shares, f"{name}_weights", "exp / Σ exp", "Who looks at whom.", look="share")
             )
         blends = [
             show(w @ x, f"{name}_blend", "weights X", "What each word takes.")
-            for w, (name, x) in zip(weights, named, strict=True)
+            for w, (name, x) in zip(weights, sides, strict=True)
         ]
         for pair in (raised, weights, blends):
             pair[0].node.flow = "line"
@@ -286,11 +286,6 @@ class _Story:
         between: Any = np.maximum(inside(inside(square + square.T) - inside(2.0 * product)), 0.0)
         told = "Square of the distance between two rows: 0 where they are the same."
         show(between, "rows_apart", "|a|² + |b|² − 2 a · b", told, labels=product.labels)
-
-
-def _named(graph: Graph, name: str) -> Array:
-    node = next(node for node in graph if node.name == name)
-    return Array(graph, node.ids, node.labels)
 
 
 LESSON = Lesson(

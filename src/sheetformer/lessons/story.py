@@ -77,6 +77,12 @@ def switch(graph: Graph, name: str, note: str, on: bool = True) -> Array:
     return show(array, name, "1 or 0", note, look="switch")
 
 
+def named(graph: Graph, name: str) -> Array:
+    """The block that has that name already."""
+    node = next(node for node in graph if node.name == name)
+    return Array(graph, node.ids, node.labels)
+
+
 def labels(texts: Sequence[str]) -> Any:
     """Texts as the labels of an axis."""
     return np.array([say(text) for text in texts], dtype=object)

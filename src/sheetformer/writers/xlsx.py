@@ -18,8 +18,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from sheetformer.book.address import a1, area, sheet_prefix
 from sheetformer.book.layout import ROW
-from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet
-from sheetformer.graph.node import Graph
+from sheetformer.book.workbook import HUGE, Book, Bounds, Choice, Patch, Scale, Sheet
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (
@@ -39,9 +38,6 @@ from sheetformer.writers.target import replacing
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
-
-LARGE = 10**15
-"""No number that is typed is larger."""
 
 
 def write_xlsx(book: Book, path: Path) -> None:
@@ -89,10 +85,6 @@ class _Writer:
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
             self.sheet(sheet, worksheet)
-        worksheets = {sheet.name: worksheet for sheet, worksheet in sheets}
-        rows = _rows_read(book.graph)
-        for block in book.blocks.values():
-            _only_numbers(block, worksheets[block.sheet], rows)
 
     def sheet(self, sheet: Sheet, worksheet: Any) -> None:
         if sheet.hidden:
@@ -110,6 +102,8 @@ class _Writer:
             self.scale(scale, worksheet)
         for choice in sheet.choices:
             _choice(choice, worksheet)
+        for bounds in sheet.bounds:
+            _bounds(bounds, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
 
@@ -224,32 +218,13 @@ def _choice(choice: Choice, worksheet: Any) -> None:
     )
 
 
-def _only_numbers(block: Block, worksheet: Any, rows: Mapping[int, int]) -> None:
-    """Let nobody type a word where a number must stand: it would spoil all that follows.
-
-    Where the number says which row of a table is taken, only the rows that there are may be typed:
-    programs take the first row for −1 without a word. The program refuses in words of its own.
-    """
-    node = block.node
-    if node.op not in ("input", "parameter") or node.look in ("word", "switch"):
-        return
-    rule = {"validate": "decimal", "criteria": "between", "minimum": -LARGE, "maximum": LARGE}
-    tables = [length for i, length in rows.items() if node.base <= i < node.base + node.size]
-    if tables:
-        rule |= {"validate": "integer", "minimum": 0, "maximum": min(tables) - 1}
-    for slab in block.slabs:
-        last = (slab.row + block.rows - 1, slab.column + block.columns - 1)
-        worksheet.data_validation(slab.row, slab.column, *last, rule)
-
-
-def _rows_read(graph: Graph) -> dict[int, int]:
-    """For each typed number that says which row of a table is taken, how many rows it has."""
-    rows: dict[int, int] = {}
-    for node in graph:
-        if node.op == "embedding":
-            places, table = node.inputs
-            for i in np.unique(places).tolist():
-                if graph.owner(i).op != "input":
-                    continue
-                rows[i] = min(rows.get(i, len(table)), len(table))
-    return rows
+def _bounds(bounds: Bounds, worksheet: Any) -> None:
+    """Let nobody type a word where a number must stand; the program refuses in its own words."""
+    last = (bounds.row + bounds.rows - 1, bounds.column + bounds.columns - 1)
+    rule = {
+        "validate": "integer" if bounds.whole else "decimal",
+        "criteria": "between",
+        "minimum": bounds.least,
+        "maximum": bounds.most,
+    }
+    worksheet.data_validation(bounds.row, bounds.column, *last, rule)

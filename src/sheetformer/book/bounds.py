@@ -1,0 +1,42 @@
+"""Which numbers may be typed into a cell: any, or only the rows that a table has."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sheetformer.book.workbook import Block, Bounds
+from sheetformer.graph.node import Graph
+
+LARGE = 10**15
+"""No number that is typed is larger."""
+
+
+def bounds_of(block: Block, rows: dict[int, int]) -> list[Bounds]:
+    """The bounds of a block, a rectangle a slab; none where no number is typed.
+
+    A word where a number must stand would spoil all that follows. And where the number says which
+    row of a table is taken, spreadsheets take the first row for −1 without a word.
+
+    Args:
+        block: any block.
+        rows: what `rows_read` tells of its graph.
+    """
+    node = block.node
+    if node.op not in ("input", "parameter") or node.look in ("word", "switch"):
+        return []
+    tables = [length for i, length in rows.items() if node.base <= i < node.base + node.size]
+    least, most = (0, min(tables) - 1) if tables else (-LARGE, LARGE)
+    size = (block.rows, block.columns)
+    return [Bounds(s.row, s.column, *size, least, most, bool(tables)) for s in block.slabs]
+
+
+def rows_read(graph: Graph) -> dict[int, int]:
+    """For each typed number that says which row of a table is taken, how many rows it has."""
+    rows: dict[int, int] = {}
+    for node in graph:
+        if node.op == "embedding":
+            places, table = node.inputs
+            for i in np.unique(places).tolist():
+                if graph.owner(i).op == "input":
+                    rows[i] = min(rows.get(i, len(table)), len(table))
+    return rows
