@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.workbook import Book
-from sheetformer.graph.node import Node, Stage
+from sheetformer.book.workbook import Block, Book
 from sheetformer.language import say, speaking
 from sheetformer.lessons import LANGUAGES, LESSONS, language, lesson
+from sheetformer.story.story import Stage
 
 FOLDER = Path(__file__).parent / "lessons"
 HEADINGS = {
@@ -101,7 +101,7 @@ def options(name: str, words: dict[str, str]) -> list[str]:
     return [f"| {words['option']} | {words['default']} |", "|---|---|", *rows, ""] if rows else []
 
 
-def steps(book: Book) -> Iterator[tuple[Stage, list[Node]]]:
+def steps(book: Book) -> Iterator[tuple[Stage, list[Block]]]:
     """The stages that tell the story, each with the blocks that it shows.
 
     Of the stages on a wide sheet, which are many of a kind, only the first is told.
@@ -109,23 +109,24 @@ def steps(book: Book) -> Iterator[tuple[Stage, list[Node]]]:
     with speaking(language(book.language, "")):
         silent = {say(group) for group in ("Check", "Reference", "Learned")}
     wide: set[str] = set()
-    for number, stage in enumerate(book.graph.stages):
+    for number, stage in enumerate(book.stages):
         if stage.group in silent or (stage.width and stage.group in wide):
             continue
         if stage.width:
             wide.add(stage.group)
-        nodes = [block.node for block in book.blocks.values() if block.node.stage == number]
-        yield stage, [node for node in nodes if node.note or node.equation]
+        here = [block for block in book.blocks.values() if block.stage == number]
+        yield stage, [block for block in here if block.caption.note or block.caption.equation]
 
 
-def blocks(nodes: list[Node], words: dict[str, str]) -> list[str]:
+def blocks(shown: list[Block], words: dict[str, str]) -> list[str]:
     """The table of the blocks of a step."""
-    if not nodes:
+    if not shown:
         return []
     head = f"| {words['block']} | {words['equation']} | {words['note']} |"
     rows = [
-        f"| `{node.name.rstrip('_')}` | {cell(node.equation)} | {cell(node.note)} |"
-        for node in nodes
+        f"| `{block.node.name.rstrip('_')}` | {cell(block.caption.equation)} | "
+        f"{cell(block.caption.note)} |"
+        for block in shown
     ]
     return [head, "|---|---|---|", *rows, ""]
 

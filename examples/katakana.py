@@ -21,7 +21,6 @@ import numpy as np
 from gated import Gru, Linear, table
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
 from sheetformer.graph import nn
@@ -30,14 +29,12 @@ from sheetformer.graph.functions import (
     concatenate,
     copy,
     embedding,
-    inside,
     join,
     letter,
     lookup,
-    show,
-    source,
 )
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.story.check import check
+from sheetformer.story.story import Story
 
 LETTERS = 12
 """Letters that the sheet reads."""
@@ -66,11 +63,11 @@ def katakana(word: str = "lisbon", formulas: str = "matrix") -> Book:
             "this example needs the package e2k; install it with: pip install e2k"
         ) from error
     network = C2K(model="turbo").s2s
-    graph = Graph()
-    _Story(graph, network).tell(word)
+    story = Story("English words in katakana", order=ORDER)
+    _Telling(story, network).tell(word)
     watched = ["memory", "alignment", *(f"logits_{t + 1}" for t in range(STEPS))]
-    check(graph, watched)
-    return build(graph, "English words in katakana", formulas, order=ORDER)
+    check(story, watched)
+    return build(story, formulas)
 
 
 @dataclass(frozen=True)
@@ -98,11 +95,11 @@ class _Step:
     looked: Array
 
 
-class _Story:
-    """Tells the stages in order; the graph grows with them."""
+class _Telling:
+    """Tells the stages in order; the story grows with them."""
 
-    def __init__(self, graph: Graph, network: Any) -> None:
-        self.graph, self.network = graph, network
+    def __init__(self, story: Story, network: Any) -> None:
+        self.story, self.network = story, network
         self.typed = 0
 
     def tell(self, word: str) -> None:
@@ -117,16 +114,15 @@ class _Story:
         self._result(letters, steps)
 
     def _stage(self, title: str, text: str, group: str = STORY, equation: str = "") -> int:
-        self.graph.stages.append(Stage(title, text, equation, group, WIDE))
-        return len(self.graph.stages) - 1
+        return self.story.stage(title, text, equation, group, WIDE)
 
     # What the network has learned.
 
     def _weights(self) -> dict[str, Any]:
         net = self.network
         tables = {
-            "letters": table(self.graph, "letter", net.in_table),
-            "katakana": table(self.graph, "katakana", net.out_table),
+            "letters": table(self.story, "letter", net.in_table),
+            "katakana": table(self.story, "katakana", net.out_table),
             "letter_vectors": self._parameter("letter_vectors", net.e_emb.weight),
             "katakana_vectors": self._parameter("katakana_vectors", net.k_emb.weight),
         }
@@ -140,13 +136,11 @@ class _Story:
         # With 6 decimals the file stays below 5 MB, and each of 3,000 words that were tried comes
         # out as with all digits.
         rounded = np.atleast_2d(values).astype(np.float64).round(6)
-        array = source(self.graph, "parameter", rounded, name=name)
-        array.node.flow = "line"
-        return array
+        return self.story.parameter(rounded, name, line=True)
 
     def _linear(self, name: str, line: Any) -> Linear:
         weight = self._parameter(f"{name}_weight", line.weight)
-        return Linear(weight, self._parameter(f"{name}_bias", line.bias))
+        return Linear(self.story, weight, self._parameter(f"{name}_bias", line.bias))
 
     def _gru(self, name: str, cell: Any) -> Gru:
         return Gru(self._linear(f"{name}_ih", cell.ih), self._linear(f"{name}_hh", cell.hh))
@@ -161,39 +155,35 @@ class _Story:
             "looked it up: every number between is a formula on the next sheets.",
         )
         text = np.array([[word]], dtype=object)
-        typed = source(self.graph, "input", text, name="word", note="Type here.", look="word")
-        places = source(self.graph, "constant", np.arange(1.0, LETTERS + 1)[None], name="place")
-        show(places, "place", "", "Which letter.", look="integer")
-        single = show(letter(typed, places), "letter", "", "The letters …")
+        typed = self.story.input(text, "word", note="Type here.", look="word", order=-3)
+        counted = np.arange(1.0, LETTERS + 1)[None]
+        places = self.story.constant(counted, "place", note="Which letter.", look="integer")
+        single = self.story.show(letter(typed, places), "letter", "", "The letters …")
         table, numbers = weights["letters"]
         found = lookup(single, table[:, 0], numbers[:, 0])
-        show(found, "letter_number", "", "… and their numbers; 0 is left out.", look="integer")
-        for array in (places, single, found):
-            array.node.stage, array.node.flow = self._encoder_stage(), "line"
+        note = "… and their numbers; 0 is left out."
+        self.story.show(found, "letter_number", "", note, look="integer")
+        self.story.place(places, single, found, stage=self._encoder_stage(), line=True)
         self._message(typed, single, found)
         return self._slots(single, found)
 
     def _message(self, typed: Array, single: Array, found: Array) -> None:
         """A kind word where letters are left out."""
-        after = source(self.graph, "constant", [[LETTERS + 1.0]], name="after")
-        show(after, "after", "", "The place after those.", look="integer")
+        show, note = self.story.show, "The place after those."
+        after = self.story.constant([[LETTERS + 1.0]], "after", note=note, look="integer")
         beyond = show(letter(typed, after), "beyond", "", "The letter there.")
-        unknown: Any = inside(single != "") * inside(found == 0.0)
+        unknown: Any = (single != "") * (found == 0.0)
         show(unknown, "unknown", "", "1 where a letter is unknown.", look="integer")
         count = show(unknown.sum(axis=1, keepdims=True), "left_out", "Σ", "", look="integer")
-        told = inside(
-            np.where(inside(count > 0.0), "← only letters a–z, spaces and ' are read", "")
-        )
+        few: Any = np.where(count > 0.0, "← only letters a–z, spaces and ' are read", "")
         long = f"← only the first {LETTERS} letters are read"
-        message: Any = np.where(inside(beyond != ""), long, told)
-        show(message, "message", look="message")
-        for array in (after, beyond, unknown, count):
-            array.node.stage = self._encoder_stage()
-        message.node.rank, typed.node.rank = -1, -3
+        message: Any = np.where(beyond != "", long, few)
+        show(message, "message", look="message", order=-1)
+        self.story.place(after, beyond, unknown, count, stage=self._encoder_stage())
 
     def _encoder_stage(self) -> int:
         """The stage after the story's first, where what only helps is shown."""
-        if len(self.graph.stages) == self.typed + 1:
+        if len(self.story.stages) == self.typed + 1:
             self._stage(
                 "Encoder",
                 "Two GRUs read the letters, one from the left and one from the right, and remember "
@@ -206,24 +196,25 @@ class _Story:
     def _slots(self, single: Array, found: Array) -> Letters:
         stage = self._encoder_stage()
         ends = [
-            source(self.graph, "constant", np.array([[sign]], dtype=object), name=name)
+            self.story.constant(np.array([[sign]], dtype=object), name)
             for sign, name in (("‹", "begin"), ("›", "end"))
         ]
         numbers = [
-            source(self.graph, "constant", [[float(at)]], name=name)
+            self.story.constant([[float(at)]], name)
             for at, name in (
                 (self.network.sos_idx, "begin_number"),
                 (self.network.eos_idx, "end_number"),
             )
         ]
         names = copy(concatenate([ends[0], single, ends[1]], axis=1))
+        show = self.story.show
         show(names, "slots", "", "Begin, letters, end.")
         every = copy(concatenate([numbers[0], found, numbers[1]], axis=1))
         across = names.ids[0].astype(object)
-        show(every, "slot_number", "", "Their numbers.", look="integer", labels=(None, across))
+        labels = (None, across)
+        every = show(every, "slot_number", "", "Their numbers.", look="integer", labels=labels)
         known = show(every > 0.0, "known", "number > 0", "1 where a letter is.", look="integer")
-        for array in (*ends, *numbers, names, every, known):
-            array.node.stage, array.node.flow = stage, "line"
+        self.story.place(*ends, *numbers, names, every, known, stage=stage, line=True)
         return Letters(names, every, known)
 
     # Reading and writing.
@@ -232,7 +223,8 @@ class _Story:
         """Both GRUs and the layer after them: (n, d), what the decoder looks at."""
         names = letters.names.ids[0].astype(object)
         x = embedding(weights["letter_vectors"], letters.numbers[0])
-        show(x, "x", "E[number]", "One row a slot.", labels=(names, None)).node.flow = "line"
+        show, note = self.story.show, "One row a slot."
+        x = show(x, "x", "E[number]", note, labels=(names, None), line=True)
         count = letters.numbers.shape[1]
         sides: list[list[Array]] = []
         for name, order in (("encoder", range(count)), ("encoder_reverse", range(count)[::-1])):
@@ -244,17 +236,16 @@ class _Story:
                 states[t] = state = gru.step(x[t : t + 1], state, f"{name}_{t + 1}", known)
             sides.append([states[t] for t in range(count)])
         rows = [concatenate([left, right], axis=1) for left, right in zip(*sides, strict=True)]
-        both = show(copy(concatenate(rows)), "read_both_ways", "", "Both memories side by side.")
-        both.node.flow = "line"
+        side_by_side = "Both memories side by side."
+        both = show(copy(concatenate(rows)), "read_both_ways", "", side_by_side, line=True)
         line: Linear = weights["encoder_fc"]
         memory: Any = np.tanh(line.of(both))
-        return show(memory, "memory", "tanh(x Wᵀ + b)", "One row a slot.", labels=(names, None))
+        return show(memory, "memory", "tanh(x Wᵀ + b)", note, labels=(names, None))
 
     def _zeros(self, name: str, gru: Gru) -> Array:
         width = gru.of_state.weight.shape[1]
-        zeros = source(self.graph, "constant", np.zeros((1, width)), name=name)
-        zeros.node.note, zeros.node.flow = "Nothing is remembered yet.", "line"
-        return zeros
+        note = "Nothing is remembered yet."
+        return self.story.constant(np.zeros((1, width)), name, note=note, line=True)
 
     def _decode(self, memory: Array, letters: Letters, weights: dict[str, Any]) -> list[_Step]:
         self._stage(
@@ -269,7 +260,7 @@ class _Story:
         )
         before = self._zeros("pre_start", weights["pre_decoder"])
         after = self._zeros("post_start", weights["post_decoder"])
-        number = source(self.graph, "constant", [[float(self.network.sos_idx)]], name="first")
+        number = self.story.constant([[float(self.network.sos_idx)]], "first")
         steps: list[_Step] = []
         over: Array | None = None
         for t in range(STEPS):
@@ -297,13 +288,13 @@ class _Story:
         letters: Letters,
         weights: dict[str, Any],
     ) -> tuple[_Step, Array, Array]:
-        name = f"s{t + 1}"
+        name, show = f"s{t + 1}", self.story.show
         x = show(embedding(weights["katakana_vectors"], number[:, 0]), f"{name}_x", "E[number]")
         first: Gru = weights["pre_decoder"]
         before = first.step(x, states[0], f"{name}_pre")
-        asked, looked = self._look(name, before, offered, letters, weights)
-        both = copy(concatenate([before, asked], axis=1))
-        show(both, f"{name}_both", "", "Memory and what was looked at.").node.flow = "line"
+        blend, looked = self._look(name, before, offered, letters, weights)
+        both = copy(concatenate([before, blend], axis=1))
+        show(both, f"{name}_both", "", "Memory and what was looked at.", line=True)
         second: Gru = weights["post_decoder"]
         after = second.step(both, states[1], f"{name}_post")
         logits = self._scores(t, after, weights)
@@ -320,36 +311,33 @@ class _Story:
     ) -> tuple[Array, Array]:
         """Cross-attention: what was looked at (1, d), and the mean weights (1, n)."""
         key, value = offered
-        query = weights["q_proj"](before, f"{name}_Q")
-        query.node.flow = "line"
+        show = self.story.show
+        query = weights["q_proj"](before, f"{name}_Q", line=True)
         query = nn.split_heads(query, key.shape[0])  # (heads, 1, d_k)
-        scores = show(query @ key.swapaxes(-1, -2), f"{name}_scores", "Q Kᵀ")
-        scores.node.flow = "line"
-        scaled = inside(scores / math.sqrt(query.shape[-1]))
+        scores = show(query @ key.swapaxes(-1, -2), f"{name}_scores", "Q Kᵀ", line=True)
+        scaled = scores / math.sqrt(query.shape[-1])
         masked: Any = np.where(letters.known, scaled, nn.HIDDEN)
         show(masked, f"{name}_masked", "Q Kᵀ / √d_k", "Hidden where no letter is.")
         shares = nn.softmax(masked, name=f"{name}_weights")
         blend = show(shares @ value, f"{name}_blend", "weights · V")
-        asked = weights["o_proj"](nn.merge_heads(blend), f"{name}_asked")
-        total = reduce(lambda a, b: inside(a + b), [shares[i] for i in range(len(shares))])
+        mixed = weights["o_proj"](nn.merge_heads(blend), f"{name}_asked")
+        total = reduce(lambda a, b: a + b, [shares[i] for i in range(len(shares))])
         mean = show(total / float(len(shares)), f"{name}_looked", "mean of the heads", look="share")
-        return asked, mean
+        return mixed, mean
 
     def _scores(self, t: int, after: Array, weights: dict[str, Any]) -> Array:
         line: Linear = weights["fc"]
-        logits = line(after, f"logits_{t + 1}", "The score of every katakana.")
         names = weights["katakana"][0].ids[:, 0].astype(object)
-        logits.node.labels = (None, names)
-        return logits
+        note = "The score of every katakana."
+        return line(after, f"logits_{t + 1}", note, labels=(None, names))
 
     def _choose(
         self, name: str, logits: Array, over: Array | None, looked: Array, weights: dict[str, Any]
     ) -> _Step:
-        place = show(
-            logits.argmax(axis=1, keepdims=True), f"{name}_number", "argmax", look="integer"
-        )
-        ends = inside(place == float(self.network.eos_idx))
-        ended = inside(ends + 0.0) if over is None else np.maximum(over, ends)
+        show, likeliest = self.story.show, logits.argmax(axis=1, keepdims=True)
+        place = show(likeliest, f"{name}_number", "argmax", look="integer", line=True)
+        ends = place == float(self.network.eos_idx)
+        ended = ends + 0.0 if over is None else np.maximum(over, ends)
         show(ended, f"{name}_over", "", "1 once the end was written.", look="integer")
         text = show(
             embedding(weights["katakana"][0][:, 0], place), f"{name}_text", "", "Likeliest."
@@ -358,16 +346,15 @@ class _Story:
         show(written, f"{name}_written", "", "Written.")
         rows: Any = np.where(ended, 0.0, looked)
         show(rows, f"{name}_row", "0 after the end", look="share")
-        place.node.flow = "line"
         return _Step(place, written, ended, rows)
 
     def _result(self, letters: Letters, steps: Sequence[_Step]) -> None:
         """The word in katakana, and which katakana looked at which letters."""
         words = copy(concatenate([step.written for step in steps], axis=1))
-        show(words, "written", "", "One katakana a step, until the end.")
-        spelled = show(join(words, "")[:, None], "katakana", "", "", look="sentence")
-        spelled.node.stage, spelled.node.rank = self.typed, -2
-        words.node.flow = "line"
+        show = self.story.show
+        show(words, "written", "", "One katakana a step, until the end.", line=True)
+        spelled = join(words, "")[:, None]
+        show(spelled, "katakana", look="sentence", stage=self.typed, order=-2)
         self._stage(
             "Who looks at whom",
             "One row a katakana, one column a letter: how much the letter counted when it was "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -40,11 +39,10 @@ def assert_book_recalculates(
 
 def spoiled(book: Book) -> Book:
     """The same book with a wrong cached value in every formula cell."""
-    wrong = copy.copy(book)
-    wrong.sheets = [
+    sheets = [
         replace(sheet, patches=[_spoil(patch) for patch in sheet.patches]) for sheet in book.sheets
     ]
-    return wrong
+    return replace(book, sheets=sheets)
 
 
 def _spoil(patch: Any) -> Any:

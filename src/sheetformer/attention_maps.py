@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import embedding, inside, show, source
-from sheetformer.graph.node import Graph, Labels, Stage
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import embedding
+from sheetformer.graph.node import Labels
+from sheetformer.story.check import check
+from sheetformer.story.story import Story
+from sheetformer.story.terms import TERMS, Term
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +27,8 @@ WIDE = 10_000
 """A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
 TINY = 1e-12
 """Keeps a row of zeros from dividing by its sum."""
+MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", look="share")}
+"""The weights are given here: nothing says how they came about."""
 SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
 
 
@@ -62,12 +66,11 @@ def attention(
     rows, columns = layers[0].shape[1:]
     across = _words(source, columns, "source", "columns")
     down = across if target is None and rows == columns else _words(target, rows, "target", "rows")
-    graph = Graph()
-    story = _Story(graph, *_declare_words(graph, down, across))
-    story.tell(layers)
-    check(graph)
     sheets = [STORY, *(f"Layer {i + 1}" for i in range(len(layers))), "Check", "Reference"]
-    return build(graph, title, formulas, order=sheets)
+    story = Story(title, terms=MAP_TERMS, order=sheets)
+    _tell(story, _declare_words(story, down, across), layers)
+    check(story)
+    return build(story, formulas)
 
 
 # What was given.
@@ -86,8 +89,8 @@ def _layers(weights: Any) -> list[Floats]:
     if not layers or not all(layer.size for layer in layers):
         raise ShapeError(f"there are no weights; give {SHAPES}")
     if len({layer.shape for layer in layers}) > 1:
-        told = ", ".join(str(layer.shape) for layer in layers)
-        raise ShapeError(f"the layers differ in shape: {told}; give those of one shape")
+        shapes = ", ".join(str(layer.shape) for layer in layers)
+        raise ShapeError(f"the layers differ in shape: {shapes}; give those of one shape")
     for i, layer in enumerate(layers):
         _refuse_other_numbers(layer, i + 1)
     return layers
@@ -150,36 +153,10 @@ def _words(given: str | Sequence[str] | None, count: int, side: str, axis: str) 
 # The story.
 
 
-def _declare_words(graph: Graph, down: Sequence[str], across: Sequence[str]) -> tuple[Array, Array]:
-    graph.stages.append(
-        Stage(
-            "The words",
-            "A row of the maps below is a word that looks (target), a column a word that is looked "
-            "at (source). Rename them here if you like; the maps follow.",
-            group=STORY,
-        )
-    )
-    blocks = (("target_words", down, "They look."), ("source_words", across, "They are looked at."))
-    declared = [
-        source(
-            graph,
-            "input",
-            np.array([words], dtype=object),
-            (None, _numbered("word", len(words))),
-            name=name,
-            note=note,
-            flow="line",
-        )
-        for name, words, note in blocks
-    ]
-    return declared[0], declared[1]
+@dataclass(frozen=True)
+class _Words:
+    """The words of both sides, each (1, n)."""
 
-
-@dataclass
-class _Story:
-    """Tells what the weights say; words are (1, n)."""
-
-    graph: Graph
     target: Array
     source: Array
 
@@ -188,106 +165,128 @@ class _Story:
         """Of the rows and columns of every map."""
         return self.target.ids[0].astype(object), self.source.ids[0].astype(object)
 
-    def tell(self, layers: Sequence[Floats]) -> None:
-        """All stages; the average stands before the layers that it is made of."""
-        if len(layers) == 1 and len(layers[0]) == 1:
-            first = self._stage("The weights", "Who looks at whom: each row is shared out.")
-            whole = self._given("weights", layers[0][0], "One head.", self.labels)
-        else:
-            first = self._stage(
-                "All heads together",
-                "The average of all heads, weighted by how much each head counts. Set a 1 to 0 to "
-                "leave a head out; set all but one to 0 to see that head alone.",
-                "Σ c · A / Σ c",
-            )
-            whole = self._average(layers, first)
-        self._followed(whole, "", first)
-        self._sharpened(whole)
 
-    def _stage(self, title: str, text: str, equation: str = "", group: str = STORY) -> int:
-        self.graph.stages.append(Stage(title, text, equation, group, WIDE))
-        return len(self.graph.stages) - 1
+def _declare_words(story: Story, down: Sequence[str], across: Sequence[str]) -> _Words:
+    story.stage(
+        "The words",
+        "A row of the maps below is a word that looks (target), a column a word that is looked "
+        "at (source). Rename them here if you like; the maps follow.",
+        group=STORY,
+    )
+    target = _typed(story, "target_words", down, "They look.")
+    return _Words(target, _typed(story, "source_words", across, "They are looked at."))
 
-    def _given(self, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
-        return source(self.graph, "constant", values, labels, name=name, note=note, look="share")
 
-    def _average(self, layers: Sequence[Floats], stage: int) -> Array:
-        """Σ c A / Σ c over all heads, where c says how much each head counts."""
-        heads = _numbered("head", len(layers[0]))
-        counts = source(
-            self.graph,
-            "input",
-            np.ones((len(layers), len(heads))),
-            (_numbered("layer", len(layers)), heads),
-            name="counts",
-            note="How much each head counts.",
-            look="integer",
+def _typed(story: Story, name: str, words: Sequence[str], note: str) -> Array:
+    labels = (None, _numbered("word", len(words)))
+    return story.input(np.array([words], dtype=object), name, note=note, labels=labels, line=True)
+
+
+def _tell(story: Story, words: _Words, layers: Sequence[Floats]) -> None:
+    """All stages; the average stands before the layers that it is made of."""
+    if len(layers) == 1 and len(layers[0]) == 1:
+        first = _stage(story, "The weights", "Who looks at whom: each row is shared out.")
+        whole = _given(story, "weights", layers[0][0], "One head.", words.labels)
+    else:
+        first = _stage(
+            story,
+            "All heads together",
+            "The average of all heads, weighted by how much each head counts. Set a 1 to 0 to "
+            "leave a head out; set all but one to 0 to see that head alone.",
+            "Σ c · A / Σ c",
         )
-        each = counts.sum(axis=1, keepdims=True)
-        show(each, "layer_counts", "Σ c", "How much each layer counts.", look="integer")
-        maps = [
-            inside(self._layer(i, layer, counts[i], each[i], heads) * each[i])
-            for i, layer in enumerate(layers)
-        ]
-        total: Any = np.maximum(inside(each.sum()), TINY)
-        show(total, "count", "Σ c", "All of them.", look="integer")
-        average = _added(maps) / total
-        show(average, "weights", "Σ c · A / Σ c", "The average.", look="share", labels=self.labels)
-        average.node.flow = "line"
-        for array in (each, total, average):
-            array.node.stage = stage
-        return average
+        whole = _average(story, words, layers, first)
+    _strongest(story, words, whole, "", first)
+    _sharpened(story, whole)
 
-    def _layer(self, number: int, layer: Floats, counts: Array, all_: Array, heads: Any) -> Array:
-        """One layer on a sheet of its own; gives the average of its heads (target, source)."""
-        name = f"layer_{number + 1}"
-        stage = self._stage(
-            f"Layer {number + 1}",
-            "One map a head. Beside each row stand its sum and the word that it looks at most.",
-            group=f"Layer {number + 1}",
-        )
-        maps = self._given(name, layer, "One map a head.", (heads, *self.labels))
-        self._followed(maps, f"{name}_", stage)
-        total = _added([inside(maps[i] * counts[i]) for i in range(len(heads))])
-        average: Any = total / inside(np.maximum(all_, TINY))
-        note = "The heads of this layer, each as much as it counts."
-        show(average, f"{name}_average", "Σ c · A / Σ c", note, look="share")
-        average.node.labels, average.node.flow = self.labels, "line"
-        return average
 
-    def _followed(self, maps: Array, name: str, stage: int) -> None:
-        """Row sums and the strongest source word of each row, (…, target, 1)."""
-        total = maps.sum(axis=-1, keepdims=True)
-        show(total, f"{name}row_total", "Σ", "Sum of the row.", look="share")
-        best = maps.argmax(axis=-1, keepdims=True)
-        show(best, f"{name}best_column", "", "Its column, from 0.", look="integer")
-        words = embedding(self.source[0], best)
-        show(words, f"{name}looks_at", "", "Looks most at.")
-        for array in (total, best, words):
-            array.node.stage = stage
+def _stage(story: Story, title: str, text: str, equation: str = "", group: str = STORY) -> int:
+    return story.stage(title, text, equation, group, WIDE)
 
-    def _sharpened(self, weights: Array) -> None:
-        self._stage(
-            "Sharper or flatter",
-            "What softmax would have given with all scores divided by a temperature: below 1 the "
-            "largest share takes more, above 1 all become alike. At 1 nothing changes, but rows "
-            "that do not add up to 100 % are made to.",
-            "p^(1/T) / Σ p^(1/T)",
-        )
-        one = np.ones((1, 1))
-        temperature = source(self.graph, "input", one, name="temperature", note="Type 0.5 or 2.")
-        floor: Any = np.maximum(temperature, 0.01)
-        raised = show(weights ** inside(1.0 / inside(floor)), "raised", "p^(1/T)", "Each share.")
-        total: Any = np.maximum(inside(raised.sum(axis=1, keepdims=True)), TINY)
-        show(total, "raised_sum", "Σ p^(1/T)", "Sum of the row.")
-        sharper = show(raised / total, "sharpened", "p^(1/T) / Σ", "Shares again.", look="share")
-        raised.node.flow = sharper.node.flow = "line"
+
+def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
+    role = "attention weights"
+    return story.constant(values, name, note=note, labels=labels, look="share", role=role)
+
+
+def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
+    """Σ c A / Σ c over all heads, where c says how much each head counts: (target, source)."""
+    heads = _numbered("head", len(layers[0]))
+    note = "How much each head counts."
+    ones, labels = np.ones((len(layers), len(heads))), (_numbered("layer", len(layers)), heads)
+    counts = story.input(ones, "counts", note=note, labels=labels, look="integer")
+    each = counts.sum(axis=1, keepdims=True)
+    note = "How much each layer counts."
+    story.show(each, "layer_counts", "Σ c", note, look="integer", stage=stage)
+    maps = [
+        _layer(story, words, i, layer, counts[i], each[i]) * each[i]
+        for i, layer in enumerate(layers)
+    ]
+    total = NUMPY.maximum(each.sum(), TINY)
+    story.show(total, "count", "Σ c", "All of them.", look="integer", stage=stage)
+    average = _averaged(story, words, _sum(maps) / total, "weights", "The average.")
+    story.place(average, stage=stage)
+    return average
+
+
+def _averaged(story: Story, words: _Words, maps: Array, name: str, note: str) -> Array:
+    equation, role = "Σ c · A / Σ c", "attention weights"
+    return story.show(
+        maps, name, equation, note, role=role, look="share", labels=words.labels, line=True
+    )
+
+
+def _layer(
+    story: Story, words: _Words, number: int, layer: Floats, counts: Array, total: Array
+) -> Array:
+    """One layer (heads, target, source) on a sheet of its own; its average (target, source).
+
+    `counts` (heads,) says how much each head counts, `total` (1,) how much all of them do.
+    """
+    name = f"layer_{number + 1}"
+    text = "One map a head. Beside each row stand its sum and the word that it looks at most."
+    stage = _stage(story, f"Layer {number + 1}", text, group=f"Layer {number + 1}")
+    labels = (_numbered("head", len(layer)), *words.labels)
+    maps = _given(story, name, layer, "One map a head.", labels)
+    _strongest(story, words, maps, f"{name}_", stage)
+    weighted = _sum([maps[i] * counts[i] for i in range(len(layer))])
+    note = "The heads of this layer, each as much as it counts."
+    return _averaged(story, words, weighted / NUMPY.maximum(total, TINY), f"{name}_average", note)
+
+
+def _strongest(story: Story, words: _Words, maps: Array, name: str, stage: int) -> None:
+    """Row sums and the strongest source word of each row, (…, target, 1)."""
+    total = maps.sum(axis=-1, keepdims=True)
+    story.show(total, f"{name}row_total", "Σ", "Sum of the row.", look="share", stage=stage)
+    best = maps.argmax(axis=-1, keepdims=True)
+    note = "Its column, from 0."
+    story.show(best, f"{name}best_column", "", note, look="integer", stage=stage)
+    strongest = embedding(words.source[0], best)
+    story.show(strongest, f"{name}looks_at", "", "Looks most at.", stage=stage)
+
+
+def _sharpened(story: Story, weights: Array) -> None:
+    _stage(
+        story,
+        "Sharper or flatter",
+        "What softmax would have given with all scores divided by a temperature: below 1 the "
+        "largest share takes more, above 1 all become alike. At 1 nothing changes, but rows "
+        "that do not add up to 100 % are made to.",
+        "p^(1/T) / Σ p^(1/T)",
+    )
+    temperature = story.input(np.ones((1, 1)), "temperature", note="Type 0.5 or 2.")
+    powers = weights ** (1.0 / NUMPY.maximum(temperature, 0.01))
+    story.show(powers, "raised", "p^(1/T)", "Each share.", line=True)
+    total = NUMPY.maximum(powers.sum(axis=1, keepdims=True), TINY)
+    story.show(total, "raised_sum", "Σ p^(1/T)", "Sum of the row.")
+    equation = "p^(1/T) / Σ"
+    story.show(powers / total, "sharpened", equation, "Shares again.", look="share", line=True)
 
 
 def _numbered(what: str, count: int) -> Any:
     return np.array([f"{what} {i + 1}" for i in range(count)], dtype=object)
 
 
-def _added(parts: Sequence[Array]) -> Array:
+def _sum(parts: Sequence[Array]) -> Array:
     """The sum, written out inside the formula that uses it."""
-    return reduce(lambda left, right: inside(left + right), parts)
+    return reduce(lambda left, right: left + right, parts)

@@ -6,7 +6,6 @@ or something unusual stands in a cell, a spreadsheet engine works out the whole 
 
 from __future__ import annotations
 
-import copy
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -65,7 +64,7 @@ def _changes(book: Book, edits: Sequence[Edit]) -> dict[int, Value] | None:
     changes: dict[int, Value] = {}
     for edit in edits:
         identity = _element(book, edit)
-        place = -1 if identity is None else graph.place(identity)
+        place = -1 if identity is None else graph.node_index(identity)
         # Two equal words in a constant vocabulary mean to a sheet something else than to NumPy.
         if identity is None or graph.nodes[place].op not in ("input", "parameter"):
             return None
@@ -87,29 +86,27 @@ def _element(book: Book, edit: Edit) -> int | None:
             if any(within(patch, {at: None})):
                 if patch.elements is None or patch.has_formula:
                     return None
-                return int(patch.elements[edit.row - patch.row, edit.column - patch.column])
+                ids = patch.ids
+                assert ids is not None
+                return int(ids[edit.row - patch.row, edit.column - patch.column])
     return None
 
 
 def _with_values(book: Book, values: list[Value]) -> Book:
     """The book with the values of its graph in all cells."""
-    done = copy.copy(book)
-    done.graph = _graph(book.graph, values)
-    done.sheets = [
-        replace(sheet, patches=[_refilled(patch, done.graph) for patch in sheet.patches])
+    graph = replace(book.graph, values=values)
+    sheets = [
+        replace(sheet, patches=[_refilled(patch, graph) for patch in sheet.patches])
         for sheet in book.sheets
     ]
-    return done
-
-
-def _graph(graph: Graph, values: list[Value]) -> Graph:
-    return Graph(graph.nodes, values, graph.stages, graph.bases, graph.size)
+    return replace(book, graph=graph, sheets=sheets)
 
 
 def _refilled(patch: Patch, graph: Graph) -> Patch:
-    if patch.elements is None:
+    ids = patch.ids
+    if ids is None:
         return patch
-    return replace(patch, values=graph.value(patch.elements).astype(patch.values.dtype))
+    return replace(patch, values=graph.value(ids).astype(patch.values.dtype))
 
 
 def _by_engine(book: Book) -> Book:
@@ -117,10 +114,8 @@ def _by_engine(book: Book) -> Book:
     with tempfile.TemporaryDirectory(prefix="sheetformer-") as folder:
         path = book.save(Path(folder, "book.xlsx"))
         cells = get_engine("ironcalc").recalculate(path)
-    done = copy.copy(book)
-    done.sheets = [_read(sheet, cells) for sheet in book.sheets]
-    done.graph = _graph(book.graph, _graph_values(done))
-    return done
+    done = replace(book, sheets=[_read(sheet, cells) for sheet in book.sheets])
+    return replace(done, graph=replace(book.graph, values=_graph_values(done)))
 
 
 def _read(sheet: Sheet, cells: Cells) -> Sheet:
@@ -151,11 +146,12 @@ def _graph_values(book: Book) -> list[Value]:
     for patch in patches:
         if patch.style.startswith("label"):
             continue
-        assert patch.elements is not None
-        place = graph.place(int(patch.elements.flat[0]))
+        ids = patch.ids
+        assert ids is not None
+        place = graph.node_index(int(ids.flat[0]))
         take = str if values[place].dtype == object else _as_number
         flat = values[place].reshape(-1)
-        flat[patch.elements - graph.nodes[place].base] = [
+        flat[ids - graph.nodes[place].base] = [
             [take(value) for value in row] for row in patch.values.tolist()
         ]
     return values

@@ -10,11 +10,11 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import Array, describe
-from sheetformer.graph.captions import free
 from sheetformer.graph.functions import copy, source
 from sheetformer.graph.gradient import gradients, reach
 from sheetformer.graph.node import Graph
 from sheetformer.graph.steps import is_whole
+from sheetformer.story.names import free
 from sheetformer.tracing import parameter_names
 
 
@@ -73,7 +73,7 @@ def _traced(
     graph = next(array.graph for array in inputs if isinstance(array, Array))
     since = len(graph.nodes)
     result = _single(graph, function, function(*inputs, **settings))
-    result.node.name = result.node.name or free("loss", {node.name for node in graph})
+    _name(result, "loss")
     chosen = _moving(result, inputs, since) if argnums is None else _named(argnums, inputs, names)
     if not chosen:
         raise UnsupportedError(
@@ -85,8 +85,15 @@ def _traced(
     for i, gradient in zip(chosen, found, strict=True):
         name = f"d_{names[i].rstrip('_')}"
         answer[name] = block = _block(gradient)
-        block.node.name = block.node.name or free(name, {node.name for node in graph})
+        _name(block, name)
     return answer
+
+
+def _name(block: Array, name: str) -> None:
+    """Name a block, unless it has a name already."""
+    graph = block.graph
+    if not block.node.name:
+        graph.relabel(block.node, free(name, {node.name for node in graph}))
 
 
 def _apart(arrays: Sequence[Any]) -> list[Any]:
@@ -104,7 +111,7 @@ def _apart(arrays: Sequence[Any]) -> list[Any]:
 def _block(array: Array) -> Array:
     """The array as a computed block of its own."""
     own = array if is_whole(array) and not array.node.is_source else copy(array)
-    own.node.inline = False
+    own.graph.inner.discard(own.node.base)
     return own
 
 

@@ -12,9 +12,9 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.array import Array
-from sheetformer.graph.captions import caption
-from sheetformer.graph.functions import source
 from sheetformer.graph.node import Graph
+from sheetformer.story.names import name_steps
+from sheetformer.story.story import Story
 
 
 def trace(
@@ -38,20 +38,12 @@ def trace(
     >>> trace(scores, np.eye(2), np.ones((3, 2)))["output"].value.shape
     (2, 3)
     """
-    graph = Graph()
+    story = Story(title or getattr(function, "__name__", "trace").strip("<>"))
     names = parameter_names(function, len(arrays))
-    inputs = [
-        source(graph, "input", value, name=name) for name, value in zip(names, arrays, strict=True)
-    ]
-    shapes = _name_outputs(graph, function(*inputs))
-    caption(graph)
-    book = build(graph, title or getattr(function, "__name__", "trace").strip("<>"), formulas)
-    book.shapes |= {
-        name: shapes[block.node.base]
-        for name, block in book.blocks.items()
-        if block.node.base in shapes
-    }
-    return book
+    inputs = [story.input(value, name) for name, value in zip(names, arrays, strict=True)]
+    story.shapes |= _name_outputs(story.graph, function(*inputs))
+    name_steps(story)
+    return build(story, formulas)
 
 
 def parameter_names(function: Callable[..., Any], count: int) -> list[str]:
@@ -78,11 +70,10 @@ def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
         _refuse_other(graph, part)
         name = f"output_{key}".rstrip("_")
         if part.node.is_source or not np.array_equal(part.ids.ravel(), part.node.ids.ravel()):
-            graph.add("copy", [part.ids], part.labels).name = name
+            graph.relabel(graph.add("copy", [part.ids], part.labels), name)
             continue
         if not part.node.name:
-            part.node.name = name
-        part.node.inline = False
+            graph.relabel(part.node, name)
         shapes[part.node.base] = part.shape
     return shapes
 

@@ -11,7 +11,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.layout import PAGE_HEIGHT, ROW
 from sheetformer.book.pages import page_breaks
-from sheetformer.book.workbook import Scale, Sheet
+from sheetformer.book.workbook import Scale, Sheet, text_patch
 from sheetformer.errors import UnsupportedError
 
 
@@ -26,17 +26,15 @@ def test_an_infinite_value_is_refused_with_its_place() -> None:
 
 
 def test_a_stage_that_fits_on_a_page_is_not_cut() -> None:
-    sheet = Sheet("story")
     rows = int(PAGE_HEIGHT / ROW)
     stages = [[3, 8], [rows - 4, rows + 2], [rows + 8]]
-    sheet.text(rows + 20, 1, "end", "plain")
+    sheet = Sheet("story", [text_patch(rows + 20, 1, "end", "plain")])
     assert page_breaks(sheet, stages) == [rows - 4]
 
 
 def test_a_long_stage_is_cut_between_its_lines() -> None:
-    sheet = Sheet("story")
     rows = int(PAGE_HEIGHT / ROW)
-    sheet.text(3 * rows, 1, "end", "plain")
+    sheet = Sheet("story", [text_patch(3 * rows, 1, "end", "plain")])
     breaks = page_breaks(sheet, [[3, rows - 5, 2 * rows - 12]])
     assert breaks == [rows - 5, 2 * rows - 12]
 

@@ -13,7 +13,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
 from sheetformer.engines.reader import formula_cells, read_cells
 from sheetformer.graph import nn
-from sheetformer.graph.functions import show, source
+from sheetformer.graph.functions import named, source
 from sheetformer.graph.ops import OPS
 from sheetformer.tracing import trace
 
@@ -44,10 +44,10 @@ def test_attention_would_open(style: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Q", "K1", "W1", "R", "RC", "TRUE", "σ", "x y", "LOG10", "C3PO"])
 def test_a_block_may_have_any_name(name: str, tmp_path: Path, ironcalc: Engine) -> None:
-    def named(x: Any) -> Any:
-        return show(x * 2.0, name) + 1.0
+    def doubled(x: Any) -> Any:
+        return named(x * 2.0, name) + 1.0
 
-    book = trace(named, np.ones((2, 2)), title=name)
+    book = trace(doubled, np.ones((2, 2)), title=name)
     assert_excel_would_open(book.save(tmp_path / "book.xlsx"))
     assert_book_recalculates(book, ironcalc)
 

@@ -11,20 +11,14 @@ import pytest
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate, elementwise, embedding, lookup, show, source
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.graph.functions import concatenate, elementwise, embedding, inline, lookup
+from sheetformer.story.story import Story
 from sheetformer.tracing import trace
 
 from ..support import assert_book_recalculates, formula_values
 
 STACK = np.arange(24.0).reshape(2, 3, 4)
 WORDS = np.array([["I", ""], ["", "am"]], dtype=object)
-
-
-def _inline(array: Array) -> Array:
-    array.node.inline = True
-    return array
 
 
 CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
@@ -48,45 +42,45 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
         lambda t, k, n: lookup(t, k[:, 0], n), (WORDS, np.array([["am"], ["I"]]), [3.0, 4.0]),
     ),
     "a function without arrays, deep inside": (
-        lambda x: _inline(_inline(elementwise("normal_cdf", x)) * 2.0) + 1.0, (STACK,),
+        lambda x: inline(inline(elementwise("normal_cdf", x)) * 2.0) + 1.0, (STACK,),
     ),
     "a single number with axes inside one without": (
-        lambda x: _inline(x[:1, :1, :1] * 3.0)[0, 0, 0] + x[0, 0, 1], (STACK,),
+        lambda x: inline(x[:1, :1, :1] * 3.0)[0, 0, 0] + x[0, 0, 1], (STACK,),
     ),
     "the sum of rows inside a table": (
-        lambda x: x - _inline(x.sum(-1, keepdims=True)), (STACK,),
+        lambda x: x - inline(x.sum(-1, keepdims=True)), (STACK,),
     ),
-    "the sum of all inside a table": (lambda x: x - _inline(x.sum((0, 1, 2))), (STACK[:1],)),
+    "the sum of all inside a table": (lambda x: x - inline(x.sum((0, 1, 2))), (STACK[:1],)),
     "a matrix product and a bias": (
-        lambda x, w, b: _inline(x @ w.T) + b, (STACK[0], STACK[1], np.ones(3)),
+        lambda x, w, b: inline(x @ w.T) + b, (STACK[0], STACK[1], np.ones(3)),
     ),
     "a matrix product that lies across": (
-        lambda x, w: np.tanh(_inline(_inline(x @ w) / 9.0)), (STACK[0], STACK[1].T),
+        lambda x, w: np.tanh(inline(inline(x @ w) / 9.0)), (STACK[0], STACK[1].T),
     ),
     "a matrix product of one row, repeated": (
-        lambda x, w: x[:, :3] - _inline(x[:1] @ w.T), (STACK[0], STACK[1]),
+        lambda x, w: x[:, :3] - inline(x[:1] @ w.T), (STACK[0], STACK[1]),
     ),
     "matrix products of a stack": (
-        lambda x, b: _inline(_inline(x @ x.swapaxes(1, 2)) * -0.01) * b, (STACK, STACK[:, :, :1]),
+        lambda x, b: inline(inline(x @ x.swapaxes(1, 2)) * -0.01) * b, (STACK, STACK[:, :, :1]),
     ),
     "a matrix product of one number in a table": (
-        lambda x: x * _inline(x[:1] @ x[:1].T)[0, 0], (STACK[0],),
+        lambda x: x * inline(x[:1] @ x[:1].T)[0, 0], (STACK[0],),
     ),
     "a product of single numbers": (
-        lambda x, y: _inline(x @ y) + 1.0, (STACK[0, :, :1], STACK[0, :1]),
+        lambda x, y: inline(x @ y) + 1.0, (STACK[0, :, :1], STACK[0, :1]),
     ),
     "a matrix product where arrays are refused": (
-        lambda x, w: elementwise("normal_cdf", _inline(_inline(x @ w) / 100.0)),
+        lambda x, w: elementwise("normal_cdf", inline(inline(x @ w) / 100.0)),
         (STACK[0], STACK[1].T),
     ),
     "a sliced matrix product stays a block": (
-        lambda x, w: _inline(x @ w.T)[:, 1:] + 1.0, (STACK[0], STACK[1]),
+        lambda x, w: inline(x @ w.T)[:, 1:] + 1.0, (STACK[0], STACK[1]),
     ),
-    "a product in its sum": (lambda x: _inline(x * x).sum(-1), (STACK,)),
+    "a product in its sum": (lambda x: inline(x * x).sum(-1), (STACK,)),
     "a product of a row and a column in its sum": (
-        lambda x: _inline(x * x.T).sum(-1), (STACK[0, :3, :3],),
+        lambda x: inline(x * x.T).sum(-1), (STACK[0, :3, :3],),
     ),
-    "a product of something inside": (lambda x: _inline(_inline(x + 1.0) * x).sum(1), (STACK,)),
+    "a product of something inside": (lambda x: inline(inline(x + 1.0) * x).sum(1), (STACK,)),
     "the largest of one number": (lambda x: x.max() - x.min(), (np.array(2.0),)),
 }  # fmt: skip
 
@@ -108,16 +102,16 @@ def test_they_recalculate(engine: Engine) -> None:
 
 def two_sheets(style: str) -> Book:
     """Rows from two sheets joined, then summed: every row's formula names its own sheet."""
-    graph = Graph()
-    graph.stages.append(Stage("One", group="First sheet"))
-    one = source(graph, "input", np.ones((2, 3)), name="one")
-    graph.stages.append(Stage("Two", group="Second"))
-    two = source(graph, "input", np.full((2, 3), 2.0), name="two")
+    story = Story("Two sheets")
+    story.stage("One", group="First sheet")
+    one = story.input(np.ones((2, 3)), "one")
+    story.stage("Two", group="Second")
+    two = story.input(np.full((2, 3), 2.0), "two")
     joined = concatenate([one, two])
-    show(joined.sum(1), "total")
-    show(joined @ np.eye(3), "product")
-    show(joined * 2.0, "double")
-    return build(graph, "Two sheets", style)
+    story.show(joined.sum(1), "total")
+    story.show(joined @ np.eye(3), "product")
+    story.show(joined * 2.0, "double")
+    return build(story, style)
 
 
 @pytest.mark.parametrize("style", ["matrix", "cell"])

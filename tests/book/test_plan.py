@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 
-from sheetformer.book.plan import Geometry
+from sheetformer.book.geometry import Geometry
 from sheetformer.graph.node import Graph, Ids
 
 SHAPES = ((3, 4), (2, 3, 4), (1, 5), (5, 1), (4,), (), (2, 2, 3, 2), (1, 1), (3, 3))
@@ -15,9 +15,10 @@ SHAPES = ((3, 4), (2, 3, 4), (1, 5), (5, 1), (4,), (), (2, 2, 3, 2), (1, 1), (3,
 def looked_at(geometry: Geometry, ids: Ids) -> str:
     """The same as `Geometry.rectangle`, cell by cell."""
     for turn, matrix in (("upright", ids), ("turned", ids.T)):
-        rows = np.arange(matrix.shape[0])[:, None] + geometry.row[matrix[0, 0]]
-        columns = np.arange(matrix.shape[1])[None, :] + geometry.column[matrix[0, 0]]
-        there = geometry.row[matrix] == rows, geometry.column[matrix] == columns
+        cells = geometry.locate(matrix)
+        rows = np.arange(matrix.shape[0])[:, None] + cells.row[0, 0]
+        columns = np.arange(matrix.shape[1])[None, :] + cells.column[0, 0]
+        there = cells.row == rows, cells.column == columns
         if np.all(there) and geometry.one_slab(matrix.reshape(1, -1)):
             return turn
     return ""

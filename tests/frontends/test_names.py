@@ -45,8 +45,8 @@ def test_names_and_sheets_follow_the_modules() -> None:
     book = sf.record(model, input_ids=IDS, decoder_input_ids=ANSWER, tokenizer=pieces)
     name = "model_decoder_layers_0_encoder_attn_weights"
     assert book[name].labels[-2:] == (["p4", "p9", "p8"], ["p5", "p6", "p7", "p3"])
-    node = book.blocks["model_decoder_layers_0_encoder_attn_Q"].node
-    assert "model.decoder.layers.0.encoder_attn.q_proj" in node.note
+    caption = book.blocks["model_decoder_layers_0_encoder_attn_Q"].caption
+    assert "model.decoder.layers.0.encoder_attn.q_proj" in caption.note
     assert book.blocks[name].sheet == "model.decoder.layers.0"
     sheets = [sheet.name for sheet in book.sheets]
     assert sheets[0] == "Inputs"

@@ -16,7 +16,7 @@ from .models import ANSWER, IDS, WORDS, hugging_face
 
 
 def frozen(book: Book) -> list[str]:
-    return [name for name, block in book.blocks.items() if block.node.look == "frozen"]
+    return [name for name, block in book.blocks.items() if block.caption.look == "frozen"]
 
 
 def parts(book: Book) -> list[str]:
@@ -37,7 +37,7 @@ def test_one_head_is_live_and_small(engine: Engine) -> None:
     live = [name for name in parts(book) if name not in frozen(book)]
     assert not [name for name in live if "h_0" in name or "c_proj" in name]
     assert frozen(book) == ["transformer_h_0_frozen"]
-    assert "recorded" in book.blocks["transformer_h_0_frozen"].node.note
+    assert "recorded" in book.blocks["transformer_h_0_frozen"].caption.note
 
 
 def test_what_is_frozen_has_a_look_of_its_own() -> None:

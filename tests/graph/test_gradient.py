@@ -11,12 +11,13 @@ import sheetformer as sf
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import functions, nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.captions import caption
 from sheetformer.graph.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE
 from sheetformer.graph.functions import source
 from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS
+from sheetformer.story.names import name_steps
+from sheetformer.story.story import Story
 from sheetformer.tracing import trace
 
 RNG = np.random.default_rng(3)
@@ -115,13 +116,13 @@ def test_errors() -> None:
 
 
 def test_gradients_of_any_block() -> None:
-    graph = Graph()
-    x = source(graph, "input", X, name="x")
-    scores = functions.show(x @ x.T, "scores", "x xᵀ")
+    story = Story("")
+    x = story.input(X, "x")
+    scores = functions.named(x @ x.T, "scores")
     d_scores, d_x = gradients((scores * scores).sum(), [scores, x])
     np.testing.assert_allclose(d_scores.value, 2 * X @ X.T)
     np.testing.assert_allclose(d_x.value, 4 * X @ X.T @ X)
-    caption(graph)
+    name_steps(story)
     assert (d_scores.node.name, d_x.node.name) == ("d_scores", "d_x")
     with pytest.raises(ShapeError, match="needs a single number, not scores"):
         gradients(scores, [x])
@@ -198,7 +199,7 @@ def attention_loss(x: Any, W_Q: Any, W_K: Any, W_V: Any) -> Any:  # noqa: N803 -
 def backward(book: sf.Book) -> dict[str, str]:
     """The equation of every block after the result."""
     names = list(book)
-    return {name: book.blocks[name].node.equation for name in names[names.index("d_loss") + 1 :]}
+    return {name: book.blocks[name].caption.equation for name in names[names.index("d_loss") + 1 :]}
 
 
 def test_the_way_back_through_attention_reads_as_in_a_textbook() -> None:

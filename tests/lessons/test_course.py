@@ -49,12 +49,12 @@ def typed_otherwise(book: Book) -> Edits:
     """Another number in every numeric input and parameter; switches are turned."""
     edits: Edits = {}
     for block in book.blocks.values():
-        node = block.node
+        node, look = block.node, block.caption.look
         if node.op not in ("input", "parameter") or book[block.name].value.dtype == object:
             continue
         for place, value in zip(block.cells, book.graph.value(node.ids).ravel(), strict=True):
-            other = 1.0 - value if node.look == "switch" else value * 0.97 + 0.001
-            edits[block.sheet, *place] = value + 1.0 if node.look == "integer" else other
+            other = 1.0 - value if look == "switch" else value * 0.97 + 0.001
+            edits[block.sheet, *place] = value + 1.0 if look == "integer" else other
     return edits
 
 

@@ -92,6 +92,22 @@ def test_words_stand_at_every_share() -> None:
     assert list(book["logits"].labels) == [None, written]
 
 
+def test_a_page_finds_the_steps_by_their_roles() -> None:
+    blocks = told().blocks.values()
+    found = {block.role: block.name for block in blocks}
+    assert [found[role] for role in ("alignment", "next word", "decoder step")] == [
+        "weights",
+        "next_word",
+        "row",
+    ]
+    weights = [block.name for block in blocks if block.role == "attention weights"]
+    assert weights == [
+        "encoder_1_self_weights",
+        "decoder_1_self_weights",
+        "decoder_1_cross_weights",
+    ]
+
+
 def test_no_row_sees_what_stands_behind_it() -> None:
     """Step 10: another last word changes no row in front of it."""
     one, other = (told(target=words) for words in ("eu sou feliz", "eu sou vermelha"))

@@ -89,7 +89,7 @@ def test_one_heads_scores_are_the_sum_of_all(heads: int) -> None:
     total = sum(book[f"head{i + 1}_scores"].value for i in range(heads))
     np.testing.assert_allclose(book["single_scores"].value, total, rtol=0, atol=1e-12)
     assert book["apart"].value < 1e-12
-    told = " ".join(stage.text for stage in book.graph.stages)
+    told = " ".join(stage.text for stage in book.stages)
     assert ("dealt otherwise" in told) == (heads != 2)
     assert ("head 2 is the louder" in told) == (heads == 2)
 

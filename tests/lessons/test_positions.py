@@ -120,7 +120,7 @@ def test_words_are_cut_or_filled_up(d_model: int) -> None:
     rows, kept = book["E_first"].value, min(d_model, 8)
     np.testing.assert_array_equal(rows[:, :kept], BOOK["E_first"].value[:, :kept])
     assert not rows[:, kept:].any()
-    told = " ".join(stage.text for stage in book.graph.stages)
+    told = " ".join(stage.text for stage in book.stages)
     assert ("numbers were learned for each word" in told) == (d_model != 8)
 
 

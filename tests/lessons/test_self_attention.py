@@ -173,7 +173,7 @@ def test_other_sentences_are_not_told_of_the_red_house() -> None:
 
 
 def _texts(book: Book) -> str:
-    return " ".join(stage.text for stage in book.graph.stages)
+    return " ".join(stage.text for stage in book.stages)
 
 
 @pytest.mark.parametrize("sentence", ["", "I am " * 5, "the reed house"])

@@ -100,11 +100,11 @@ class Tab:
     def differences(self, changes: Mapping[str, Value]) -> dict[str, float]:
         """How far each block is from NumPy, after some blocks were given other values."""
         graph = self.book.graph
-        places = {graph.place(self.book.blocks[name].node.base): v for name, v in changes.items()}
-        wanted = graph.evaluate(places)
+        bases = {self.book.blocks[name].node.base: value for name, value in changes.items()}
+        wanted = graph.evaluate({graph.node_index(base): v for base, v in bases.items()})
         found: dict[str, float] = {}
         for name, block in self.book.blocks.items():
-            value = wanted[graph.place(block.node.base)]
+            value = wanted[graph.node_index(block.node.base)]
             here = self.values(name)
             if value.dtype == object:
                 found[name] = 0.0 if here.tolist() == value.tolist() else np.inf

@@ -42,11 +42,11 @@ def test_another_sentence_is_translated_while_one_watches(opened: Opened, transl
     typed = np.array([["the"], ["blue"], ["house"], *[[""]] * 5], dtype=object)
     assert tab.values("source_words").tolist() == typed.tolist()
     graph = translator.graph
-    changed = {graph.place(translator.blocks["source_words"].node.base): typed}
+    changed = {graph.node_index(translator.blocks["source_words"].node.base): typed}
     wanted = graph.evaluate(changed)
-    place = graph.place(translator.blocks["alignment"].node.base)
+    place = graph.node_index(translator.blocks["alignment"].node.base)
     assert np.abs(tab.values("alignment") - wanted[place]).max() < 1e-9
-    told = wanted[graph.place(translator.blocks["translation"].node.base)].item()
+    told = wanted[graph.node_index(translator.blocks["translation"].node.base)].item()
     assert tab.cell("translation").text_content() == told
     tab.show("network")
     assert tab.page.locator(".stepword").all_inner_texts() == told.split()

@@ -11,8 +11,7 @@ import sheetformer as sf
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import show, source
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.story.story import Story
 
 from .browser import Tab
 
@@ -29,15 +28,15 @@ EVIL = [
 
 def evil_book() -> Book:
     """Attention between words that would like to be markup, in every place that shows a word."""
-    graph = Graph()
-    graph.stages.append(Stage(f"1   {EVIL[0]}", EVIL[1], EVIL[2], "Story"))
+    story = Story(EVIL[0])
+    story.stage(f"1   {EVIL[0]}", EVIL[1], EVIL[2], "Story")
     words = np.array([[text] for text in EVIL], dtype=object)
-    typed = source(graph, "input", words, name="words", note=EVIL[1])
+    typed = story.input(words, "words", note=EVIL[1])
     labels = typed.ids[:, 0].astype(object)
-    scores = source(graph, "input", np.eye(5), [labels, labels], name="scores", note=EVIL[0])
+    scores = story.input(np.eye(5), "scores", note=EVIL[0], labels=[labels, labels])
     weights: Array = sf.softmax(scores)
-    show(weights, "weights", EVIL[2], EVIL[1], look="share", labels=(labels, labels))
-    return build(graph, EVIL[0], "matrix")
+    story.show(weights, "weights", EVIL[2], EVIL[1], look="share", labels=(labels, labels))
+    return build(story)
 
 
 def test_words_are_never_markup(opened: Opened) -> None:

@@ -82,7 +82,7 @@ def typed_otherwise(book: Book) -> tuple[dict[int, Value], Edits]:
         node = block.node
         if node.op not in ("input", "parameter"):
             continue
-        place = book.graph.place(node.base)
+        place = book.graph.node_index(node.base)
         value = book.graph.values[place].copy()
         value.flat[0] = other(book, block.name)
         changes[place] = value
@@ -91,15 +91,15 @@ def typed_otherwise(book: Book) -> tuple[dict[int, Value], Edits]:
 
 
 def other(book: Book, name: str) -> float | str:
-    node, value = book.blocks[name].node, book[name].value.flat[0]
-    if node.choices is not None:
-        words = [str(word) for word in book.graph.value(node.choices).ravel() if word]
+    caption, value = book.blocks[name].caption, book[name].value.flat[0]
+    if caption.choices is not None:
+        words = [str(word) for word in book.graph.value(caption.choices).ravel() if word]
         return next(word for word in reversed(words) if word != value)
     if isinstance(value, str):
         return value
-    if node.look == "switch":
+    if caption.look == "switch":
         return 1.0 - value
-    return value if node.look == "integer" else value * 0.97 + 0.001
+    return value if caption.look == "integer" else value * 0.97 + 0.001
 
 
 def with_values(book: Book, values: Sequence[Value]) -> Book:

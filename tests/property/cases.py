@@ -391,7 +391,7 @@ def random_program(rng: Random) -> Case:
         for (_, step), inside in zip(steps, inline, strict=True):
             values.append(step(values))
             if inside and isinstance(values[-1], Array) and not values[-1].node.is_source:
-                values[-1].node.inline = True
+                functions.inline(values[-1])
         return values[-1]
 
     return Case("; ".join(told for told, _ in steps), program, given)

@@ -41,6 +41,18 @@ def test_a_person_can_point_at_red_and_vermelha(book: TranslationBook) -> None:
     assert columns[int(book["alignment"].value[row].argmax())] == "red"
 
 
+def test_a_page_finds_the_steps_by_their_roles(book: TranslationBook) -> None:
+    named: dict[str, list[str]] = {}
+    for name, block in book.blocks.items():
+        named.setdefault(block.role, []).append(name)
+    steps = range(1, len(named["next word"]) + 1)
+    assert named["alignment"] == ["alignment"]
+    assert named["next word"] == [f"s{step}_written" for step in steps]
+    assert named["decoder step"] == [f"s{step}_label" for step in steps]
+    own = [name for name in named["attention weights"] if name.startswith("s1_")]
+    assert own == ["s1_self_weights", "s1_cross_weights"]
+
+
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
 def test_every_cell_recalculates(engine: Engine, formulas: str) -> None:
     assert_book_recalculates(translate("is she tired ?", formulas), engine)

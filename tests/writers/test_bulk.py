@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,24 @@ def formulas_in(path: Path) -> dict[tuple[str, int, int], str]:
     }
 
 
+def with_another_formula(book: Book) -> Book:
+    """The book with another formula in one cell."""
+    sheets = list(book.sheets)
+    number = next(i for i, sheet in enumerate(sheets) if any(p.formulas for p in sheet.patches))
+    patches = list(sheets[number].patches)
+    place = next(i for i, patch in enumerate(patches) if patch.formulas)
+    formulas = ["0", *(patches[place].formulas or [])[1:]]
+    patches[place] = replace(patches[place], formulas=formulas)
+    sheets[number] = replace(sheets[number], patches=patches)
+    return replace(book, sheets=sheets)
+
+
 @pytest.mark.parametrize("style", ["matrix", "cell"])
 def test_every_formula_stands_as_in_the_book(style: str, tmp_path: Path) -> None:
     book = sf.lesson(formulas=style)
     found = formulas_in(book.save(tmp_path / "lesson.xlsx"))
     assert found == cells_of(book)
-    patch = next(p for sheet in book.sheets for p in sheet.patches if p.formulas)
-    patch.formulas = ["0", *(patch.formulas or [])[1:]]
-    assert found != cells_of(book)  # the comparison sees one other formula
+    assert found != cells_of(with_another_formula(book))  # the comparison sees one
 
 
 def test_xlsxwriter_would_write_the_same_formulas() -> None:

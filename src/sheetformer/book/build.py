@@ -1,4 +1,4 @@
-"""From a graph to a book: plan, place, lower, and fill every sheet with patches."""
+"""From a story to a book: plan, place, lower, and fill every sheet with patches."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 from sheetformer.book import figures as drawings
 from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
 from sheetformer.book.bounds import bounds_of, rows_read
-from sheetformer.book.check import TOLERANCE
+from sheetformer.book.draft import Draft
 from sheetformer.book.formula import Formula, fill, pieces
+from sheetformer.book.geometry import Geometry
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
     MARGIN,
@@ -21,77 +22,83 @@ from sheetformer.book.layout import (
     TABLE_LABEL,
     TEXT_COLUMNS,
     TEXT_WIDTH,
-    Figure,
+    Item,
     Placed,
     StagePlace,
     place,
     text_lines,
-    title,
 )
 from sheetformer.book.lower import lower
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.pages import page_breaks
-from sheetformer.book.plan import Formulas, Geometry, Plan, make_plan
+from sheetformer.book.plan import Formulas, Plan, make_plan
 from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.graph.node import Graph, Node
+from sheetformer.graph.node import Node
 from sheetformer.language import say, spoken, written
+from sheetformer.story.check import TOLERANCE
+from sheetformer.story.story import Caption, Stage, Story
 
 
-def build(
-    graph: Graph,
-    book_title: str,
-    formulas: Formulas = "matrix",
-    figures: Sequence[Figure] = (),
-    order: Sequence[str] = (),
-) -> Book:
-    """Write a graph as a book.
+def build(story: Story, style: Formulas = "matrix") -> Book:
+    """Write a story as a book; the same story gives the same book, however often.
 
     Args:
-        graph: what is computed.
-        book_title: the heading of its first sheet.
-        formulas: "matrix" (one array formula a block) or "cell" (one formula a cell).
-        figures: charts and drawings, each for a stage.
-        order: the names of the sheets in their order; others follow.
+        story: what is computed, and how it is told.
+        style: "matrix" (one array formula a block) or "cell" (one formula a cell).
 
     Raises:
         UnsupportedError: a value is infinite or no number, which no cell can hold.
         SheetformerError: the formula style is unknown.
     """
-    if formulas not in ("matrix", "cell"):
-        raise SheetformerError(f"there is no formula style {formulas!r}; use 'matrix' or 'cell'")
-    _translate(graph)
-    plan = make_plan(graph, formulas)
+    if style not in ("matrix", "cell"):
+        raise SheetformerError(f"there is no formula style {style!r}; use 'matrix' or 'cell'")
+    plan = make_plan(story, style)
     _refuse_infinite(plan)
-    stages = place(plan, figures, default_sheet=sheet_name(say(book_title), set()))
-    book = Book(say(book_title), graph, formulas, language=spoken().code)
-    _refuse_too_large(stages)
-    builder = _Builder(
-        plan, book, Positions.of(graph, stages), Geometry.of(graph), order, rows_read(graph)
-    )
-    for stage in stages:
+    stages = tuple(map(_translated_stage, story.stages))
+    title = say(story.title)
+    places = place(_items(plan), stages, story.figures, sheet_name(title, set()))
+    _refuse_too_large(places)
+    builder = _Builder(plan, title, stages, Positions.of(plan.graph, places), rows_read(plan.graph))
+    for stage in places:
         builder.stage(stage)
-    builder.finish()
-    return book
+    return builder.book()
 
 
-def _translate(graph: Graph) -> None:
-    """Say every text in the language that is spoken; an equation without a translation stays."""
-    for node in graph:
-        node.note = say(node.note)
-        node.equation = written(node.equation)
-    graph.stages = [
-        replace(
-            stage,
-            title=say(stage.title),
-            text=say(stage.text),
-            equation=written(stage.equation),
-            group=say(stage.group),
-            table={say(heading): width for heading, width in stage.table.items()},
+def _items(plan: Plan) -> list[Item]:
+    """The blocks of a plan with what is told of them, in the language that is spoken."""
+    story, nodes = plan.story, (plan.graph.nodes[place] for place in plan.blocks)
+    return [
+        Item(
+            node,
+            _translated(story.caption(node)),
+            story.placement(node),
+            plan.graph.roles.get(node.base, ""),
         )
-        for stage in graph.stages
+        for node in nodes
     ]
+
+
+def _translated(caption: Caption) -> Caption:
+    """An equation without a translation stays."""
+    return replace(
+        caption,
+        title=say(caption.title),
+        note=say(caption.note),
+        equation=written(caption.equation),
+    )
+
+
+def _translated_stage(stage: Stage) -> Stage:
+    return replace(
+        stage,
+        title=say(stage.title),
+        text=say(stage.text),
+        equation=written(stage.equation),
+        group=say(stage.group),
+        table={say(heading): width for heading, width in stage.table.items()},
+    )
 
 
 def _refuse_infinite(plan: Plan) -> None:
@@ -122,45 +129,57 @@ class _Builder:
     """Fills the sheets of a book, one placed stage after the other."""
 
     plan: Plan
-    book: Book
+    title: str
+    stages: Sequence[Stage]
     positions: Positions
-    geometry: Geometry
-    order: Sequence[str]
     rows: dict[int, int]
+    sheets: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    blocks: dict[str, Block] = field(default_factory=dict[str, Block])
     tops: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
 
-    def sheet(self, name: str) -> Sheet:
-        """The sheet of that name, made with its heading when it is first asked for."""
-        for sheet in self.book.sheets:
-            if sheet.name == name:
-                return sheet
-        sheet = Sheet(name, frozen=(1, 0))
+    @property
+    def order(self) -> Sequence[str]:
+        """The names of the sheets in their order; others follow."""
+        return self.plan.story.order
+
+    @property
+    def geometry(self) -> Geometry:
+        """Where elements lie within their blocks."""
+        return self.positions.geometry
+
+    def sheet(self, name: str) -> Draft:
+        """The sheet of that name, made with its heading when it is first wanted."""
+        if name in self.sheets:
+            return self.sheets[name]
+        sheet = Draft(name, frozen=(1, 0))
         sheet.widths = {0: 2.0} | dict.fromkeys(range(MARGIN, PAGE + 2), COLUMN_WIDTH)
         sheet.heights[0] = 30.0
-        leads = name == self.order[0] if self.order else not self.book.sheets
-        sheet.text(0, MARGIN, self.book.title if leads else name, "title", PAGE)
+        leads = name == self.order[0] if self.order else not self.sheets
+        sheet.text(0, MARGIN, self.title if leads else name, "title", PAGE)
         if leads:
             self._legend(sheet)
-        self.book.sheets.append(sheet)
+        self.sheets[name] = sheet
         return sheet
 
     def stage(self, stage: StagePlace) -> None:
         """The heading of a stage, then its blocks and figures."""
         sheet = self.sheet(stage.sheet)
         self.tops.setdefault(stage.sheet, []).append([stage.row, *stage.lines])
-        if self.plan.graph.stages:
+        if self.stages:
             self._heading(sheet, stage)
         for item in stage.items:
             if item.figure is not None:
-                drawings.draw(sheet, self.positions, item)
+                charts, cells = drawings.draw(self.positions, item)
+                sheet.charts += charts
+                sheet.patches += cells
             elif item.block is not None:
                 self._block(sheet, item.block, item, bare=self._is_table(stage))
 
     def _is_table(self, stage: StagePlace) -> bool:
-        return bool(self.plan.graph.stages and self.plan.graph.stages[stage.number].table)
+        return bool(self.stages and self.stages[stage.number].table)
 
-    def _heading(self, sheet: Sheet, stage: StagePlace) -> None:
-        told = self.plan.graph.stages[stage.number]
+    def _heading(self, sheet: Draft, stage: StagePlace) -> None:
+        told = self.stages[stage.number]
         sheet.text(stage.row, MARGIN, told.title, "stage", PAGE)
         sheet.heights[stage.row] = 24.0
         sheet.text(stage.row + 1, MARGIN, told.text, "text", TEXT_COLUMNS)
@@ -176,8 +195,8 @@ class _Builder:
         if told.table:
             sheet.text(stage.row + 3, MARGIN, say("Block"), "table_head", TABLE_LABEL)
 
-    def _block(self, sheet: Sheet, block: Block, item: Placed, *, bare: bool) -> None:
-        self.book.blocks[block.name] = block
+    def _block(self, sheet: Draft, block: Block, item: Placed, *, bare: bool) -> None:
+        self.blocks[block.name] = block
         if bare:
             self._table_cell(sheet, block, item)
         else:
@@ -188,20 +207,20 @@ class _Builder:
         self._choices(sheet, block)
         sheet.bounds += bounds_of(block, self.rows)
 
-    def _table_cell(self, sheet: Sheet, block: Block, item: Placed) -> None:
+    def _table_cell(self, sheet: Draft, block: Block, item: Placed) -> None:
         if item.column == MARGIN + TABLE_LABEL:
-            sheet.text(item.row, MARGIN, block.node.note, "table_label", TABLE_LABEL)
+            sheet.text(item.row, MARGIN, block.caption.note, "table_label", TABLE_LABEL)
         sheet.heights[item.row] = ROW + 2
 
-    def _captions(self, sheet: Sheet, block: Block, item: Placed) -> None:
+    def _captions(self, sheet: Draft, block: Block, item: Placed) -> None:
         span = item.span
-        sheet.text(item.row, item.column, title(block.node), "block_title", span)
-        if block.node.note:
-            sheet.text(item.row + 1, item.column, block.node.note, "note", span)
+        sheet.text(item.row, item.column, block.heading, "block_title", span)
+        if block.caption.note:
+            sheet.text(item.row + 1, item.column, block.caption.note, "note", span)
         height = item.note_rows * 12.0 + 3
         sheet.heights[item.row + 1] = max(height, sheet.heights.get(item.row + 1, 0.0))
 
-    def _labels(self, sheet: Sheet, block: Block) -> None:
+    def _labels(self, sheet: Draft, block: Block) -> None:
         """A word on every row and a label on every column, following the words in their cells."""
         axes = block.node.labels
         across = axes[-1] if axes else None
@@ -210,7 +229,7 @@ class _Builder:
             if across is not None:
                 self._label_line(sheet, slab.row - 1, slab.column, across, "label_column")
             if down is not None:
-                style = "label_row" if block.node.label_columns == 1 else "label_row_long"
+                style = "label_row" if block.caption.label_columns == 1 else "label_row_long"
                 self._label_line(sheet, slab.row, slab.column - 1, down, style)
             if len(block.slabs) > 1:
                 sheet.text(slab.row - 1, slab.column - 1, self._slab_name(block, i), "label_slab")
@@ -219,101 +238,125 @@ class _Builder:
         lead = block.node.shape[:-2]
         places = np.unravel_index(i, lead)
         named = [
-            str(int(at) + 1) if labels is None else label_text(self.book.graph, labels[at])
+            str(int(at) + 1) if labels is None else label_text(self.plan.graph, labels[at])
             for at, labels, length in zip(places, block.node.labels, lead, strict=False)
             if labels is not None or length > 1
         ]
         return " · ".join(named)
 
-    def _label_line(self, sheet: Sheet, row: int, column: int, labels: Any, style: str) -> None:
-        texts = [label_text(self.book.graph, item) for item in labels]
+    def _label_line(self, sheet: Draft, row: int, column: int, labels: Any, style: str) -> None:
+        texts = [label_text(self.plan.graph, item) for item in labels]
         values = np.array(texts, dtype=object)
         values = values[:, None] if style.startswith("label_row") else values[None, :]
-        patch = Patch(row, column, values, style)
+        elements = formulas = None
         if all(not isinstance(item, str) for item in labels):
-            patch.elements = np.array(labels, dtype=np.int64).reshape(values.shape)
-            patch.formulas = self.positions.references(patch.elements, sheet.name)
-        sheet.patches.append(patch)
+            elements = np.array(labels, dtype=np.int64).reshape(values.shape)
+            formulas = self.positions.references(elements, sheet.name)
+        sheet.patches.append(Patch(row, column, values, style, formulas, elements=elements))
 
-    def _colours(self, sheet: Sheet, block: Block) -> None:
-        kind = SCALES.get(block.node.look)
+    def _colours(self, sheet: Draft, block: Block) -> None:
+        look = block.caption.look
+        kind = SCALES.get(look)
         # What can be typed keeps the fill that says so.
         if kind is None or block.node.op in ("input", "parameter"):
             return
         hides = self._can_hide(block.node)
         if block.columns == 1 and not hides:
             return
-        size = np.abs(self.book.graph.value(block.node.ids))
+        size = np.abs(self._value(block.node))
         reach = float(size[size < HUGE].max(initial=0.0))
         # What is 0 but for rounding stays white.
         reach = reach if reach > TOLERANCE else 1.0
         for slab in block.slabs:
             area = (slab.row, slab.column, block.rows, block.columns)
-            reach = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(block.node.look, reach)
+            reach = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(look, reach)
             sheet.scales.append(Scale(*area, kind, reach, hides))
 
     def _can_hide(self, node: Node) -> bool:
         """Whether a number of it stands for minus infinity, or can after something was typed."""
-        graph = self.book.graph
+        graph = self.plan.graph
         if node.op in ("max", "subtract"):
             return self._can_hide(graph.owner(int(node.inputs[0].flat[0])))
-        arrays = [
-            graph.value(ids) for ids in (node.ids, *(node.inputs if node.op == "where" else ()))
-        ]
+        arrays = [self._value(node)]
+        arrays += [graph.value(ids) for ids in (node.inputs if node.op == "where" else ())]
         return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)
 
-    def _choices(self, sheet: Sheet, block: Block) -> None:
-        node = block.node
-        if node.choices is not None:
-            words = self.positions.area(node.choices.reshape(1, -1), "", fixed=True)
+    def _choices(self, sheet: Draft, block: Block) -> None:
+        caption = block.caption
+        if caption.choices is not None:
+            words = self.positions.area(caption.choices.reshape(1, -1), "", fixed=True)
             title = say("Pick or type a word")
-        elif node.look == "switch":
+        elif caption.look == "switch":
             words, title = ("1", "0"), say("Switch")
         else:
             return
         for slab in block.slabs:
             area = (slab.row, slab.column, block.rows, block.columns)
-            sheet.choices.append(Choice(*area, words, title, node.note))
+            sheet.choices.append(Choice(*area, words, title, caption.note))
 
-    def _cells(self, sheet: Sheet, block: Block, table: Placed | None) -> None:
+    def _cells(self, sheet: Draft, block: Block, table: Placed | None) -> None:
         """The patches of a block: values, and the formula or formulas that give them."""
         node = block.node
-        lowered = lower(self.plan, self.geometry, self.plan.graph.place(node.base))
-        ids = node.ids.reshape(-1, block.rows, block.columns)
-        style = _style(node)
+        lowered = lower(self.plan, self.geometry, self.plan.graph.node_index(node.base))
+        values = self._value(node).reshape(-1, block.rows, block.columns)
+        size = block.rows * block.columns
         cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
         for i, slab in enumerate(block.slabs):
-            values = self.book.graph.value(ids[i])
-            patch = Patch(slab.row, slab.column, values, style, elements=ids[i])
-            patch.span = table.span if table else 1
+            first = node.base + i * size
+            formulas, array = None, None
             if cells is not None:
-                patch.formulas = cells[i * ids[i].size : (i + 1) * ids[i].size]
+                formulas = cells[i * size : (i + 1) * size]
             elif lowered.arrays:
-                patch.array_formula = self._fill(lowered.arrays[i], 1, sheet)[0]
+                array = self._fill(lowered.arrays[i], 1, sheet)[0]
+            patch = Patch(
+                slab.row, slab.column, values[i], _style(block), formulas, array,
+                range(first, first + size), span=table.span if table else 1,
+            )  # fmt: skip
             sheet.patches.append(patch)
 
-    def _fill(self, formula: Formula, cells: int, sheet: Sheet) -> list[str]:
+    def _value(self, node: Node) -> Any:
+        return self.plan.graph.values[self.plan.graph.node_index(node.base)]
+
+    def _fill(self, formula: Formula, cells: int, sheet: Draft) -> list[str]:
         return fill(
             pieces(formula), lambda leaf: self.positions.address(leaf, cells, sheet.name), cells
         )
 
-    def _legend(self, sheet: Sheet) -> None:
+    def _legend(self, sheet: Draft) -> None:
         """What the colours of cells mean, in one line."""
-        if not any(node.is_source for node in self.plan.graph):
+        graph = self.plan.graph
+        if not any(node.is_source for node in graph):
             return
-        roles = {f"{node.op}.word" for node in self.plan.graph} | {"computed.word"}
-        roles |= {f"{node.op}.{node.look}" for node in self.plan.graph}
-        here = [entry for entry in LEGEND if entry[0] in roles]
+        styles = {f"{node.op}.word" for node in graph} | {"computed.word"}
+        styles |= {f"{node.op}.{self.plan.story.caption(node).look}" for node in graph}
+        here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, say(text), style, 2)
 
-    def finish(self) -> None:
-        """Put the sheets in order and add the hidden one that lets anybody check the file."""
-        for sheet in self.book.sheets:
-            sheet.page_breaks = page_breaks(sheet, self.tops[sheet.name])
+    def book(self) -> Book:
+        """The sheets in their order, and the hidden one that lets anybody check the file."""
         rank = {name: i for i, name in enumerate(self.order)}
-        self.book.sheets.sort(key=lambda sheet: rank.get(sheet.name, len(rank)))
-        self.book.sheets.append(manifest_sheet(self.book))
+        drafts = sorted(self.sheets.values(), key=lambda sheet: rank.get(sheet.name, len(rank)))
+        graph, story = self.plan.graph, self.plan.story
+        book = Book(
+            self.title,
+            graph,
+            self.plan.formulas,
+            tuple(self._finished(draft) for draft in drafts),
+            self.blocks,
+            self.stages,
+            {
+                name: story.shapes[block.node.base]
+                for name, block in self.blocks.items()
+                if block.node.base in story.shapes
+            },
+            spoken().code,
+        )
+        return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
+
+    def _finished(self, draft: Draft) -> Sheet:
+        sheet = draft.done()
+        return replace(sheet, page_breaks=page_breaks(sheet, self.tops[sheet.name]))
 
 
 SCALES = {
@@ -334,6 +377,6 @@ LEGEND = (
 )
 
 
-def _style(node: Node) -> str:
-    role = node.op if node.is_source else "computed"
-    return f"{role}.{node.look}"
+def _style(block: Block) -> str:
+    role = block.node.op if block.node.is_source else "computed"
+    return f"{role}.{block.caption.look}"

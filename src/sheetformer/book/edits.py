@@ -6,7 +6,6 @@ with the same look, and what is left of its rectangle stays as it was.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -158,12 +157,11 @@ def change(book: Book, edits: Sequence[Edit]) -> Book:
         if edit.sheet not in by_sheet:
             raise EditError(f"this book has no sheet {edit.sheet[:40]!r}")
         by_sheet[edit.sheet][edit.row, edit.column] = edit.content
-    changed = copy.copy(book)
-    changed.sheets = [
+    sheets = [
         _Change(sheet, by_sheet[sheet.name], known).made() if by_sheet.get(sheet.name) else sheet
         for sheet in book.sheets
     ]
-    return changed
+    return replace(book, sheets=sheets)
 
 
 @dataclass
@@ -265,7 +263,8 @@ def part(patch: Patch, row: int, column: int, rows: int, columns: int) -> Patch:
         for r in range(top, top + rows)
         for c in range(left, left + columns)
     ]
-    elements = None if patch.elements is None else patch.elements[cut]
+    ids = patch.ids
+    elements = None if ids is None else ids[cut]
     return replace(
         patch,
         row=row,

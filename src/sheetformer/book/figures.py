@@ -1,97 +1,26 @@
-"""What is drawn: charts that are driven by cells (words, curves, bars), and boxes in cells."""
+"""The figures of a story in a book: charts and boxes with the addresses that drive them."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import Chart, CurveChart, Line, Patch, Series, Sheet
+from sheetformer.book.workbook import Chart, CurveChart, Line, Patch, Series
 from sheetformer.graph.array import Array
+from sheetformer.story.figures import Box, Boxes, Curves, WordMap
 
 
-@dataclass(frozen=True)
-class WordMap:
-    """A scatter chart of words: points (n, ≥ 2) for each group, labelled with the row labels.
-
-    Both axes go from −reach to reach.
-    """
-
-    title: str
-    axes: tuple[str, str]
-    groups: tuple[tuple[str, Array], ...]
-    reach: float
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One line, or one row of bars: y over x, each n numbers in cells (x may be words for bars)."""
-
-    label: str
-    x: Array
-    y: Array
-
-
-@dataclass(frozen=True)
-class Curves:
-    """A live chart of curves over one axis.
-
-    Attributes:
-        title: what it shows.
-        axes: what x and y are, with units.
-        curves: at most six, so that each keeps a colour, a dash and a marker of its own.
-        bars: bars side by side instead of lines.
-        log: which of x and y are on a logarithmic scale.
-        reach: the fixed least and greatest y, or None for what the program finds.
-        number_format: of the y axis, as a spreadsheet writes it.
-    """
-
-    title: str
-    axes: tuple[str, str]
-    curves: tuple[Curve, ...]
-    bars: bool = False
-    log: tuple[bool, bool] = (False, False)
-    reach: tuple[float, float] | None = None
-    number_format: str = "General"
-
-
-@dataclass(frozen=True)
-class Box:
-    """A text in a rectangle of cells, relative to the drawing's first cell.
-
-    A click on it goes to the first cell of the block `to`.
-    """
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    text: str
-    style: str
-    to: Array | None = None
-
-
-@dataclass(frozen=True)
-class Boxes:
-    """A drawing made of boxes."""
-
-    boxes: Sequence[Box]
-
-
-def draw(sheet: Sheet, positions: Positions, item: Placed) -> None:
-    """Put a figure on its sheet."""
+def draw(positions: Positions, item: Placed) -> tuple[list[Chart | CurveChart], list[Patch]]:
+    """A figure as the charts and the cells of its sheet."""
     assert item.figure is not None
     drawing = item.figure.drawing
     if isinstance(drawing, WordMap):
-        sheet.charts.append(_chart(positions, item, drawing))
-    elif isinstance(drawing, Curves):
-        sheet.charts.append(_curves(positions, item, drawing))
-    elif isinstance(drawing, Boxes):
-        for box in drawing.boxes:
-            sheet.patches.append(_box(positions, item, box))
+        return [_chart(positions, item, drawing)], []
+    if isinstance(drawing, Curves):
+        return [_curves(positions, item, drawing)], []
+    assert isinstance(drawing, Boxes)
+    return [], [_box(positions, item, box) for box in drawing.boxes]
 
 
 def _chart(positions: Positions, item: Placed, drawing: WordMap) -> Chart:
@@ -129,7 +58,7 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
 
 def _line_area(positions: Positions, points: Array) -> str:
     """The address of n numbers, which must stand together in one row or one column."""
-    rows, columns = (np.ptp(at[points.ids]) + 1 for at in (positions.row, positions.column))
+    rows, columns = (np.ptp(at) + 1 for at in positions.locate(points.ids))
     assert rows * columns == points.size, "the numbers of a curve do not stand side by side"
     return positions.area(points.ids, "", fixed=True)
 

@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetformer.book.address import safe_name, sheet_name
-from sheetformer.book.plan import Plan, slab_shape
-from sheetformer.book.workbook import Block, Slab
-from sheetformer.graph.node import Graph, Node
+from sheetformer.book.geometry import slab_shape
+from sheetformer.book.workbook import Block, Slab, heading
+from sheetformer.graph.node import Node
+from sheetformer.story.story import Caption, Figure, Placement, Stage
 
 MARGIN = 1
 """Empty columns at the left of a sheet."""
@@ -33,29 +34,10 @@ NOTE_WIDTH = 12.5
 """Characters of a block's sentence, which is set smaller, in one column."""
 ROW = 16.5
 """Height of a row, in points."""
+SLAB_GAP = 2
+"""Rows between the slabs of a block, for the next slab's labels."""
 PAGE_HEIGHT = 590.0
 """Points of rows on a landscape A4 page, as wide as PAGE columns."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Something that is drawn, not computed; the story says what, `book.figures` how.
-
-    Attributes:
-        stage: the number of its stage.
-        rows: how many rows it takes.
-        columns: how many columns it takes.
-        drawing: what to draw; see `sheetformer.book.figures`.
-        before: the name of the block that it stands before; empty for the end.
-        flow: as a node's.
-    """
-
-    stage: int
-    rows: int
-    columns: int
-    drawing: object
-    before: str = ""
-    flow: str = "right"
 
 
 @dataclass(frozen=True)
@@ -89,59 +71,94 @@ class _Cursor:
     row: int = 3
 
 
+@dataclass(frozen=True)
+class Item:
+    """A node that becomes a block, with what is told of it and where it stands."""
+
+    node: Node
+    caption: Caption
+    placement: Placement
+    role: str = ""
+
+    @property
+    def flow(self) -> str:
+        """As a placement's."""
+        return self.placement.flow
+
+
+@dataclass
+class Layout:
+    """What is needed on the way: stages, the next free row of each sheet, names that are taken."""
+
+    stages: Sequence[Stage]
+    cursors: dict[str, _Cursor] = field(default_factory=dict[str, _Cursor])
+    taken: set[str] = field(default_factory=set[str])
+
+
 def place(
-    plan: Plan,
+    items: Sequence[Item],
+    stages: Sequence[Stage],
     figures: Sequence[Figure] = (),
     default_sheet: str = "Sheet",
 ) -> list[StagePlace]:
-    """Place all blocks and figures of a plan, stage by stage."""
-    graph = plan.graph
-    cursors: dict[str, _Cursor] = {}
-    taken: set[str] = set()
+    """Place all blocks and figures, stage by stage."""
+    layout = Layout(stages)
     names = {
         number: sheet_name(stage.group or default_sheet, set())
-        for number, stage in enumerate(graph.stages)
+        for number, stage in enumerate(stages)
     } or {0: default_sheet}
-    nodes_of: dict[int, list[Node]] = {}
-    for node in (graph.nodes[i] for i in plan.blocks):
-        nodes_of.setdefault(node.stage, []).append(node)
+    of_stage: dict[int, list[Item]] = {}
+    for item in items:
+        of_stage.setdefault(item.placement.stage or 0, []).append(item)
     placed: list[StagePlace] = []
-    for number in names:
-        sheet = names[number]
-        cursor = cursors.setdefault(sheet, _Cursor())
+    for number, sheet in names.items():
+        cursor = layout.cursors.setdefault(sheet, _Cursor())
         stage = StagePlace(number, sheet, cursor.row)
-        nodes = sorted(nodes_of.get(number, ()), key=lambda node: node.rank)
-        items = _with_figures(nodes, [f for f in figures if f.stage == number])
-        columns = graph.stages[number].table if graph.stages else ()
+        mine = in_order(of_stage.get(number, ()))
+        columns = stages[number].table if stages else {}
         if columns:
-            _table(stage, nodes, columns, cursor, taken)
+            _table(layout, stage, mine, columns, cursor)
         else:
-            _flow(graph, stage, items, cursor, taken)
+            both = _with_figures(mine, [f for f in figures if f.stage == number])
+            _flow(layout, stage, both, cursor)
         placed.append(stage)
     return placed
 
 
-def _with_figures(nodes: Sequence[Node], figures: Sequence[Figure]) -> list[Node | Figure]:
+def in_order(items: Sequence[Item]) -> list[Item]:
+    """The items of a stage by their order, each that names another right before it."""
+    ordered = sorted(items, key=lambda item: item.placement.order)
+    there = {item.node.base for item in ordered}
+    first: dict[int, list[Item]] = {}
+    for item in ordered:
+        if item.placement.before in there:
+            first.setdefault(item.placement.before or 0, []).append(item)
+    moved = {item.node.base for some in first.values() for item in some}
+    return [
+        each
+        for item in ordered
+        if item.node.base not in moved
+        for each in (*first.get(item.node.base, ()), item)
+    ]
+
+
+def _with_figures(items: Sequence[Item], figures: Sequence[Figure]) -> list[Item | Figure]:
     """Each figure before the block it names, or after all blocks."""
-    items: list[Node | Figure] = []
-    for node in nodes:
-        items += [figure for figure in figures if figure.before and figure.before == node.name]
-        items.append(node)
-    return [*items, *(figure for figure in figures if figure not in items)]
+    both: list[Item | Figure] = []
+    for item in items:
+        both += [figure for figure in figures if figure.before and figure.before == item.node.name]
+        both.append(item)
+    return [*both, *(figure for figure in figures if figure not in both)]
 
 
 def _flow(
-    graph: Graph,
-    stage: StagePlace,
-    items: Sequence[Node | Figure],
-    cursor: _Cursor,
-    taken: set[str],
+    layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], cursor: _Cursor
 ) -> None:
     """Blocks side by side while they fit, then on the next line."""
-    row = cursor.row + (3 if graph.stages else 0)
+    row = cursor.row + (3 if layout.stages else 0)
     line: list[_Spot] = []
     used = MARGIN
-    wide = (graph.stages[stage.number].width if graph.stages else 0) or PAGE
+    wide = (layout.stages[stage.number].width if layout.stages else 0) or PAGE
     for item in items:
         span = _span(item)
         if item.flow == "below" and line:
@@ -149,37 +166,30 @@ def _flow(
             used = max(used, line[-1].column + span + 1)
             continue
         if line and (used + span > wide + MARGIN or item.flow == "line"):
-            row = _line(stage, line, row, taken)
+            row = _line(layout, stage, line, row)
             stage.lines.append(row)
             line, used = [], MARGIN
         line.append(_Spot(item, used))
         used += span + 1
-    cursor.row = (_line(stage, line, row, taken) if line else row) + 1
+    cursor.row = (_line(layout, stage, line, row) if line else row) + 1
 
 
 @dataclass(frozen=True)
 class _Spot:
     """An item of a line: its column, and whether it stands below the one before."""
 
-    item: Node | Figure
+    item: Item | Figure
     column: int
     below: bool = False
 
 
-def _span(item: Node | Figure) -> int:
+def _span(item: Item | Figure) -> int:
     """Columns of a block with its row labels, wide enough for its title."""
     if isinstance(item, Figure):
         return item.columns
-    _, _, columns = slab_shape(item.shape)
-    return max(item.label_columns + columns, math.ceil(len(title(item)) / COLUMN_WIDTH), 2)
-
-
-def title(node: Node) -> str:
-    """The heading of a block: its name and its equation."""
-    if node.look == "message":
-        return ""
-    shown = node.name.rstrip("_") or node.op
-    return f"{shown} = {node.equation}" if node.equation else shown
+    _, _, columns = slab_shape(item.node.shape)
+    above = math.ceil(len(heading(item.node, item.caption)) / COLUMN_WIDTH)
+    return max(item.caption.label_columns + columns, above, 2)
 
 
 def text_lines(text: str, columns: int, width: float) -> int:
@@ -187,7 +197,7 @@ def text_lines(text: str, columns: int, width: float) -> int:
     return max(1, math.ceil(len(text) * 1.05 / (columns * width)))
 
 
-def _line(stage: StagePlace, line: Sequence[_Spot], row: int, taken: set[str]) -> int:
+def _line(layout: Layout, stage: StagePlace, line: Sequence[_Spot], row: int) -> int:
     """Place one line of items; gives the next free row."""
     ends: list[int] = []
     for spot in line:
@@ -197,42 +207,43 @@ def _line(stage: StagePlace, line: Sequence[_Spot], row: int, taken: set[str]) -
             stage.items.append(Placed(top, spot.column, span, 0, figure=spot.item))
             ends.append(top + spot.item.rows)
             continue
-        block = _block(
-            spot.item, stage.sheet, top + 3, spot.column + spot.item.label_columns, taken
-        )
-        lines = text_lines(spot.item.note, span, NOTE_WIDTH)
+        caption = spot.item.caption
+        block = _block(layout, spot.item, stage, top + 3, spot.column + caption.label_columns)
+        lines = text_lines(caption.note, span, NOTE_WIDTH)
         stage.items.append(Placed(top, spot.column, span, lines, block=block))
         ends.append(block.slabs[-1].row + block.rows)
     return max(ends) + 1
 
 
 def _block(
-    node: Node, sheet: str, row: int, column: int, taken: set[str], *, named: bool = True
+    layout: Layout, item: Item, stage: StagePlace, row: int, column: int, *, named: bool = True
 ) -> Block:
     """A block whose first cell stands at (row, column); slabs follow with a label line between."""
+    node = item.node
     slabs, rows, columns = slab_shape(node.shape)
-    name = safe_name(node.name or node.op, taken)
-    taken.add(name.upper())
-    places = tuple(Slab(row + i * (rows + 2), column) for i in range(slabs))
-    return Block(node, name, sheet, places, rows, columns, named)
+    name = safe_name(node.name or node.op, layout.taken)
+    layout.taken.add(name.upper())
+    places = tuple(Slab(row + i * (rows + SLAB_GAP), column) for i in range(slabs))
+    told = (item.caption, stage.number, item.role)
+    return Block(node, name, stage.sheet, places, rows, columns, *told, named)
 
 
 def _table(
+    layout: Layout,
     stage: StagePlace,
-    nodes: Sequence[Node],
+    items: Sequence[Item],
     columns: Mapping[str, int],
     cursor: _Cursor,
-    taken: set[str],
 ) -> None:
     """Single numbers as rows of a table, as many in a row as there are headed columns."""
     spans = list(columns.values())
     row = cursor.row + 4
-    for i, node in enumerate(nodes):
+    for i, item in enumerate(items):
         line, at = divmod(i, len(spans))
         column = MARGIN + TABLE_LABEL + sum(spans[:at])
-        block = _block(node, stage.sheet, row + line, column, taken, named=False)
+        block = _block(layout, item, stage, row + line, column, named=False)
         stage.items.append(Placed(row + line, column, spans[at], 1, block=block))
-    cursor.row = row + math.ceil(len(nodes) / max(len(spans), 1)) + 2
+    cursor.row = row + math.ceil(len(items) / max(len(spans), 1)) + 2
 
 
 TABLE_LABEL = 4

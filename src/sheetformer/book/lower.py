@@ -15,7 +15,8 @@ import numpy as np
 
 from sheetformer.book.elementwise import ELEMENTWISE, SCALAR_ONLY
 from sheetformer.book.formula import Call, Formula, Infix, Number, Range, Ref, Text, call
-from sheetformer.book.plan import Geometry, Plan, grouped, matrices, slab_shape
+from sheetformer.book.geometry import Geometry, grouped, matrices, slab_shape
+from sheetformer.book.plan import Plan
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
 
@@ -102,7 +103,7 @@ def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
 def _needs_scalars(plan: Plan, place: int) -> bool:
     """Whether something that refuses arrays stands in its formula, however deep."""
     node = plan.graph.nodes[place]
-    inside = {plan.graph.place(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
+    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
     return (
         node.op in SCALAR_ONLY
         # Words in an array formula are not cached alike everywhere.
@@ -141,7 +142,7 @@ def _tree(
         return _single(_dot(geometry, plan.inputs[place], node.shape, shape or ()))
     operands: list[Formula] = []
     for ids in plan.inputs[place]:
-        owner = graph.place(int(ids.flat[0]))
+        owner = graph.node_index(int(ids.flat[0]))
         if owner not in plan.inlined:
             operands.append(leaf(ids))
         elif graph.nodes[owner].op == "constant":
@@ -190,7 +191,7 @@ def _matrix(geometry: Geometry, ids: Ids) -> Formula:
 
 def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Formula:
     """One range a cell of a block of this shape; a product inside is summed as it is made."""
-    inner = plan.graph.place(int(ids.flat[0]))
+    inner = plan.graph.node_index(int(ids.flat[0]))
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs[inner]))
     cells = _groups(node, ids, shape)

@@ -17,7 +17,7 @@ import numpy as np
 
 from sheetformer.book.address import a1
 from sheetformer.book.formula import number_text
-from sheetformer.book.workbook import Book, Patch, Sheet
+from sheetformer.book.workbook import Book, Patch, Sheet, text_patch
 from sheetformer.errors import FileError
 from sheetformer.graph.node import Graph, Ids
 from sheetformer.graph.ops import OPS
@@ -57,10 +57,8 @@ def manifest_sheet(book: Book) -> Sheet:
     text = json.dumps(_describe(book), separators=(",", ":"), ensure_ascii=False)
     chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
     values = np.array(chunks, dtype=object)[:, None]
-    sheet = Sheet(SHEET, hidden=True)
-    sheet.text(0, 0, f"sheetformer {FORMAT}", "plain")
-    sheet.patches.append(Patch(1, 0, values, "plain"))
-    return sheet
+    first = text_patch(0, 0, f"sheetformer {FORMAT}", "plain")
+    return Sheet(SHEET, (first, Patch(1, 0, values, "plain")), hidden=True)
 
 
 def _describe(book: Book) -> dict[str, Any]:
@@ -73,11 +71,11 @@ def _describe(book: Book) -> dict[str, Any]:
         for i, node in enumerate(graph)
     ]  # fmt: skip
     regions = [
-        [names.get(graph.owner(int(patch.elements.flat[0])).base, "") if _own(patch) else "",
-         sheet.name, patch.row, patch.column, _pack(patch.elements), int(patch.has_formula)]
+        [names.get(graph.owner(first).base, "") if _own(patch) else "",
+         sheet.name, patch.row, patch.column, _packed(patch), int(patch.has_formula)]
         for sheet in book.sheets
         for patch in sheet.patches
-        if patch.elements is not None
+        if (first := patch.first_element) is not None
     ]  # fmt: skip
     constants = {
         str(i): _fingerprint(graph.values[i])
@@ -110,6 +108,16 @@ def _is_as_written(value: Any, fingerprint: Any) -> bool:
 def _own(patch: Patch) -> bool:
     """Whether a patch is a block itself, not labels that repeat its words."""
     return not patch.style.startswith("label")
+
+
+def _packed(patch: Patch) -> Any:
+    """The elements of a patch as `_pack` writes them."""
+    if isinstance(patch.elements, range):
+        rows, columns = patch.values.shape
+        strides = [columns if rows > 1 else 0, 1 if columns > 1 else 0]
+        return [patch.elements.start, [rows, columns], strides]
+    assert patch.elements is not None
+    return _pack(patch.elements)
 
 
 def _pack(ids: Ids) -> Any:

@@ -1,107 +1,23 @@
 """Before anything is placed: which nodes become blocks, and which operands need a copy first.
 
 A formula can name a rectangle of cells. A view that is no rectangle (merged heads, joined arrays)
-is copied into a block of its own, once, just before it is needed.
+is copied into a block of its own, once, just before it is needed. The plan has a story of its own
+for that; the one that it was made of stays as it is.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sheetformer.book.geometry import Geometry, axes_of, grouped, matrices
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.language import say
+from sheetformer.story.story import Caption, Placement, Story, is_step
 
 Formulas = str
 """The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
-
-
-def slab_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """How a tensor stands: (slabs, rows, columns).
-
-    >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
-    ((1, 1, 1), (1, 1, 4), (2, 3, 4))
-    """
-    rows, columns = (1, 1, *shape)[-2:]
-    return math.prod(shape[:-2]), rows, columns
-
-
-@dataclass
-class Geometry:
-    """For each element its node, slab, row and column within the slab; -1 where it has no cell."""
-
-    node: NDArray[np.int64]
-    slab: NDArray[np.int64]
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
-
-    @staticmethod
-    def of(graph: Graph) -> Geometry:
-        """The geometry of every node of a graph."""
-        every = Geometry(*np.zeros((4, graph.size), dtype=np.int64))
-        for place, node in enumerate(graph):
-            if node.size == 1:
-                # Its one element stands in slab, row and column 0.
-                every.node[node.base] = place
-                continue
-            slabs, rows, columns = shape = slab_shape(node.shape)
-            mine = slice(node.base, node.base + node.size)
-            every.node[mine] = place
-            every.slab[mine].reshape(shape)[...] = np.arange(slabs)[:, None, None]
-            every.row[mine].reshape(shape)[...] = np.arange(rows)[:, None]
-            every.column[mine].reshape(shape)[...] = np.arange(columns)
-        return every
-
-    def one_slab(self, ids: Ids) -> bool:
-        """Whether each group of ids (…, k) lies in one slab of one node."""
-        node, slab = self.node[ids], self.slab[ids]
-        return bool((node == node[..., :1]).all() and (slab == slab[..., :1]).all())
-
-    def runs(self, ids: Ids) -> str:
-        """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
-        if ids.shape[-1] == 1:
-            return "cell"
-        if not self.one_slab(ids):
-            return ""
-        rows, columns = np.diff(self.row[ids], axis=-1), np.diff(self.column[ids], axis=-1)
-        if (rows == 0).all() and (columns == 1).all():
-            return "row"
-        return "column" if (rows == 1).all() and (columns == 0).all() else ""
-
-    def filled(self, ids: Ids) -> bool:
-        """Whether each group of ids (…, k), in any order, fills a rectangle."""
-        if ids.shape[-1] == 1:
-            return True
-        if not self.one_slab(ids):
-            return False
-        row, column = self.row[ids], self.column[ids]
-        height = row.max(-1) - row.min(-1) + 1
-        width = column.max(-1) - column.min(-1) + 1
-        distinct = np.diff(np.sort(ids, axis=-1), axis=-1) > 0
-        return bool((height * width == ids.shape[-1]).all() and distinct.all())
-
-    def rectangle(self, ids: Ids) -> str:
-        """How a matrix of ids (n, m) lies: "upright", "turned" (transposed), or ""."""
-        return next((t for t, m in (("upright", ids), ("turned", ids.T)) if self._upright(m)), "")
-
-    def _upright(self, matrix: Ids) -> bool:
-        """Whether a matrix of ids lies as its cells do: ids count on along the rows of a slab."""
-        rows, columns = matrix.shape
-        if matrix.size == 1:
-            return True
-        first, last = matrix[0, 0], matrix[-1, -1]
-        if self.node[first] != self.node[last] or self.slab[first] != self.slab[last]:
-            return False
-        wide = self.column[last] - self.column[first] == columns - 1
-        if not wide or self.row[last] - self.row[first] != rows - 1:
-            return False
-        down = (last - first - columns + 1) // max(rows - 1, 1)
-        even = first + down * np.arange(rows)[:, None] + np.arange(columns)
-        return np.array_equal(matrix, even)
 
 
 @dataclass
@@ -109,27 +25,32 @@ class Plan:
     """The nodes that become blocks, in order, and the operands of each.
 
     Attributes:
-        graph: with the copies appended.
+        story: with the copies told.
         formulas: the formula style.
-        blocks: places (in `graph.nodes`) of the nodes to show, copies before their first use.
+        blocks: places (in the graph's nodes) of the nodes to show, copies before their first use.
         inputs: place of a node → its operands, views replaced by copies where needed.
         inlined: places of the nodes that stand inside other formulas.
     """
 
-    graph: Graph
+    story: Story
     formulas: Formulas
     blocks: list[int] = field(default_factory=list[int])
     inputs: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
     inlined: set[int] = field(default_factory=set[int])
 
+    @property
+    def graph(self) -> Graph:
+        """What is computed, with the copies."""
+        return self.story.graph
 
-def make_plan(graph: Graph, formulas: Formulas) -> Plan:
-    """Decide what is shown; appends copy nodes to the graph where a rectangle is needed."""
-    geometry = Geometry.of(graph)
-    plan = Plan(graph, formulas)
-    plan.inlined = _inlined(graph, geometry)
+
+def make_plan(story: Story, formulas: Formulas) -> Plan:
+    """Decide what is shown, with a copy wherever a rectangle is needed."""
+    plan = Plan(story.copy(), formulas)
+    geometry = Geometry.of(story.graph)
+    plan.inlined = _inlined(story.graph, geometry)
     copies = _Copies(plan)
-    for place, node in enumerate(list(graph)):
+    for place, node in enumerate(story.graph):
         plan.inputs[place] = tuple(
             ids if _fits(plan, geometry, node, i) else copies.fitting(node, ids)
             for i, ids in enumerate(node.inputs)
@@ -140,16 +61,11 @@ def make_plan(graph: Graph, formulas: Formulas) -> Plan:
 
 
 def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
-    """The nodes that ask to stand inside formulas, less those that some user needs as cells."""
-    wish = {
-        place
-        for place, node in enumerate(graph)
-        if node.inline
-        and (node.op in ("constant", "matmul") or OPS[node.op].kind in ("elementwise", "reduction"))
-    }
+    """The steps that stand inside formulas: those that no user needs as cells."""
+    wish = {place for place, node in enumerate(graph) if is_step(graph, node)}
     for node in graph:
         for ids in node.inputs:
-            for place in wish & set(graph.places(ids)):
+            for place in wish & set(graph.node_indices(ids)):
                 if not _can_stand_inside(geometry, graph.nodes[place], node, ids):
                     wish.discard(place)
     return wish - _factors(graph, wish)
@@ -172,20 +88,23 @@ def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> 
 def _factors(graph: Graph, wish: set[int]) -> set[int]:
     """The nodes inside a product that a sum takes in: SUMPRODUCT needs them as cells."""
     products = {
-        graph.place(int(ids.flat[0])) for node in graph if node.op == "sum" for ids in node.inputs
+        graph.node_index(int(ids.flat[0]))
+        for node in graph
+        if node.op == "sum"
+        for ids in node.inputs
     }
     return {
         factor
         for place in products & wish
         for ids in graph.nodes[place].inputs
-        for factor in graph.places(ids)
+        for factor in graph.node_indices(ids)
     }
 
 
 def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     """Whether operand i of a node can be written as it lies."""
     ids = node.inputs[i]
-    if int(geometry.node[ids.flat[0]]) in plan.inlined:
+    if plan.graph.node_index(int(ids.flat[0])) in plan.inlined:
         return True
     kind = OPS[node.op].kind
     if kind == "elementwise":
@@ -228,7 +147,7 @@ class _Copies:
             return self.copy(user, ids)
         # A group that reaches over several slabs needs them in one line, and only for this formula
         # the line has the operand's shape again.
-        axes = _axes(user.attributes["axis"])
+        axes = axes_of(user.attributes["axis"])
         order = [*(i for i in range(ids.ndim) if i not in axes), *axes]
         lines = self.copy(user, grouped(ids, axes))
         return lines.reshape([ids.shape[i] for i in order]).transpose(np.argsort(order))
@@ -237,35 +156,24 @@ class _Copies:
         """The ids of a block with the same elements."""
         key = (ids.tobytes(), ids.shape)
         if key not in self.made:
-            graph = self.plan.graph
-            node = graph.add("copy", [ids])
-            owner = graph.owner(int(ids.flat[0]))
-            # A table has lines for single values only.
-            in_table = bool(graph.stages and graph.stages[user.stage].table)
-            node.stage = owner.stage if in_table else user.stage
-            node.look = owner.look
-            node.name = f"{owner.name or owner.op}_side_by_side"
-            node.note = say("The same cells, side by side, so that one formula can read them.")
-            place = len(graph.nodes) - 1
-            self.plan.inputs[place] = (ids,)
-            self.plan.blocks.append(place)
-            self.made[key] = node.ids
+            self.made[key] = self._made(user, ids).ids
         return self.made[key]
 
+    def _made(self, user: Node, ids: Ids) -> Node:
+        story, graph = self.plan.story, self.plan.graph
+        owner = graph.owner(int(ids.flat[0]))
+        node = graph.add("copy", [ids])
+        node = graph.relabel(node, f"{owner.name or owner.op}_side_by_side")
+        # A table has lines for single values only.
+        here = story.stage_of(user)
+        in_table = bool(story.stages and story.stages[here].table)
+        look = story.caption(owner).look
+        story.captions[node.base] = Caption(note=_SIDE_BY_SIDE, look=look)
+        story.placements[node.base] = Placement(story.stage_of(owner) if in_table else here)
+        place = len(graph.nodes) - 1
+        self.plan.inputs[place] = (ids,)
+        self.plan.blocks.append(place)
+        return node
 
-def matrices(ids: Ids) -> list[Ids]:
-    """The 2-D slabs of a tensor of ids; one axis is a row."""
-    _, rows, columns = slab_shape(ids.shape)
-    return list(ids.reshape(-1, rows, columns))
 
-
-def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
-    """For a reduction: the ids of each group along the last axis, one group a result."""
-    axes = _axes(axis)
-    kept = [i for i in range(ids.ndim) if i not in axes]
-    moved = ids.transpose(*kept, *axes)
-    return moved.reshape(-1, math.prod(ids.shape[i] for i in axes))
-
-
-def _axes(axis: int | tuple[int, ...]) -> tuple[int, ...]:
-    return axis if isinstance(axis, tuple) else (axis,)
+_SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them."

@@ -10,41 +10,52 @@ from numpy.typing import NDArray
 
 from sheetformer.book.address import area, column_name, sheet_prefix
 from sheetformer.book.formula import Leaf, Range, Ref
-from sheetformer.book.layout import StagePlace
+from sheetformer.book.geometry import Geometry
+from sheetformer.book.layout import SLAB_GAP, StagePlace
 from sheetformer.book.workbook import Block
 from sheetformer.graph.node import Graph, Ids
 
 
-@dataclass
+@dataclass(frozen=True)
 class Positions:
-    """Sheet, row and column of each element; row −1 where it has no cell of its own."""
+    """Where each block begins; the place of an element is computed from that.
 
-    graph: Graph
+    Attributes:
+        geometry: where elements lie within their blocks.
+        sheets: the names of the sheets.
+        sheet: for each node the number of its sheet, and −1 where it has no cells.
+        top: the first row of each node's first slab.
+        left: the first column.
+        names: the block of a node, by its base.
+    """
+
+    geometry: Geometry
     sheets: list[str]
     sheet: NDArray[np.int64]
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
+    top: NDArray[np.int64]
+    left: NDArray[np.int64]
     names: dict[int, Block]
 
     @staticmethod
     def of(graph: Graph, stages: Sequence[StagePlace]) -> Positions:
         """The positions of all placed blocks."""
-        size = graph.size
         sheets = list(dict.fromkeys(stage.sheet for stage in stages))
-        sheet, row, column = (np.full(size, -1, dtype=np.int64) for _ in range(3))
+        sheet, top, left = (np.full(len(graph.nodes), -1, dtype=np.int64) for _ in range(3))
         names: dict[int, Block] = {}
-        for stage in stages:
-            for item in stage.items:
-                if item.block is None:
-                    continue
-                block = item.block
-                names[block.node.base] = block
-                ids = block.node.ids.reshape(-1, block.rows, block.columns)
-                for slab, here in zip(block.slabs, ids, strict=True):
-                    sheet[here] = sheets.index(stage.sheet)
-                    row[here] = slab.row + np.arange(block.rows)[:, None]
-                    column[here] = slab.column + np.arange(block.columns)[None, :]
-        return Positions(graph, sheets, sheet, row, column, names)
+        blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
+        for block in blocks:
+            names[block.node.base] = block
+            node, first = graph.node_index(block.node.base), block.slabs[0]
+            sheet[node] = sheets.index(block.sheet)
+            top[node], left[node] = first.row, first.column
+        return Positions(Geometry.of(graph), sheets, sheet, top, left, names)
+
+    def locate(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows and columns of elements on their sheets."""
+        cells = self.geometry.locate(ids)
+        assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
+        down = cells.slab * (self.geometry.rows[cells.node] + SLAB_GAP) + cells.row
+        return self.top[cells.node] + down, self.left[cells.node] + cells.column
 
     def address(self, leaf: Leaf, cells: int, sheet: str) -> list[str]:
         """What to write for a leaf, once for each of the cells of a block.
@@ -60,8 +71,7 @@ class Positions:
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
         repeats = cells // len(ids)
-        row, column = self.row[ids], self.column[ids]
-        assert row.min() >= 0, "a formula reads an element that has no cell"
+        row, column = self.locate(ids)
         prefixes = self._prefixes(ids[:, 0], sheet)
         corners = self._corner(row.min(1), column.min(1), cells)
         if colon:
@@ -81,7 +91,7 @@ class Positions:
 
     def _prefixes(self, ids: Ids, sheet: str) -> list[str]:
         """For each element how a formula on `sheet` names the sheet where it stands."""
-        places = self.sheet[ids]
+        places = self.sheet[self.geometry.locate(ids).node]
         names = {place: self.sheets[place] for place in set(places.tolist())}
         told = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
         return [told[place] for place in places.tolist()]
@@ -99,7 +109,7 @@ class Positions:
 
     def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
         """The rectangle that the ids fill, as one address."""
-        row, column = self.row[ids], self.column[ids]
+        row, column = self.locate(ids)
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
         return self._prefixes(ids.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)

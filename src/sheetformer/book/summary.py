@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.node import Graph
+from sheetformer.story.story import is_step
 
 LARGEST = 1_500_000
 """Cells of the largest book that is written without being asked to."""
@@ -38,7 +39,7 @@ class Summary:
     def of_graph(graph: Graph, title: str, style: str) -> Summary:
         """The summary of the book that a graph would make."""
         count = {"parameter": 0, "input": 0, "constant": 0, "formula": 0}
-        blocks = [node for node in graph if not node.inline]
+        blocks = [node for node in graph if not is_step(graph, node)]
         for node in blocks:
             count[node.op if node.is_source else "formula"] += node.size
         others = count["input"] + count["constant"]

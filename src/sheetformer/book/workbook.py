@@ -6,7 +6,7 @@ only ones there are. Rows and columns count from 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.story.story import Caption, Stage
 
 if TYPE_CHECKING:
     from sheetformer.book.summary import Summary
@@ -25,7 +26,7 @@ HUGE = 1e9
 """From here on a number stands for infinity (a masked score) and has no say in the colours."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Patch:
     """A rectangle of cells.
 
@@ -36,7 +37,8 @@ class Patch:
         style: how it looks; writers know the styles by name.
         formulas: one a cell, row-major, without the equals sign; or None.
         array_formula: one for the whole rectangle, instead.
-        elements: which graph elements stand here, so that values can be computed again.
+        elements: which graph elements stand here, so that values can be computed again: their
+            ids (rows, columns), or a range of ids that are counted on along the rows.
         merged: one cell over the whole rectangle (its text is the only value).
         span: columns that the text of a single cell may run over.
         link: the cell that a click on a merged text goes to; empty for none.
@@ -46,9 +48,9 @@ class Patch:
     column: int
     values: Value
     style: str
-    formulas: list[str] | None = None
+    formulas: Sequence[str] | None = None
     array_formula: str | None = None
-    elements: Ids | None = None
+    elements: Ids | range | None = None
     merged: bool = False
     span: int = 1
     link: str = ""
@@ -57,6 +59,20 @@ class Patch:
     def has_formula(self) -> bool:
         """Whether an engine computes these cells."""
         return self.formulas is not None or self.array_formula is not None
+
+    @property
+    def ids(self) -> Ids | None:
+        """The ids of its elements (rows, columns), or None where none stand here."""
+        if not isinstance(self.elements, range):
+            return self.elements
+        return np.arange(self.elements.start, self.elements.stop).reshape(self.values.shape)
+
+    @property
+    def first_element(self) -> int | None:
+        """The id of the element in its first cell."""
+        if isinstance(self.elements, range):
+            return self.elements.start
+        return None if self.elements is None else int(self.elements.flat[0])
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,9 @@ class Block:
     """Where a node stands: a rectangle a slab, several one below the other for 3 and 4 axes.
 
     Attributes:
+        caption: how it is told, in the book's language.
+        stage: the number of the stage that it stands in.
+        role: what it is in the field's terms, or nothing.
         named: whether formulas may call it by its name (one slab, and no mere line of a table).
     """
 
@@ -81,7 +100,15 @@ class Block:
     slabs: tuple[Slab, ...]
     rows: int
     columns: int
+    caption: Caption
+    stage: int
+    role: str = ""
     named: bool = True
+
+    @property
+    def heading(self) -> str:
+        """Its name and its equation."""
+        return heading(self.node, self.caption)
 
     @property
     def cells(self) -> list[tuple[int, int]]:
@@ -92,6 +119,14 @@ class Block:
             for r in range(self.rows)
             for c in range(self.columns)
         ]
+
+
+def heading(node: Node, caption: Caption) -> str:
+    """What stands above a block: its name and its equation."""
+    if caption.look == "message":
+        return ""
+    shown = node.name.rstrip("_") or node.op
+    return f"{shown} = {caption.equation}" if caption.equation else shown
 
 
 @dataclass(frozen=True)
@@ -196,19 +231,19 @@ class CurveChart:
     number_format: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sheet:
     """One sheet: patches and what lies over them."""
 
     name: str
-    patches: list[Patch] = field(default_factory=list[Patch])
-    widths: dict[int, float] = field(default_factory=dict[int, float])
-    heights: dict[int, float] = field(default_factory=dict[int, float])
-    scales: list[Scale] = field(default_factory=list[Scale])
-    choices: list[Choice] = field(default_factory=list[Choice])
-    bounds: list[Bounds] = field(default_factory=list[Bounds])
-    charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
-    page_breaks: list[int] = field(default_factory=list[int])
+    patches: Sequence[Patch] = ()
+    widths: Mapping[int, float] = field(default_factory=dict[int, float])
+    heights: Mapping[int, float] = field(default_factory=dict[int, float])
+    scales: Sequence[Scale] = ()
+    choices: Sequence[Choice] = ()
+    bounds: Sequence[Bounds] = ()
+    charts: Sequence[Chart | CurveChart] = ()
+    page_breaks: Sequence[int] = ()
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False
 
@@ -218,14 +253,15 @@ class Sheet:
         patches = max((p.row + p.values.shape[0] for p in self.patches), default=0)
         return max([patches, *(chart.row + chart.rows for chart in self.charts)])
 
-    def text(self, row: int, column: int, text: str, style: str, span: int = 1) -> None:
-        """Put one text; over `span` columns where that is more than one."""
-        values = np.full((1, span), "", dtype=object)
-        values[0, 0] = text
-        self.patches.append(Patch(row, column, values, style, merged=span > 1))
+
+def text_patch(row: int, column: int, text: str, style: str, span: int = 1) -> Patch:
+    """One text; over `span` columns where that is more than one."""
+    values = np.full((1, span), "", dtype=object)
+    values[0, 0] = text
+    return Patch(row, column, values, style, merged=span > 1)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Book:
     """A workbook whose every formula cell is known by its graph value.
 
@@ -239,9 +275,10 @@ class Book:
     title: str
     graph: Graph
     formulas: str
-    sheets: list[Sheet] = field(default_factory=list[Sheet])
-    blocks: dict[str, Block] = field(default_factory=dict[str, Block])
-    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    sheets: Sequence[Sheet] = ()
+    blocks: Mapping[str, Block] = field(default_factory=dict[str, Block])
+    stages: Sequence[Stage] = ()
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
     language: str = "en"
     """The language of its texts, as in HTML."""

@@ -10,7 +10,6 @@ import torch
 from torch.utils import _pytree as tree
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
@@ -25,6 +24,8 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import narrow
 from sheetformer.graph.node import Ids, Node
+from sheetformer.story.check import check
+from sheetformer.story.story import Story, is_step
 
 
 def assemble(
@@ -52,7 +53,10 @@ def assemble(
     graph = small.graph
     origins: dict[int, Origin] = {}
     recorded: dict[int, Any] = {}
+    story = Story(title, graph)
     for node, (old, box) in zip(graph.nodes, small.kept, strict=True):
+        if old.base in lowering.operands.captions:
+            story.captions[node.base] = lowering.operands.captions[old.base]
         if old.base in lowering.origins:
             origins[node.base] = lowering.origins[old.base]
         if old.base in lowering.recorded:
@@ -60,21 +64,21 @@ def assemble(
             recorded[node.base] = value[np.ix_(*box)] if box else value
     shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
     steps = {base for base, origin in origins.items() if origin.plain}
-    fold_chains(graph, steps - shown)
+    graph.inner |= fold_chains(graph, steps - shown)
+    sheets = lay_out(story, origins)
+    name_blocks(story, origins)
     if not force:
         refuse_too_large(Summary.of_graph(graph, title, formulas))
-    sheets = lay_out(graph, origins, title)
-    name_blocks(graph, origins)
-    add_path(graph, [(small.now[guard.ids], guard) for guard in guards], sheets)
+    add_path(story, [(small.now[guard.ids], guard) for guard in guards], sheets)
     if with_check:
-        names = [node.name for node in graph if node.base in recorded and not node.inline]
+        names = [node.name for node in graph if node.base in recorded and not is_step(graph, node)]
         check(
-            graph,
+            story,
             names,
             {node.name: recorded[node.base] for node in graph if node.base in recorded},
         )
-    order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
-    return build(graph, title, formulas, order=order)
+    story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
+    return build(story, formulas)
 
 
 def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:

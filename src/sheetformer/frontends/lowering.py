@@ -28,8 +28,8 @@ from sheetformer.frontends.rules import RULES
 from sheetformer.frontends.rules_attention import RAW
 from sheetformer.frontends.scope import Modules, Origin, Scope, is_plain, roles, short_name
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate, copy
-from sheetformer.graph.node import Node
+from sheetformer.graph.functions import concatenate, copy, rule
+from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import Value
 
 TOLERANCE = 1e-9
@@ -182,7 +182,7 @@ class Lowering:
     def _rule(self, name: str, told: tuple[Any, ...], settings: dict[str, Any]) -> Any:
         """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
         if name not in ("linear", "addmm"):
-            return RULES[name](*told, **settings)
+            return rule(RULES[name])(*told, **settings)
         x, weight, bias = _projection(name, told, settings)
         if isinstance(x, Array) and self._is_merged(x):
             merged = self._merged(x)
@@ -190,13 +190,14 @@ class Lowering:
             x = merged
         names = _roles(weight, x) if isinstance(weight, Array) else []
         if not names:
-            return RULES[name](*told, **settings)
+            return rule(RULES[name])(*told, **settings)
         step = weight.shape[0] // len(names)
         made: list[Array] = []
         for i, role in enumerate(names):
             part = slice(i * step, (i + 1) * step)
             since = len(self.operands.graph.nodes)
-            made.append(RULES["linear"](x, weight[part], None if bias is None else bias[part]))
+            offset = None if bias is None else bias[part]
+            made.append(rule(RULES["linear"])(x, weight[part], offset))
             self._name(since, made[-1], role, name)
         return concatenate(made, -1) if len(made) > 1 else made[0]
 
@@ -233,13 +234,13 @@ class Lowering:
         for node in self.operands.graph.nodes[since:]:
             if node.base in self.origins or node.is_source:
                 continue
-            if node is result.node:
+            if node.base == result.node.base:
                 told, plain = short, is_plain(short, op)
             else:
                 told, plain = _step(node, short), not node.name
             self.origins[node.base] = Origin(scope, told, op, plain)
             if scope.looks:
-                _number_heads(node)
+                _number_heads(self.operands.graph, node)
 
     def finish_module(self, scope: Scope, result: Any) -> None:
         """What a module gives has the module's name, if it has no better one."""
@@ -322,11 +323,11 @@ class Lowering:
         )
 
 
-def _number_heads(node: Node) -> None:
+def _number_heads(graph: Graph, node: Node) -> None:
     """Heads are numbered from 0, as in `heads=`."""
     if len(node.shape) > 2 and node.shape[-3] > 1 and node.labels[-3] is None:
         heads = np.array([f"head {i}" for i in range(node.shape[-3])], dtype=object)
-        node.labels = (*node.labels[:-3], heads, *node.labels[-2:])
+        graph.relabel(node, labels=(*node.labels[:-3], heads, *node.labels[-2:]))
 
 
 def _step(node: Node, short: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from sheetformer.frontends.scope import Origin
-from sheetformer.graph.captions import free
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.story.names import free
+from sheetformer.story.story import NO_CAPTION, Story, is_step
 
 HUGE = 1e9
 """A number as low as this hides a score."""
@@ -17,17 +19,18 @@ LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""
 
 
-def name_blocks(graph: Graph, origins: Mapping[int, Origin]) -> None:
-    """Name every node and say where it comes from.
+def name_blocks(story: Story, origins: Mapping[int, Origin]) -> None:
+    """Name every block and say where it comes from.
 
     Args:
-        graph: the nodes of one recorded run.
+        story: of one recorded run.
         origins: for a computed node (by its base) its module and its short name.
     """
+    graph = story.graph
     taken: set[str] = set()
     readers = first_readers(graph)
     shorts: dict[int, str] = {}
-    for node in graph:
+    for node in list(graph):
         origin = origins.get(node.base)
         reader = readers.get(node.base)
         path = origin.path if origin else ""
@@ -36,13 +39,15 @@ def name_blocks(graph: Graph, origins: Mapping[int, Origin]) -> None:
             path, short = origins[reader.base].path, _given(graph, reader)
         shorts[node.base] = (short or path).rpartition(".")[2] or node.op
         whole = f"{path}.{short}".strip(".") or (origin.scope.kind if origin else node.op)
-        node.name = free(_legal(whole), taken)
-        taken.add(node.name)
-        if origin and not node.note:
-            node.note = _sentence(origin)
-    for node in graph:
-        if not node.is_source and not node.equation:
-            node.equation = _equation(graph, node, shorts)
+        name = free(_legal(whole), taken)
+        taken.add(name)
+        if not (node.is_source and is_step(graph, node)):
+            graph.relabel(node, name)
+        if origin and not story.caption(node).note:
+            story.captions[node.base] = replace(
+                story.captions.get(node.base, NO_CAPTION), note=_sentence(origin)
+            )
+    _tell_equations(story, shorts)
 
 
 def first_readers(graph: Graph) -> dict[int, Node]:
@@ -75,31 +80,42 @@ def _sentence(origin: Origin) -> str:
     return f"{where} ({origin.scope.kind}{again}): {origin.told}"
 
 
-def _equation(graph: Graph, node: Node, shorts: Mapping[int, str]) -> str:
-    told = OPS[node.op].sign.format(*(_operand(graph, ids, shorts) for ids in node.inputs))
-    return told if len(told) <= LONGEST else ""
+def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
+    graph = story.graph
+    written: dict[int, str] = {}
+    for node in graph:
+        if node.is_source:
+            continue
+        told = story.caption(node).equation
+        if not told:
+            operands = (_operand(graph, ids, shorts, written) for ids in node.inputs)
+            told = OPS[node.op].sign.format(*operands)
+            told = told if len(told) <= LONGEST else ""
+            old = story.captions.get(node.base, NO_CAPTION)
+            story.captions[node.base] = replace(old, equation=told)
+        written[node.base] = told
 
 
-def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str]) -> str:
+def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str], written: Mapping[int, str]) -> str:
     """An operand as a person writes it: a name, its transpose, a number, or a written out part."""
     node = graph.owner(int(ids.flat[0]))
-    if node.op == "constant" and node.inline:
+    if is_step(graph, node) and node.is_source:
         return f"{graph.value(node.ids).item():.4g}"
-    if node.inline and node.equation:
-        return f"({node.equation})"
-    told = shorts[node.base]
+    if is_step(graph, node) and written[node.base]:
+        return f"({written[node.base]})"
+    short = shorts[node.base]
     if (
         ids.ndim > 1
         and ids.shape[-1] > 1
         and ids.shape[-2] > 1
         and ids[..., 1, 0].flat[0] == ids.flat[0] + 1
     ):
-        return f"{told}ᵀ"
-    return told
+        return f"{short}ᵀ"
+    return short
 
 
-def fold_chains(graph: Graph, steps: Collection[int]) -> None:
-    """Write steps that only one other step uses into its formula, a few deep.
+def fold_chains(graph: Graph, steps: Collection[int]) -> set[int]:
+    """The steps that stand inside the formula of the one other step that uses them, a few deep.
 
     Args:
         graph: named or not.
@@ -108,11 +124,12 @@ def fold_chains(graph: Graph, steps: Collection[int]) -> None:
     uses = np.zeros(graph.size, dtype=np.int64)
     user: dict[int, Node] = {}
     for node in graph:
-        for place in {place for ids in node.inputs for place in graph.places(_corners(ids))}:
+        for place in {place for ids in node.inputs for place in graph.node_indices(_corners(ids))}:
             base = graph.bases[place]
             uses[base] += 1
             user[base] = node
     depth: dict[int, int] = {}
+    folded: set[int] = set()
     for node in graph:
         inner = [depth.get(graph.owner(int(ids.flat[0])).base, 0) for ids in node.inputs]
         mine = max(inner, default=0) + 1
@@ -124,8 +141,9 @@ def fold_chains(graph: Graph, steps: Collection[int]) -> None:
             or mine > DEEP
         ):
             continue
-        node.inline = True
+        folded.add(node.base)
         depth[node.base] = mine
+    return folded
 
 
 DEEP = 6

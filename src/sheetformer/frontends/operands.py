@@ -13,8 +13,9 @@ from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.ledger import FROZEN, UNKNOWN, Ledger, storage_key
 from sheetformer.frontends.rules_attention import Truth
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import embedding, show, source
+from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels
+from sheetformer.story.story import Caption
 
 _NOTES = {
     FROZEN: "Outside the slice: PyTorch's recorded numbers. They do not follow what you type.",
@@ -54,6 +55,8 @@ class Operands:
     rows: dict[str, Any] = field(default_factory=dict[str, Any])
     """For each input of tokens its pieces, as they were recorded."""
     constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
+    captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
+    """What is told of some sources, by their base."""
     guards: list[Guard] = field(default_factory=list[Guard])
     unknown: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
@@ -106,8 +109,8 @@ class Operands:
         path = self.ledger.origin(tensor)
         labels = self._frozen_labels(base.shape, path)
         value = _numbers(base)
-        node = self.graph.source("constant", value, labels, look=_LOOKS[code], note=_NOTES[code])
-        node.name = f"{path}.{_LOOKS[code]}".strip(".")
+        node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        self.captions[node.base] = Caption(note=_NOTES[code], look=_LOOKS[code])
         tags = self.ledger.tags(base)
         self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
 
@@ -126,17 +129,17 @@ class Operands:
         key = (value.shape, value.tobytes(), tensor.dtype == torch.bool)
         if key not in self.constants:
             node = self.graph.source("constant", value)
-            node.inline = value.ndim == 0
             if np.isin(value, (0.0, 1.0)).all():
-                node.look = "integer"
+                self.captions[node.base] = Caption(look="integer")
             kind = Truth if tensor.dtype == torch.bool else Array
             self.constants[key] = kind(self.graph, node.ids, node.labels)
         return self.constants[key]
 
     def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
         """What the reader types: a tensor that was given to the model."""
-        look = "number" if tensor.is_floating_point() else "integer"
-        node = self.graph.source("input", _numbers(tensor), labels, name=name, look=look)
+        node = self.graph.source("input", _numbers(tensor), labels, name)
+        if not tensor.is_floating_point():
+            self.captions[node.base] = Caption(look="integer")
         self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
         return Array(self.graph, node.ids, node.labels)
 
@@ -146,13 +149,16 @@ class Operands:
         if vocabulary is None:
             column = np.asarray(self.pieces, dtype=object)[:, None]
             vocabulary = source(self.graph, "constant", column, name="pieces")[:, 0]
-            vocabulary.node.note = "The piece of text of each token, from token 0."
+            note = "The piece of text of each token, from token 0."
+            self.captions[vocabulary.node.base] = Caption(note=note)
             self.constants["pieces",] = vocabulary
         pieces = embedding(vocabulary, tokens)
-        show(pieces, f"{tokens.node.name}_pieces", "", "The piece of text of each token.")
+        named(pieces, f"{tokens.node.name}_pieces")
+        self.captions[pieces.node.base] = Caption(note="The piece of text of each token.")
         self.beside.append((tokens.ids, pieces.ids))
         if tokens.size == tokens.shape[-1]:
-            tokens.node.labels = (*[None] * (tokens.ndim - 1), pieces.ids.ravel())
+            labels = (*[None] * (tokens.ndim - 1), pieces.ids.ravel())
+            self.graph.relabel(tokens.node, labels=labels)
             self.rows[tokens.node.name] = pieces.value.ravel()
 
     def guard(self, tensor: torch.Tensor, path: str) -> None:

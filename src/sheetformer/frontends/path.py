@@ -9,14 +9,15 @@ import numpy as np
 from sheetformer.frontends.operands import Guard
 from sheetformer.frontends.sheets import INPUTS, Sheets
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise, inside, show, source
-from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.functions import elementwise
+from sheetformer.graph.node import Ids
+from sheetformer.story.story import Story
 
 SAME = "✓ the model goes the recorded way"
 OTHER = "✗ with these numbers the model would go another way: record it again"
 
 
-def add_path(graph: Graph, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) -> None:
+def add_path(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) -> None:
     """A line that says whether everything that Python looked at is as it was recorded."""
     pairs = {
         int(i): float(v) for ids, guard in guards for i, v in zip(ids, guard.values, strict=True)
@@ -31,16 +32,12 @@ def add_path(graph: Graph, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) 
         "have done something else.",
     )
     ids = np.array(sorted(pairs), dtype=np.int64)
-    given = source(graph, "constant", np.array([pairs[int(i)] for i in ids]), name="way_recorded")
-    now = show(
-        Array(graph, graph.add("copy", [ids]).ids, (None,)),
-        "way_now",
-        note="What it asked for, now.",
-    )
-    off = show(abs(inside(now - given)), "way_off", "|now − recorded|")
-    apart = show(off.sum(keepdims=True), "way_apart", "Σ off")
-    verdict = elementwise("where", inside(apart <= 1e-9), SAME, OTHER)
-    show(verdict, "way", note="", look="message")
-    for array in (given, now, off, apart, verdict):
-        array.node.stage = stage
-    given.node.note = "What the model found when it was recorded."
+    values = np.array([pairs[int(i)] for i in ids])
+    note = "What the model found when it was recorded."
+    given = story.constant(values, "way_recorded", note=note, stage=stage)
+    now = Array(story.graph, story.graph.add("copy", [ids]).ids, (None,))
+    story.show(now, "way_now", note="What it asked for, now.", stage=stage)
+    off = story.show(abs(now - given), "way_off", "|now − recorded|", stage=stage)
+    total = story.show(off.sum(keepdims=True), "way_apart", "Σ off", stage=stage)
+    verdict = elementwise("where", total <= 1e-9, SAME, OTHER)
+    story.show(verdict, "way", look="message", stage=stage)

@@ -18,7 +18,7 @@ from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.rules_attention import ATTENTION, Truth
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise, embedding, inside, reduce
+from sheetformer.graph.functions import elementwise, embedding, reduce
 
 Rule = Callable[..., Any]
 
@@ -29,15 +29,15 @@ def _op(name: str) -> Rule:
 
 
 def _add(x: Any, y: Any, alpha: float = 1) -> Any:
-    return elementwise("add", x, y if alpha == 1 else inside(y * alpha))
+    return elementwise("add", x, y if alpha == 1 else y * alpha)
 
 
 def _sub(x: Any, y: Any, alpha: float = 1) -> Any:
-    return elementwise("subtract", x, y if alpha == 1 else inside(y * alpha))
+    return elementwise("subtract", x, y if alpha == 1 else y * alpha)
 
 
 def _rsub(x: Any, y: Any, alpha: float = 1) -> Any:
-    return elementwise("subtract", y, x if alpha == 1 else inside(x * alpha))
+    return elementwise("subtract", y, x if alpha == 1 else x * alpha)
 
 
 def _div(x: Any, y: Any, rounding_mode: str | None = None) -> Any:
@@ -57,13 +57,13 @@ def _pow(x: Any, y: Any) -> Any:
 def _clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     if min is None:
         return elementwise("minimum", x, max)
-    raised = elementwise("maximum", x, min)
-    return raised if max is None else elementwise("minimum", inside(raised), max)
+    bounded = elementwise("maximum", x, min)
+    return bounded if max is None else elementwise("minimum", bounded, max)
 
 
 def _truth(x: Any) -> Any:
     """1 where a number is not 0."""
-    return x if _is_truth(x) else inside(elementwise("not_equal", x, 0.0))
+    return x if _is_truth(x) else elementwise("not_equal", x, 0.0)
 
 
 def _is_truth(x: Any) -> bool:
@@ -95,32 +95,32 @@ def _only_truth(rule: Rule) -> Rule:
 
 def _gelu(x: Any, approximate: str = "none") -> Any:
     if approximate == "none":
-        return x * inside(nn.normal_cdf(x))
-    cubic = inside(x + inside(inside(inside(x * x) * x) * 0.044715))
-    return inside(x * 0.5) * inside(1.0 + inside(np.tanh(inside(cubic * math.sqrt(2 / math.pi)))))
+        return x * nn.normal_cdf(x)
+    cubic = x + x * x * x * 0.044715
+    return x * 0.5 * (1.0 + np.tanh(cubic * math.sqrt(2 / math.pi)))
 
 
 def _leaky_relu(x: Any, slope: float = 0.01) -> Any:
-    return np.where(inside(x > 0.0), x, inside(x * slope))
+    return np.where(x > 0.0, x, x * slope)
 
 
 def _elu(x: Any, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
-    curved = inside(inside(inside(np.exp(inside(x * input_scale))) - 1.0) * (alpha * scale))
-    return np.where(inside(x > 0.0), inside(x * scale), curved)
+    curved = (np.exp(x * input_scale) - 1.0) * (alpha * scale)
+    return np.where(x > 0.0, x * scale, curved)
 
 
 def _softplus(x: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
-    scaled = inside(x * beta)
-    curved = inside(inside(np.log(inside(1.0 + inside(np.exp(scaled))))) / beta)
-    return np.where(inside(x * beta > threshold), x, curved)
+    scaled = x * beta
+    curved = np.log(1.0 + np.exp(scaled)) / beta
+    return np.where(x * beta > threshold, x, curved)
 
 
 def _erf(x: Any) -> Any:
-    return inside(inside(nn.normal_cdf(inside(x * math.sqrt(2.0)))) * 2.0) - 1.0
+    return nn.normal_cdf(x * math.sqrt(2.0)) * 2.0 - 1.0
 
 
 def _sign(x: Any) -> Any:
-    return elementwise("subtract", inside(x > 0.0), inside(x < 0.0))
+    return elementwise("subtract", x > 0.0, x < 0.0)
 
 
 # Reductions.
@@ -147,7 +147,7 @@ def _extreme(name: str) -> Rule:
             return elementwise(f"{name}imum", x, dim)
         if dim is None:
             return reduce(name, x, None, keepdim)
-        sought = x if name == "max" else inside(-x)
+        sought = x if name == "max" else -x
         return reduce(name, x, dim, keepdim), reduce("argmax", sought, dim, keepdim)
 
     return rule
@@ -168,13 +168,13 @@ def _all(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
 def _var(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
     axes = range(x.ndim) if _axes(dim) is None else np.atleast_1d(_axes(dim)).tolist()
     lengths = math.prod(x.shape[i] for i in axes)
-    centred = inside(x - reduce("mean", x, tuple(axes), keepdims=True))
-    total = reduce("sum", inside(centred * centred), tuple(axes), keepdim)
-    return inside(total) / float(lengths - (1 if correction is None else correction))
+    centred = x - reduce("mean", x, tuple(axes), keepdims=True)
+    total = reduce("sum", centred * centred, tuple(axes), keepdim)
+    return total / float(lengths - (1 if correction is None else correction))
 
 
 def _std(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
-    return np.sqrt(inside(_var(x, dim, correction, keepdim)))
+    return np.sqrt(_var(x, dim, correction, keepdim))
 
 
 def _cumsum(x: Array, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001
@@ -189,7 +189,7 @@ def _isin(x: Any, sought: Any, *, invert: bool = False, **_: Any) -> Any:
     found = elementwise("equal", column, row)
     found = found if found.ndim else found.reshape(1)
     hit = reduce("max", found, -1)
-    return elementwise("equal", inside(hit), 0.0) if invert else hit
+    return elementwise("equal", hit, 0.0) if invert else hit
 
 
 # Look-up and norms.
@@ -233,9 +233,9 @@ def _batch_norm(
     def fit(row: Any) -> Any:
         return row.reshape(-1, *[1] * (x.ndim - 2))
 
-    normal = inside(x - fit(mean)) / inside(np.sqrt(inside(fit(var) + eps)))
-    scaled = normal if gain is None else inside(normal) * fit(gain)
-    return scaled if bias is None else inside(scaled) + fit(bias)
+    normal = (x - fit(mean)) / np.sqrt(fit(var) + eps)
+    scaled = normal if gain is None else normal * fit(gain)
+    return scaled if bias is None else scaled + fit(bias)
 
 
 RULES: dict[str, Rule] = {
@@ -243,14 +243,14 @@ RULES: dict[str, Rule] = {
     "add": _add, "sub": _sub, "subtract": _sub, "rsub": _rsub, "mul": _op("multiply"),
     "multiply": _op("multiply"), "div": _div, "divide": _div, "true_divide": _div,
     "neg": _op("negate"), "abs": _op("absolute"), "pow": _pow, "square": lambda x: x * x,
-    "reciprocal": lambda x: 1.0 / x, "rsqrt": lambda x: 1.0 / inside(np.sqrt(x)),
-    "sqrt": _op("sqrt"), "exp": _op("exp"), "expm1": lambda x: inside(np.exp(x)) - 1.0,
-    "log": _op("log"), "log1p": lambda x: np.log(inside(1.0 + x)), "sin": _op("sin"),
+    "reciprocal": lambda x: 1.0 / x, "rsqrt": lambda x: 1.0 / np.sqrt(x),
+    "sqrt": _op("sqrt"), "exp": _op("exp"), "expm1": lambda x: np.exp(x) - 1.0,
+    "log": _op("log"), "log1p": lambda x: np.log(1.0 + x), "sin": _op("sin"),
     "cos": _op("cos"), "sign": _sign, "maximum": _op("maximum"), "minimum": _op("minimum"),
     "clamp": _clamp, "clamp_min": lambda x, low: _clamp(x, low),
     "clamp_max": lambda x, high: _clamp(x, None, high),
-    "addcmul": lambda x, a, b, value=1: x + inside(inside(a * b) * value),
-    "lerp": lambda x, end, weight: x + inside(inside(end - x) * weight),
+    "addcmul": lambda x, a, b, value=1: x + a * b * value,
+    "lerp": lambda x, end, weight: x + (end - x) * weight,
     # Comparison and truth.
     "eq": _op("equal"), "ne": _op("not_equal"), "lt": _op("less"), "le": _op("less_equal"),
     "gt": _op("greater"), "ge": _op("greater_equal"), "where": _op("where"),

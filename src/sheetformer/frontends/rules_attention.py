@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, matmul, show
+from sheetformer.graph.functions import inline, matmul, named
 
 
 class Truth(Array):
@@ -22,13 +22,13 @@ class Truth(Array):
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """(…, d_in), (d_out, d_in), (d_out,) → (…, d_out); the weight may be one row (d_in,)."""
     product = matmul(x, weight.T)
-    return product if bias is None else inside(product) + bias
+    return product if bias is None else inline(product) + bias
 
 
 def _addmm(bias: Any, x: Any, y: Any, beta: float = 1, alpha: float = 1) -> Any:
     product = matmul(x, y)
-    product = product if alpha == 1 else inside(product) * alpha
-    return inside(product) + (bias if beta == 1 else inside(bias * beta))
+    product = product if alpha == 1 else inline(product) * alpha
+    return inline(product) + (bias if beta == 1 else bias * beta)
 
 
 def _softmax(x: Any, dim: int, dtype: Any = None, *_: Any) -> Any:  # noqa: ARG001
@@ -57,12 +57,13 @@ def attention(
     if enable_gqa:
         key, value = (_shared(x, query.shape[-3]) for x in (key, value))
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
-    scores = show(matmul(query, key.swapaxes(-1, -2)), "scores", "Q Kᵀ")
-    scaled = show(scores * factor, "scaled", "Q Kᵀ / √d_k" if scale is None else "")
+    scores = named(matmul(query, key.swapaxes(-1, -2)), "scores", "scores")
+    role = "scaled scores" if scale is None else "scores by a factor"
+    scaled = named(scores * factor, "scaled", role)
     if is_causal:
         attn_mask = np.tril(np.ones(scores.shape[-2:], dtype=bool))
     weights = _weights(scaled, attn_mask)
-    return show(matmul(weights, value), "context", "weights · V")
+    return named(matmul(weights, value), "context", "blend")
 
 
 def _shared(x: Any, heads: int) -> Any:
@@ -71,18 +72,22 @@ def _shared(x: Any, heads: int) -> Any:
     return x.view(lambda ids, labels: (np.repeat(ids, times, axis=-3), (None, *labels[1:])))
 
 
+def _shares(scores: Any) -> Any:
+    return named(nn.softmax(scores, name="weights"), "weights", "attention weights")
+
+
 def _weights(scaled: Any, mask: Any) -> Any:
     """Softmax over what may be looked at."""
     if mask is None:
-        return nn.softmax(scaled, name="weights")
+        return _shares(scaled)
     if isinstance(mask, Truth):
         return _hidden(scaled, mask, everywhere=False)
     if isinstance(mask, Array):
-        return nn.softmax(show(scaled + mask, "masked", "scaled + mask"), name="weights")
+        return _shares(named(scaled + mask, "masked", "scores plus mask"))
     if mask.dtype != np.bool_:
         return _with_added(scaled, mask)
     if mask.all():
-        return nn.softmax(scaled, name="weights")
+        return _shares(scaled)
     return _hidden(scaled, mask, bool(mask.any(-1).all()))
 
 
@@ -91,20 +96,20 @@ def _with_added(scaled: Any, mask: Any) -> Any:
     closed = mask == -np.inf
     if closed.any():
         open_rest = np.where(closed, 0.0, mask)
-        moved = inside(scaled + open_rest) if open_rest.any() else scaled
+        moved = scaled + open_rest if open_rest.any() else scaled
         return _hidden(moved, ~closed, bool((~closed).any(-1).all()))
     added = np.clip(mask, nn.HIDDEN, -nn.HIDDEN)
-    return nn.softmax(show(scaled + added, "masked", "scaled + mask"), name="weights")
+    return _shares(named(scaled + added, "masked", "scores plus mask"))
 
 
 def _hidden(scaled: Any, mask: Any, everywhere: bool) -> Any:
     """Attention where the mask is true; `everywhere` if each row may look somewhere."""
     truth = mask if isinstance(mask, Array) else mask.astype(np.float64)
-    hidden = show(np.where(truth, scaled, nn.HIDDEN), "masked", "hidden where the mask is 0")
+    hidden = named(np.where(truth, scaled, nn.HIDDEN), "masked", "masked scores")
     if everywhere:
-        return nn.softmax(hidden, name="weights")
+        return _shares(hidden)
     shares = nn.softmax(hidden, name="shares")
-    return show(np.where(truth, shares, 0.0), "weights", "0 where the mask is 0", look="share")
+    return named(np.where(truth, shares, 0.0), "weights", "masked attention weights")
 
 
 ATTENTION: dict[str, Callable[..., Any]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sheetformer.book.address import sheet_name
 from sheetformer.frontends.naming import first_readers
 from sheetformer.frontends.scope import Origin, Scope
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.story.story import Story
 
 INPUTS = "Inputs"
 WEIGHTS = "Weights"
@@ -19,14 +19,12 @@ class Sheets:
     """Sheet names and stages as they are met.
 
     Attributes:
-        graph: gets the stages.
-        title: what stands for the model itself.
+        story: gets the stages.
         names: what is asked for → the sheet's legal name.
         order: the names of the sheets.
     """
 
-    graph: Graph
-    title: str
+    story: Story
     names: dict[str, str] = field(default_factory=dict[str, str])
     last: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
 
@@ -49,40 +47,41 @@ class Sheets:
     def stage(self, wish: str, title: str, text: str = "", equation: str = "") -> int:
         """The number of the stage with this title that is last on a sheet, or of a new one."""
         if self.last.get(wish, ("", 0))[0] != title:
-            self.graph.stages.append(Stage(title, text, equation, group=self.sheet(wish)))
-            self.last[wish] = (title, len(self.graph.stages) - 1)
+            self.last[wish] = (title, self.story.stage(title, text, equation, self.sheet(wish)))
         return self.last[wish][1]
 
 
-def lay_out(graph: Graph, origins: Mapping[int, Origin], title: str) -> Sheets:
+def lay_out(story: Story, origins: Mapping[int, Origin]) -> Sheets:
     """Give every node its stage; a source stands before the first block that reads it."""
-    sheets = Sheets(graph, title)
+    graph, sheets = story.graph, Sheets(story)
     inputs = [node for node in graph if node.op == "input"]
     if inputs:
         told = "Type other numbers into the yellow cells, and everything follows."
         place = sheets.stage(INPUTS, "What the model is given", told)
         for node in inputs:
-            node.stage = place
+            story.move(node, stage=place)
     readers = first_readers(graph)
     for node in graph:
         if node.base in origins:
-            node.stage = _stage(sheets, origins[node.base].scope)
+            story.move(node, stage=_stage(sheets, origins[node.base].scope))
         elif node.name == "pieces":
-            node.stage = sheets.stage(WEIGHTS, "Pieces of text", "Which piece a token stands for.")
+            place = sheets.stage(WEIGHTS, "Pieces of text", "Which piece a token stands for.")
+            story.move(node, stage=place)
     for node in graph:
         reader = readers.get(node.base)
         if node.op == "parameter":
-            node.stage = _weights(sheets, origins[reader.base].scope.block if reader else "")
+            place = _weights(sheets, origins[reader.base].scope.block if reader else "")
+            story.move(node, stage=place)
         elif node.op == "constant" and reader is not None and reader.base in origins:
-            node.stage, node.rank = reader.stage, -1
+            story.move(node, stage=story.stage_of(reader), order=-1)
     return sheets
 
 
 def _stage(sheets: Sheets, scope: Scope) -> int:
     again = f" ({scope.call + 1})" if scope.call else ""
-    wish = (scope.block or sheets.title) + again
+    wish = (scope.block or sheets.story.title) + again
     whole = scope.path.rpartition(".")[0] if scope.leaf else scope.path
-    heading = (whole or sheets.title) + again
+    heading = (whole or sheets.story.title) + again
     if scope.looks:
         return sheets.stage(wish, heading, "", "softmax(Q Kᵀ / √d_k) V")
     return sheets.stage(wish, heading)

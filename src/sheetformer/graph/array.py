@@ -95,7 +95,7 @@ class Array:
     @property
     def dtype(self) -> np.dtype[Any]:
         """`float64` for numbers, `object` for words."""
-        return self.graph.values[self.graph.place(int(self.ids.flat[0]))].dtype
+        return self.graph.values[self.graph.node_index(int(self.ids.flat[0]))].dtype
 
     @property
     def node(self) -> Node:

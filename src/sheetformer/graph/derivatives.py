@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import elementwise, inside, show
+from sheetformer.graph.functions import elementwise, inline, named
 from sheetformer.graph.steps import Part, Step, is_whole, once
 
 Rule = Callable[[Step], Array | Part | None] | None
@@ -42,7 +42,7 @@ def _times(other: int) -> Callable[[Step], Array | None]:
 
     def rule(step: Step) -> Array | None:
         if np.array_equal(step.operands[0].ids, step.operands[1].ids):
-            return inside(step.upstream * 2.0) * step.operands[0] if other else None
+            return (step.upstream * 2.0) * step.operands[0] if other else None
         return step.upstream * step.operands[other]
 
     return rule
@@ -50,40 +50,38 @@ def _times(other: int) -> Callable[[Step], Array | None]:
 
 def _divisor(step: Step) -> Part:
     """−Σ upstream · quotient, over the divisor: summed first, so that it is divided once."""
-    part = step.part(1, inside(step.upstream * step.result))
+    part = step.part(1, step.upstream * step.result)
     total = once(part.gradient)
-    if is_whole(total) and not total.node.gradient:
-        inside(total)
+    if is_whole(total) and total.node.base not in total.graph.gradient_of:
+        inline(total)
     divisor = Array(total.graph, part.ids, (None,) * part.ids.ndim)
-    return Part(part.ids, inside(-total) / divisor)
+    return Part(part.ids, -total / divisor)
 
 
 def _base(step: Step) -> Array | None:
     """Exponent · base^(exponent − 1), without a power where the exponent is 0, 1, ½ or 2."""
     base, exponent = step.operands
     if exponent.node.op != "constant" or exponent.node.size > 1:
-        return step.upstream * inside(exponent * inside(base ** inside(exponent - 1.0)))
+        return step.upstream * (exponent * base ** (exponent - 1.0))
     number = float(exponent.value.item())
     if number in (0.0, 1.0):
         return step.upstream if number else None
     if number == 0.5:
-        return inside(step.upstream * 0.5) / step.result
-    return inside(step.upstream * number) * (
-        base if number == 2.0 else inside(base ** (number - 1))
-    )
+        return step.upstream * 0.5 / step.result
+    return (step.upstream * number) * (base if number == 2.0 else base ** (number - 1))
 
 
 def _exponent(step: Step) -> Array:
     """Power · log(base), and 0 where the base is 0, as in PyTorch."""
     base = step.operands[0]
-    slope = inside(step.result * inside(NUMPY.log(base)))
-    return step.upstream * inside(NUMPY.where(inside(base > 0.0), slope, 0.0))
+    slope = step.result * NUMPY.log(base)
+    return step.upstream * NUMPY.where(base > 0.0, slope, 0.0)
 
 
 def _absolute(step: Step) -> Array:
     x, gradient = step.operands[0], step.upstream
-    below = NUMPY.where(inside(x < 0.0), inside(-gradient), 0.0)
-    return NUMPY.where(inside(x > 0.0), gradient, inside(below))
+    below = NUMPY.where(x < 0.0, -gradient, 0.0)
+    return NUMPY.where(x > 0.0, gradient, below)
 
 
 def _winner(mine: int, wins: Callable[[Any, Any], Array]) -> Callable[[Step], Array]:
@@ -91,8 +89,8 @@ def _winner(mine: int, wins: Callable[[Any, Any], Array]) -> Callable[[Step], Ar
 
     def rule(step: Step) -> Array:
         one, other = step.operands[mine], step.operands[1 - mine]
-        tie = NUMPY.where(inside(one == other), inside(step.upstream * 0.5), 0.0)
-        return NUMPY.where(inside(wins(one, other)), step.upstream, inside(tie))
+        tie = NUMPY.where(one == other, step.upstream * 0.5, 0.0)
+        return NUMPY.where(wins(one, other), step.upstream, tie)
 
     return rule
 
@@ -125,26 +123,26 @@ def _log(step: Step) -> Array:
 
 
 def _sqrt(step: Step) -> Array:
-    return inside(step.upstream * 0.5) / step.result
+    return step.upstream * 0.5 / step.result
 
 
 def _tanh(step: Step) -> Array:
-    return step.upstream * inside(1.0 - inside(step.result * step.result))
+    return step.upstream * (1.0 - step.result * step.result)
 
 
 def _sin(step: Step) -> Array:
-    return step.upstream * inside(NUMPY.cos(step.operands[0]))
+    return step.upstream * NUMPY.cos(step.operands[0])
 
 
 def _cos(step: Step) -> Array:
-    return inside(-step.upstream) * inside(NUMPY.sin(step.operands[0]))
+    return -step.upstream * NUMPY.sin(step.operands[0])
 
 
 def _normal_cdf(step: Step) -> Array:
     """The density of the standard normal, exp(−x² / 2) / √(2π)."""
     x = step.operands[0]
-    bell = inside(NUMPY.exp(inside(inside(x * x) * -0.5)))
-    return step.upstream * inside(bell / math.sqrt(2.0 * math.pi))
+    bell = NUMPY.exp(x * x * -0.5)
+    return step.upstream * (bell / math.sqrt(2.0 * math.pi))
 
 
 # Along axes.
@@ -166,7 +164,7 @@ def _to_first(step: Step, ranked: Array) -> Array:
     """The gradient at the first of the largest (or rank-th largest), else 0."""
     axes, rank = step.node.attributes["axis"], step.node.attributes.get("rank", 1)
     if len(axes) == 1:
-        hit = inside(_is_first(ranked, axes[0], rank))
+        hit = _is_first(ranked, axes[0], rank)
     else:
         order = [*(i for i in range(ranked.ndim) if i not in axes), *axes]
         turned = ranked.transpose(order)
@@ -224,7 +222,7 @@ def _numbers(step: Step) -> Array:
 
 def _picked(step: Step, asked: Array, offered: Any, shape: tuple[int, ...]) -> Array:
     """(asked, offered)ᵀ of ones and zeros times (asked, d), in the shape of the table."""
-    picked = show(elementwise("equal", asked, offered), "picked", "1 where it was picked")
+    picked = named(elementwise("equal", asked, offered), "picked", "picked")
     return (picked.T @ step.whole.reshape(asked.shape[0], -1)).reshape(shape)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array, describe
-from sheetformer.graph.node import Ids, Labels
+from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.operands import constant, one_kind, source, together
 from sheetformer.graph.ops import OPS, fold
 
@@ -23,19 +24,23 @@ __all__ = [
     "elementwise",
     "embedding",
     "expand",
-    "inside",
+    "inline",
+    "inline_steps",
     "join",
     "largest",
     "letter",
     "lookup",
     "matmul",
+    "named",
     "reduce",
     "reduced_axes",
-    "show",
+    "rule",
     "source",
     "stack",
     "together",
 ]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _add(
@@ -116,8 +121,8 @@ def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> A
     return result[tuple(0 if i in axes else slice(None) for i in range(array.ndim))]
 
 
-def largest(array: Array, rank: int, axis: int = -1) -> tuple[Array, Array]:
-    """The rank-th largest along an axis (1 is the largest), and its first place from 0.
+def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
+    """The k-th largest along an axis (1 is the largest), and its first place from 0.
 
     Both keep the axis with length 1.
 
@@ -125,11 +130,11 @@ def largest(array: Array, rank: int, axis: int = -1) -> tuple[Array, Array]:
         ShapeError: there are fewer numbers than that along the axis, or no such axis.
     """
     (line,) = reduced_axes("largest", array, axis)
-    if not 1 <= rank <= array.shape[line]:
-        raise ShapeError(f"{describe(array)} has no number of rank {rank} along axis {axis}")
+    if not 1 <= k <= array.shape[line]:
+        raise ShapeError(f"{describe(array)} has no number of rank {k} along axis {axis}")
     labels = [None if i == line else label for i, label in enumerate(array.labels)]
-    value = _add("max", [array], [array.ids], labels, axis=(line,), rank=rank)
-    place = _add("argmax", [array], [array.ids], labels, axis=line, rank=rank)
+    value = _add("max", [array], [array.ids], labels, axis=(line,), rank=k)
+    place = _add("argmax", [array], [array.ids], labels, axis=line, rank=k)
     return value, place
 
 
@@ -175,9 +180,7 @@ def lookup(text: Any, keys: Any, numbers: Any) -> Array:
     folded = fold(names.value).tolist()
     if len(set(folded)) < len(folded) or "" in folded:
         raise UnsupportedError(f"{describe(names)}: a key is empty or stands twice")
-    found = _add("lookup", (words, names, values), (words.ids, names.ids, values.ids), words.labels)
-    found.node.look = "integer"
-    return found
+    return _add("lookup", (words, names, values), (words.ids, names.ids, values.ids), words.labels)
 
 
 def deviation(left: Any, right: Any) -> Array:
@@ -260,30 +263,23 @@ def expand(array: Array, axis: int) -> Array:
     return array[(*[slice(None)] * place, None)]
 
 
-def show(
-    array: Any,
-    name: str,
-    equation: str = "",
-    note: str = "",
-    *,
-    look: str = "",
-    inline: bool = False,
-    labels: Sequence[Labels] | None = None,
-) -> Any:
-    """Give the block a name, an equation and one plain sentence; a NumPy array passes unchanged.
+def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | None = None) -> Any:
+    """Name a step, so that it becomes a block; a NumPy array passes unchanged.
 
-    The arguments are the attributes of `sheetformer.graph.node.Node`.
+    Args:
+        array: the step, whole or a view of it.
+        name: what people and formulas call it.
+        role: what it is in the field's terms, such as "scores"; the story tells more by it.
+        labels: what the indices along each axis mean; as they are if left out.
     """
     if not isinstance(array, Array):
         return array
-    node = array.node
-    node.name, node.equation, node.note = name, equation, note
-    node.look = look or node.look
-    node.inline = inline
-    if labels is not None:
-        node.labels = tuple(labels)
-        return Array(array.graph, array.ids, node.labels)
-    return array
+    graph = array.graph
+    node = graph.relabel(array.node, name, labels)
+    graph.inner.discard(node.base)
+    if role:
+        graph.roles[node.base] = role
+    return array if labels is None else Array(graph, array.ids, node.labels)
 
 
 def copy(array: Array) -> Array:
@@ -291,23 +287,66 @@ def copy(array: Array) -> Array:
     return _add("copy", [array], [array.ids], array.labels)
 
 
-def inside(array: Any) -> Any:
-    """Write this into the formulas that use it, not as a block of its own; NumPy passes unchanged.
+def inline(array: Any) -> Any:
+    """Keep this step inside the formulas that use it, without a name; NumPy passes unchanged.
 
     >>> from sheetformer.graph.node import Graph
     >>> graph = Graph()
     >>> x = source(graph, "input", [1.0, 2.0], name="x")
-    >>> root = inside(x + 1.0) ** 0.5
-    >>> [node.op for node in graph if node.inline and not node.is_source]
+    >>> root = inline(x + 1.0) ** 0.5
+    >>> [graph.owner(base).op for base in graph.inner]
     ['add']
     """
     if isinstance(array, Array):
-        array.node.inline = True
+        array.graph.inner.add(array.node.base)
     return array
+
+
+def inline_steps(graph: Graph, since: int, *results: Any) -> None:
+    """Keep the unnamed elementwise steps and sums of a rule inside the formulas that use them.
+
+    Args:
+        graph: that the rule has written.
+        since: how many nodes there were before.
+        results: what the rule gives: these are no mere steps.
+    """
+    shown = {result.node.base for result in results if isinstance(result, Array) and result.size}
+    steps = graph.nodes[since:]
+    shown |= {base for node in steps for base in _needed_as_cells(graph, node)}
+    for node in steps:
+        is_step = OPS[node.op].kind == "elementwise" or node.op == "sum"
+        if is_step and not node.name and node.base not in shown:
+            graph.inner.add(node.base)
+
+
+def _needed_as_cells(graph: Graph, user: Node) -> Iterator[int]:
+    """The operands (by base) that cannot stand in a node's formula; a sum can hold a product."""
+    if OPS[user.op].kind == "elementwise":
+        return
+    for ids in user.inputs:
+        for place in graph.node_indices(ids):
+            if (user.op, graph.nodes[place].op) != ("sum", "multiply"):
+                yield graph.bases[place]
+
+
+def rule(function: _Function) -> _Function:
+    """A function whose unnamed steps are of no interest by themselves: see `inline_steps`."""
+
+    @functools.wraps(function)
+    def told(*inputs: Any, **settings: Any) -> Any:
+        graph = next((x.graph for x in (*inputs, *settings.values()) if isinstance(x, Array)), None)
+        since = 0 if graph is None else len(graph.nodes)
+        result = function(*inputs, **settings)
+        if graph is not None:
+            results = result if isinstance(result, tuple) else (result,)
+            inline_steps(graph, since, *results)
+        return result
+
+    return cast(_Function, told)
 
 
 def detach(array: Any) -> Any:
     """Let no gradient go through this, as if it were given; NumPy passes unchanged."""
     if isinstance(array, Array):
-        array.node.detached = True
+        array.graph.detached.add(array.node.base)
     return array

@@ -20,7 +20,7 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array, describe
 from sheetformer.graph.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE, Rule
-from sheetformer.graph.functions import copy, reduce, source, stack
+from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.steps import FEW, Part, Step, hide, is_whole, once
 
@@ -61,14 +61,14 @@ def reach(graph: Graph, ids: Sequence[Ids], since: int = 0) -> NDArray[np.bool_]
     for some in ids:
         moves[some] = True
     for node in graph.nodes[since:]:
-        operands = zip(node.inputs, _rules(node), strict=False)
+        operands = zip(node.inputs, _rules(graph, node), strict=False)
         if any(rule is not None and moves[read].any() for read, rule in operands):
             moves[node.base : node.base + node.size] = True
     return moves
 
 
-def _rules(node: Node) -> tuple[Rule, ...]:
-    if node.detached:
+def _rules(graph: Graph, node: Node) -> tuple[Rule, ...]:
+    if node.base in graph.detached:
         return ()
     if node.op in REFUSED:
         return (_refuse,) * len(node.inputs)
@@ -113,17 +113,17 @@ class _Backward:
     found: dict[int, Array] = field(default_factory=dict[int, Array])
 
     def run(self, result: Array) -> list[Array]:
-        """The gradients of all arrays asked for."""
+        """The gradients of all arrays that are wanted."""
         self.first = len(self.graph.nodes)
         self.moves = reach(self.graph, [array.ids for array in self.of], self.since)
-        self.asked = {
-            self.graph.place(int(array.ids.flat[0])) for array in self.of if is_whole(array)
+        self.wanted = {
+            self.graph.node_index(int(array.ids.flat[0])) for array in self.of if is_whole(array)
         }
         seed = source(self.graph, "constant", np.ones(result.shape))
-        seed.node.gradient = (result.node.base,)
-        seed.node.note = "How the result changes with itself."
+        self.graph.gradient_of[seed.node.base] = (result.node.base,)
+        self.graph.roles[seed.node.base] = "gradient of the result"
         self._send(Part(result.ids, seed), None)
-        for place in range(self.graph.place(int(result.ids.flat[0])), -1, -1):
+        for place in range(self.graph.node_index(int(result.ids.flat[0])), -1, -1):
             if place in self.parts:
                 self._visit(place)
         return [self._of(array) for array in self.of]
@@ -131,7 +131,7 @@ class _Backward:
     def _send(self, part: Part, via: Node | None) -> None:
         """Hand a gradient to the nodes that own its elements."""
         moved = part.ids[self.moves[part.ids]]
-        for place in {self.graph.place(int(i)) for i in np.unique(moved)}:
+        for place in {self.graph.node_index(int(i)) for i in np.unique(moved)}:
             self.parts.setdefault(place, []).append((part, via))
 
     def _visit(self, place: int) -> None:
@@ -141,17 +141,20 @@ class _Backward:
         gradient = self._settle(place, self._total(node, parts))
         self.found[place] = gradient
         for part, via in parts:
-            if via is not None and not node.inline:
+            if via is not None and not self._is_inner(node):
                 self._call(part.gradient, node.base, via.base)
         if place < self.since:
             return
         operands = tuple(Array(self.graph, ids, (None,) * ids.ndim) for ids in node.inputs)
         step = Step(node, Array(self.graph, node.ids, node.labels), operands, once(gradient))
-        for i, rule in enumerate(_rules(node)):
+        for i, rule in enumerate(_rules(self.graph, node)):
             if rule is None or not self.moves[node.inputs[i]].any():
                 continue
+            since = len(self.graph.nodes)
             given = rule(step)
             if given is not None:
+                result = given.gradient if isinstance(given, Part) else given
+                inline_steps(self.graph, since, result)
                 self._send(given if isinstance(given, Part) else step.part(i, given), node)
 
     # What arrives at a node.
@@ -166,7 +169,7 @@ class _Backward:
                     layers[-1].ids[places] = ids
         # More than one: the steps of the sum.
         several = len(layers) > 1
-        arrays = [self._array(node, layer, named=several) for layer in layers]
+        arrays = [self._array(node, layer, several=several) for layer in layers]
         if len(arrays) > max(FEW, len(parts)):
             return reduce("sum", stack(arrays, -1), -1)
         total = arrays[0]
@@ -174,7 +177,7 @@ class _Backward:
             total = hide(once(total)) + hide(once(array))
         return total.view(views.broadcast, node.shape)
 
-    def _array(self, node: Node, layer: _Layer, *, named: bool) -> Array:
+    def _array(self, node: Node, layer: _Layer, *, several: bool) -> Array:
         """A layer in the node's shape; with zeros beside it, it becomes a block."""
         empty = layer.ids == NOTHING
         if empty.any():
@@ -183,8 +186,9 @@ class _Backward:
         if empty.any():
             array = copy(array)
         hide(array)
-        if named and layer.via is not None and self._is_fresh(array) and not array.node.inline:
-            array.node.gradient = (node.base, layer.via.base)
+        is_step = not self._is_fresh(array) or self._is_inner(array.node)
+        if several and layer.via is not None and not is_step:
+            self.graph.gradient_of[array.node.base] = (node.base, layer.via.base)
         return array
 
     def _zero(self) -> int:
@@ -192,53 +196,56 @@ class _Backward:
         for node in self.graph:
             if node.op == "constant" and node.name == "zero" and node.size == 1:
                 return node.base
-        zero = source(self.graph, "constant", 0.0, name="zero")
-        zero.node.note = "Where no gradient arrives."
+        zero = named(source(self.graph, "constant", 0.0), "zero", "no gradient")
         return zero.node.base
 
     # Which gradients are blocks of their own.
 
     def _settle(self, place: int, gradient: Array) -> Array:
-        """Make the gradient of a node that has a name, or was asked for, a block of that name."""
+        """Make the gradient of a node that has a name, or is wanted, a block of that name."""
         node = self.graph.nodes[place]
-        if node.inline and place not in self.asked:
+        if self._is_inner(node) and place not in self.wanted:
             return hide(gradient) if self._is_fresh(gradient) else gradient
         if not self._is_fresh(gradient):
             if self._is_seed(gradient, node):
                 return gradient
-            if not (node.name or place in self.asked):
+            if not (node.name or place in self.wanted):
                 self._call(gradient, node.base)
                 return gradient
             gradient = copy(gradient)
         made = gradient.node
-        made.gradient = (node.base,)
-        made.inline = False
+        self.graph.gradient_of[made.base] = (node.base,)
+        self.graph.inner.discard(made.base)
         extra = len(made.shape) - len(node.shape)
         if made.shape == (1,) * extra + node.shape:
-            made.labels = (*(None,) * extra, *node.labels)
+            self.graph.relabel(made, labels=(*(None,) * extra, *node.labels))
         return Array(self.graph, gradient.ids, node.labels)
 
     def _call(self, gradient: Array, *belongs: int) -> None:
         """Say whose gradient the block is that this is a view of, if nobody has yet."""
         seen = Array(self.graph, np.unique(gradient.ids), (None,))
-        if self._is_fresh(seen) and not seen.node.inline:
-            seen.node.gradient = belongs
+        if self._is_fresh(seen) and not self._is_inner(seen.node):
+            self.graph.gradient_of[seen.node.base] = belongs
 
     def _is_fresh(self, array: Array) -> bool:
         """Whether it is a node that this pass has computed and not yet called a gradient."""
         node = array.node
         return (
-            self.graph.place(node.base) >= self.first
+            self.graph.node_index(node.base) >= self.first
             and not node.is_source
-            and not node.gradient
+            and node.base not in self.graph.gradient_of
             and is_whole(array)
         )
 
+    def _is_inner(self, node: Node) -> bool:
+        return node.base in self.graph.inner
+
     def _is_seed(self, gradient: Array, node: Node) -> bool:
-        return gradient.node.is_source and gradient.node.gradient == (node.base,)
+        owner = gradient.node
+        return owner.is_source and self.graph.gradient_of.get(owner.base) == (node.base,)
 
     def _of(self, array: Array) -> Array:
-        """The gradient of an array that was asked for, in its shape."""
+        """The gradient of a wanted array, in its shape."""
         ids = np.full(array.shape, NOTHING)
         for place, gradient in self.found.items():
             node = self.graph.nodes[place]

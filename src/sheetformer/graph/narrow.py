@@ -113,26 +113,30 @@ def _pick(array: NDArray[Any], box: Box) -> NDArray[Any]:
 
 
 def _rebuilt(graph: Graph, found: Sequence[tuple[Node, Box, tuple[Ids, ...], int]]) -> Narrowed:
-    smaller = Graph(stages=list(graph.stages))
+    smaller = Graph()
     now = np.full(graph.size, -1, dtype=np.int64)
+    for node, box, _, _ in found:
+        old = _pick(node.ids, box)
+        now[old] = np.arange(smaller.size, smaller.size + old.size).reshape(old.shape)
+        smaller.size += old.size
     for node, box, inputs, place in found:
         value = _pick(graph.values[place], box)
-        old = _pick(node.ids, box)
+        labels = tuple(map(_kept_labels, node.labels, box))
+        base = int(now[_pick(node.ids, box)].flat[0])
         new = replace(
             node,
             inputs=tuple(now[ids] for ids in inputs),
             shape=value.shape,
-            base=smaller.size,
-            labels=tuple(map(_kept_labels, node.labels, box)),
-            gradient=(),
+            base=base,
+            labels=tuple(_now_labels(label, now) for label in labels),
         )
         smaller.nodes.append(new)
-        smaller.bases.append(new.base)
+        smaller.bases.append(base)
         smaller.values.append(value)
-        smaller.size += new.size
-        now[old] = new.ids
-    for node in smaller.nodes:
-        node.labels = tuple(_now_labels(label, now) for label in node.labels)
+        if node.base in graph.inner:
+            smaller.inner.add(base)
+        if node.base in graph.roles:
+            smaller.roles[base] = graph.roles[node.base]
     return Narrowed(smaller, tuple((node, box) for node, box, *_ in found), now)
 
 

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import detach, elementwise, inside, show
+from sheetformer.graph.functions import detach, elementwise, named, rule
 
 HIDDEN = -1e30
 """The score of a position that may not be looked at: its exponential is exactly 0."""
 
 
+@rule
 def softmax(x: Any, axis: int = -1, name: str = "softmax") -> Any:
     """Shares that are positive and add to 1 along an axis, largest where x is largest.
 
@@ -27,16 +28,20 @@ def softmax(x: Any, axis: int = -1, name: str = "softmax") -> Any:
     >>> softmax(np.array([0.0, np.log(3.0)])).round(3)
     array([0.25, 0.75])
     """
-    largest = show(detach(x.max(axis=axis, keepdims=True)), f"{name}_max", "max", look="number")
-    exponentials = show(np.exp(inside(x - largest)), f"{name}_exp", "exp(x − max)")
-    total = show(exponentials.sum(axis=axis, keepdims=True), f"{name}_sum", "Σ exp")
-    return show(exponentials / total, name, "exp / Σ exp", look="share")
+    largest = named(detach(x.max(axis=axis, keepdims=True)), f"{name}_max", "softmax max")
+    exponentials = named(np.exp(x - largest), f"{name}_exp", "softmax exponentials")
+    total = named(exponentials.sum(axis=axis, keepdims=True), f"{name}_sum", "softmax sum")
+    return named(exponentials / total, name, "softmax")
 
 
-def log_softmax(x: Any, axis: int = -1) -> Any:
+@rule
+def log_softmax(x: Any, axis: int = -1, name: str = "log_softmax") -> Any:
     """The logarithm of softmax, computed without taking the logarithm of a tiny share."""
-    shifted = x - detach(x.max(axis=axis, keepdims=True))
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    largest = named(detach(x.max(axis=axis, keepdims=True)), f"{name}_max", "softmax max")
+    shifted = named(x - largest, f"{name}_shifted", "below the largest")
+    exponentials = named(np.exp(shifted), f"{name}_exp", "softmax exponentials")
+    total = named(exponentials.sum(axis=axis, keepdims=True), f"{name}_sum", "softmax sum")
+    return named(shifted - np.log(total), name, "log softmax")
 
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
@@ -45,14 +50,16 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     return product if bias is None else product + bias
 
 
+@rule
 def relu(x: Any) -> Any:
     """The number where it is positive, else 0; its slope at 0 is 0, as in PyTorch."""
-    return np.where(inside(x > 0.0), x, 0.0)
+    return np.where(x > 0.0, x, 0.0)
 
 
+@rule
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(−x)): a number between 0 and 1."""
-    return 1.0 / inside(1.0 + inside(np.exp(inside(-x))))
+    return 1.0 / (1.0 + np.exp(-x))
 
 
 def silu(x: Any) -> Any:
@@ -74,6 +81,7 @@ def gelu(x: Any) -> Any:
     return x * normal_cdf(x)
 
 
+@rule
 def layer_norm(
     x: Any, gain: Any = None, bias: Any = None, epsilon: float = 1e-5, name: str = "norm"
 ) -> Any:
@@ -81,28 +89,28 @@ def layer_norm(
 
     x: (…, d), gain and bias: (d,) → (…, d). The variance divides by d, as in PyTorch.
     """
-    mean = show(x.mean(axis=-1, keepdims=True), f"{name}_mean", "mean of the row")
-    centred = show(x - mean, f"{name}_centred", "x − mean")
-    variance = show(_mean_square(centred), f"{name}_variance", "Σ centred² / d")
-    normal = centred / inside(np.sqrt(inside(variance + epsilon)))
-    scaled = normal if gain is None else inside(normal) * gain
-    moved = scaled if bias is None else inside(scaled) + bias
-    return show(moved, name, "centred / √(variance + ε) · gain + bias")
+    mean = named(x.mean(axis=-1, keepdims=True), f"{name}_mean", "norm mean")
+    centred = named(x - mean, f"{name}_centred", "norm centred")
+    variance = named(_mean_square(centred), f"{name}_variance", "norm variance")
+    normal = centred / np.sqrt(variance + epsilon)
+    scaled = normal if gain is None else normal * gain
+    return named(scaled if bias is None else scaled + bias, name, "norm")
 
 
 def _mean_square(x: Any) -> Any:
     """(…, d) → (…, 1), as one formula a row."""
-    return inside(inside(x * x).sum(axis=-1, keepdims=True)) / float(x.shape[-1])
+    return (x * x).sum(axis=-1, keepdims=True) / float(x.shape[-1])
 
 
+@rule
 def rms_norm(x: Any, gain: Any = None, epsilon: float = 1e-6, name: str = "norm") -> Any:
     """Each row over its root mean square (Zhang and Sennrich 2019, equation 4)."""
-    square = show(_mean_square(x), f"{name}_square", "Σ x² / d")
-    normal = x / inside(np.sqrt(inside(square + epsilon)))
-    scaled = normal if gain is None else inside(normal) * gain
-    return show(scaled, name, "x / √(square + ε) · gain")
+    square = named(_mean_square(x), f"{name}_square", "norm square")
+    normal = x / np.sqrt(square + epsilon)
+    return named(normal if gain is None else normal * gain, name, "root mean square norm")
 
 
+@rule
 def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
     """softmax(Q Kᵀ / √d_k) V (Vaswani et al. 2017, section 3.2.1, equation 1).
 
@@ -115,14 +123,15 @@ def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
     Returns:
         (…, n, d_v). A row that may look nowhere is all 0, as in PyTorch.
     """
-    scores = show(query @ key.swapaxes(-1, -2), "scores", "Q Kᵀ")  # (…, n, m)
-    scaled = show(scores / math.sqrt(query.shape[-1]), "scaled", "Q Kᵀ / √d_k")
+    scores = named(query @ key.swapaxes(-1, -2), "scores", "scores")  # (…, n, m)
+    scaled = named(scores / math.sqrt(query.shape[-1]), "scaled", "scaled scores")
     if mask is None:
-        return show(softmax(scaled, name="weights") @ value, "blend", "weights · V")
-    hidden = show(np.where(mask, scaled, HIDDEN), "masked", "hidden where the mask is 0")
+        weights = named(softmax(scaled, name="weights"), "weights", "attention weights")
+        return named(weights @ value, "blend", "blend")
+    hidden = named(np.where(mask, scaled, HIDDEN), "masked", "masked scores")
     shares = softmax(hidden, name="shares")
-    weights = show(np.where(mask, shares, 0.0), "weights", "0 where the mask is 0", look="share")
-    return show(weights @ value, "blend", "weights · V")
+    weights = named(np.where(mask, shares, 0.0), "weights", "masked attention weights")
+    return named(weights @ value, "blend", "blend")
 
 
 def split_heads(x: Any, heads: int) -> Any:
@@ -155,7 +164,7 @@ def multi_head_attention(
     Returns:
         (n, d_model).
     """
-    q = split_heads(show(query @ w_q, "Q_", "X W_Q"), heads)
-    k = split_heads(show(memory @ w_k, "K_", "X W_K"), heads)
-    v = split_heads(show(memory @ w_v, "V_", "X W_V"), heads)
-    return show(merge_heads(attention(q, k, v, mask)) @ w_o, "output", "heads W_O")
+    q = split_heads(named(query @ w_q, "Q_", "query"), heads)
+    k = split_heads(named(memory @ w_k, "K_", "key"), heads)
+    v = split_heads(named(memory @ w_v, "V_", "value"), heads)
+    return named(merge_heads(attention(q, k, v, mask)) @ w_o, "output", "attention output")

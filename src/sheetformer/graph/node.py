@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,9 @@ Labels = NDArray[Any] | None
 """What each index along an axis means: a string, or the id of the text element that says it."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Node:
-    """One step of the computation.
+    """One step of the computation; how it is told and where it stands is the story's.
 
     Attributes:
         op: a name in `sheetformer.graph.ops.OPS`.
@@ -32,20 +32,8 @@ class Node:
         shape: the shape of its value.
         base: the id of its first element; element i (row-major) has id base + i.
         labels: for each axis what its indices mean, or None.
-        name: what a person and a formula call it; empty until somebody names it.
-        equation: how it is written in mathematics.
-        note: one plain sentence.
-        inline: write it inside the formulas that use it, not as a block of its own.
-        look: how its numbers should look: "number", "share" (percent), "integer" or "word".
-        choices: the ids of the words that a reader may pick from.
-        stage: the number of the stage it belongs to.
-        flow: where it stands: "right" of the block before while it fits, in a new "line", or
-            "below" the block before.
-        label_columns: columns that the words at its rows may take.
-        rank: blocks of a lower rank stand first in their stage.
-        detached: no gradient goes through it.
-        gradient: of a gradient, the first id of the node that it belongs to; if it is only a part,
-            then also that of the node that it comes through.
+        name: what a person and a formula call it; a step without a name is written inside the
+            formulas that use it, where these can hold it.
     """
 
     op: str
@@ -55,17 +43,6 @@ class Node:
     base: int
     labels: tuple[Labels, ...]
     name: str = ""
-    equation: str = ""
-    note: str = ""
-    inline: bool = False
-    look: str = "number"
-    choices: Ids | None = None
-    stage: int = 0
-    flow: str = "right"
-    rank: int = 0
-    label_columns: int = 1
-    detached: bool = False
-    gradient: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
@@ -83,27 +60,6 @@ class Node:
         return OPS[self.op].kind == "source"
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One step of the story.
-
-    Attributes:
-        title: a few words.
-        text: one or two plain sentences.
-        equation: how it is written in mathematics.
-        group: which stages belong on one page; the same word for all of them.
-        width: columns that its lines of blocks may take; 0 for a page.
-        table: where its nodes are single values that stand as rows of a table: heading → width.
-    """
-
-    title: str
-    text: str = ""
-    equation: str = ""
-    group: str = ""
-    width: int = 0
-    table: Mapping[str, int] = field(default_factory=dict[str, int])
-
-
 @dataclass
 class Graph:
     """Nodes in order, and the float64 (or text) value of each: the referee of every cell.
@@ -119,18 +75,26 @@ class Graph:
 
     nodes: list[Node] = field(default_factory=list[Node])
     values: list[Value] = field(default_factory=list[Value])
-    stages: list[Stage] = field(default_factory=list[Stage])
     bases: list[int] = field(default_factory=list[int])
     """The first id of each node."""
     size: int = 0
     """How many elements there are."""
+    roles: dict[int, str] = field(default_factory=dict[int, str])
+    """What some nodes (by base) are in the field's terms, such as "attention weights"."""
+    inner: set[int] = field(default_factory=set[int])
+    """The steps (by base) that a function takes on its way, of no interest by themselves."""
+    detached: set[int] = field(default_factory=set[int])
+    """The nodes (by base) that no gradient goes through."""
+    gradient_of: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
+    """Of a gradient (by base) the base of the node that it belongs to; if it is only a part, then
+    also that of the node that it comes through."""
 
     def source(
-        self, op: str, value: Value, labels: Sequence[Labels] | None = None, **caption: Any
+        self, op: str, value: Value, labels: Sequence[Labels] | None = None, name: str = ""
     ) -> Node:
         """Add an input, a parameter or a constant with its value."""
         value = value if value.dtype == object else value.astype(np.float64)
-        return self._append(op, (), {}, value, labels, caption)
+        return self._append(op, (), {}, value, labels, name)
 
     def add(
         self,
@@ -143,7 +107,7 @@ class Graph:
         # What is infinite or no number is refused later, by its name; here NumPy would only warn.
         with np.errstate(all="ignore"):
             value = OPS[op].value(*(self.value(ids) for ids in inputs), **attributes)
-        return self._append(op, tuple(inputs), attributes, value, labels, {})
+        return self._append(op, tuple(inputs), attributes, value, labels)
 
     def _append(
         self,
@@ -152,46 +116,60 @@ class Graph:
         attributes: Mapping[str, Any],
         value: Value,
         labels: Sequence[Labels] | None,
-        caption: Mapping[str, Any],
+        name: str = "",
     ) -> Node:
         axes = tuple(labels) if labels is not None else (None,) * value.ndim
-        stage = max(len(self.stages) - 1, 0)
-        node = Node(op, inputs, attributes, value.shape, self.size, axes, stage=stage, **caption)
-        if value.dtype == object:
-            node.look = "word"
+        node = Node(op, inputs, attributes, value.shape, self.size, axes, name)
         self.nodes.append(node)
         self.bases.append(node.base)
         self.values.append(value)
         self.size += node.size
         return node
 
-    def place(self, identity: int) -> int:
-        """The place, in `nodes`, of the node that an id belongs to."""
-        return bisect_right(self.bases, identity) - 1
+    def relabel(
+        self, node: Node, name: str | None = None, labels: Sequence[Labels] | None = None
+    ) -> Node:
+        """The node under another name or with other labels, in its old place."""
+        named = node.name if name is None else name
+        axes = node.labels if labels is None else tuple(labels)
+        new = replace(node, name=named, labels=axes)
+        self.nodes[self.node_index(node.base)] = new
+        return new
 
-    def places(self, ids: Ids) -> list[int]:
+    def copy(self) -> Graph:
+        """The same nodes in a graph that may go on by itself."""
+        return Graph(
+            list(self.nodes), list(self.values), list(self.bases), self.size,
+            dict(self.roles), set(self.inner), set(self.detached), dict(self.gradient_of),
+        )  # fmt: skip
+
+    def node_index(self, element_id: int) -> int:
+        """The place, in `nodes`, of the node that an id belongs to."""
+        return bisect_right(self.bases, element_id) - 1
+
+    def node_indices(self, ids: Ids) -> list[int]:
         """The places of the nodes that ids belong to, each once, as they first appear."""
         if not ids.size:
             return []
         if ids.size == 1:
-            return [self.place(int(ids.flat[0]))]
-        if (place := self.place(int(ids.min()))) == self.place(int(ids.max())):
+            return [self.node_index(int(ids.flat[0]))]
+        if (place := self.node_index(int(ids.min()))) == self.node_index(int(ids.max())):
             return [place]
         every = np.searchsorted(self.bases, ids.ravel(), side="right") - 1
         _, first = np.unique(every, return_index=True)
         return every[np.sort(first)].tolist()
 
-    def owner(self, identity: int) -> Node:
+    def owner(self, element_id: int) -> Node:
         """The node that an id belongs to."""
-        return self.nodes[self.place(identity)]
+        return self.nodes[self.node_index(element_id)]
 
     def value(self, ids: Ids, values: Sequence[Value] | None = None) -> Value:
         """The values of elements, in the shape of their ids."""
         values = self.values if values is None else values
         if ids.size == 0:
             return np.zeros(ids.shape)
-        first = self.place(int(ids.min() if ids.size > 1 else ids.flat[0]))
-        last = self.place(int(ids.max())) if ids.size > 1 else first
+        first = self.node_index(int(ids.min() if ids.size > 1 else ids.flat[0]))
+        last = self.node_index(int(ids.max())) if ids.size > 1 else first
         if first == last:
             flat = values[first].reshape(-1)
             picked = np.empty(ids.shape, dtype=flat.dtype)

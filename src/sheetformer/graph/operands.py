@@ -19,7 +19,7 @@ def source(
     op: str,
     value: Any,
     labels: Sequence[Labels] | None = None,
-    **caption: Any,
+    name: str = "",
 ) -> Array:
     """An input, parameter or constant of the graph as an Array.
 
@@ -27,12 +27,12 @@ def source(
         ShapeError: rows differ in length, or there is nothing.
         UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
     """
-    node = graph.source(op, storable(value, infinite=op == "constant"), labels, **caption)
+    node = graph.source(op, storable(value, infinite=op == "constant"), labels, name)
     return Array(graph, node.ids, node.labels)
 
 
 def constant(graph: Graph, value: Any) -> Array:
-    """A plain number or NumPy array as an Array; a single number is written into the formula.
+    """A plain number or NumPy array as an Array; a single number stands inside formulas.
 
     Infinity becomes 1E+30. The same array twice is one block.
     """
@@ -41,9 +41,7 @@ def constant(graph: Graph, value: Any) -> Array:
     for node, known in known_arrays:
         if _is_plain_constant(node) and _same(stored, known):
             return Array(graph, node.ids, node.labels)
-    array = source(graph, "constant", stored)
-    array.node.inline = array.ndim == 0
-    return array
+    return source(graph, "constant", stored)
 
 
 def _is_plain_constant(node: Node) -> bool:

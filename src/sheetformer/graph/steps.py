@@ -101,9 +101,10 @@ def gather(ids: Ids, gradient: Array) -> Part:
 
 def hide(array: Array) -> Array:
     """Write a mere step of a gradient into the formulas that use it."""
-    node = array.node
-    if OPS[node.op].kind == "elementwise" and not node.gradient and is_whole(array):
-        node.inline = True
+    graph, node = array.graph, array.node
+    is_mere = OPS[node.op].kind == "elementwise" and node.base not in graph.gradient_of
+    if is_mere and is_whole(array):
+        graph.inner.add(node.base)
     return array
 
 

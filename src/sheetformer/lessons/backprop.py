@@ -8,41 +8,54 @@ and Williams 1986), by `sheetformer.graph.gradient`, one rule an operation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
 from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
-from sheetformer.graph.captions import caption
-from sheetformer.graph.functions import copy, inside, show, source
+from sheetformer.graph.functions import copy, inline
 from sheetformer.graph.gradient import gradients
-from sheetformer.graph.node import Graph, Node
+from sheetformer.graph.node import Node
 from sheetformer.language import say
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
-from sheetformer.lessons.story import Lesson, constant, dial, order, stage
+from sheetformer.lessons.story import Lesson, constant, dial, order
+from sheetformer.story.check import check
+from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.story import Story
 
 TITLE = "Backpropagation: how embeddings are learned"
-STORY = "Backprop"
+GROUP = "Backprop"
 LONGEST = 8
 NUDGE = 0.0001
 
 EQUATIONS = {
-    "d_logits": "(p − right) d_surprise",
-    "d_scaled": "exp (d_w − Σ d_w w) / Σ exp",
-    "d_surprise": "the same in each row",
-    "d_odds_sum": "d_surprise / Σ odds",
-    "d_odds": "the same in each column",
-    "d_E_source": "both parts",
-    "d_E_target": "both parts",
+    "logits": "(p − right) d_surprise",
+    "scaled": "exp (d_w − Σ d_w w) / Σ exp",
+    "surprise": "the same in each row",
+    "odds_sum": "d_surprise / Σ odds",
+    "odds": "the same in each column",
+    "E_source": "both parts",
+    "E_target": "both parts",
 }
-"""Shorter than what the rules would write out, and the same."""
-HIDDEN = ("d_exp", "d_behind")
-"""Gradients that stand inside the formulas that use them."""
+"""Of the gradients of these blocks: shorter than what the rules would write out, and the same."""
+HIDDEN = ("exp", "behind")
+"""The blocks whose gradients stand inside the formulas that use them."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the way forward and the way back have given: √d, the loss, a gradient of each field."""
+
+    model: Parameters
+    task: Task
+    root: Array
+    loss: Array
+    gradients: Sequence[Array]
 
 
 def backprop(
@@ -72,16 +85,18 @@ def backprop(
         raise WordError("a word stands twice in the target sentence; here each must be another")
     width, draw = whole("d_model", d_model, 2, 4), whole("seed", seed, 0, 9999)
     rate = number("learning_rate", learning_rate, 0, 100)
-    graph = Graph()
-    model = _model(graph, words, width, draw)
-    task = _task(graph, words[1])
-    loss, root = _forward(graph, model, task, width)
-    found = gradients(loss, list(model))
-    _place_beside(graph)
-    _nudge(graph, model, task, root, (loss, found[0]))
-    _step(graph, model, task, root, (loss, found, rate))
-    check(graph)
-    return build(graph, TITLE, formulas, (), order(STORY, "Nudge", "After the step"))
+    story = Story(TITLE)
+    model = _model(story, words, width, draw)
+    task = _task(story, words[1])
+    loss, root = _forward(story, model, task, width)
+    keep_steps(story)
+    done = Done(model, task, root, loss, gradients(loss, list(model)))
+    _place_beside(story)
+    _nudge(story, done)
+    _step(story, done, rate)
+    story.order = order(GROUP, "Nudge", "After the step")
+    check(story)
+    return build(story, formulas)
 
 
 def _words(text: str, side: str) -> list[str]:
@@ -93,9 +108,8 @@ def _words(text: str, side: str) -> list[str]:
     return found
 
 
-def _model(graph: Graph, words: Sequence[Sequence[str]], width: int, seed: int) -> Parameters:
-    stage(
-        graph,
+def _model(story: Story, words: Sequence[Sequence[str]], width: int, seed: int) -> Parameters:
+    story.stage(
         "1   Embeddings begin as random numbers",
         "Nobody types embeddings, the rows of numbers that stand for words: they begin as random "
         "numbers and are learned. The task: each target word looks at the source words, and from "
@@ -104,7 +118,7 @@ def _model(graph: Graph, words: Sequence[Sequence[str]], width: int, seed: int) 
         "Read the numbers downwards, and the gradients upwards, from step 6. What is used in two "
         "places gets a part of its gradient from each. Type other numbers and watch.",
         "E_source, E_target",
-        STORY,
+        GROUP,
     )
     labels = (np.array(words[0], dtype=object), np.array(words[1], dtype=object))
     shapes = [(len(words[0]), width), (len(words[1]), width), *[(width, width)] * 3]
@@ -116,118 +130,116 @@ def _model(graph: Graph, words: Sequence[Sequence[str]], width: int, seed: int) 
         "Makes values.",
     )
     matrices = recovery.random_numbers(shapes, seed, 0.7)
-    return recovery.declare(graph, matrices, labels, notes)
+    return recovery.declare(story, matrices, labels, notes)
 
 
-def _task(graph: Graph, words: Sequence[str]) -> Task:
+def _task(story: Story, words: Sequence[str]) -> Task:
     labels = np.array(words, dtype=object)
-    right = source(graph, "constant", np.eye(len(words)), [labels, labels], name="right_word")
-    right.node.note, right.node.look = "1 for the word that each blend must name.", "integer"
+    note = "1 for the word that each blend must name."
+    right = story.constant(
+        np.eye(len(words)), "right_word", note=note, labels=(labels, labels), look="integer"
+    )
     return Task(range(len(words)), None, right, labels)
 
 
-def _forward(graph: Graph, model: Parameters, task: Task, width: int) -> tuple[Array, Array]:
-    stage(
-        graph,
+def _forward(story: Story, model: Parameters, task: Task, width: int) -> tuple[Array, Array]:
+    stage = story.stage(
         "2   Query, key, value",
         "Each target word asks (query), each source word offers (key) and gives (value). Three "
         "matrices, which are learned, too, make these rows from the embeddings. Backward: a matrix "
         "product Y = A B hands its gradient on to both sides, to A as d_Y Bᵀ and to B as Aᵀ d_Y.",
         "Q, K, V = E W",
-        STORY,
+        GROUP,
     )
-    for matrix in (model.w_q, model.w_k, model.w_v):
-        matrix.node.stage = len(graph.stages) - 1
-    query, key, value = recovery.project(model)
-    query.node.flow = "line"
-    stage(
-        graph,
+    story.place(model.w_q, model.w_k, model.w_v, stage=stage)
+    query, key, value = recovery.project(story, model)
+    story.place(query, line=True)
+    story.stage(
         "3   Compare and scale",
         "Every query meets every key: their dot product is the score, how well question and offer "
         "fit. Divided by √d it does not grow with d (the lesson scaling tells why). Backward: what "
         "is divided on the way there is divided on the way back.",
         "scaled = Q Kᵀ / √d",
-        STORY,
+        GROUP,
     )
-    root = constant(graph, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", look="number")
-    _, scaled = recovery.compare(query, key, root)
-    _softmax_stage(graph)
-    weights = recovery.weigh(scaled, task)
-    mixed = recovery.blend(weights, value)
-    stage(
-        graph,
+    root = constant(story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", look="number")
+    scaled = recovery.compare(story, query, key, root)
+    _softmax_stage(story)
+    weights = recovery.weigh(story, scaled, task)
+    mixed = recovery.blend(story, weights, value)
+    story.stage(
         "5   Which word is it?",
         "The blend of each row is compared with every target word: the logits. Softmax makes "
         "probabilities of them. Each row should name its own word, although its blend is made of "
         "source words only.",
         "p = softmax(blend E_targetᵀ)",
-        STORY,
+        GROUP,
     )
-    found = recovery.guess(mixed, model.target)
-    _loss_stage(graph)
-    task.right.node.stage = len(graph.stages) - 1
-    return recovery.surprise_of(found, task.right), root
+    found = recovery.guess(story, mixed, model.target)
+    stage = _loss_stage(story)
+    story.place(task.right, stage=stage)
+    return recovery.surprise_of(story, found, task.right), root
 
 
-def _softmax_stage(graph: Graph) -> None:
-    stage(
-        graph,
+def _softmax_stage(story: Story) -> None:
+    story.stage(
         "4   Softmax and blend",
         "Softmax turns the scores of a row into shares, and the row takes that much of every "
         "value: its blend. Backward through softmax: a score's gradient is its share times how far "
         "that share's gradient (d_weights) lies above the mean of its row, where each counts by "
         "its share. Each row of d_scaled adds up to 0: a share grows only at the cost of others.",
         "blend = softmax(scaled) V",
-        STORY,
+        GROUP,
     )
 
 
-def _loss_stage(graph: Graph) -> None:
-    stage(
-        graph,
+def _loss_stage(story: Story) -> int:
+    return story.stage(
         "6   The loss, where the way back begins",
         "How surprised is the model at the right words? p is the probability that it gives the "
         "right word of a row. −ln p is 0 when the right word got all, and large when it got "
         "little; the loss is the mean of the rows. From here it goes back: d_loss is 1, and every "
         "other gradient comes from the one after it by the chain rule.",
         "loss = mean(−ln p(right word))",
-        STORY,
+        GROUP,
     )
 
 
-def _place_beside(graph: Graph) -> None:
+def _place_beside(story: Story) -> None:
     """Every gradient below the block that it belongs to, with a sentence of its own."""
-    caption(graph)
-    ranks = {node.base: rank for rank, node in enumerate(graph)}
+    name_steps(story)
+    graph = story.graph
     for node in graph:
-        node.rank = ranks[node.base]
-        if not node.gradient or node.inline:
-            continue
-        owner = graph.owner(node.gradient[0])
-        node.look = "gradient"
-        node.stage, node.flow, node.rank = owner.stage, "below", ranks[owner.base]
-        node.note = _sentence(graph, node, owner)
-        node.equation = EQUATIONS.get(node.name, node.equation)
-        node.inline = node.name in HIDDEN
+        story.move(node, order=graph.node_index(node.base))
+    for base, owners in graph.gradient_of.items():
+        _place_gradient(story, graph.owner(base), [graph.owner(owner) for owner in owners])
 
 
-def _sentence(graph: Graph, node: Node, owner: Node) -> str:
-    name = owner.name.rstrip("_")
-    if name == "loss":
+def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
+    """One gradient: its owner, and if it is only a part, then also what it comes through."""
+    graph, owner = story.graph, owners[0]
+    index, stage = graph.node_index(owner.base), story.stage_of(owner)
+    gradient = Array(graph, node.ids, node.labels)
+    story.place(gradient, stage=stage, order=index, below=True)
+    story.tell(gradient, look="gradient", note=_note(owners))
+    if len(owners) == 1 and owner.name in EQUATIONS:
+        story.tell(gradient, equation=EQUATIONS[owner.name])
+    if len(owners) == 1 and owner.name in HIDDEN:
+        inline(gradient)
+
+
+def _note(owners: Sequence[Node]) -> str:
+    owner, through = owners[0].name.rstrip("_"), owners[-1].name.rstrip("_")
+    if owner == "loss":
         return say("1: here the way back begins.")
-    if len(node.gradient) == 1:
-        return say("How the loss moves with {name}.", name=name)
-    through = graph.owner(node.gradient[1]).name.rstrip("_")
+    if len(owners) == 1:
+        return say("How the loss moves with {name}.", name=owner)
     return say("The part that comes through {name}.", name=through)
 
 
-def _nudge(
-    graph: Graph, model: Parameters, task: Task, root: Array, known: tuple[Array, Array]
-) -> None:
+def _nudge(story: Story, done: Done) -> None:
     """One embedding number moved a little, and the whole way forward once more."""
-    loss, gradient = known
-    stage(
-        graph,
+    story.stage(
         "Do not believe it: nudge one number",
         "Add a little to the first number of the first source word and compute the whole way "
         "forward again. How much the loss has moved, divided by the nudge, is what the gradient "
@@ -235,68 +247,57 @@ def _nudge(
         "(loss(θ + ε) − loss(θ)) / ε ≈ d_θ",
         "Nudge",
     )
-    size = dial(graph, NUDGE, "nudge", "ε: how far.", look="tiny")
-    first = np.zeros(model.source.shape)
+    source = done.model.source
+    size = dial(story, NUDGE, "nudge", "ε: how far.", look="tiny")
+    first = np.zeros(source.shape)
     first[0, 0] = 1.0
-    there = source(graph, "constant", first, model.source.labels, name="first_number")
-    there.node.look = "integer"
-    there.node.note = "Which number is nudged."
-    moved = show(
-        model.source + inside(size * there), "E_nudged", "E_source + ε", "The others stay."
-    )
-    nudged = Parameters(moved, model.target, model.w_q, model.w_k, model.w_v)
-    loss_nudged = recovery.forward(nudged, task, root, "nudged")
-    slope = inside(loss_nudged - loss) / size
-    show(slope, "slope", "(loss_nudged − loss) / ε", "What the loss really did …", look="slope")
-    promised = show(copy(gradient[:1, :1]), "promised", "d_E_source", "… and what was promised.")
-    promised.node.look = "slope"
+    note = "Which number is nudged."
+    there = story.constant(first, "first_number", note=note, labels=source.labels, look="integer")
+    moved = story.show(source + size * there, "E_nudged", "E_source + ε", "The others stay.")
+    nudged = replace(done.model, source=moved)
+    loss_nudged = recovery.forward(story, nudged, done.task, done.root, "nudged")
+    slope, note = (loss_nudged - done.loss) / size, "What the loss really did …"
+    story.show(slope, "slope", "(loss_nudged − loss) / ε", note, look="slope")
+    promised, note = copy(done.gradients[0][:1, :1]), "… and what was promised."
+    story.show(promised, "promised", "d_E_source", note, look="slope")
 
 
-def _step(
-    graph: Graph,
-    model: Parameters,
-    task: Task,
-    root: Array,
-    way: tuple[Array, Sequence[Array], float],
-) -> None:
-    loss, found, rate = way
-    stage(
-        graph,
+def _step(story: Story, done: Done, rate: float) -> None:
+    stage = story.stage(
         "7   One step downhill",
         "Learning is one line: from every learned number subtract its gradient times the learning "
         "rate η. The loss after the step (sheet After the step) is smaller when the step is not "
         "too long: raise the learning rate and find where it turns worse. The lesson training goes "
         "on from here, many times.",
         "θ_new = θ − η d_θ",
-        STORY,
+        GROUP,
     )
-    eta = dial(graph, rate, "learning_rate", "η: how far the step goes.")
-    names = zip(model, found, FIELDS, strict=True)
+    eta = dial(story, rate, "learning_rate", "η: how far the step goes.")
+    names = zip(done.model, done.gradients, FIELDS, strict=True)
     moved = [
-        show(x - inside(eta * gradient), f"{name}_new", f"{name} − η d_{name}", "After one step.")
-        for x, gradient, name in names
+        story.show(x - eta * d, f"{name}_new", f"{name} − η d_{name}", "After one step.", order=1)
+        for x, d, name in names
     ]
-    moved[0].node.flow = "line"
-    here = len(graph.stages) - 1
-    stage(
-        graph,
+    story.place(moved[0], line=True)
+    story.stage(
         "The way forward once more, with the new numbers",
         "The same steps as before, now with the numbers after one step of learning.",
         "loss(θ_new)",
         "After the step",
     )
-    after = recovery.forward(Parameters(*moved), task, root, "new")
-    told = (
-        ("loss_before", loss, "Before the step …"),
+    loss = recovery.forward(story, Parameters(*moved), done.task, done.root, "new")
+    _gain(story, done.loss, loss, stage)
+
+
+def _gain(story: Story, before: Array, after: Array, stage: int) -> None:
+    """Both losses beside each other, and how far it went down."""
+    gain = before - after
+    for name, loss, note in (
+        ("loss_before", before, "Before the step …"),
         ("loss_after", after, "… and after it."),
-        ("gain", loss - after, "Above 0: it has learned."),
-    )
-    for name, array, note in told:
-        block = array if name == "gain" else copy(array)
-        show(block, name, "", note, look="slope")
-        block.node.stage, block.node.rank = here, -1 if name != "gain" else 0
-    for block in moved:
-        block.node.rank = 1
+    ):
+        story.show(copy(loss), name, "", note, look="slope", stage=stage, order=-1)
+    story.show(gain, "gain", "", "Above 0: it has learned.", look="slope", stage=stage)
 
 
 LESSON = Lesson(

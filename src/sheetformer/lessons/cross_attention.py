@@ -13,23 +13,23 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
-from sheetformer.book.figures import WordMap
-from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show
 from sheetformer.graph.nn import HIDDEN
-from sheetformer.graph.node import Graph
 from sheetformer.language import say
 from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
-from sheetformer.lessons.story import Lesson, constant, order, stage
-from sheetformer.translator.cells import Rows, cosine, declare_rows, lengths
+from sheetformer.lessons.story import Lesson, constant, order
+from sheetformer.story.check import check
+from sheetformer.story.figures import WordMap
+from sheetformer.story.softmax_steps import shares
+from sheetformer.story.story import Figure, Story
+from sheetformer.story.words import Rows, cosine, declare_rows, lengths
 from sheetformer.translator.word_weights import load_word_weights
 
 TITLE = "Cross-attention, one step at a time"
+GROUP = "Attention"
 
 
 def cross_attention(
@@ -48,94 +48,91 @@ def cross_attention(
     weights = load_word_weights()
     english = parse(source, "source", weights.source_words)
     portuguese = parse(target, "target", weights.target_words)
-    graph = Graph()
-    learned = declare_learned(graph, weights)
-    figures = _story(graph, learned, english, portuguese)
-    check(graph)
-    return build(
-        graph, TITLE, formulas, figures, order("Attention", "Transformer", "Check", "Nearest word")
-    )
+    story = Story(TITLE)
+    learned = declare_learned(story, weights)
+    _steps(story, learned, english, portuguese)
+    story.order = order(GROUP, "Transformer", "Check", "Nearest word")
+    check(story)
+    return build(story, formulas)
 
 
-def _story(graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence) -> list[Figure]:
-    asked, told = _words(graph, learned, english, portuguese)
-    figures = [_points(graph, learned, asked, told)]
-    query, key, value = _query_key_value(graph, learned, asked.vectors, told.vectors)
-    scores = _compare(graph, query, key)
-    scaled, width = _scale(graph, scores, learned.d_model)
-    weights = _softmax(graph, scaled, asked, width)
-    _blend(graph, learned, weights, value)
-    figures.append(_map(graph))
-    return figures
+def _steps(story: Story, learned: Learned, english: Sentence, portuguese: Sentence) -> None:
+    source_rows, target_rows = _words(story, learned, english, portuguese)
+    story.figures.append(_points(story, learned, source_rows, target_rows))
+    query, key, value = _query_key_value(story, learned, source_rows.vectors, target_rows.vectors)
+    scores = _compare(story, query, key)
+    scaled, width = _scale(story, scores, learned.d_model)
+    weights = _softmax(story, scaled, source_rows, width)
+    _blend(story, learned, weights, value)
+    story.figures.append(_map(story))
 
 
 def _words(
-    graph: Graph, learned: Learned, english: Sentence, portuguese: Sentence
+    story: Story, learned: Learned, english: Sentence, portuguese: Sentence
 ) -> tuple[Rows, Rows]:
-    stage(
-        graph,
+    story.stage(
         "1   Words become numbers",
         "A computer does not know what words mean, but it can compare numbers. Each word is looked "
         "up in a table that was learned from thousands of phrase pairs, and becomes a row of "
         "numbers: its embedding. Type another word in a yellow cell and watch everything follow. "
         "Empty an English one: step 6 leaves it out.",
         "X = E[number of the word]",
+        GROUP,
     )
     source = declare_rows(
-        graph, "source", "English", english.table(), learned.english, "it is left out"
+        story, "source", "English", english.table(), learned.english, "it is left out"
     )
-    target = declare_rows(graph, "target", "Portuguese", portuguese.table(), learned.portuguese)
+    target = declare_rows(story, "target", "Portuguese", portuguese.table(), learned.portuguese)
     return source, target
 
 
-def _points(graph: Graph, learned: Learned, source: Rows, target: Rows) -> Figure:
-    number = stage(
-        graph,
+def _points(story: Story, learned: Learned, source: Rows, target: Rows) -> Figure:
+    number = story.stage(
         "2   Words as points",
         "The first two numbers of each word are its place on a map: words that mean the same "
         "mostly lie close together, in both languages. How alike two words are can also be "
         "computed: multiply their numbers pairwise and add up (dot product), or compare only their "
         "directions (cosine, from −1 to 1).",
         "cos(a, b) = a · b / (|a| |b|)",
+        GROUP,
     )
-    source_length = lengths(source.vectors, "source_length", "Length of each source row.")
-    target_length = lengths(target.vectors, "target_length", "Length of each target row.")
-    dot = show(
+    note = "Length of each source row."
+    source_length = lengths(story, source.vectors, "source_length", note, order=1, line=True)
+    note = "Length of each target row."
+    target_length = lengths(story, target.vectors, "target_length", note, order=1)
+    dot = story.show(
         target.vectors @ source.vectors.T,
         "dot_product",
         "X_target X_sourceᵀ",
         "Target by source: large where the numbers point the same way.",
     )
-    alike = cosine(dot, target_length, source_length)
-    show(alike, "cosine", "dot / (|a| |b|)", "Without the lengths: 1 is the same direction.")
-    alike.node.flow = "below"
-    for array in (source_length, target_length):
-        array.node.rank = 1
-    source_length.node.flow = "line"
+    similarity = cosine(dot, target_length, source_length)
+    note = "Without the lengths: 1 is the same direction."
+    story.show(similarity, "cosine", "dot / (|a| |b|)", note, below=True)
     groups = ((say("English"), source.vectors), (say("Portuguese"), target.vectors))
     title = say("Words on the map: ● English, ◆ Portuguese")
     tables = (learned.english.vectors, learned.portuguese.vectors)
     # One map for all sentences, so that near looks near whatever is typed.
-    reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    drawing = WordMap(title, (say("first number (d1)"), say("second number (d2)")), groups, reach)
+    limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
+    drawing = WordMap(title, (say("first number (d1)"), say("second number (d2)")), groups, limit)
     return Figure(number, 15, 10, drawing, before="dot_product", flow="line")
 
 
 def _query_key_value(
-    graph: Graph, learned: Learned, source: Array, target: Array
+    story: Story, learned: Learned, source: Array, target: Array
 ) -> tuple[Array, Array, Array]:
-    stage(
-        graph,
+    story.stage(
         "3   Query, key, value",
         "Attention is a soft look-up. Each target word asks a question (query: what am I looking "
         "for?). Each source word makes an offer (key: what do I have?) and holds something to "
         "give (value: what do you get from me?). Set the switch to 0 to see the bare idea first: "
         "then the embeddings themselves are queries, keys and values.",
         "Q = X W_Q,  K = X W_K,  V = X W_V",
+        GROUP,
     )
-    switch = learned.switch(graph)
+    switch = learned.switch(story)
     matrices = [
-        show(
+        story.show(
             np.where(switch, learned_matrix, learned.identity),
             f"W_{letter}",
             "learned, or identity",
@@ -145,35 +142,30 @@ def _query_key_value(
             "QKV", ("query", "key", "value"), learned.matrices, strict=True
         )
     ]
-    matrices[0].node.flow = "line"
-    told = (
-        ("Q_", "X_target W_Q", "Query: what each target word asks for."),
-        ("K_", "X_source W_K", "Key: what each source word offers."),
-        ("V_", "X_source W_V", "Value: what each source word gives."),
-    )
-    words = (target, source, source)
-    projected = [
-        show(x @ matrix, name, equation, note)
-        for x, matrix, (name, equation, note) in zip(words, matrices, told, strict=True)
-    ]
-    projected[0].node.flow = "line"
-    return projected[0], projected[1], projected[2]
+    story.place(matrices[0], line=True)
+    w_q, w_k, w_v = matrices
+    note = "Query: what each target word asks for."
+    query = story.show(target @ w_q, "Q_", "X_target W_Q", note, role="query", line=True)
+    note = "Key: what each source word offers."
+    key = story.show(source @ w_k, "K_", "X_source W_K", note, role="key")
+    note = "Value: what each source word gives."
+    return query, key, story.show(source @ w_v, "V_", "X_source W_V", note, role="value")
 
 
-def _compare(graph: Graph, query: Array, key: Array) -> Array:
-    stage(
-        graph,
+def _compare(story: Story, query: Array, key: Array) -> Array:
+    story.stage(
         "4   Compare",
         "Every question meets every offer: the dot product of a query and a key is large where "
         "they fit. One row for each target word, one column for each source word.",
         "scores = Q Kᵀ",
+        GROUP,
     )
-    return show(query @ key.T, "scores", "Q Kᵀ", "How well each question fits each offer.")
+    note = "How well each question fits each offer."
+    return story.show(query @ key.T, "scores", "Q Kᵀ", note, role="scores")
 
 
-def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, Array]:
-    stage(
-        graph,
+def _scale(story: Story, scores: Array, d_model: int) -> tuple[Array, Array]:
+    story.stage(
         "5   Scale",
         "A dot product of many numbers is large, and softmax answers large scores with almost all "
         "or nothing. Where a share p is near 0 or 1, its slope p(1 − p) is near 0, and learning "
@@ -181,95 +173,116 @@ def _scale(graph: Graph, scores: Array, d_model: int) -> tuple[Array, Array]:
         "learn: the lesson scaling measures it, and in the lesson softmax a temperature does the "
         "same.",
         "scaled = Q Kᵀ / √d_k",
+        GROUP,
     )
-    width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
-    scaled = show(scores / inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
+    width = constant(story, float(d_model), "d_k", "Numbers in a query.")
+    scaled: Any = scores / np.sqrt(width)
+    story.show(scaled, "scaled", "scores / √d_k", "The smaller scores.", role="scaled scores")
     spread = "Largest less smallest score of the row."
-    show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
-    show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
+    story.show(_spread(scores), "spread_before", "max − min", f"{spread} Before.")
+    story.show(_spread(scaled), "spread_after", "max − min", f"{spread} After.")
     return scaled, width
 
 
 def _spread(scores: Array) -> Array:
     highest, lowest = (m(axis=1, keepdims=True) for m in (scores.max, scores.min))
-    return inside(highest) - inside(lowest)
+    return highest - lowest
 
 
-def _softmax(graph: Graph, scaled: Array, source: Rows, width: Array) -> Array:
-    scale = scaled.node.stage
-    stage(
-        graph,
+def _softmax(story: Story, scaled: Array, source: Rows, width: Array) -> Array:
+    scale = story.stage_of(scaled.node)
+    story.stage(
         "6   Softmax",
         "Scores become shares: no share is negative, and every row adds up to 100 %. A source cell "
         "without a known word is left out: its score becomes −∞ and its share exactly 0. "
         "Subtracting the row's largest score changes nothing in the shares, but keeps the "
         "exponentials small enough for any computer (lesson softmax).",
         "softmax(z) = exp(z) / Σ exp(z)",
+        GROUP,
     )
     words = (None, scaled.labels[1])
-    told = "1 where a known word stands."
-    known = show(source.known(), "is_word", "number > 0", told, look="mask", labels=words)
+    note = "1 where a known word stands."
+    known = story.show(source.known(), "is_word", "number > 0", note, look="mask", labels=words)
     masked: Any = np.where(known, scaled, HIDDEN)
-    show(masked, "masked", "scaled, or −∞", "Only words count.")
-    largest = masked.max(axis=1, keepdims=True)
-    show(largest, "row_max", "max", "Largest score of the row.")
-    shifted = show(masked - largest, "shifted", "masked − max", "0 for the best, less for others.")
-    raised = show(np.exp(shifted), "exponentials", "exp(shifted)", "Positive, 1 for the best.")
-    total = raised.sum(axis=1, keepdims=True)
-    show(total, "row_sum", "Σ exp", "Sum of the row.")
-    told = "Who looks at whom: the attention weights."
-    weights = _shares(raised, total, known, "weights", told)
-    weights.node.flow = "line"
-    whole = weights.sum(axis=1, keepdims=True)
-    show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
-    best = weights.argmax(axis=1, keepdims=True)
-    show(best, "best_column", "", "Its column, from 0.", look="integer")
-    show(source.name_of(best), "looks_at", "", "The word there.")
-    for array in (*_unscaled(shifted, known, width), _slope(weights)):
-        array.node.stage = scale
+    story.show(masked, "masked", "scaled, or −∞", "Only words count.", role="masked scores")
+    shifted, exponentials, total = _exponentials(story, masked)
+    note = "Who looks at whom: the attention weights."
+    weights = _shares(story, exponentials / total, known, "weights", note)
+    story.place(weights, line=True)
+    _row_totals(story, weights, source)
+    _unscaled(story, shifted, known, width, scale)
+    _slope(story, weights, scale)
     return weights
 
 
-def _shares(raised: Array, total: Array, known: Array, name: str, note: str) -> Array:
-    """Exponentials over their sum; 0 for what is no word, even where nothing else is left."""
-    shares: Any = np.where(known, inside(raised / total), 0.0)
-    return show(shares, name, "exp / Σ exp", note, look="share")
+def _exponentials(story: Story, masked: Array) -> tuple[Array, Array, Array]:
+    """The scores less their row's largest, their exponentials, and the sum of these."""
+    largest = masked.max(axis=1, keepdims=True)
+    story.show(largest, "row_max", "max", "Largest score of the row.", role="softmax max")
+    note = "0 for the best, less for others."
+    shifted = story.show(masked - largest, "shifted", "masked − max", note)
+    exponentials: Any = np.exp(shifted)
+    note = "Positive, 1 for the best."
+    role = "softmax exponentials"
+    story.show(exponentials, "exponentials", "exp(shifted)", note, role=role)
+    total = exponentials.sum(axis=1, keepdims=True)
+    story.show(total, "row_sum", "Σ exp", "Sum of the row.", role="softmax sum")
+    return shifted, exponentials, total
 
 
-def _unscaled(shifted: Array, known: Array, width: Array) -> tuple[Array, Array, Array]:
+def _row_totals(story: Story, weights: Array, source: Rows) -> None:
+    """What a row of weights adds up to, and the word with the largest."""
+    whole = weights.sum(axis=1, keepdims=True)
+    story.show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
+    best = weights.argmax(axis=1, keepdims=True)
+    story.show(best, "best_column", "", "Its column, from 0.", look="integer")
+    story.show(source.name_of(best), "looks_at", "", "The word there.")
+
+
+def _shares(story: Story, shared: Array, known: Array, name: str, note: str) -> Array:
+    """Shares as attention weights: 0 for what is no word, even where nothing else is left."""
+    weights: Any = np.where(known, shared, 0.0)
+    role = "attention weights"
+    return story.show(weights, name, "exp / Σ exp", note, role=role, look="share")
+
+
+def _unscaled(story: Story, shifted: Array, known: Array, width: Array, stage: int) -> None:
     """What step 6 would give without the division by √d_k: it stands beside the division."""
-    raised: Any = np.exp(inside(shifted * inside(np.sqrt(width))))
-    told = "Without dividing: exponentials of the scores as step 6 shifts them, times √d_k …"
-    show(raised, "unscaled_exp", "exp(shifted · √d_k)", told)
-    raised.node.flow = "line"
-    total = inside(raised.sum(axis=1, keepdims=True))
-    shares = _shares(raised, total, known, "unscaled_weights", "… and the shares they give.")
-    slope = shares * inside(1.0 - shares)
-    told = "How much each share still moves: 0 means stuck."
-    show(slope, "unscaled_slope", "p (1 − p)", told, look="slope")
-    return raised, shares, slope
+    exponentials: Any = np.exp(shifted * np.sqrt(width))
+    note = "Without dividing: exponentials of the scores as step 6 shifts them, times √d_k …"
+    equation = "exp(shifted · √d_k)"
+    story.show(exponentials, "unscaled_exp", equation, note, stage=stage, line=True)
+    note = "… and the shares they give."
+    weights = _shares(story, shares(exponentials), known, "unscaled_weights", note)
+    story.place(weights, stage=stage)
+    note = "How much each share still moves: 0 means stuck."
+    slope = weights * (1.0 - weights)
+    story.show(slope, "unscaled_slope", "p (1 − p)", note, look="slope", stage=stage)
 
 
-def _slope(weights: Array) -> Array:
-    slope = weights * inside(1.0 - weights)
-    told = "The same for the shares of step 6: these still move."
-    show(slope, "scaled_slope", "p (1 − p)", told, look="slope")
-    slope.node.flow = "below"
-    return slope
+def _slope(story: Story, weights: Array, stage: int) -> None:
+    slope = weights * (1.0 - weights)
+    note = "The same for the shares of step 6: these still move."
+    story.show(slope, "scaled_slope", "p (1 − p)", note, look="slope", stage=stage, below=True)
 
 
-def _blend(graph: Graph, learned: Learned, weights: Array, value: Array) -> None:
-    blend_stage = stage(
-        graph,
+def _blend(story: Story, learned: Learned, weights: Array, value: Array) -> None:
+    stage = story.stage(
         "7   Blend",
         "Each target word takes from every source word's value as much as its share says. The "
         "blend is the target word as the source sentence tells it: named beside it is the "
         "Portuguese word whose embedding points in the most similar direction.",
         "blend = weights V",
+        GROUP,
     )
-    blend = show(weights @ value, "blend", "weights V", "The transformed target rows.")
-    stage(
-        graph,
+    note = "The transformed target rows."
+    blend = story.show(weights @ value, "blend", "weights V", note, role="blend")
+    _nearest(story, learned, blend, stage)
+
+
+def _nearest(story: Story, learned: Learned, blend: Array, stage: int) -> None:
+    """The Portuguese word that each blend is nearest to, named on the stage of the blend."""
+    story.stage(
         "Which word is nearest to each blend?",
         "The cosine of every blended row with every Portuguese word of the vocabulary. The "
         "largest of a column names the word beside the blend in step 7.",
@@ -277,25 +290,22 @@ def _blend(graph: Graph, learned: Learned, weights: Array, value: Array) -> None
         "Nearest word",
     )
     vectors = learned.portuguese.vectors[1:]
-    blend_length = lengths(blend, "blend_length", "Length of each blended row.")
-    word_length = lengths(vectors, "word_length", "Length of each word's row.")
-    dot = show(vectors @ blend.T, "word_dot", "E blendᵀ", "Every word by every blend.")
-    alike = cosine(dot, word_length, blend_length)
-    show(alike, "word_similarity", "cos(word, blend)", "1 is the same direction.")
-    place = alike.T.argmax(axis=1, keepdims=True)
-    show(place, "nearest_place", "argmax", "Row of the largest, from 0.", look="integer")
+    blend_length = lengths(story, blend, "blend_length", "Length of each blended row.")
+    word_length = lengths(story, vectors, "word_length", "Length of each word's row.")
+    dot = story.show(vectors @ blend.T, "word_dot", "E blendᵀ", "Every word by every blend.")
+    similarity = cosine(dot, word_length, blend_length)
+    story.show(similarity, "word_similarity", "cos(word, blend)", "1 is the same direction.")
+    place = similarity.T.argmax(axis=1, keepdims=True)
+    story.show(place, "nearest_place", "argmax", "Row of the largest, from 0.", look="integer")
     names = learned.portuguese.words[1:, 0]
-    nearest = names[place]
-    show(nearest, "nearest_word", "", "Nearest word …")
-    closeness = alike.T.max(axis=1, keepdims=True)
-    show(closeness, "nearest_similarity", "max cos", "… and how near it is.")
-    for array in (nearest, closeness):
-        array.node.stage = blend_stage
+    story.show(names[place], "nearest_word", "", "Nearest word …", stage=stage)
+    closeness = similarity.T.max(axis=1, keepdims=True)
+    note = "… and how near it is."
+    story.show(closeness, "nearest_similarity", "max cos", note, stage=stage)
 
 
-def _map(graph: Graph) -> Figure:
-    number = stage(
-        graph,
+def _map(story: Story) -> Figure:
+    number = story.stage(
         "Where this stands in the Transformer",
         "The seven steps are the marked box of the paper's figure 1: there the decoder, writing "
         "the target, looks at what the encoder has read. In a whole Transformer it has several "

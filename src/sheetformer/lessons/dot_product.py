@@ -12,18 +12,17 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
-from sheetformer.book.figures import Curve, Curves, WordMap
-from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show
-from sheetformer.graph.node import Graph
 from sheetformer.language import say
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
-from sheetformer.lessons.story import Lesson, dial, order, stage
-from sheetformer.translator.cells import Rows, WordTable, cosine, declare_rows, lengths
+from sheetformer.lessons.story import Lesson, dial, order
+from sheetformer.story.check import check
+from sheetformer.story.figures import Curve, Curves, WordMap
+from sheetformer.story.softmax_steps import below_largest, shares
+from sheetformer.story.story import Figure, Story
+from sheetformer.story.words import Rows, WordTable, cosine, declare_rows, lengths
 from sheetformer.translator.word_weights import load_word_weights
 
 TITLE = "Dot product: how alike two words are"
@@ -48,23 +47,23 @@ def dot_product(
     weights = load_word_weights()
     english = parse(source, "source", weights.source_words)
     portuguese = parse(target, "target", weights.target_words)
-    graph = Graph()
-    tables = declare_vocabularies(graph, weights)
-    listed, other = _words(graph, tables, english.table(), portuguese.table())
-    _one_pair(graph, tables, english.rows[0][0], portuguese.rows[0][0])
-    figures = [_map(graph, tables, listed, other)]
-    long = _all_pairs(graph, listed, other)
-    _exact(graph, tables[0], listed, english.rows[0][0])
-    figures.append(_soft(graph, tables[1], listed, long, portuguese.rows[0][0]))
-    check(graph)
-    return build(graph, TITLE, formulas, figures, order(GROUP))
+    story = Story(TITLE)
+    tables = declare_vocabularies(story, weights)
+    listed, other = _words(story, tables, english.table(), portuguese.table())
+    _one_pair(story, tables, english.rows[0][0], portuguese.rows[0][0])
+    story.figures.append(_map(story, tables, listed, other))
+    source_length = _all_pairs(story, listed, other)
+    _exact(story, tables[0], listed, english.rows[0][0])
+    _soft(story, tables[1], listed, source_length, portuguese.rows[0][0])
+    story.order = order(GROUP)
+    check(story)
+    return build(story, formulas)
 
 
 def _words(
-    graph: Graph, tables: tuple[WordTable, WordTable], english: Any, portuguese: Any
+    story: Story, tables: tuple[WordTable, WordTable], english: Any, portuguese: Any
 ) -> tuple[Rows, Rows]:
-    stage(
-        graph,
+    story.stage(
         "1   Words become vectors",
         "A computer does not know what words mean, but it can compare numbers. Each word is looked "
         "up in a table that was learned from translated sentences, and becomes a row of four "
@@ -72,13 +71,12 @@ def _words(
         "x = E[number of the word]",
         GROUP,
     )
-    listed = declare_rows(graph, "source", "English", english, tables[0])
-    return listed, declare_rows(graph, "target", "Portuguese", portuguese, tables[1])
+    listed = declare_rows(story, "source", "English", english, tables[0])
+    return listed, declare_rows(story, "target", "Portuguese", portuguese, tables[1])
 
 
-def _one_pair(graph: Graph, tables: tuple[WordTable, WordTable], english: str, other: str) -> None:
-    stage(
-        graph,
+def _one_pair(story: Story, tables: tuple[WordTable, WordTable], english: str, other: str) -> None:
+    story.stage(
         "2   Multiply and add",
         "How alike are two words? Multiply their numbers pair by pair and add up: that is the "
         "dot product. Numbers with the same sign push it up, numbers with opposite signs pull it "
@@ -87,26 +85,22 @@ def _one_pair(graph: Graph, tables: tuple[WordTable, WordTable], english: str, o
         "a · b = Σ aᵢ bᵢ,   cos = a · b / (|a| |b|)",
         GROUP,
     )
-    one = declare_rows(graph, "a", "English", [[english]], tables[0]).vectors
-    two = declare_rows(graph, "b", "Portuguese", [[other]], tables[1]).vectors
-    first = lengths(one, "a_length", "The length, √ Σ a².")
-    second = lengths(two, "b_length", "The length, √ Σ b².")
-    for array in (first, second):
-        array.node.equation = ""
+    one = declare_rows(story, "a", "English", [[english]], tables[0]).vectors
+    two = declare_rows(story, "b", "Portuguese", [[other]], tables[1]).vectors
     # The products stand under the numbers that they are made of.
-    first.node.flow = "line"
+    first = lengths(story, one, "a_length", "The length, √ Σ a².", "", line=True)
+    second = lengths(story, two, "b_length", "The length, √ Σ b².", "")
     terms = one * two
-    show(terms, "products", "a × b", "Number by number.", labels=(None, one.labels[1]))
+    story.show(terms, "products", "a × b", "Number by number.", labels=(None, one.labels[1]))
     dot = terms.sum(axis=1, keepdims=True)
-    show(dot, "dot", "Σ products", "Their sum.", labels=(None, None))
-    alike = cosine(dot, first, second)
-    show(alike, "cosine", "dot / (|a| |b|)", "Only the direction.", labels=(None, None))
-    alike.node.flow = "below"
+    story.show(dot, "dot", "Σ products", "Their sum.", labels=(None, None))
+    similarity, note = cosine(dot, first, second), "Only the direction."
+    labels = (None, None)
+    story.show(similarity, "cosine", "dot / (|a| |b|)", note, labels=labels, below=True)
 
 
-def _map(graph: Graph, tables: tuple[WordTable, WordTable], listed: Rows, other: Rows) -> Figure:
-    number = stage(
-        graph,
+def _map(story: Story, tables: tuple[WordTable, WordTable], listed: Rows, other: Rows) -> Figure:
+    number = story.stage(
         "3   Words as points",
         "The first two numbers of a word are its place on a map. Think of an arrow from the middle "
         "to it: that is the vector. Small angle: large cosine. Right angle: 0. Opposite sides: "
@@ -117,15 +111,14 @@ def _map(graph: Graph, tables: tuple[WordTable, WordTable], listed: Rows, other:
     )
     groups = ((say("English"), listed.vectors), (say("Portuguese"), other.vectors))
     # One map for all words, so that near looks near whatever is typed.
-    reach = math.ceil(max(np.abs(table.vectors.value[:, :2]).max() for table in tables))
+    limit = math.ceil(max(np.abs(table.vectors.value[:, :2]).max() for table in tables))
     axes = (say("first number (d1)"), say("second number (d2)"))
     title = say("Words on the map: ● English, ◆ Portuguese")
-    return Figure(number, 16, 10, WordMap(title, axes, groups, reach))
+    return Figure(number, 16, 10, WordMap(title, axes, groups, limit))
 
 
-def _all_pairs(graph: Graph, listed: Rows, other: Rows) -> Array:
-    stage(
-        graph,
+def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
+    story.stage(
         "4   Every word with every word",
         "One matrix product makes all dot products at once: a row for each Portuguese word, a "
         "column for each English word. Beside it stand the cosines. The best of each row is named "
@@ -136,31 +129,28 @@ def _all_pairs(graph: Graph, listed: Rows, other: Rows) -> Array:
         GROUP,
     )
     dot = other.vectors @ listed.vectors.T
-    show(dot, "dot_products", "X_target X_sourceᵀ", "Large where the vectors point the same way.")
-    long = lengths(listed.vectors, "source_length", "Length of each English row.")
-    tall = lengths(other.vectors, "target_length", "Length of each Portuguese row.")
-    alike = cosine(dot, tall, long)
-    show(alike, "cosines", "dot / (|a| |b|)", "Without the lengths: from −1 to 1.")
-    for array in (long, tall):
-        array.node.rank, array.node.equation = 1, ""
-    long.node.flow = "line"
-    _best(listed, dot, "dot_best", "Best by dot product.")
-    _best(listed, alike, "cosine_best", "Best by cosine.")
-    return long
+    note = "Large where the vectors point the same way."
+    story.show(dot, "dot_products", "X_target X_sourceᵀ", note)
+    note = "Length of each English row."
+    source_length = lengths(story, listed.vectors, "source_length", note, "", order=1, line=True)
+    note = "Length of each Portuguese row."
+    target_length = lengths(story, other.vectors, "target_length", note, "", order=1)
+    similarity = cosine(dot, target_length, source_length)
+    story.show(similarity, "cosines", "dot / (|a| |b|)", "Without the lengths: from −1 to 1.")
+    _best(story, listed, dot, "dot_best", "Best by dot product.")
+    _best(story, listed, similarity, "cosine_best", "Best by cosine.")
+    return source_length
 
 
-def _best(listed: Rows, scores: Array, name: str, note: str) -> None:
+def _best(story: Story, listed: Rows, scores: Array, name: str, note: str) -> None:
     """The English word with the largest number of each row."""
     place = scores.argmax(axis=1, keepdims=True)
-    show(place, f"{name}_at", "", "Column of the best, from 0.", look="integer")
-    word = show(listed.name_of(place), name, "", note)
-    for array in (place, word):
-        array.node.rank = 1
+    story.show(place, f"{name}_at", "", "Column of the best, from 0.", look="integer", order=1)
+    story.show(listed.name_of(place), name, "", note, order=1)
 
 
-def _exact(graph: Graph, table: WordTable, listed: Rows, asked: str) -> None:
-    stage(
-        graph,
+def _exact(story: Story, table: WordTable, listed: Rows, word: str) -> None:
+    story.stage(
         "5   An exact look-up is a product, too",
         "Ask the list of step 1 for a word. Compare it with every entry: 1 where it is equal, 0 "
         "elsewhere. These ones and zeros times the table pick the row. Now type a word that is "
@@ -168,24 +158,23 @@ def _exact(graph: Graph, table: WordTable, listed: Rows, asked: str) -> None:
         "found = one_hot X",
         GROUP,
     )
-    asking = declare_rows(graph, "exact", "English", [[asked]], table)
+    query = declare_rows(story, "exact", "English", [[word]], table)
     words, dims = listed.words[:, 0], listed.vectors.labels[1]
     across = (None, listed.vectors.labels[0])
-    match: Any = np.equal(words[None, :], asking.words)
-    show(match, "matches", "word = entry", "1 where equal.", look="integer", labels=across)
-    match.node.flow = "line"
-    count: Any = np.maximum(inside(match.sum(axis=1, keepdims=True)), 1.0)
-    shares = match / inside(count)
+    match: Any = np.equal(words[None, :], query.words)
+    equation, note = "word = entry", "1 where equal."
+    story.show(match, "matches", equation, note, look="integer", labels=across, line=True)
+    count: Any = np.maximum(match.sum(axis=1, keepdims=True), 1.0)
+    one_hot = match / count
     note = "All for the match; a word that stands twice is shared."
-    show(shares, "one_hot", "matches / Σ", note, look="share", labels=across)
-    found = shares @ listed.vectors
-    show(found, "found", "one_hot X_source", "The row that was asked for.", labels=(None, dims))
-    found.node.flow = "line"
+    story.show(one_hot, "one_hot", "matches / Σ", note, look="share", labels=across)
+    found = one_hot @ listed.vectors
+    equation, note = "one_hot X_source", "The row that was asked for."
+    story.show(found, "found", equation, note, labels=(None, dims), line=True)
 
 
-def _soft(graph: Graph, table: WordTable, listed: Rows, long: Array, asked: str) -> Figure:
-    number = stage(
-        graph,
+def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, word: str) -> None:
+    number = story.stage(
         "6   A soft look-up asks by meaning",
         "Ask in Portuguese, and no English entry is spelled like that. But the dot product says "
         "how well each one fits, and softmax turns the fits into shares that add to 100 % (the "
@@ -197,44 +186,52 @@ def _soft(graph: Graph, table: WordTable, listed: Rows, long: Array, asked: str)
         "answer = softmax(sharpness · q Xᵀ) X",
         GROUP,
     )
-    asking = declare_rows(graph, "query", "Portuguese", [[asked]], table)
-    sharp = dial(graph, 1.0, "sharpness", "Larger: nearer to all or nothing.")
+    query = declare_rows(story, "query", "Portuguese", [[word]], table)
+    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.")
     across = (None, listed.vectors.labels[0])
-    fits = asking.vectors @ listed.vectors.T
-    show(fits, "fits", "q X_sourceᵀ", "How well each entry fits: dot products.", labels=across)
-    fits.node.flow = "line"
-    scores = fits * sharp
-    show(scores, "scores", "sharpness · fits", "What softmax gets.", labels=across)
-    largest = inside(scores.max(axis=1, keepdims=True))
-    raised: Any = np.exp(inside(scores - largest))
-    show(raised, "exponentials", "exp(scores − max)", "Positive, 1 for the best.")
-    shares = raised / inside(raised.sum(axis=1, keepdims=True))
-    show(shares, "soft_shares", "exp / Σ exp", "100 % in all.", look="share")
-    for array in (raised, shares):
-        array.node.labels = across
-    raised.node.flow, shares.node.flow = "line", "below"
-    blend = shares @ listed.vectors
-    show(blend, "answer", "soft_shares X_source", "The blend: each row by its share.")
-    blend.node.flow = "line"
-    _likeness(listed, blend, long)
+    fits, note = query.vectors @ listed.vectors.T, "How well each entry fits: dot products."
+    story.show(fits, "fits", "q X_sourceᵀ", note, role="scores", labels=across, line=True)
+    scores, note = fits * sharp, "What softmax gets."
+    story.show(scores, "scores", "sharpness · fits", note, role="scaled scores", labels=across)
+    weights = _softmax(story, scores, across)
+    blend, note = weights @ listed.vectors, "The blend: each row by its share."
+    story.show(blend, "answer", "soft_shares X_source", note, role="blend", line=True)
+    _nearest(story, listed, blend, source_length)
+    story.figures.append(_bars(number, listed, weights))
+
+
+def _softmax(story: Story, scores: Array, labels: Any) -> Array:
+    exponentials: Any = np.exp(below_largest(scores))
+    role, note = "softmax exponentials", "Positive, 1 for the best."
+    equation = "exp(scores − max)"
+    story.show(exponentials, "exponentials", equation, note, role=role, labels=labels, line=True)
+    role, note = "attention weights", "100 % in all."
+    weights = shares(exponentials)
+    story.show(
+        weights, "soft_shares", "exp / Σ exp", note,
+        role=role, look="share", labels=labels, below=True,
+    )  # fmt: skip
+    return weights
+
+
+def _bars(number: int, listed: Rows, weights: Array) -> Figure:
     title = say("Shares of the soft look-up")
     axes = (say("entry of the list"), say("share"))
-    curve = Curve(say("share"), listed.words[:, 0], shares[0])
+    curve = Curve(say("share"), listed.words[:, 0], weights[0])
     bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(number, 12, 9, bars, before="answer")
 
 
-def _likeness(listed: Rows, blend: Array, long: Array) -> None:
-    """Which entry the blend is most like."""
-    own = lengths(blend, "answer_length", "Its length.")
+def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> None:
+    """Which entry the blend is nearest to."""
+    own = lengths(story, blend, "answer_length", "Its length.")
     dot = blend @ listed.vectors.T
-    show(dot, "answer_dot", "answer X_sourceᵀ", "The answer with each entry …")
-    alike = cosine(dot, own, long)
-    show(alike, "answer_cosine", "cos", "… and without the lengths.")
-    alike.node.flow = "line"
-    place = alike.argmax(axis=1, keepdims=True)
-    show(place, "nearest_at", "argmax", "Its column, from 0.", look="integer")
-    show(listed.name_of(place), "nearest_word", "", "The entry that the answer is most like.")
+    story.show(dot, "answer_dot", "answer X_sourceᵀ", "The answer with each entry …")
+    similarity = cosine(dot, own, source_length)
+    story.show(similarity, "answer_cosine", "cos", "… and without the lengths.", line=True)
+    place = similarity.argmax(axis=1, keepdims=True)
+    story.show(place, "nearest_at", "argmax", "Its column, from 0.", look="integer")
+    story.show(listed.name_of(place), "nearest_word", "", "The entry that the answer is most like.")
 
 
 LESSON = Lesson(

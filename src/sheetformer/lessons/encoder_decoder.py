@@ -7,27 +7,26 @@ front of the sublayers, x + Sublayer(LayerNorm(x)), after Xiong et al. 2020; the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
-from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate, copy, embedding, inside, join, show, source
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import concatenate, copy, embedding, join
 from sheetformer.graph.functions import largest as ranked
-from sheetformer.graph.node import Graph
 from sheetformer.language import say
 from sheetformer.lessons import figure1
-from sheetformer.lessons.encoder_decoder_texts import NOTES, ORDER, STAGES, WIDE
+from sheetformer.lessons.encoder_decoder_texts import INSIDE, LESSON_TERMS, ORDER, STAGES, WIDE
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, numbered, order
+from sheetformer.story.check import check
+from sheetformer.story.story import Figure, Story
+from sheetformer.story.words import Rows, declare_rows
 from sheetformer.translator import transformer
-from sheetformer.translator.cells import Rows, declare_rows
 from sheetformer.translator.decode import CANDIDATES, Translator, load_translator, translate
 from sheetformer.translator.network import Learned, declare_learned, declare_positions
 from sheetformer.translator.vocabulary import BEGIN, split_words
@@ -62,12 +61,12 @@ def encoder_decoder(
     words = split_words(source)
     numbers = model.read(words)
     english = [model.weights.vocabulary.source[number] for number in numbers]
-    graph = Graph()
-    story = _Story(graph, model, declare_learned(graph, model))
-    figures = story.tell(english, _so_far(model, words, target))
-    small = (node for node in graph if node.size < MOST and node.look != "phrase")
-    check(graph, {node.name for node in small})
-    return build(graph, TITLE, formulas, figures, order(*ORDER))
+    story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER))
+    lesson = _Lesson(model, declare_learned(story, model), partial(_enter, story, model))
+    _tell(story, lesson, english, _so_far(model, words, target))
+    small = (node for node in story.graph if node.size < MOST)
+    check(story, {node.name for node in small if story.caption(node).look != "phrase"})
+    return build(story, formulas)
 
 
 def _so_far(model: Translator, words: Sequence[str], target: str) -> list[str]:
@@ -79,200 +78,218 @@ def _so_far(model: Translator, words: Sequence[str], target: str) -> list[str]:
     return [BEGIN, *(known[number] for number in model.read_target(given))]
 
 
-@dataclass
-class _Story:
-    """Tells figure 1 from the words to the next word; the graph grows with it."""
+@dataclass(frozen=True)
+class _Lesson:
+    """What the boxes of the figure are computed with.
 
-    graph: Graph
+    Attributes:
+        model: its facts and words.
+        learned: its numbers as cells.
+        enter: begins the stage of a box.
+    """
+
     model: Translator
     learned: Learned
-
-    def tell(self, english: Sequence[str], portuguese: Sequence[str]) -> list[Figure]:
-        """All stages; gives the figure."""
-        self.learned.output.node.labels = (None, self.learned.dims)  # the words stand beside it
-        first = self._enter("words")
-        read = self._typed("source", "English", english)
-        so_far = self._typed("target", "Portuguese", portuguese)
-        figure = self._enter("figure")
-        memory, visible, positions = self._encode(read, max(len(english), len(portuguese)))
-        x, looked = self._decode(so_far, memory, visible, positions)
-        likeliest, shares = self._next_words(x)
-        self._result(first, so_far, likeliest, shares, looked)
-        _tell_notes(self.graph)
-        drawing = figure1.transformer_steps((ENCODER_STEPS, DECODER_STEPS), self._block_of)
-        return [Figure(figure, figure1.ROWS, figure1.COLUMNS, drawing)]
-
-    def _enter(self, box: str) -> int:
-        """Begin the stage of a box; gives its number."""
-        heads, words = self.model.weights.facts.heads, len(self.model.weights.vocabulary.target)
-        told = STAGES[box]
-        self.graph.stages.append(replace(told, text=say(told.text, heads=heads, words=words)))
-        return len(self.graph.stages) - 1
-
-    def _typed(self, side: str, language: str, words: Sequence[str]) -> Rows:
-        vocabulary = self.learned.english if side == "source" else self.learned.portuguese
-        unknown = "it is left out" if side == "source" else "a row of zeros"
-        return declare_rows(
-            self.graph, side, language, [[word] for word in words], vocabulary, unknown
-        )
-
-    def _encode(self, rows: Rows, length: int) -> tuple[Array, Array, Array]:
-        """The memory (m, d), where a source word stands (1, m), and the positions (length, d)."""
-        rows.vectors.node.stage = self._enter("embedding")
-        self._enter("positions")
-        positions = declare_positions(self.graph, length, self.learned.dims)
-        x = transformer.embed(rows.vectors, positions[: rows.vectors.shape[0]])
-        show(x, "encoder_x", "E √d_model + positions", "Each word with its place.")
-        words = rows.words.ids[:, 0].astype(object)
-        visible = show(rows.known(), "is_word", "number > 0", "1 where a word stands.",
-                       look="mask", labels=(None, words))  # fmt: skip
-        memory = transformer.encode(
-            self.learned.tensors, x, visible, heads=self._heads, layers=1, enter=self._enter
-        )
-        self._inner("encoder")
-        visible.node.stage, visible.node.rank = self._stage_of("encoder_1_self_Q"), -1
-        return memory, visible, positions
-
-    def _decode(
-        self, rows: Rows, memory: Array, visible: Array, positions: Array
-    ) -> tuple[Array, Array]:
-        """The decoder's last rows (n, d), and where its first head looked (n, m)."""
-        rows.vectors.node.stage = self._enter("target")
-        count = rows.vectors.shape[0]
-        x = transformer.embed(rows.vectors, positions[:count])
-        show(x, "decoder_x", "E √d_model + positions", "Each word with its place.")
-        words = rows.words.ids[:, 0].astype(object)
-        earlier = source(self.graph, "constant", np.tri(count), [words, words], name="may_look")
-        earlier.node.look, earlier.node.rank = "mask", -1
-        earlier.node.note = "1: the word itself and those before it."
-        x, weights = transformer.decode(
-            self.learned.tensors, x, memory, visible,
-            heads=self._heads, layers=1, enter=self._enter, earlier=earlier,
-        )  # fmt: skip
-        self._inner("decoder")
-        earlier.node.stage = self._stage_of("decoder_1_self_Q")
-        return x, weights[0]
+    enter: Callable[[str], int]
 
     @property
-    def _heads(self) -> int:
+    def heads(self) -> int:
+        """How many heads each attention has."""
         return self.model.weights.facts.heads
 
-    def _stage_of(self, name: str) -> int:
-        return next(node.stage for node in self.graph if node.name == name)
 
-    def _block_of(self, step: int) -> Array:
-        """The first block of a step."""
-        titles = enumerate(self.graph.stages)
-        number = next(i for i, told in titles if told.title.startswith(f"{step} "))
-        nodes = [node for node in self.graph if node.stage == number and node.name]
-        node = min(nodes, key=lambda node: node.rank)
-        return Array(self.graph, node.ids, node.labels)
-
-    def _inner(self, side: str) -> None:
-        """The 32 numbers of feed-forward on a sheet of their own."""
-        number = self._enter(f"{side}_inner")
-        for node in self.graph:
-            if node.name.startswith(f"{side}_1_ff") and node.name.endswith(WIDE):
-                node.stage, node.flow = number, "line"
-                node.inline = node.name.endswith("_moved")
-
-    def _next_words(self, x: Array) -> tuple[Array, Array]:
-        """The likeliest next words and their probabilities, each (n, 3). Section 3.4."""
-        linear, softmax = self._enter("linear"), self._enter("softmax")
-        self._enter("every")
-        raw = show(self.learned.output @ x.T, "products", "W_outᵀ xᵀ", "One column a row.")
-        logits = show(
-            raw + self.learned.bias,
-            "logits",
-            "W_outᵀ xᵀ + b",
-            "Larger: the word fits better as the next one.",
-        )
-        best = [ranked(logits, rank, axis=0) for rank in range(1, CANDIDATES + 1)]
-        largest = best[0][0]
-        raised = show(np.exp(inside(logits - largest)), "exponentials", "exp(logit − max)",
-                      "1 for the likeliest of a column.")  # fmt: skip
-        for array in (logits, raised):  # the words stand at the left of the line
-            array.node.labels = (None, array.node.labels[1])
-        total = raised.sum(axis=0, keepdims=True)
-        show(total, "all_exponentials", "Σ exp", "Over all words.")
-        places = numbered("", CANDIDATES)
-        top = show(copy(concatenate([score for score, _ in best]).T), "top_logits", "largest",
-                   "The three largest of each row.", labels=(x.labels[0], places))  # fmt: skip
-        numbers = concatenate([place for _, place in best]).T
-        words = embedding(self.learned.portuguese.words[:, 0], numbers)
-        show(words, "top_words", "", "Their words.", labels=(x.labels[0], places))
-        shares = inside(np.exp(inside(top - largest.T))) / total.T
-        show(shares, "probabilities", "exp(logit − max) / Σ exp", "The three likeliest next words.",
-             look="share", labels=(x.labels[0], places))  # fmt: skip
-        for rank, (score, place) in enumerate(best, 1):
-            show(score, f"logit_{rank}", "", say("The largest, number {rank}.", rank=rank))
-            show(place, f"place_{rank}", "", "Its word's number.", look="integer")
-            score.node.rank = place.node.rank = -1
-        top.node.stage = words.node.stage = linear
-        total.node.stage = shares.node.stage = softmax
-        return words, shares
-
-    def _result(
-        self, first: int, rows: Rows, likeliest: Array, shares: Array, looked: Array
-    ) -> None:
-        """On the first sheet: the next word of each row, and where it looked."""
-        known = inside(rows.numbers > 0.0)
-        word: Any = np.where(known, likeliest[:, :1], "")
-        show(word, "next_word", "", "The likeliest …")
-        share: Any = np.where(known, shares[:, :1], 0.0)
-        places = word.labels[0]
-        show(share, "probability", "", "… and how sure.", look="share", labels=(places, None))
-        shown = [word, share, *_as_typed(rows, word)]
-        both = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
-        label = show(both, "row", "", "Read → written.", look="phrase")
-        told = "Where each row looked (step 12, first head)."
-        weights = show(copy(looked), "weights", "", told, look="share")
-        for array in (*shown, label, weights):
-            array.node.stage = first
-        self._rank(first)
-        _rename_rows(self.graph, rows, label, self._stage_of("decoder_1_cross_Q"), weights)
-
-    def _rank(self, first: int) -> None:
-        """Messages stand last in their line, so that nothing cuts them off."""
-        names = ("source_words", "source_number", "weights", "row", "source_message",
-                 "target_words", "target_number", "next_word", "probability", "as_typed",
-                 "target_message")  # fmt: skip
-        for node in self.graph:
-            if node.stage == first and node.name in names:
-                node.rank = names.index(node.name)
+def _enter(story: Story, model: Translator, box: str) -> int:
+    """Begin the stage of a box; gives its number."""
+    heads, words = model.weights.facts.heads, len(model.weights.vocabulary.target)
+    stage = STAGES[box]
+    return story.enter(replace(stage, text=say(stage.text, heads=heads, words=words)))
 
 
-def _as_typed(rows: Rows, word: Array) -> list[Array]:
+def _stage_of(story: Story, box: str) -> int:
+    """The number of the stage of a box."""
+    return next(i for i, stage in enumerate(story.stages) if stage.title == STAGES[box].title)
+
+
+def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Sequence[str]) -> None:
+    """Figure 1, from the words to the next word."""
+    learned = lesson.learned
+    # The words stand beside it, on the sheet of the vocabulary.
+    story.graph.relabel(learned.output.node, labels=(None, learned.dims))
+    lesson.enter("words")
+    read = _typed(story, lesson, "source", "English", english)
+    so_far = _typed(story, lesson, "target", "Portuguese", portuguese)
+    figure = lesson.enter("figure")
+    memory, visible, positions = _encode(story, lesson, read, max(len(english), len(portuguese)))
+    x, looked = _decode(story, lesson, so_far, memory, visible, positions)
+    likeliest, shares = _next_words(story, lesson, x)
+    _result(story, so_far, likeliest, shares, looked)
+    drawing = figure1.transformer_steps(
+        (ENCODER_STEPS, DECODER_STEPS), partial(_first_block, story)
+    )
+    story.figures.append(Figure(figure, figure1.ROWS, figure1.COLUMNS, drawing))
+
+
+def _first_block(story: Story, step: int) -> Array:
+    """The first block of a step."""
+    number = next(i for i, stage in enumerate(story.stages) if stage.title.startswith(f"{step} "))
+    nodes = [node for node in story.graph if node.name and story.stage_of(node) == number]
+    node = min(nodes, key=lambda node: story.placement(node).order)
+    return Array(story.graph, node.ids, node.labels)
+
+
+def _typed(story: Story, lesson: _Lesson, side: str, language: str, words: Sequence[str]) -> Rows:
+    is_source = side == "source"
+    vocabulary = lesson.learned.english if is_source else lesson.learned.portuguese
+    unknown = "it is left out" if is_source else "a row of zeros"
+    return declare_rows(story, side, language, [[word] for word in words], vocabulary, unknown)
+
+
+def _encode(story: Story, lesson: _Lesson, rows: Rows, length: int) -> tuple[Array, Array, Array]:
+    """The memory (m, d), where a source word stands (1, m), and the positions (length, d)."""
+    story.place(rows.vectors, stage=lesson.enter("embedding"))
+    lesson.enter("positions")
+    positions = declare_positions(story, length, lesson.learned.dims)
+    x = transformer.embed(rows.vectors, positions[: rows.vectors.shape[0]])
+    story.show(x, "encoder_x", "E √d_model + positions", "Each word with its place.")
+    labels, note = (None, rows.words.ids[:, 0].astype(object)), "1 where a word stands."
+    visible = story.show(rows.known(), "is_word", "number > 0", note, look="mask", labels=labels)
+    since = len(story.graph.nodes)
+    memory = transformer.encode(
+        lesson.learned.tensors, x, visible, heads=lesson.heads, layers=1, enter=lesson.enter
+    )
+    _place_wide(story, lesson.enter("encoder_inner"), since)
+    story.place(visible, stage=_stage_of(story, "encoder_1_self"), order=-1)
+    return memory, visible, positions
+
+
+def _decode(
+    story: Story, lesson: _Lesson, rows: Rows, memory: Array, visible: Array, positions: Array
+) -> tuple[Array, Array]:
+    """The decoder's last rows (n, d), and where its first head looked (n, m)."""
+    story.place(rows.vectors, stage=lesson.enter("target"))
+    count = rows.vectors.shape[0]
+    x = transformer.embed(rows.vectors, positions[:count])
+    story.show(x, "decoder_x", "E √d_model + positions", "Each word with its place.")
+    words, note = rows.words.ids[:, 0].astype(object), "1: the word itself and those before it."
+    earlier = story.constant(
+        np.tri(count), "may_look", note=note, labels=[words, words], look="mask"
+    )
+    since = len(story.graph.nodes)
+    x, weights = transformer.decode(
+        lesson.learned.tensors, x, memory, visible,
+        heads=lesson.heads, layers=1, enter=lesson.enter, earlier=earlier,
+    )  # fmt: skip
+    _place_wide(story, lesson.enter("decoder_inner"), since)
+    story.place(earlier, stage=_stage_of(story, "decoder_1_self"), order=-1)
+    return x, weights[0]
+
+
+def _place_wide(story: Story, stage: int, since: int) -> None:
+    """The 32 numbers of feed-forward on a sheet of their own; `since`: the first node to look at.
+
+    What it adds its bias to has no block here: without a name it stands inside the next formula.
+    """
+    graph = story.graph
+    for node in graph.nodes[since:]:
+        role = graph.roles.get(node.base)
+        if role == INSIDE:
+            graph.relabel(node, "")
+        elif role in WIDE:
+            story.move(node, stage=stage, line=True)
+
+
+def _next_words(story: Story, lesson: _Lesson, x: Array) -> tuple[Array, Array]:
+    """The likeliest next words and their probabilities, each (n, 3). Section 3.4."""
+    linear, softmax = lesson.enter("linear"), lesson.enter("softmax")
+    lesson.enter("every")
+    logits = _logits(story, lesson.learned, x)
+    best = [ranked(logits, rank, axis=0) for rank in range(1, CANDIDATES + 1)]
+    largest = best[0][0]
+    exponentials = np.exp(logits - largest)
+    note, labels = "1 for the likeliest of a column.", (None, x.labels[0])
+    story.show(exponentials, "exponentials", "exp(logit − max)", note, labels=labels)
+    total = exponentials.sum(axis=0, keepdims=True)
+    story.show(total, "all_exponentials", "Σ exp", "Over all words.", stage=softmax)
+    labels = (x.labels[0], numbered("", CANDIDATES))
+    top = copy(concatenate([score for score, _ in best]).T)
+    note = "The three largest of each row."
+    story.show(top, "top_logits", "largest", note, labels=labels, stage=linear)
+    numbers = concatenate([place for _, place in best]).T
+    words = embedding(lesson.learned.portuguese.words[:, 0], numbers)
+    story.show(words, "top_words", "", "Their words.", labels=labels, stage=linear)
+    shares = np.exp(top - largest.T) / total.T
+    equation, note = "exp(logit − max) / Σ exp", "The three likeliest next words."
+    story.show(shares, "probabilities", equation, note, look="share", labels=labels, stage=softmax)
+    for rank, (score, place) in enumerate(best, 1):
+        note = say("The largest, number {rank}.", rank=rank)
+        story.show(score, f"logit_{rank}", "", note, order=-1)
+        note = "Its word's number."
+        story.show(place, f"place_{rank}", "", note, look="integer", order=-1)
+    return words, shares
+
+
+def _logits(story: Story, learned: Learned, x: Array) -> Array:
+    """How well each word would go on after each row: (target words, n)."""
+    product = learned.output @ x.T
+    story.show(product, "products", "W_outᵀ xᵀ", "One column a row.")
+    return story.show(
+        product + learned.bias,
+        "logits",
+        "W_outᵀ xᵀ + b",
+        "Larger: the word fits better as the next one.",
+        labels=(None, x.labels[0]),  # the words stand at the left of the line
+    )
+
+
+def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, looked: Array) -> None:
+    """On the first sheet: the next word of each row, and where it looked.
+
+    The messages of the typed words stand last in their line, so that nothing cuts them off.
+    """
+    source_end, target_end = story.named("source_message"), story.named("target_message")
+    known, labels = rows.numbers > 0.0, (rows.numbers.labels[0], None)
+    word, note = NUMPY.where(known, likeliest[:, :1], ""), "The likeliest …"
+    word = story.show(
+        word, "next_word", "", note, role="next word", labels=labels, before=target_end
+    )
+    share, note = NUMPY.where(known, shares[:, :1], 0.0), "… and how sure."
+    story.show(share, "probability", "", note, look="share", labels=labels, before=target_end)
+    _as_typed(story, rows, word, target_end)
+    label = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
+    note, role = "Read → written.", "decoder step"
+    story.show(label, "row", "", note, look="phrase", role=role, before=source_end, order=1)
+    note, role = "Where each row looked (step 12, first head).", "alignment"
+    weights = copy(looked)
+    story.show(weights, "weights", "", note, look="share", role=role, before=source_end)
+    _call_rows_by_both_words(story, rows, label, weights)
+
+
+def _as_typed(story: Story, rows: Rows, word: Array, end: Array) -> None:
     """Whether each word named is the one that stands in the next yellow cell."""
     if len(rows.words) == 1:
-        return []
-    following = rows.words[1:]
-    same: Any = np.where(inside(word[:-1] == following), "✓", "✗")
-    known = inside(rows.numbers[1:] > 0.0)
-    array: Any = np.where(known, inside(same), "")
-    return [show(array, "as_typed", "", "Is it the next word that you typed?")]
+        return
+    same = NUMPY.where(word[:-1] == rows.words[1:], "✓", "✗")
+    array = NUMPY.where(rows.numbers[1:] > 0.0, same, "")
+    note = "Is it the next word that you typed?"
+    story.show(array, "as_typed", "", note, before=end)
 
 
-def _rename_rows(graph: Graph, rows: Rows, label: Array, cross: int, weights: Array) -> None:
-    """From the look at the source on, a row is called by both of its words: eu → sou."""
+def _call_rows_by_both_words(story: Story, rows: Rows, label: Array, weights: Array) -> None:
+    """From the look at the source on, a row is called by both of its words: eu → sou.
+
+    The second word comes out only at the end, so what is computed by then gets its labels anew.
+    """
+    graph, cross = story.graph, _stage_of(story, "decoder_1_cross")
     old, new = rows.words.ids[:, 0], label.ids[:, 0].astype(object)
-    for node in graph:
-        if node.stage < cross and node is not weights.node:
+    for node in list(graph):
+        if story.stage_of(node) < cross and node.base != weights.node.base:
             continue
-        again = [axis is not None and np.array_equal(axis, old) for axis in node.labels]
-        if any(again):
-            pairs = zip(again, node.labels, strict=True)
-            node.labels = tuple(new if is_row else axis for is_row, axis in pairs)
-            node.label_columns = 2 if len(again) > 1 and again[-2] else 1
-
-
-def _tell_notes(graph: Graph) -> None:
-    """One plain sentence for each block that the network has named."""
-    endings = sorted(NOTES, key=len, reverse=True)
-    for node in graph:
-        ending = next((each for each in endings if node.name.endswith(each)), "")
-        if ending and not node.note:
-            node.note = NOTES[ending]
+        is_row = [axis is not None and np.array_equal(axis, old) for axis in node.labels]
+        if any(is_row):
+            pairs = zip(is_row, node.labels, strict=True)
+            labels = tuple(new if again else axis for again, axis in pairs)
+            array = Array(graph, graph.relabel(node, labels=labels).ids, labels)
+            story.tell(array, label_columns=2 if len(is_row) > 1 and is_row[-2] else 1)
 
 
 LESSON = Lesson(

@@ -1,9 +1,13 @@
-"""The words of the lesson `encoder-decoder`: a stage for each box of figure 1, a note a block."""
+"""The words of the lesson `encoder-decoder`: a stage for each box of figure 1, a note a role."""
 
 from __future__ import annotations
 
-from sheetformer.graph.node import Stage
+from dataclasses import replace
+
+from sheetformer.story.story import Stage
+from sheetformer.story.terms import Term
 from sheetformer.translator.network import BROAD, POSITIONS
+from sheetformer.translator.terms import TRANSFORMER_TERMS
 
 STORY, ENCODER, DECODER, NEXT = "Transformer", "Encoder", "Decoder", "Next word"
 INNER, EVERY = "Feed-forward", "Every word"
@@ -193,41 +197,47 @@ STAGES = {
 """By the name that `sheetformer.translator.transformer` gives the box."""
 
 NOTES = {
-    "_Q": "Query: what each word asks for.",
-    "_K": "Key: what each word offers.",
-    "_V": "Value: what each word gives.",
-    "_scores": "How well each question fits each offer.",
-    "_scaled": "The smaller scores (lesson scaling).",
-    "_masked": "Hidden places get −∞.",
-    "_weights_max": "Largest score of the row.",
-    "_weights_exp": "Positive, 1 for the best, 0 where hidden.",
-    "_weights_sum": "Sum of the row.",
-    "_weights": "Who looks at whom.",
-    "_blend": "The values, blended by the shares.",
-    "_self_out": "What attention adds to each word.",
-    "_cross_out": "What the source adds to each row.",
-    "_mean": "Mean of the row.",
-    "_centred": "The row less its mean.",
-    "_variance": "Mean of the squares.",
-    "_ff_raw": "32 numbers a word.",
-    "_ff_hidden": "What is below 0 becomes 0.",
-    "_ff_change": "8 numbers again.",
-    "_ff_out": "What feed-forward adds to each word.",
-    "_after_self": "The word, and what it found.",
-    "_after_cross": "The row, and what it found in the source.",
-    "encoder_1_after_ff": "The memory: what the decoder looks at.",
-    "decoder_1_after_ff": "What names the next word.",
-    "_norm_1": "What attention reads.",
-    "_norm_2": "What the next step reads.",
-    "_norm_3": "What feed-forward reads.",
+    "query": "Query: what each word asks for.",
+    "key": "Key: what each word offers.",
+    "value": "Value: what each word gives.",
+    "scores": "How well each question fits each offer.",
+    "scaled scores": "The smaller scores (lesson scaling).",
+    "masked scores": "Hidden places get −∞.",
+    "softmax max": "Largest score of the row.",
+    "softmax exponentials": "Positive, 1 for the best, 0 where hidden.",
+    "softmax sum": "Sum of the row.",
+    "attention weights": "Who looks at whom.",
+    "blend": "The values, blended by the shares.",
+    "self-attention output": "What attention adds to each word.",
+    "cross-attention output": "What the source adds to each row.",
+    "norm mean": "Mean of the row.",
+    "norm centred": "The row less its mean.",
+    "norm variance": "Mean of the squares.",
+    "norm 1": "What attention reads.",
+    "norm 2": "What the next step reads.",
+    "norm 3": "What feed-forward reads.",
+    "feed-forward product": "32 numbers a word.",
+    "feed-forward hidden": "What is below 0 becomes 0.",
+    "feed-forward projection": "8 numbers again.",
+    "feed-forward output": "What feed-forward adds to each word.",
+    "self-attention sum": "The word, and what it found.",
+    "cross-attention sum": "The row, and what it found in the source.",
+    "encoder layer output": "The memory: what the decoder looks at.",
+    "decoder layer output": "What names the next word.",
     "position": "Place in the sentence, from 0.",
-    "use_cos": "Odd columns take the cosine.",
+    "column pair": "Both columns of a pair share a wave.",
+    "cosine columns": "Odd columns take the cosine.",
+    "angular frequency": "How quick the wave of each column is.",
     "angle": "How far the wave of each column has come.",
-    "positions": "One pattern a place.",
-    "rate": "How quick the wave of each column is.",
-    "i": "Both columns of a pair share a wave.",
+    "positional encoding": "One pattern a place.",
 }
-"""What a block whose name ends so is; the longest ending counts."""
+"""What a block is, by its role."""
 
-WIDE = ("_raw", "_moved", "_hidden", "_change")
-"""The blocks of feed-forward that stand on a sheet of their own."""
+LESSON_TERMS = TRANSFORMER_TERMS | {
+    role: replace(TRANSFORMER_TERMS.get(role, Term()), note=note) for role, note in NOTES.items()
+}
+
+INSIDE = "feed-forward pre-activation"
+"""This is written inside the formula of the hidden layer."""
+WIDE = ("feed-forward product", INSIDE, "feed-forward hidden", "feed-forward projection")
+"""The roles of the blocks of feed-forward that stand on a sheet of their own."""

@@ -14,12 +14,11 @@ import numpy as np
 
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import show, source
-from sheetformer.graph.node import Graph
 from sheetformer.lessons.sentence import parse
-from sheetformer.lessons.story import either, numbered, sentences, stage
+from sheetformer.lessons.story import either, numbered, sentences
+from sheetformer.story.story import Story
+from sheetformer.story.words import Rows, WordTable, declare_rows, declare_words
 from sheetformer.translator import transformer
-from sheetformer.translator.cells import Rows, WordTable, declare_rows, declare_words
 from sheetformer.translator.decode import Translator
 from sheetformer.translator.network import declare_positions
 from sheetformer.translator.word_weights import load_word_weights
@@ -64,12 +63,11 @@ def read_sentence(sentence: str, model: Translator, least: int = 1) -> Words:
     return words
 
 
-def declare_encoder(graph: Graph, model: Translator, matrices: Sequence[str]) -> Encoder:
-    """Write what was learned into the graph, as two stages on the sheet `Learned`."""
+def declare_encoder(story: Story, model: Translator, matrices: Sequence[str]) -> Encoder:
+    """Write what was learned into the story, as two stages on the sheet `Learned`."""
     tensors, d_model = model.weights.tensors, model.weights.d_model
     dims = numbered("d", d_model)
-    stage(
-        graph,
+    story.stage(
         "The encoder's self-attention",
         "These numbers are from the translator that comes with Sheetformer: its encoder learned "
         "them together with the embeddings, from English sentences and their translations (the "
@@ -77,33 +75,26 @@ def declare_encoder(graph: Graph, model: Translator, matrices: Sequence[str]) ->
         group="Learned",
     )
     given = {
-        name: source(
-            graph,
-            "parameter",
+        name: story.parameter(
             tensors[f"encoder.0.self_attention.{name}"],
-            [dims, dims],
-            name=f"W_{name[-1].upper()}",
+            f"W_{name[-1].upper()}",
             note=f"Makes {_MADE[name]}.",
+            labels=[dims, dims],
         )
         for name in matrices
     }
     norm = {
-        name: source(
-            graph,
-            "parameter",
-            tensors[f"encoder.0.norm_1.{name}"],
-            [dims],
-            name=f"norm_{name}",
-            note=note,
+        name: story.parameter(
+            tensors[f"encoder.0.norm_1.{name}"], f"norm_{name}", note=note, labels=[dims]
         )
         for name, note in (("gain", "Scales each column."), ("bias", "Moves each column."))
     }
-    norm["gain"].node.flow = "line"
-    english = declare_vocabulary(graph, model, d_model)
+    story.place(norm["gain"], line=True)
+    english = declare_vocabulary(story, model, d_model)
     return Encoder(english, given, norm, d_model)
 
 
-def declare_vocabulary(graph: Graph, model: Translator, d_model: int) -> WordTable:
+def declare_vocabulary(story: Story, model: Translator, d_model: int) -> WordTable:
     """The words and their embeddings, a stage on the sheet `Learned`.
 
     With another d_model than the translator's, its columns are cut or filled up with zeros.
@@ -116,8 +107,7 @@ def declare_vocabulary(graph: Graph, model: Translator, d_model: int) -> WordTab
     less = "More numbers were learned for each word; here stand the first of them."
     more = "Only eight numbers were learned for each word; the columns behind them are 0."
     changed = either(d_model < learned.shape[1], less, more)
-    stage(
-        graph,
+    story.stage(
         "Vocabulary",
         sentences(
             "Every word that the lesson knows, its number, and its embedding. Number 0 stands for "
@@ -126,7 +116,7 @@ def declare_vocabulary(graph: Graph, model: Translator, d_model: int) -> WordTab
         ),
         group="Learned",
     )
-    return declare_words(graph, "english", list(numbers), vectors, numbered("d", d_model))
+    return declare_words(story, "english", list(numbers), vectors, numbered("d", d_model))
 
 
 def _numbers(model: Translator) -> dict[str, int]:
@@ -136,22 +126,21 @@ def _numbers(model: Translator) -> dict[str, int]:
 
 
 def declare_sentence(
-    graph: Graph, encoder: Encoder, words: Words, empty: str
+    story: Story, encoder: Encoder, words: Words, empty: str
 ) -> tuple[Rows, Array]:
     """The typed words and X (n, d), in the stage that was added last.
 
     The way from the one to the other stands on a sheet of its own.
 
     Args:
-        graph: where.
+        story: where.
         encoder: the learned numbers.
         words: rows of words, empty text for an empty cell.
         empty: what becomes of an unknown word, for its message.
     """
-    told = len(graph.stages) - 1
-    rows = declare_rows(graph, "sentence", "English", words, encoder.english, empty)
-    apart = stage(
-        graph,
+    here = len(story.stages) - 1
+    rows = declare_rows(story, "sentence", "English", words, encoder.english, empty)
+    way = story.stage(
         "From words to the rows of X",
         "The translator multiplies each embedding by √d_model, adds the pattern of the word's "
         "place in the sentence (the lesson on positions shows how), and brings every row to one "
@@ -160,14 +149,34 @@ def declare_sentence(
         "X = norm(E √d_model + position)",
         "Input",
     )
-    shown = "The embedding of each word."
-    show(rows.vectors, "embedding", "E[number]", shown, labels=rows.vectors.labels)
-    rows.vectors.node.stage = apart
+    note = "The embedding of each word."
+    story.show(rows.vectors, "embedding", "E[number]", note, stage=way)
     count = rows.vectors.shape[0]
-    positions = declare_positions(graph, count, numbered("d", encoder.d_model))
+    positions = declare_positions(story, count, numbered("d", encoder.d_model))
     placed = transformer.embed(rows.vectors, positions)
-    show(placed, "placed", "E √d + positions", "Each word with its place.")
+    story.show(placed, "placed", "E √d + positions", "Each word with its place.")
     x = transformer.layer_norm({f"n.{k}": v for k, v in encoder.norm.items()}, "n", placed)
-    show(x, "X_", "norm(E √d + positions)", "One row a word: what attention starts from.")
-    x.node.stage = told
-    return rows, x
+    note = "One row a word: what attention starts from."
+    return rows, story.show(x, "X_", "norm(E √d + positions)", note, stage=here)
+
+
+def queries_keys_values(
+    story: Story, encoder: Encoder, x: Array, query_note: str
+) -> tuple[Array, Array, Array]:
+    """Q, K and V (n, d) of one X (n, d), in the stage that was added last."""
+    steps = (
+        ("Q", "query", query_note),
+        ("K", "key", "Key: what each word offers."),
+        ("V", "value", "Value: what each word gives."),
+    )
+    made = [
+        story.show(
+            x @ encoder.matrices[f"w_{letter.lower()}"],
+            f"{letter}_",
+            f"X W_{letter}",
+            note,
+            role=role,
+        )
+        for letter, role, note in steps
+    ]
+    return made[0], made[1], made[2]

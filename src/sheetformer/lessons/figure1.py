@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sheetformer.book.figures import Box, Boxes
 from sheetformer.graph.array import Array
 from sheetformer.language import say
+from sheetformer.story.figures import Box, Boxes
 
 ROWS, COLUMNS = 25, 18
 _ENCODER, _DECODER, _WIDTH = 1, 10, 5

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import source
-from sheetformer.graph.node import Graph, Stage
-from sheetformer.lessons.story import switch
-from sheetformer.translator.cells import WordTable, declare_words
+from sheetformer.lessons.story import numbered, switch
+from sheetformer.story.story import Story
+from sheetformer.story.words import WordTable, declare_words
 from sheetformer.translator.word_weights import WordWeights
 
 GROUP = "Learned"
@@ -26,27 +25,25 @@ class Learned:
     identity: Array
     d_model: int
 
-    def switch(self, graph: Graph) -> Array:
+    def switch(self, story: Story) -> Array:
         """The cell that turns the learned matrices on (1) or off (0)."""
         note = "1: the learned matrices. 0: the identity, which is the bare idea."
-        return switch(graph, "use_learned", note)
+        return switch(story, "use_learned", note)
 
 
-def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
-    """Write the learned numbers into the graph as two stages on the sheet `Learned`."""
+def declare_learned(story: Story, weights: WordWeights) -> Learned:
+    """Write the learned numbers into the story as two stages on the sheet `Learned`."""
     d_model = weights.d_model
-    dims = np.array([f"d{i + 1}" for i in range(d_model)], dtype=object)
-    graph.stages.append(
-        Stage(
-            "Learned matrices",
-            "W_Q, W_K and W_V were learned together with the embeddings, from translated "
-            "sentences (model card: how, and what they cannot do). Change any number here and "
-            "the steps follow.",
-            group=GROUP,
-        )
+    dims = numbered("d", d_model)
+    story.stage(
+        "Learned matrices",
+        "W_Q, W_K and W_V were learned together with the embeddings, from translated "
+        "sentences (model card: how, and what they cannot do). Change any number here and "
+        "the steps follow.",
+        group=GROUP,
     )
     matrices = tuple(
-        source(graph, "parameter", matrix, [dims, dims], name=f"W_{letter}_learned", note=note)
+        story.parameter(matrix, f"W_{letter}_learned", note=note, labels=[dims, dims])
         for letter, matrix, note in zip(
             "QKV",
             (weights.w_q, weights.w_k, weights.w_v),
@@ -54,25 +51,23 @@ def declare_learned(graph: Graph, weights: WordWeights) -> Learned:
             strict=True,
         )
     )
-    identity = source(graph, "constant", np.eye(d_model), [dims, dims], name="identity")
-    identity.node.note = "Changes nothing: x I = x."
-    english, portuguese = declare_vocabularies(graph, weights)
+    note = "Changes nothing: x I = x."
+    identity = story.constant(np.eye(d_model), "identity", note=note, labels=[dims, dims])
+    english, portuguese = declare_vocabularies(story, weights)
     return Learned(english, portuguese, (matrices[0], matrices[1], matrices[2]), identity, d_model)
 
 
-def declare_vocabularies(graph: Graph, weights: WordWeights) -> tuple[WordTable, WordTable]:
+def declare_vocabularies(story: Story, weights: WordWeights) -> tuple[WordTable, WordTable]:
     """Write both vocabularies with their embeddings as a stage on the sheet `Learned`."""
-    dims = np.array([f"d{i + 1}" for i in range(weights.d_model)], dtype=object)
-    graph.stages.append(
-        Stage(
-            "Vocabulary",
-            "Every word that the lesson knows, its number, and its embedding. Number 0 stands for "
-            "an empty cell or an unknown word: a row of zeros.",
-            group=GROUP,
-        )
+    dims = numbered("d", weights.d_model)
+    story.stage(
+        "Vocabulary",
+        "Every word that the lesson knows, its number, and its embedding. Number 0 stands for "
+        "an empty cell or an unknown word: a row of zeros.",
+        group=GROUP,
     )
-    english = declare_words(graph, "english", weights.source_words, weights.source_embeddings, dims)
+    english = declare_words(story, "english", weights.source_words, weights.source_embeddings, dims)
     portuguese = declare_words(
-        graph, "portuguese", weights.target_words, weights.target_embeddings, dims
+        story, "portuguese", weights.target_words, weights.target_embeddings, dims
     )
     return english, portuguese

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show, source
-from sheetformer.graph.node import Graph, Stage
 from sheetformer.language import Told, say
-from sheetformer.lessons.story import dial, numbered, stage
+from sheetformer.lessons.story import dial, numbered
+from sheetformer.story.softmax_steps import below_largest
+from sheetformer.story.story import Story
 
 SCORES, RANDOM = "Scores", "Random numbers"
 
@@ -48,10 +48,9 @@ class Measured:
     divided: Array
 
 
-def draw(graph: Graph, seed: int) -> tuple[Array, Array]:
+def draw(story: Story, seed: int) -> tuple[Array, Array]:
     """Queries and keys (8, 256): a row each, of which d = 2 reads the first two numbers."""
-    stage(
-        graph,
+    story.stage(
         "Random queries and keys",
         "Drawn once from the normal distribution with mean 0 and variance 1, and rounded to two "
         "decimals. Each row is a query or a key. With d = 2 only its first two numbers are read, "
@@ -64,40 +63,36 @@ def draw(graph: Graph, seed: int) -> tuple[Array, Array]:
     for name, letter, note in (("queries", "q", "A query a row."), ("keys", "k", "A key a row.")):
         numbers = random.normal(size=(COUNT, WIDTHS[-1])).round(2)
         labels = [numbered(letter, COUNT), across]
-        made.append(source(graph, "constant", numbers, labels, name=name, note=note))
+        made.append(story.constant(numbers, name, note=note, labels=labels))
     return made[0], made[1]
 
 
-def declare_dials(graph: Graph) -> Dials:
+def declare_dials(story: Story) -> Dials:
     """The lengths, the cell for the power, and what scores are divided by."""
     across = (np.array([f"d = {d}" for d in WIDTHS], dtype=object), None)
     column = np.array(WIDTHS, dtype=float)[:, None]
-    widths = source(graph, "constant", column, across, name="d_k", note="Numbers in a query.")
-    widths.node.look = "integer"
-    power = dial(graph, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.")
-    least: Any = inside(np.maximum(power, 0.0))
-    used: Any = inside(np.minimum(least, 2.0))
-    divisor = show(widths**used, "divisor", "d ^ power", "What scores are divided by.")
+    note = "Numbers in a query."
+    widths = story.constant(column, "d_k", note=note, labels=across, look="integer")
+    power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.")
+    least: Any = np.maximum(power, 0.0)
+    used: Any = np.minimum(least, 2.0)
+    divisor = story.show(widths**used, "divisor", "d ^ power", "What scores are divided by.")
     return Dials(widths, power, divisor)
 
 
-def measure(graph: Graph, queries: Array, keys: Array, divisor: Array, i: int) -> Measured:
+def measure(story: Story, queries: Array, keys: Array, divisor: Array, i: int) -> Measured:
     """A stage of its own: all scores of one d, and what softmax makes of them."""
     d = WIDTHS[i]
     text = say("Only the first {d} numbers of each query and key are multiplied and added.", d=d)
-    graph.stages.append(Stage(Told(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE))
+    story.stage(Told(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE)
     scores = queries[:, :d] @ keys[:, :d].T
-    show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.")
-    squares = inside(scores * scores).sum(axis=1, keepdims=True)
-    show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
-    plain: Any = np.exp(_behind(scores))
+    story.show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.", role="scores")
+    squares = (scores * scores).sum(axis=1, keepdims=True)
+    story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
+    plain: Any = np.exp(below_largest(scores))
     note = "Undivided: the share of each key, as a part of the best one's."
-    show(plain, f"plain_{d}", "exp(s − max)", note, look="share")
-    divided: Any = np.exp(inside(_behind(scores) / divisor[i, 0]))
-    show(divided, f"divided_{d}", "exp((s − max) / divisor)", "The same, divided.", look="share")
+    story.show(plain, f"plain_{d}", "exp(s − max)", note, look="share")
+    divided: Any = np.exp(below_largest(scores) / divisor[i, 0])
+    equation = "exp((s − max) / divisor)"
+    story.show(divided, f"divided_{d}", equation, "The same, divided.", look="share")
     return Measured(scores, squares, plain, divided)
-
-
-def _behind(scores: Array) -> Array:
-    """Each score less the largest of its row, written inside the formula that uses it."""
-    return inside(scores - inside(scores.max(axis=1, keepdims=True)))

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import detach, inside, show, source
 from sheetformer.graph.nn import HIDDEN
-from sheetformer.graph.node import Graph
 from sheetformer.lessons.story import numbered
+from sheetformer.story.softmax_steps import below_largest, shares
+from sheetformer.story.story import Story
 
 FIELDS = ("E_source", "E_target", "W_Q", "W_K", "W_V")
 """What is learned, as blocks call it."""
@@ -72,95 +72,92 @@ def random_numbers(shapes: Sequence[tuple[int, int]], seed: int, spread: float) 
 
 
 def declare(
-    graph: Graph, matrices: Sequence[Any], words: tuple[Any, Any], notes: Sequence[str]
+    story: Story, matrices: Sequence[Any], words: tuple[Any, Any], notes: Sequence[str]
 ) -> Parameters:
     """The parameters as yellow blocks: the numbers before anything is learned."""
     dims = numbered("d", matrices[0].shape[1])
     labels = ([words[0], dims], [words[1], dims], *[[dims, dims]] * 3)
     arrays = [
-        source(graph, "input", matrix, label, name=name, note=note)
+        story.input(matrix, name, note=note, labels=label)
         for name, matrix, label, note in zip(FIELDS, matrices, labels, notes, strict=True)
     ]
     return Parameters(*arrays)
 
 
-def project(p: Parameters, step: str = "") -> tuple[Array, Array, Array]:
+def project(story: Story, p: Parameters, step: str = "") -> tuple[Array, Array, Array]:
     """Queries (n, d), keys (m, d) and values (m, d)."""
-    return (
-        show(p.target @ p.w_q, f"Q_{step}", "E_target W_Q", "What each target word asks."),
-        show(p.source @ p.w_k, f"K_{step}", "E_source W_K", "What each source word offers."),
-        show(p.source @ p.w_v, f"V_{step}", "E_source W_V", "What each source word gives."),
-    )
+    note = "What each target word asks."
+    query = story.show(p.target @ p.w_q, f"Q_{step}", "E_target W_Q", note, role="query")
+    note = "What each source word offers."
+    key = story.show(p.source @ p.w_k, f"K_{step}", "E_source W_K", note, role="key")
+    note = "What each source word gives."
+    value = story.show(p.source @ p.w_v, f"V_{step}", "E_source W_V", note, role="value")
+    return query, key, value
 
 
-def compare(query: Array, key: Array, root: Array, step: str = "") -> tuple[Array, Array]:
-    """Scores of every target word with every source word (n, m), and the same over √d."""
+def compare(story: Story, query: Array, key: Array, root: Array, step: str = "") -> Array:
+    """Scores of every target word with every source word over √d: (n, m)."""
     name, note = _name("scores", step), "How well question and offer fit."
-    scores = show(query @ key.T, name, "Q Kᵀ", note)
-    note = "The smaller scores."
-    return scores, show(scores / root, _name("scaled", step), "scores / √d", note)
+    scores = story.show(query @ key.T, name, "Q Kᵀ", note, role="scores")
+    name, note = _name("scaled", step), "The smaller scores."
+    return story.show(scores / root, name, "scores / √d", note, role="scaled scores")
 
 
-def weigh(scores: Array, task: Task, step: str = "") -> Array:
+def weigh(story: Story, scores: Array, task: Task, step: str = "") -> Array:
     """Shares of the words that a row may look at: (r, m)."""
     seen: Any = scores
+    labels = (task.labels, scores.labels[1])
     if task.mask is not None:
         seen = np.where(task.mask, scores[list(task.rows)], HIDDEN)  # (r, m)
-        told = (_name("masked", step), "scaled, or −∞", "Only words of the phrase count.")
-        show(seen, *told, labels=(task.labels, scores.labels[1]))
-    weights = _softmax(seen, step)
-    note = "Who looks at whom."
-    name = _name("weights", step)
-    labels = (task.labels, scores.labels[1])
-    return show(weights, name, "softmax(scores)", note, look="share", labels=labels)
+        name, note = _name("masked", step), "Only words of the phrase count."
+        story.show(seen, name, "scaled, or −∞", note, role="masked scores", labels=labels)
+    exponentials: Any = np.exp(below_largest(seen))
+    name, note = _name("exp", step), "1 for the best."
+    story.show(exponentials, name, "exp(scaled − max)", note, role="softmax exponentials")
+    name, note, role = _name("weights", step), "Who looks at whom.", "attention weights"
+    weights, equation = shares(exponentials), "softmax(scores)"
+    return story.show(weights, name, equation, note, role=role, look="share", labels=labels)
 
 
-def blend(weights: Array, value: Array, step: str = "") -> Array:
+def blend(story: Story, weights: Array, value: Array, step: str = "") -> Array:
     """What each row takes from the values: (r, d)."""
-    return show(weights @ value, _name("blend", step), "weights V", "What each row takes.")
+    name, note = _name("blend", step), "What each row takes."
+    return story.show(weights @ value, name, "weights V", note, role="blend")
 
 
-def guess(mixed: Array, target: Array, step: str = "") -> Guess:
-    """Likeness of each blend with every target word, and what softmax makes of it."""
-    logits = mixed @ target.T
-    show(logits, _name("logits", step), "blend E_targetᵀ", "How like each target word it is.")
-    behind = logits - inside(detach(logits.max(axis=1, keepdims=True)))
-    show(behind, _name("behind", step), "logits − max", "0 for the likeliest word.")
-    raised = np.exp(behind)
-    show(raised, _name("odds", step), "exp(behind)", "1 for the likeliest word.")
-    total = raised.sum(axis=1, keepdims=True)
-    show(total, _name("odds_sum", step), "Σ odds", "Sum of the row.")
-    note = "Which word it takes the blend for."
-    name = _name("probabilities", step)
-    show(raised / total, name, "odds / Σ odds", note, look="share")
+def guess(story: Story, mixed: Array, target: Array, step: str = "") -> Guess:
+    """Logits of each blend for every target word, and what softmax makes of them."""
+    logits, note = mixed @ target.T, "How like each target word it is."
+    story.show(logits, _name("logits", step), "blend E_targetᵀ", note)
+    behind = below_largest(logits)
+    story.show(behind, _name("behind", step), "logits − max", "0 for the likeliest word.")
+    odds: Any = np.exp(behind)
+    story.show(odds, _name("odds", step), "exp(behind)", "1 for the likeliest word.")
+    total = odds.sum(axis=1, keepdims=True)
+    story.show(total, _name("odds_sum", step), "Σ odds", "Sum of the row.")
+    name, note = _name("probabilities", step), "Which word it takes the blend for."
+    story.show(odds / total, name, "odds / Σ odds", note, look="share")
     return Guess(behind, total)
 
 
-def surprise_of(found: Guess, right: Array, step: str = "") -> Array:
+def surprise_of(story: Story, found: Guess, right: Array, step: str = "") -> Array:
     """The mean over the rows of −ln p(right word): the loss (1, 1).
 
     It is computed from the logits, as PyTorch does: the logarithm of a tiny p would be lost.
     """
-    reached = inside(inside(right * found.behind).sum(axis=1, keepdims=True))
-    surprise = inside(np.log(found.total)) - reached  # (r, 1)
-    show(surprise, _name("surprise", step), "−ln p(right word)", "0 when sure and right.")
+    right_behind = (right * found.behind).sum(axis=1, keepdims=True)
+    surprise = np.log(found.total) - right_behind  # (r, 1)
+    story.show(surprise, _name("surprise", step), "−ln p(right word)", "0 when sure and right.")
     mean = surprise.mean(axis=0, keepdims=True)
-    return show(mean, _name("loss", step), "mean", "What learning makes small.")
+    return story.show(mean, _name("loss", step), "mean", "What learning makes small.")
 
 
-def forward(p: Parameters, task: Task, root: Array, step: str = "") -> Array:
+def forward(story: Story, p: Parameters, task: Task, root: Array, step: str = "") -> Array:
     """The whole way from the parameters to the loss (1, 1), a block for each step."""
-    query, key, value = project(p, step)
-    _, scaled = compare(query, key, root, step)
-    mixed = blend(weigh(scaled, task, step), value, step)
-    return surprise_of(guess(mixed, p.target, step), task.right, step)
-
-
-def _softmax(x: Array, step: str) -> Array:
-    """Each row's shares, as one block; no gradient goes through the maximum that is subtracted."""
-    raised: Any = np.exp(inside(x - inside(detach(x.max(axis=1, keepdims=True)))))
-    show(raised, _name("exp", step), "exp(scaled − max)", "1 for the best.")
-    return raised / inside(raised.sum(axis=1, keepdims=True))
+    query, key, value = project(story, p, step)
+    weights = weigh(story, compare(story, query, key, root, step), task, step)
+    found = guess(story, blend(story, weights, value, step), p.target, step)
+    return surprise_of(story, found, task.right, step)
 
 
 def _name(name: str, step: str) -> str:

@@ -12,13 +12,9 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
-from sheetformer.book.figures import Curve, Curves
-from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show, source
-from sheetformer.graph.node import Graph
+from sheetformer.graph.node import Node
 from sheetformer.language import say
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.random_scores import (
@@ -32,11 +28,16 @@ from sheetformer.lessons.random_scores import (
     draw,
     measure,
 )
-from sheetformer.lessons.story import Lesson, numbered, order, stage
+from sheetformer.lessons.story import Lesson, numbered, order
+from sheetformer.story.check import check
+from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.softmax_steps import shares
+from sheetformer.story.story import Figure, Story
 
 TITLE = "Scaling: why attention divides by √d"
 GROUP = "Scaling"
 
+KINDS = ("plain", "divided")
 Shares = tuple[Array, Array]
 """Something undivided, and the same divided."""
 
@@ -52,31 +53,32 @@ def scaling(seed: int = 21, formulas: str = "matrix") -> Book:
         SheetformerError: the seed is no such number.
     """
     seed = whole("seed", seed, 0, 999_999)
-    graph = Graph()
-    queries, keys = draw(graph, seed)
-    dials = declare_dials(graph)
-    every = [measure(graph, queries, keys, dials.divisor, i) for i in range(len(WIDTHS))]
-    figures = _story(graph, (queries, keys), every, dials)
-    told = {node.name for node in graph if graph.stages[node.stage].group == GROUP}
-    check(graph, told)
-    return build(graph, TITLE, formulas, figures, order(GROUP, SCORES, RANDOM))
+    story = Story(TITLE)
+    queries, keys = draw(story, seed)
+    dials = declare_dials(story)
+    every = [measure(story, queries, keys, dials.divisor, i) for i in range(len(WIDTHS))]
+    _steps(story, (queries, keys), every, dials)
+    story.order = order(GROUP, SCORES, RANDOM)
+    check(story, {node.name for node in story.graph if _stands_here(story, node)})
+    return build(story, formulas)
 
 
-def _story(
-    graph: Graph, numbers: tuple[Array, Array], every: list[Measured], dials: Dials
-) -> list[Figure]:
-    _sum_of_products(graph, *numbers)
-    spread, root = _growth(graph, dials.widths, every)
-    division = _division(graph, spread, root, dials)
-    shares, saturation = _saturation(graph, every, dials)
-    slopes = _slopes(graph, shares, dials)
-    _jacobian(graph, every[-1])
-    return [division, saturation, slopes]
+def _stands_here(story: Story, node: Node) -> bool:
+    return story.stages[story.stage_of(node)].group == GROUP
 
 
-def _sum_of_products(graph: Graph, queries: Array, keys: Array) -> None:
-    stage(
-        graph,
+def _steps(story: Story, numbers: tuple[Array, Array], every: list[Measured], dials: Dials) -> None:
+    _sum_of_products(story, *numbers)
+    spread, root = _growth(story, dials.widths, every)
+    division = _division(story, spread, root, dials)
+    largest, saturation = _saturation(story, every, dials)
+    slopes = _slopes(story, largest, dials)
+    _jacobian(story, every[-1])
+    story.figures += [division, saturation, slopes]
+
+
+def _sum_of_products(story: Story, queries: Array, keys: Array) -> None:
+    story.stage(
         "1   A score is a sum of products",
         "Attention compares a query (what a word looks for) with a key (what a word offers): it "
         "multiplies their d numbers pair by pair and adds up. That is the score. Before training "
@@ -91,20 +93,18 @@ def _sum_of_products(graph: Graph, queries: Array, keys: Array) -> None:
         (queries, "query_size", "Root mean square of each query's numbers."),
         (keys, "key_size", "The same for each key."),
     ):
-        squares = inside(inside(array * array).sum(axis=1, keepdims=True))
+        squares = (array * array).sum(axis=1, keepdims=True)
         labels = (array.labels[0], None)
-        size = np.sqrt(inside(squares / float(array.shape[1])))
-        show(size, name, "√(Σ x² / 256)", note, labels=labels)
+        size = np.sqrt(squares / float(array.shape[1]))
+        story.show(size, name, "√(Σ x² / 256)", note, labels=labels)
     terms = queries[0, :COUNT] * keys[0, :COUNT]
     note = "The first eight products of query 1 and key 1."
-    show(terms, "products", "q1 × k1", note, labels=(numbered("i", COUNT),))
-    terms.node.flow = "line"
-    show(terms.sum(), "score_of_eight", "Σ products", "Their sum: the score for d = 8.")
+    story.show(terms, "products", "q1 × k1", note, labels=(numbered("i", COUNT),), line=True)
+    story.show(terms.sum(), "score_of_eight", "Σ products", "Their sum: the score for d = 8.")
 
 
-def _growth(graph: Graph, widths: Array, every: list[Measured]) -> tuple[Array, Array]:
-    number = stage(
-        graph,
+def _growth(story: Story, widths: Array, every: list[Measured]) -> tuple[Array, Array]:
+    number = story.stage(
         "2   The longer the vectors, the larger the scores",
         "Variances of independent products add up: the sum of d products has variance d, and its "
         "spread, the standard deviation, is the root of that, √d. Eight queries and eight keys "
@@ -113,25 +113,24 @@ def _growth(graph: Graph, widths: Array, every: list[Measured]) -> tuple[Array, 
         "variance = d,   spread ≈ √d",
         GROUP,
     )
-    widths.node.stage = number
+    story.place(widths, stage=number)
     rows = (widths.labels[0], None)
     scores = np.stack([one.scores for one in every]).reshape(len(WIDTHS), -1)
     squares: Any = np.stack([one.squares for one in every]).reshape(len(WIDTHS), -1)
     mean = scores.mean(axis=1, keepdims=True)
-    show(mean, "mean", "Σ s / 64", "Small beside the spread.", labels=rows)
-    total = inside(squares.sum(axis=1, keepdims=True))
-    variance = inside(inside(total / float(COUNT * COUNT)) - inside(mean * mean))
-    spread = np.sqrt(variance)
-    show(spread, "spread", "√(Σ s² / 64 − mean²)", "Standard deviation of the scores.", labels=rows)
+    story.show(mean, "mean", "Σ s / 64", "Small beside the spread.", labels=rows)
+    total = squares.sum(axis=1, keepdims=True)
+    spread: Any = np.sqrt(total / float(COUNT * COUNT) - mean * mean)
+    note = "Standard deviation of the scores."
+    story.show(spread, "spread", "√(Σ s² / 64 − mean²)", note, labels=rows)
     root: Any = np.sqrt(widths)
-    show(root, "root", "√d", "What theory says.", labels=rows)
-    show(spread / root, "ratio", "spread / √d", "Roughly 1 in every row.", labels=rows)
+    story.show(root, "root", "√d", "What theory says.", labels=rows)
+    story.show(spread / root, "ratio", "spread / √d", "Roughly 1 in every row.", labels=rows)
     return spread, root
 
 
-def _division(graph: Graph, spread: Array, root: Array, dials: Dials) -> Figure:
-    number = stage(
-        graph,
+def _division(story: Story, spread: Array, root: Array, dials: Dials) -> Figure:
+    number = story.stage(
         "3   Divide by √d",
         "Divided by √d, scores are spread by about 1, however long the vectors are. Type 0 as the "
         "power and nothing is divided; type 1, and long vectors give scores so small that softmax "
@@ -140,12 +139,11 @@ def _division(graph: Graph, spread: Array, root: Array, dials: Dials) -> Figure:
         "scaled = Q Kᵀ / √d",
         GROUP,
     )
-    for array in (dials.power, dials.divisor):
-        array.node.stage = number
+    story.place(dials.power, stage=number)
+    story.place(dials.divisor, stage=number, below=True)
     rows = (dials.widths.labels[0], None)
-    dials.divisor.node.flow = "below"
     after = spread / dials.divisor
-    show(after, "spread_divided", "", "spread / divisor: after it.", labels=rows)
+    story.show(after, "spread_divided", "", "spread / divisor: after it.", labels=rows)
     curves = (
         Curve(say("scores as they are"), dials.widths, spread),
         Curve(say("scores divided"), dials.widths, after),
@@ -156,9 +154,8 @@ def _division(graph: Graph, spread: Array, root: Array, dials: Dials) -> Figure:
     return Figure(number, 17, 10, Curves(title, axes, curves, log=(True, True)))
 
 
-def _saturation(graph: Graph, every: list[Measured], dials: Dials) -> tuple[Shares, Figure]:
-    number = stage(
-        graph,
+def _saturation(story: Story, every: list[Measured], dials: Dials) -> tuple[Shares, Figure]:
+    number = story.stage(
         "4   Large scores saturate softmax",
         "Softmax looks at differences of scores. Where they are large, one key gets nearly 100 % "
         "and the others next to nothing, before anything was learned. For each d and each query: "
@@ -167,30 +164,35 @@ def _saturation(graph: Graph, every: list[Measured], dials: Dials) -> tuple[Shar
         "largest share = 1 / Σ exp(s − max)",
         GROUP,
     )
-    plain = _largest(dials, [one.plain for one in every], "largest_plain", "Undivided.")
-    divided = _largest(dials, [one.divided for one in every], "largest_divided", "Divided.")
-    means = [
-        _mean(dials, plain, "mean_largest_plain", "Undivided: mean of the row.", "share"),
-        _mean(dials, divided, "mean_largest_divided", "Divided: mean of the row.", "share"),
-    ]
-    means[0].node.flow = "line"
+    plain = _largest(story, dials, [one.plain for one in every], "largest_plain", "Undivided.")
+    divided = _largest(story, dials, [one.divided for one in every], "largest_divided", "Divided.")
+    means = _means(story, dials, (plain, divided), "mean_largest", "share")
     title = say("The largest share: 100 % is all or nothing")
     drawing = _two_curves(dials, title, say("largest share"), means, (0.0, 1.0), "0%")
     return (plain, divided), Figure(number, 16, 9, drawing)
 
 
-def _largest(dials: Dials, parts: list[Array], name: str, note: str) -> Array:
+def _largest(story: Story, dials: Dials, parts: list[Array], name: str, note: str) -> Array:
     """The largest share of each d and query (8, 8): the best one's exponential is 1."""
     by_key = np.stack(parts).transpose(2, 0, 1)
-    total: Any = inside(by_key.sum(axis=0, keepdims=True))
+    total: Any = by_key.sum(axis=0, keepdims=True)
     labels = (None, dials.widths.labels[0], numbered("q", COUNT))
-    return show(1.0 / total, name, "1 / Σ exp", note, look="share", labels=labels)[0]
+    return story.show(1.0 / total, name, "1 / Σ exp", note, look="share", labels=labels)[0]
 
 
-def _mean(dials: Dials, table: Array, name: str, note: str, look: str) -> Array:
+def _means(story: Story, dials: Dials, tables: Shares, name: str, look: str) -> list[Array]:
+    """The mean of each row, undivided and divided: (8, 1) each; they begin a line."""
     labels = (dials.widths.labels[0], None)
-    mean = table.mean(axis=1, keepdims=True)
-    return show(mean, name, "mean", note, look=look, labels=labels)
+    notes = ("Undivided: mean of the row.", "Divided: mean of the row.")
+    means = [
+        story.show(
+            table.mean(axis=1, keepdims=True), f"{name}_{kind}", "mean", note,
+            look=look, labels=labels,
+        )
+        for kind, table, note in zip(KINDS, tables, notes, strict=True)
+    ]  # fmt: skip
+    story.place(means[0], line=True)
+    return means
 
 
 def _two_curves(
@@ -198,18 +200,17 @@ def _two_curves(
     title: str,
     height: str,
     means: list[Array],
-    reach: tuple[float, float],
+    limits: tuple[float, float],
     number_format: str,
 ) -> Curves:
     names = (say("scores as they are"), say("scores divided"))
     curves = tuple(Curve(name, dials.widths, y) for name, y in zip(names, means, strict=True))
     axes = (say("d, numbers in a query"), height)
-    return Curves(title, axes, curves, False, (True, False), reach, number_format)
+    return Curves(title, axes, curves, False, (True, False), limits, number_format)
 
 
-def _slopes(graph: Graph, shares: Shares, dials: Dials) -> Figure:
-    number = stage(
-        graph,
+def _slopes(story: Story, largest: Shares, dials: Dials) -> Figure:
+    number = story.stage(
         "5   Where softmax is saturated, its gradient vanishes",
         "How much does a share p move when its own score moves a little? p (1 − p) times as much: "
         "the slope. It is 0.25 at most, at 50 %, and 0 at 0 % and at 100 %. Learning has to know "
@@ -221,25 +222,18 @@ def _slopes(graph: Graph, shares: Shares, dials: Dials) -> Figure:
         GROUP,
     )
     labels = (dials.widths.labels[0], numbered("q", COUNT))
-    means: list[Array] = []
-    for kind, p, note in zip(("plain", "divided"), shares, ("Undivided.", "Divided."), strict=True):
-        slope = p * inside(1.0 - p)
-        show(slope, f"slope_{kind}", "p (1 − p)", note, look="slope", labels=labels)
-        means.append(slope)
-    told = ("Undivided: mean of the row.", "Divided: mean of the row.")
-    means = [
-        _mean(dials, slope, f"mean_slope_{kind}", note, "slope")
-        for kind, slope, note in zip(("plain", "divided"), means, told, strict=True)
-    ]
-    means[0].node.flow = "line"
+    undivided, divided = (
+        story.show(p * (1.0 - p), f"slope_{kind}", "p (1 − p)", note, look="slope", labels=labels)
+        for kind, p, note in zip(KINDS, largest, ("Undivided.", "Divided."), strict=True)
+    )
+    means = _means(story, dials, (undivided, divided), "mean_slope", "slope")
     title = say("The slope of the largest share: 0 means stuck")
     drawing = _two_curves(dials, title, "p (1 − p)", means, (0.0, 0.25), "0.00")
     return Figure(number, 16, 9, drawing)
 
 
-def _jacobian(graph: Graph, last: Measured) -> None:
-    stage(
-        graph,
+def _jacobian(story: Story, last: Measured) -> None:
+    story.stage(
         "6   All slopes of one query",
         "A share also moves when another key's score moves: by −p p′. All slopes together are the "
         "Jacobian of softmax, one row and one column a key; a gradient comes back through this "
@@ -250,23 +244,31 @@ def _jacobian(graph: Graph, last: Measured) -> None:
         GROUP,
     )
     keys = numbered("k", COUNT)
-    identity = source(graph, "constant", np.eye(COUNT), [keys, keys], name="identity")
-    identity.node.note, identity.node.look = "Keeps the diagonal only.", "integer"
-    identity.node.rank, identity.node.flow = 1, "line"
+    note = "Keeps the diagonal only."
+    square = (keys, keys)
+    identity = story.constant(
+        np.eye(COUNT), "identity", note=note, look="integer", labels=square, order=1, line=True
+    )
     for kind, part, note in (
         ("plain", last.plain[:1], "Undivided: the shares of query 1."),
         ("divided", last.divided[:1], "Divided: the shares of query 1."),
     ):
-        p = part / inside(part.sum(axis=1, keepdims=True))
-        show(p, f"p_{kind}", "exp / Σ exp", note, look="share", labels=(None, keys))
-        p.node.flow = "line"
-        table = inside(identity * p) - inside(p.T * p)
-        note = "How each share (row) moves with each score (column)."
-        show(table, f"jacobian_{kind}", "diag(p) − pᵀ p", note, look="slope", labels=(keys, keys))
-        table.node.flow = "below"
-        trace = 1.0 - inside(inside(p * p).sum(axis=1, keepdims=True))
-        note = "The diagonal added up: 0 lets nothing pass."
-        show(trace, f"trace_{kind}", "Σ p (1 − p)", note, look="slope", labels=(None, None))
+        p, row = shares(part), (None, keys)
+        story.show(p, f"p_{kind}", "exp / Σ exp", note, look="share", labels=row, line=True)
+        _slopes_of(story, p, identity, kind)
+
+
+def _slopes_of(story: Story, p: Array, identity: Array, kind: str) -> None:
+    """The Jacobian of softmax at shares p (1, n), and its trace."""
+    keys = identity.labels[0]
+    table, note = identity * p - p.T * p, "How each share (row) moves with each score (column)."
+    story.show(
+        table, f"jacobian_{kind}", "diag(p) − pᵀ p", note,
+        look="slope", labels=(keys, keys), below=True,
+    )  # fmt: skip
+    trace = 1.0 - (p * p).sum(axis=1, keepdims=True)
+    note = "The diagonal added up: 0 lets nothing pass."
+    story.show(trace, f"trace_{kind}", "Σ p (1 − p)", note, look="slope", labels=(None, None))
 
 
 LESSON = Lesson(

@@ -8,30 +8,31 @@ decoder. The learned numbers are those of the translator's encoder.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
 from sheetformer.book.workbook import Book
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show, source
+from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.nn import HIDDEN
-from sheetformer.graph.node import Graph, Labels
+from sheetformer.graph.node import Labels
 from sheetformer.lessons.encoder_rows import (
     Encoder,
     Words,
     declare_encoder,
     declare_sentence,
+    queries_keys_values,
     read_sentence,
 )
-from sheetformer.lessons.story import Lesson, constant, either, order, sentences, stage, switch
-from sheetformer.translator.cells import Rows
+from sheetformer.lessons.story import Lesson, constant, either, order, sentences, switch
+from sheetformer.story.check import check
+from sheetformer.story.story import Story
+from sheetformer.story.words import Rows
 from sheetformer.translator.decode import load_translator
 
 TITLE = "Self-attention: a sentence looks at itself"
 SENTENCE = "we see the red house"
+STORY = "Attention"
 SPARE = 1
 """Empty cells behind the sentence, if there is room: the padding of a batch."""
 
@@ -50,11 +51,11 @@ def self_attention(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
     words = read_sentence(sentence, model)
     room = min(model.weights.facts.max_words - len(words), SPARE)
     words += [[""] * len(words[0]) for _ in range(room)]
-    graph = Graph()
-    encoder = declare_encoder(graph, model, ("w_q", "w_k", "w_v"))
-    _story(graph, encoder, words, usual=sentence == SENTENCE)
-    check(graph)
-    return build(graph, TITLE, formulas, (), order("Attention", "Check", "Input"))
+    story = Story(TITLE, order=order(STORY, "Check", "Input"))
+    encoder = declare_encoder(story, model, ("w_q", "w_k", "w_v"))
+    _tell(story, encoder, words, usual=sentence == SENTENCE)
+    check(story)
+    return build(story, formulas)
 
 
 @dataclass(frozen=True)
@@ -78,69 +79,61 @@ class _Masks:
     place: Array
 
 
-def _story(graph: Graph, encoder: Encoder, words: Words, usual: bool) -> None:
-    rows, x = _words(graph, encoder, words)
-    query, key, value = _query_key_value(graph, encoder, x)
-    scaled = _compare(graph, query, key, encoder.d_model)
-    masks = _masks(graph, rows)
-    allowed, masked = _hide(graph, scaled, masks)
-    weights = _softmax(graph, masked, allowed, usual)
-    _looks_at(weights, rows, masks)
-    _blend(graph, weights, value)
+def _tell(story: Story, encoder: Encoder, words: Words, usual: bool) -> None:
+    """All stages, in order."""
+    rows, x = _words(story, encoder, words)
+    query, key, value = _query_key_value(story, encoder, x)
+    scaled = _compare(story, query, key, encoder.d_model)
+    masks = _masks(story, rows)
+    allowed, masked = _hide(story, scaled, masks)
+    weights = _softmax(story, masked, allowed, usual)
+    _looks_at(story, weights, rows, masks)
+    _blend(story, weights, value)
 
 
-def _words(graph: Graph, encoder: Encoder, words: Words) -> tuple[Rows, Array]:
-    stage(
-        graph,
+def _words(story: Story, encoder: Encoder, words: Words) -> tuple[Rows, Array]:
+    story.stage(
         "1   One sentence, one table",
         "Each word becomes a row of learned numbers. All rows together are X, and everything below "
         "is made of this one X: that is the self in self-attention. An empty yellow cell is "
         "padding; step 4 says what that is for. Type another word in a yellow "
         "cell, or empty one, and watch everything follow.",
         "X: one row a word",
+        STORY,
     )
-    return declare_sentence(graph, encoder, words, "it counts as an empty cell")
+    return declare_sentence(story, encoder, words, "it counts as an empty cell")
 
 
-def _query_key_value(graph: Graph, encoder: Encoder, x: Array) -> tuple[Array, Array, Array]:
-    stage(
-        graph,
+def _query_key_value(story: Story, encoder: Encoder, x: Array) -> tuple[Array, Array, Array]:
+    story.stage(
         "2   Query, key and value of the same words",
         "Every word asks a question (query), makes an offer (key) and holds something to give "
         "(value). In cross-attention the questions come from one sentence and the rest from "
         "another; here all three are the same X, turned by three learned matrices (sheet Learned).",
         "Q = X W_Q,  K = X W_K,  V = X W_V",
+        STORY,
     )
-    told = (
-        ("Q_", "X W_Q", "Query: what each word asks for."),
-        ("K_", "X W_K", "Key: what each word offers."),
-        ("V_", "X W_V", "Value: what each word gives."),
-    )
-    made = [
-        show(x @ encoder.matrices[f"w_{name[0].lower()}"], name, equation, note)
-        for name, equation, note in told
-    ]
-    return made[0], made[1], made[2]
+    return queries_keys_values(story, encoder, x, "Query: what each word asks for.")
 
 
-def _compare(graph: Graph, query: Array, key: Array, d_model: int) -> Array:
-    stage(
-        graph,
+def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
+    story.stage(
         "3   Compare and scale",
         "Every question meets every offer of the same sentence, its own too: as many rows as "
         "columns. Their dot product is the score, large where the two fit. Dividing by √d_k keeps "
         "the scores in a range where softmax can still share.",
         "scaled = Q Kᵀ / √d_k",
+        STORY,
     )
-    width = constant(graph, float(d_model), "d_k", "Numbers in a query.")
-    scores = show(query @ key.T, "scores", "Q Kᵀ", "How well each question fits each offer.")
-    scores.node.flow = "line"
-    return show(scores / inside(np.sqrt(width)), "scaled", "scores / √d_k", "The smaller scores.")
+    width = constant(story, float(d_model), "d_k", "Numbers in a query.")
+    note = "How well each question fits each offer."
+    scores = story.show(query @ key.T, "scores", "Q Kᵀ", note, role="scores", line=True)
+    scaled, note = scores / np.sqrt(width), "The smaller scores."
+    return story.show(scaled, "scaled", "scores / √d_k", note, role="scaled scores")
 
 
-def _masks(graph: Graph, rows: Rows) -> _Masks:
-    stage(
-        graph,
+def _masks(story: Story, rows: Rows) -> _Masks:
+    story.stage(
         "4   Who may look at whom",
         "Two masks, each with a switch: 1 is allowed, 0 is hidden. The padding mask: sentences of "
         "different length are computed together as one batch, so the short ones end in empty "
@@ -148,21 +141,33 @@ def _masks(graph: Graph, rows: Rows) -> _Masks:
         "writes one word after the other and is trained to guess the next one, so a word may look "
         "at itself and at what came before, never at what comes later.",
         "column ≤ row,  word · wordᵀ",
+        STORY,
     )
-    causal = switch(graph, "causal", "1: later words are hidden. 0: all may be seen.", on=False)
-    hide = switch(graph, "hide_padding", "1: empty cells are hidden. 0: they may be seen.")
+    causal = switch(story, "causal", "1: later words are hidden. 0: all may be seen.", on=False)
+    hide = switch(story, "hide_padding", "1: empty cells are hidden. 0: they may be seen.")
     words: Labels = rows.words.ids[:, 0].astype(object)
-    count = rows.vectors.shape[0]
-    place = source(graph, "constant", np.arange(1.0, count + 1)[:, None], [words, None])
-    show(place, "place", "", "Place in the sentence.", look="integer")
-    told, labels = "1 where a word stands.", (words, None)
-    known = show(_known(rows), "is_word", "number > 0", told, look="integer", labels=labels)
-    square, told = (words, words), "1 for the word itself and what came before."
-    earlier: Any = place >= place.T
-    show(earlier, "causal_mask", "column ≤ row", told, look="mask", labels=square)
-    earlier.node.flow = "line"
-    told = "1 where both row and column hold a word."
-    both = show(known * known.T, "padding_mask", "word · wordᵀ", told, look="mask", labels=square)
+    place = story.constant(
+        np.arange(1.0, rows.vectors.shape[0] + 1)[:, None],
+        "place",
+        note="Place in the sentence.",
+        labels=[words, None],
+        look="integer",
+    )
+    known = story.show(
+        _known(rows),
+        "is_word",
+        "number > 0",
+        "1 where a word stands.",
+        look="integer",
+        labels=(words, None),
+    )
+    square = (words, words)
+    earlier = NUMPY.greater_equal(place, place.T)
+    note = "1 for the word itself and what came before."
+    equation = "column ≤ row"
+    story.show(earlier, "causal_mask", equation, note, look="mask", labels=square, line=True)
+    both, note = known * known.T, "1 where both row and column hold a word."
+    story.show(both, "padding_mask", "word · wordᵀ", note, look="mask", labels=square)
     return _Masks(causal, hide, earlier, both, known, place)
 
 
@@ -172,50 +177,53 @@ def _known(rows: Rows) -> Array:
     return (numbers if numbers.shape[1] == 1 else numbers.max(axis=1, keepdims=True)) > 0.0
 
 
-def _hide(graph: Graph, scaled: Array, masks: _Masks) -> tuple[Array, Array]:
+def _hide(story: Story, scaled: Array, masks: _Masks) -> tuple[Array, Array]:
     """Who may look at whom, by the masks that are switched on; and the scores that count."""
-    stage(
-        graph,
+    story.stage(
         "5   Hide before sharing",
         "A hidden score becomes minus infinity, before softmax and not after: so the shares of the "
         "words that are left still add up to 100 %. No cell can hold infinity, so there stands "
         "−1E+30, whose exponential is exactly 0.",
         "−∞ where allowed = 0",
+        STORY,
     )
-    causal = inside(np.where(masks.causal, masks.earlier, 1.0))
-    allowed = causal * inside(np.where(masks.hide, masks.both, 1.0))
-    told = "1 where every mask that is switched on has 1."
-    show(allowed, "allowed", "both masks", told, look="mask", labels=scaled.labels)
-    masked: Any = np.where(allowed, scaled, HIDDEN)
-    told = "The scores that count."
-    return allowed, show(masked, "masked", "scaled, or −∞", told, labels=scaled.labels)
+    causal = NUMPY.where(masks.causal, masks.earlier, 1.0)
+    allowed = causal * NUMPY.where(masks.hide, masks.both, 1.0)
+    note = "1 where every mask that is switched on has 1."
+    story.show(allowed, "allowed", "both masks", note, look="mask", labels=scaled.labels)
+    masked, note = NUMPY.where(allowed, scaled, HIDDEN), "The scores that count."
+    story.show(masked, "masked", "scaled, or −∞", note, role="masked scores", labels=scaled.labels)
+    return allowed, masked
 
 
-def _softmax(graph: Graph, masked: Array, allowed: Array, usual: bool) -> Array:
-    stage(
-        graph,
+def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
+    story.stage(
         "6   Softmax: who looks at whom",
         sentences(either(usual, _READ_USUAL, _READ), _TRY),
         "softmax(Q Kᵀ / √d_k)",
+        STORY,
     )
     largest = masked.max(axis=1, keepdims=True)
-    show(largest, "row_max", "max", "Largest score of the row.")
-    raised = np.exp(inside(masked - largest))
-    show(raised, "exponentials", "exp(masked − max)", "1 for the best, 0 for the hidden.")
-    total = raised.sum(axis=1, keepdims=True)
-    show(total, "row_sum", "Σ exp", "Sum of the row.")
-    weights: Any = np.where(allowed, inside(raised / total), 0.0)
-    show(
+    note = "Largest score of the row."
+    story.show(largest, "row_max", "max", note, role="softmax max")
+    exponentials, note = np.exp(masked - largest), "1 for the best, 0 for the hidden."
+    role = "softmax exponentials"
+    story.show(exponentials, "exponentials", "exp(masked − max)", note, role=role)
+    total = exponentials.sum(axis=1, keepdims=True)
+    story.show(total, "row_sum", "Σ exp", "Sum of the row.", role="softmax sum")
+    weights = NUMPY.where(allowed, exponentials / total, 0.0)
+    story.show(
         weights,
         "weights",
         "exp / Σ exp",
         "Exactly 0 where nobody may look. A row of padding has nothing to share: all 0.",
+        role="masked attention weights",
         look="share",
         labels=masked.labels,
+        line=True,
     )
-    weights.node.flow = "line"
     whole = weights.sum(axis=1, keepdims=True)
-    show(whole, "row_total", "Σ", "100 %, or 0 for padding.", look="share")
+    story.show(whole, "row_total", "Σ", "100 %, or 0 for padding.", look="share")
     return weights
 
 
@@ -235,25 +243,27 @@ _TRY = (
 )
 
 
-def _looks_at(weights: Array, rows: Rows, masks: _Masks) -> None:
+def _looks_at(story: Story, weights: Array, rows: Rows, masks: _Masks) -> None:
     """The word that each row looks at most; a row of padding has no share, and names itself."""
-    largest = inside(weights.argmax(axis=1, keepdims=True))
-    best: Any = np.where(masks.known, largest, inside(masks.place - 1.0))
-    show(best, "best_column", "argmax", "Its column, from 0; padding: itself.", look="integer")
-    show(rows.name_of(best), "looks_at", "", "Most of all at …")
+    largest = weights.argmax(axis=1, keepdims=True)
+    best = NUMPY.where(masks.known, largest, masks.place - 1.0)
+    note = "Its column, from 0; padding: itself."
+    story.show(best, "best_column", "argmax", note, look="integer")
+    story.show(rows.name_of(best), "looks_at", "", "Most of all at …")
 
 
-def _blend(graph: Graph, weights: Array, value: Array) -> None:
-    stage(
-        graph,
+def _blend(story: Story, weights: Array, value: Array) -> None:
+    story.stage(
         "7   Blend",
         "Each word takes from every word's value as much as its share says, so its new row can "
         "hold something of the others: an adjective something of its noun. A row of padding is 0. "
         "With causal at 1, type another last word: all rows before it stay as they are. So a "
         "decoder can be trained on all words of a sentence at once.",
         "blend = weights V",
+        STORY,
     )
-    show(weights @ value, "blend", "weights V", "Every word, with what it took from the others.")
+    note = "Every word, with what it took from the others."
+    story.show(weights @ value, "blend", "weights V", note, role="blend")
 
 
 LESSON = Lesson(

@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
-from sheetformer.book.figures import Curve, Curves
-from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import constant, elementwise, inside, show, source
-from sheetformer.graph.node import Graph
+from sheetformer.graph.functions import constant, elementwise
 from sheetformer.language import say
 from sheetformer.lessons.sentence import parse
-from sheetformer.lessons.story import Lesson, dial, order, stage
+from sheetformer.lessons.story import Lesson, dial, order
+from sheetformer.story.check import check
+from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.softmax_steps import shares
+from sheetformer.story.story import Figure, Story
 from sheetformer.translator.word_weights import embed, load_word_weights
 
 TITLE = "Softmax: from scores to shares"
@@ -78,20 +78,20 @@ def softmax(sentence: str = "happy red house door sad", formulas: str = "matrix"
         )
     vectors = embed(rows, weights.source_words, weights.source_embeddings)
     scores = (vectors @ vectors[0] / np.sqrt(weights.d_model)).round(1) + 0.0
-    graph = Graph()
-    scored = _shares(graph, [" ".join(row) for row in rows], scores)
-    figures = [_bars(scored)]
-    _odds(graph, scored)
-    figures += _temperature(graph, scored)
-    _overflow(graph, scored)
+    story = Story(TITLE)
+    scored = _shares(story, [" ".join(row) for row in rows], scores)
+    story.figures.append(_bars(scored))
+    _odds(story, scored)
+    _temperature(story, scored)
+    _overflow(story, scored)
+    story.order = order(GROUP)
     # e^709 differs between programs in its last digit, and that is far beyond any tolerance.
-    check(graph, {node.name for node in graph} - {"plain_exp"})
-    return build(graph, TITLE, formulas, figures, order(GROUP))
+    check(story, {node.name for node in story.graph} - {"plain_exp"})
+    return build(story, formulas)
 
 
-def _shares(graph: Graph, words: list[str], values: Any) -> Scored:
-    stage(
-        graph,
+def _shares(story: Story, words: list[str], values: Any) -> Scored:
+    story.stage(
         "1   Scores become shares",
         "A score says how well something fits; any number will do. Softmax makes shares of the "
         "scores: each positive, 100 % in all, the largest for the largest score. Dividing by the "
@@ -103,34 +103,33 @@ def _shares(graph: Graph, words: list[str], values: Any) -> Scored:
         GROUP,
     )
     table = np.array(words, dtype=object)[:, None]
-    named = source(graph, "constant", table, name="words", note="What is scored.")
-    scored = source(graph, "input", np.array(values)[:, None], name="scores")
-    down = (named.ids[:, 0].astype(object), None)
-    show(scored, "scores", "z", "Type any numbers.", labels=down)
-    _just_divided(scored, down)
-    largest = scored.max(axis=0, keepdims=True)
-    show(largest, "largest", "max z", "Taken off first: step 4.", labels=(None, None))
-    raised: Any = np.exp(inside(scored - largest))
-    show(raised, "exponentials", "e^(z − max)", "Positive; 1 for the best.", labels=down)
-    total = raised.sum(axis=0, keepdims=True)
-    show(total, "exp_sum", "Σ e^(z − max)", "Their sum.", labels=(None, None))
-    shares = raised / total
-    show(shares, "shares", "exp / Σ exp", "Softmax.", look="share", labels=down)
-    whole = shares.sum(axis=0, keepdims=True)
-    show(whole, "in_all", "Σ shares", "Always 100 %.", look="share", labels=(None, None))
-    raised.node.flow, total.node.flow, whole.node.flow = "line", "below", "below"
-    return Scored(named, scored, largest, shares)
+    listed = story.constant(table, "words", note="What is scored.")
+    down, alone = (listed.ids[:, 0].astype(object), None), (None, None)
+    column, note = np.array(values)[:, None], "Type any numbers."
+    scores = story.input(column, "scores", equation="z", note=note, labels=down)
+    _just_divided(story, scores, down)
+    largest, note = scores.max(axis=0, keepdims=True), "Taken off first: step 4."
+    story.show(largest, "largest", "max z", note, role="softmax max", labels=alone)
+    exponentials: Any = np.exp(scores - largest)
+    equation, note = "e^(z − max)", "Positive; 1 for the best."
+    story.show(exponentials, "exponentials", equation, note, labels=down, line=True)
+    total = exponentials.sum(axis=0, keepdims=True)
+    story.show(total, "exp_sum", "Σ e^(z − max)", "Their sum.", labels=alone, below=True)
+    shared = exponentials / total
+    story.show(shared, "shares", "exp / Σ exp", "Softmax.", look="share", labels=down)
+    whole, note = shared.sum(axis=0, keepdims=True), "Always 100 %."
+    story.show(whole, "in_all", "Σ shares", note, look="share", labels=alone, below=True)
+    return Scored(listed, scores, largest, shared)
 
 
-def _just_divided(scores: Array, down: Any) -> None:
+def _just_divided(story: Story, scores: Array, down: Any) -> None:
     """What dividing by the sum would give; where the sum is 0, the scores themselves."""
     total = scores.sum(axis=0, keepdims=True)
-    near_zero = inside(elementwise("less", inside(abs(total)), 1e-9))
-    divisor = inside(elementwise("where", near_zero, 1.0, total))
-    show(total, "score_sum", "Σ z", "Their sum.", labels=(None, None))
-    shares = scores / divisor
+    near_zero = elementwise("less", abs(total), 1e-9)
+    divisor = elementwise("where", near_zero, 1.0, total)
+    story.show(total, "score_sum", "Σ z", "Their sum.", labels=(None, None))
     note = "The wrong way: may be below 0 or above 100 %."
-    show(shares, "just_divided", "z / Σ z", note, look="share", labels=down)
+    story.show(scores / divisor, "just_divided", "z / Σ z", note, look="share", labels=down)
 
 
 def _bars(scored: Scored) -> Figure:
@@ -141,9 +140,8 @@ def _bars(scored: Scored) -> Figure:
     return Figure(0, 13, 9, bars)
 
 
-def _odds(graph: Graph, scored: Scored) -> None:
-    stage(
-        graph,
+def _odds(story: Story, scored: Scored) -> None:
+    story.stage(
         "2   Why the exponential: differences become odds",
         "How many times as large is one share as another? Only the difference of their scores "
         "decides: with a score larger by 1 it is always e ≈ 2.72 times the other, with one larger "
@@ -153,21 +151,19 @@ def _odds(graph: Graph, scored: Scored) -> None:
         GROUP,
     )
     square = scored.across(scored.words.ids[:, 0].astype(object))
-    apart = scored.scores - scored.scores.T
-    show(apart, "differences", "zᵢ − zⱼ", "Row less column.", labels=square)
-    floor: Any = inside(np.maximum(scored.shares.T, 1e-300))
+    difference = scored.scores - scored.scores.T
+    story.show(difference, "differences", "zᵢ − zⱼ", "Row less column.", labels=square)
+    floor: Any = np.maximum(scored.shares.T, 1e-300)
     note = "How many times the share of the column the row gets."
-    show(scored.shares / floor, "odds", "pᵢ / pⱼ", note, labels=square)
-    bounded: Any = inside(np.minimum(apart, 690.0))
+    story.show(scored.shares / floor, "odds", "pᵢ / pⱼ", note, labels=square)
+    bounded: Any = np.minimum(difference, 690.0)
     expected: Any = np.exp(bounded)
     note = "The same; up to e^690, so that it fits in a cell."
-    show(expected, "exp_difference", "e^(zᵢ − zⱼ)", note, labels=square)
-    expected.node.flow = "line"
+    story.show(expected, "exp_difference", "e^(zᵢ − zⱼ)", note, labels=square, line=True)
 
 
-def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
-    number = stage(
-        graph,
+def _temperature(story: Story, scored: Scored) -> None:
+    number = story.stage(
         "3   Temperature",
         "Divide the scores by a temperature T first. A low one enlarges the differences: towards 0 "
         "the best takes all (argmax; equal ones share). A high one shrinks them: in the end all "
@@ -176,28 +172,30 @@ def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
         "softmax(z / T)",
         GROUP,
     )
-    typed = dial(graph, 0.5, "temperature", "T, above 0.")
-    low = inside(elementwise("less", typed, COLDEST))
-    told = say("← T must be at least {least}, and the sheet uses that", least=COLDEST)
-    message = elementwise("where", low, told, "")
-    show(message, "temperature_message", look="message", labels=(None, None))
-    message.node.flow = "below"
-    used: Any = inside(np.maximum(typed, COLDEST))
-    behind = inside(scored.scores - scored.largest)
-    raised: Any = np.exp(inside(behind / used))
-    show(raised, "exp_T", "e^((z − max) / T)", "Exponentials at T.", labels=scored.down)
-    at_t = raised / inside(raised.sum(axis=0, keepdims=True))
-    show(at_t, "shares_T", "exp_T / Σ", "Softmax at T.", look="share", labels=scored.down)
-    figures = [_two_bars(number, scored, at_t)]
+    typed = dial(story, 0.5, "temperature", "T, above 0.")
+    low = elementwise("less", typed, COLDEST)
+    text = say("← T must be at least {least}, and the sheet uses that", least=COLDEST)
+    message = elementwise("where", low, text, "")
+    alone = (None, None)
+    story.show(message, "temperature_message", look="message", labels=alone, below=True)
+    used: Any = np.maximum(typed, COLDEST)
+    exponentials: Any = np.exp((scored.scores - scored.largest) / used)
+    note = "Exponentials at T."
+    story.show(exponentials, "exp_T", "e^((z − max) / T)", note, labels=scored.down)
+    at_t = shares(exponentials, axis=0)
+    story.show(at_t, "shares_T", "exp_T / Σ", "Softmax at T.", look="share", labels=scored.down)
+    story.figures += [_two_bars(number, scored, at_t), _cold_to_hot(story, number, scored)]
+
+
+def _cold_to_hot(story: Story, number: int, scored: Scored) -> Figure:
+    """The shares at each of TEMPERATURES (k, n), a curve for each word."""
     column = np.array(TEMPERATURES)[:, None]
-    range_of_t = source(graph, "constant", column, name="T_range", note="From cold to hot.")
-    cooler = inside(scored.scores.T - scored.largest)
-    powers: Any = np.exp(inside(cooler / range_of_t))
-    many = powers / inside(powers.sum(axis=1, keepdims=True))
-    show(powers, "exp_range", "e^((z − max) / T)", "Row by row.", labels=scored.across())
-    note = "Softmax at each T."
-    show(many, "shares_range", "exp_range / Σ", note, look="share", labels=scored.across())
-    range_of_t.node.flow = "line"
+    range_of_t = story.constant(column, "T_range", note="From cold to hot.", line=True)
+    exponentials: Any = np.exp((scored.scores.T - scored.largest) / range_of_t)
+    across, note = scored.across(), "Softmax at each T."
+    many = shares(exponentials)
+    story.show(exponentials, "exp_range", "e^((z − max) / T)", "Row by row.", labels=across)
+    story.show(many, "shares_range", "exp_range / Σ", note, look="share", labels=across)
     curves = tuple(
         Curve(word, range_of_t, many[:, i : i + 1])
         for i, word in enumerate(scored.words.value[:, 0].tolist())
@@ -205,7 +203,7 @@ def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
     axes = (say("temperature T"), say("share"))
     title = say("Shares from cold to hot")
     drawing = Curves(title, axes, curves, log=(True, False), reach=(0.0, 1.0), number_format="0%")
-    return [*figures, Figure(number, 16, 13, drawing, flow="line")]
+    return Figure(number, 16, 13, drawing, flow="line")
 
 
 def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
@@ -217,9 +215,8 @@ def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
     return Figure(number, 13, 6, bars, before="T_range")
 
 
-def _overflow(graph: Graph, scored: Scored) -> None:
-    stage(
-        graph,
+def _overflow(story: Story, scored: Scored) -> None:
+    story.stage(
         "4   Subtract the largest first",
         "Adding the same number to all scores changes no share, since only differences count. But "
         "it may change what a computer can hold: a cell, as any 64-bit number, ends just below "
@@ -233,18 +230,17 @@ def _overflow(graph: Graph, scored: Scored) -> None:
     )
     cases = np.array([say("case {number}", number=i + 1) for i in range(len(ADDED))], dtype=object)
     column = np.array(ADDED)[:, None]
-    added = source(graph, "input", column, (cases, None), name="added", note="To every score.")
     rows, alone = scored.across(cases), (cases, None)
+    added = story.input(column, "added", note="To every score.", labels=alone)
     moved = added + scored.scores.T
-    show(moved, "moved", "z + added", "The scores with it.", labels=rows)
-    limit = inside(elementwise("log", constant(graph, 2.0))) * 1024.0
-    show(limit, "limit", "1024 ln 2", "The largest z whose e^z fits.")
-    limit.node.rank = -1
-    safe = _safe_way(moved, rows, alone)
-    _plain_way(moved, limit, safe, rows, alone)
-    far = elementwise("absolute", inside(safe.shares - scored.shares.T))
+    story.show(moved, "moved", "z + added", "The scores with it.", labels=rows)
+    limit = elementwise("log", constant(story.graph, 2.0)) * 1024.0
+    story.show(limit, "limit", "1024 ln 2", "The largest z whose e^z fits.", order=-1)
+    safe = _safe_way(story, moved, rows, alone)
+    _plain_way(story, moved, limit, safe, rows, alone)
+    difference = elementwise("absolute", safe.shares - scored.shares.T)
     note = "How far the safe shares are from those of step 1: only rounding."
-    show(far, "apart", "|safe_shares − shares|", note, look="tiny", labels=rows)
+    story.show(difference, "apart", "|safe_shares − shares|", note, look="tiny", labels=rows)
 
 
 @dataclass(frozen=True)
@@ -255,37 +251,40 @@ class _Safe:
     log_sum: Array
 
 
-def _safe_way(moved: Array, rows: Any, alone: Any) -> _Safe:
+def _safe_way(story: Story, moved: Array, rows: Any, alone: Any) -> _Safe:
     best = moved.max(axis=1, keepdims=True)
-    show(best, "moved_max", "max", "The largest of the row.", labels=alone)
-    raised: Any = np.exp(inside(moved - best))
-    show(raised, "safe_exp", "e^(z − max)", "Never above 1.", labels=rows)
-    total = raised.sum(axis=1, keepdims=True)
-    show(total, "safe_sum", "Σ safe_exp", "From 1 to the number of words.", labels=alone)
-    shares = raised / total
-    show(shares, "safe_shares", "safe_exp / Σ", "The same in every row.", look="share", labels=rows)
-    log_sum = best + inside(np.log(total))
+    story.show(best, "moved_max", "max", "The largest of the row.", labels=alone)
+    exponentials: Any = np.exp(moved - best)
+    story.show(exponentials, "safe_exp", "e^(z − max)", "Never above 1.", labels=rows)
+    total = exponentials.sum(axis=1, keepdims=True)
+    story.show(total, "safe_sum", "Σ safe_exp", "From 1 to the number of words.", labels=alone)
+    shared, note = exponentials / total, "The same in every row."
+    story.show(shared, "safe_shares", "safe_exp / Σ", note, look="share", labels=rows)
+    log_sum = best + np.log(total)
     note = "ln Σ e^z, without any large number."
-    show(log_sum, "log_sum_exp", "max + ln Σ e^(z − max)", note, labels=alone)
-    return _Safe(shares, log_sum)
+    story.show(log_sum, "log_sum_exp", "max + ln Σ e^(z − max)", note, labels=alone)
+    return _Safe(shared, log_sum)
 
 
-def _plain_way(moved: Array, limit: Array, safe: _Safe, rows: Any, alone: Any) -> None:
+def _plain_way(
+    story: Story, moved: Array, limit: Array, safe: _Safe, rows: Any, alone: Any
+) -> None:
     large = elementwise("greater", safe.log_sum, limit)
     small = elementwise("less", safe.log_sum, FAINT)
-    fits = inside(1.0 - inside(inside(large) + inside(small))) + 0.0
-    power = safe.log_sum / inside(np.log(constant(moved.graph, 10.0)))
-    show(power, "power_of_ten", "log_sum_exp / ln 10", "Σ e^z is 10 to this power.", labels=alone)
-    show(fits, "fits", "", "1: a cell can hold Σ e^z.", look="integer", labels=alone)
-    raised: Any = elementwise("where", fits, inside(np.exp(moved)), 0.0)
-    raised.node.flow = "line"
-    show(raised, "plain_exp", "e^z", "Without subtracting.", look="tiny", labels=rows)
-    total = raised.sum(axis=1, keepdims=True)
-    shares = raised / inside(elementwise("where", fits, inside(total), 1.0))
-    show(shares, "plain_shares", "e^z / Σ e^z", "The plain way.", look="share", labels=rows)
-    broken = inside(elementwise("where", large, say("✗ too large"), say("✗ too small")))
+    fits = 1.0 - (large + small) + 0.0
+    power = safe.log_sum / np.log(constant(story.graph, 10.0))
+    note = "Σ e^z is 10 to this power."
+    story.show(power, "power_of_ten", "log_sum_exp / ln 10", note, labels=alone)
+    story.show(fits, "fits", "", "1: a cell can hold Σ e^z.", look="integer", labels=alone)
+    plain: Any = elementwise("where", fits, np.exp(moved), 0.0)
+    note = "Without subtracting."
+    story.show(plain, "plain_exp", "e^z", note, look="tiny", labels=rows, line=True)
+    total = plain.sum(axis=1, keepdims=True)
+    shared = plain / elementwise("where", fits, total, 1.0)
+    story.show(shared, "plain_shares", "e^z / Σ e^z", "The plain way.", look="share", labels=rows)
+    broken = elementwise("where", large, say("✗ too large"), say("✗ too small"))
     verdict = elementwise("where", fits, say("✓ the same"), broken)
-    show(verdict, "verdict", "", "The plain way …", labels=alone)
+    story.show(verdict, "verdict", "", "The plain way …", labels=alone)
 
 
 LESSON = Lesson(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,8 @@ import numpy as np
 
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import show, source
-from sheetformer.graph.node import Graph, Stage
 from sheetformer.language import Told, say
+from sheetformer.story.story import Story
 
 
 @dataclass(frozen=True)
@@ -39,20 +38,14 @@ class Lesson:
         return {one.name: one.default for one in given if one.name != "formulas"}
 
 
-def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = "Attention") -> int:
-    """Begin a stage on the sheet `group`; gives its number."""
-    graph.stages.append(Stage(title, text, equation, group))
-    return len(graph.stages) - 1
-
-
 def sentences(*texts: str) -> str:
     """Several texts as one, each said in the language that is spoken; empty ones fall away."""
     return Told(" ".join(say(text) for text in texts if text))
 
 
-def either(condition: bool, told: str, otherwise: str) -> str:
+def either(condition: bool, text: str, otherwise: str) -> str:
     """One of two texts; both are said, so that a catalogue without the other one is found out."""
-    both = say(told), say(otherwise)
+    both = say(text), say(otherwise)
     return both[0] if condition else both[1]
 
 
@@ -61,31 +54,20 @@ def order(*groups: str) -> tuple[str, ...]:
     return tuple(say(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference")))
 
 
-def constant(graph: Graph, value: float, name: str, note: str, look: str = "integer") -> Array:
-    """A single given number in a cell of its own, such as d_k."""
-    return show(source(graph, "constant", value), name, "", note, look=look)
+def constant(story: Story, value: float, name: str, note: str, look: str = "integer") -> Array:
+    """A single given number in a cell of its own, such as d_k: ()."""
+    return story.constant(value, name, note=note, look=look)
 
 
-def dial(graph: Graph, value: float, name: str, note: str, look: str = "number") -> Array:
+def dial(story: Story, value: float, name: str, note: str, look: str = "number") -> Array:
     """A single number that the reader may type, such as a learning rate: (1, 1)."""
-    return show(source(graph, "input", np.array([[float(value)]])), name, "", note, look=look)
+    return story.input(np.array([[float(value)]]), name, note=note, look=look)
 
 
-def switch(graph: Graph, name: str, note: str, on: bool = True) -> Array:
+def switch(story: Story, name: str, note: str, on: bool = True) -> Array:
     """A cell that is 1 or 0, with a list of the two: (1, 1)."""
-    array = source(graph, "input", np.array([[float(on)]]))
-    return show(array, name, "1 or 0", note, look="switch")
-
-
-def named(graph: Graph, name: str) -> Array:
-    """The block that has that name already."""
-    node = next(node for node in graph if node.name == name)
-    return Array(graph, node.ids, node.labels)
-
-
-def labels(texts: Sequence[str]) -> Any:
-    """Texts as the labels of an axis."""
-    return np.array([say(text) for text in texts], dtype=object)
+    value = np.array([[float(on)]])
+    return story.input(value, name, equation="1 or 0", note=note, look="switch")
 
 
 def numbered(letter: str, count: int) -> Any:

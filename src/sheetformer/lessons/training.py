@@ -6,31 +6,28 @@ equation 1, and a cross-entropy); every step is θ ← θ − η dθ on all four
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from sheetformer.book.build import build
-from sheetformer.book.check import check
-from sheetformer.book.figures import Curve, Curves
-from sheetformer.book.layout import Figure
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.array import Array
-from sheetformer.graph.captions import caption
-from sheetformer.graph.functions import copy, elementwise, inside, show, source
+from sheetformer.graph.functions import concatenate, copy, elementwise
 from sheetformer.graph.gradient import gradients
-from sheetformer.graph.node import Graph, Node, Stage
 from sheetformer.language import say
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
-from sheetformer.lessons.story import Lesson, constant, dial, order, stage
+from sheetformer.lessons.story import Lesson, constant, dial, order
+from sheetformer.story.check import check
+from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.story import Figure, Story
 
 TITLE = "Training: the attention finds the right words"
-STORY = "Training"
+GROUP = "Training"
 STEPS = "Steps"
 WIDE = 34
 """Columns of the sheet with the steps; it is for the screen, not for print."""
@@ -69,23 +66,35 @@ def training(
     """
     count, width = whole("steps", steps, 1, 24), whole("d_model", d_model, 2, 4)
     rate, draw = number("learning_rate", learning_rate, 0, 100), whole("seed", seed, 0, 9999)
-    graph = Graph()
-    task, gold = _task(graph)
-    model, eta, root = _start(graph, width, draw, rate)
+    story = Story(TITLE)
+    task, gold = _task(story)
+    model, eta, root = _start(story, width, draw, rate)
     try:
-        history = _Course(graph, task, gold, eta, root).run(model, count)
-        figures = _story(graph, history)
+        history = _train(story, Course(task, gold, eta, root), model, count)
+        _watch(story, history)
+        stage = _before_and_after(story, history)
         # It belongs beside the attention that it measures; formulas of all steps read it there.
-        gold.node.stage, gold.node.flow, gold.node.rank = len(graph.stages) - 1, "line", 1
+        story.place(gold, stage=stage, order=1, line=True)
+        story.order = order(GROUP, STEPS)
         names = ["loss_by_step", "right_share", "found", "weights_before", "weights_after"]
-        check(graph, [*names, *(f"{name}_{count}" for name in FIELDS)])
-        return build(graph, TITLE, formulas, figures, order(STORY, STEPS))
+        check(story, [*names, *(f"{name}_{count}" for name in FIELDS)])
+        return build(story, formulas)
     except UnsupportedError as error:
         # Nothing else in this lesson can be refused than numbers without a bound.
         raise SheetformerError(
             f"with learning_rate {rate:g} the numbers grow beyond what a cell can hold within "
             f"{count} steps; choose a smaller one or fewer steps"
         ) from error
+
+
+@dataclass(frozen=True)
+class Course:
+    """What every step uses: the task, the right translations (r, m), η (1, 1) and √d."""
+
+    task: Task
+    gold: Array
+    eta: Array
+    root: Array
 
 
 @dataclass(frozen=True)
@@ -105,10 +114,9 @@ class History:
     found: list[Array] = field(default_factory=list[Array])
 
 
-def _task(graph: Graph) -> tuple[Task, Array]:
+def _task(story: Story) -> tuple[Task, Array]:
     """Eight rows: both Portuguese words of each phrase, which look at its two English words."""
-    stage(
-        graph,
+    story.stage(
         "1   Four phrases, and nobody says which word is which",
         "The model is given four translated phrases. Each Portuguese word may look at the two "
         "English words of its phrase (1 in may_look), and from the blend of what it sees there it "
@@ -116,7 +124,7 @@ def _task(graph: Graph) -> tuple[Task, Array]:
         "words of a phrase look at the same words in the same way, they get the same blend and "
         "cannot be told apart. So the attention has to find out who looks at whom.",
         "casa verde = green house, …",
-        STORY,
+        GROUP,
     )
     rows = [(word, pair[0]) for pair in PHRASES for word in pair[1].split()]
     labels = np.array([f"{word} ({phrase})" for word, phrase in rows], dtype=object)
@@ -125,22 +133,22 @@ def _task(graph: Graph) -> tuple[Task, Array]:
     right = [[float(word == other) for other in PORTUGUESE] for word, _ in rows]
     gold = [[float(TRANSLATION[word] == other) for other in ENGLISH] for word, _ in rows]
     given = [
-        source(graph, "constant", np.array(table), [labels, across], name=name, note=note)
+        story.constant(
+            np.array(table), name, note=note,
+            labels=[labels, across], look="integer", label_columns=2,
+        )
         for table, across, name, note in (
             (mask, english, "may_look", "1 where a word may look."),
             (right, portuguese, "right_word", "1 for the word to name."),
             (gold, english, "translation", "Only to measure; never used in learning."),
         )
-    ]
-    for array in given:
-        array.node.look, array.node.label_columns = "integer", 2
+    ]  # fmt: skip
     numbers = [PORTUGUESE.index(word) for word, _ in rows]
     return Task(numbers, given[0], given[1], labels), given[2]
 
 
-def _start(graph: Graph, width: int, seed: int, rate: float) -> tuple[Parameters, Array, Array]:
-    stage(
-        graph,
+def _start(story: Story, width: int, seed: int, rate: float) -> tuple[Parameters, Array, Array]:
+    story.stage(
         "2   Random numbers, and a learning rate",
         "At the start every word is a row of random numbers, and W_Q, W_K and W_V are random, too; "
         "they make of words what these ask (query), offer (key) and give (value). Type another "
@@ -150,123 +158,116 @@ def _start(graph: Graph, width: int, seed: int, rate: float) -> tuple[Parameters
         "draws 13 find all words in 12 steps, and 63 in 100 steps. Type others, or draw some: "
         "sheetformer lesson training --seed 3.",
         "θ ← θ − η d_θ",
-        STORY,
+        GROUP,
     )
-    eta = dial(graph, rate, "learning_rate", "η: how far each step goes.")
-    root = constant(graph, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", look="number")
+    eta = dial(story, rate, "learning_rate", "η: how far each step goes.")
+    root = constant(story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", look="number")
     shapes = [(len(ENGLISH), width), (len(PORTUGUESE), width), *[(width, width)] * 3]
     notes = ("English words.", "Portuguese words.", "For queries.", "For keys.", "For values.")
     matrices = recovery.random_numbers(shapes, seed, 0.7)
     words = (np.array(ENGLISH, dtype=object), np.array(PORTUGUESE, dtype=object))
-    model = recovery.declare(graph, matrices, words, notes)
-    model.source.node.flow = model.w_q.node.flow = "line"
+    model = recovery.declare(story, matrices, words, notes)
+    story.place(model.source, model.w_q, line=True)
     return model, eta, root
 
 
-@dataclass(frozen=True)
-class _Course:
-    """The steps of training, each a stage on the sheet of steps."""
-
-    graph: Graph
-    task: Task
-    gold: Array
-    eta: Array
-    root: Array
-
-    def run(self, model: Parameters, count: int) -> History:
-        """From the random numbers on, so many steps; after the last the way forward again."""
-        history = History()
-        for step in range(1, count + 1):
-            model = self._step(model, step, history)
-        self._stage(say("After the last step"), say("What the numbers after the last step give."))
-        self._forward(model, str(count + 1), history)
-        caption(self.graph)
-        return history
-
-    def _stage(self, title: str, text: str) -> None:
-        self.graph.stages.append(Stage(title, text, "", STEPS, WIDE))
-
-    def _forward(self, model: Parameters, step: str, history: History) -> Array:
-        query, key, value = recovery.project(model, step)
-        _, scaled = recovery.compare(query, key, self.root, step)
-        weights = recovery.weigh(scaled, self.task, step)
-        mixed = recovery.blend(weights, value, step)
-        found = recovery.guess(mixed, model.target, step)
-        loss = recovery.surprise_of(found, self.task.right, step)
-        history.losses.append(loss)
-        history.weights.append(weights)
-        self._measure(weights, step, history)
-        return loss
-
-    def _measure(self, weights: Array, step: str, history: History) -> None:
-        """How much attention goes to the right words; nothing of this goes back."""
-        right = inside(self.gold * weights).sum(axis=1, keepdims=True)  # (r, 1)
-        show(right, f"right_{step}", "Σ translation weights", "On the right word.", look="share")
-        share = right.mean(axis=0, keepdims=True)
-        history.shares.append(show(share, f"share_{step}", "mean", "Its mean.", look="share"))
-        over = elementwise("greater", right, 0.5)
-        show(over, f"over_{step}", "right > ½", "1 where it is more than half.", look="integer")
-        found = over.sum(axis=0, keepdims=True)
-        history.found.append(show(found, f"found_{step}", "> ½", "Rows.", look="integer"))
-
-    def _step(self, model: Parameters, step: int, history: History) -> Parameters:
-        text = say("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
-        self._stage(say("Step {step}", step=step), text)
-        since = len(self.graph.nodes)
-        loss = self._forward(model, str(step), history)
-        found = gradients(loss, list(model), since)
-        caption(self.graph)
-        self._tell(since)
-        moved = [
-            show(x - inside(self.eta * gradient), f"{name}_{step}", "θ − η d_θ", "Learned.")
-            for x, gradient, name in zip(model, found, FIELDS, strict=True)
-        ]
-        moved[0].node.flow = "line"
-        return Parameters(*moved)
-
-    def _tell(self, since: int) -> None:
-        """Gradients look like gradients; the first of a step begins a line."""
-        back: list[Node] = [node for node in self.graph.nodes[since:] if node.gradient]
-        for node in back:
-            node.look = "gradient"
-        back[0].flow = "line"
+def _train(story: Story, course: Course, model: Parameters, count: int) -> History:
+    """From the random numbers on, so many steps; after the last the way forward again."""
+    history = History()
+    for step in range(1, count + 1):
+        model = _step(story, course, model, step, history)
+    text = say("What the numbers after the last step give.")
+    story.stage(say("After the last step"), text, "", STEPS, WIDE)
+    _forward(story, course, model, str(count + 1), history)
+    return history
 
 
-def _story(graph: Graph, history: History) -> list[Figure]:
+def _step(
+    story: Story, course: Course, model: Parameters, step: int, history: History
+) -> Parameters:
+    text = say("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
+    story.stage(say("Step {step}", step=step), text, "", STEPS, WIDE)
+    since = len(story.graph.nodes)
+    loss = _forward(story, course, model, str(step), history)
+    keep_steps(story, since)
+    found = gradients(loss, list(model), since)
+    name_steps(story, since)
+    _show_gradients(story, since)
+    moved = [
+        story.show(x - course.eta * gradient, f"{name}_{step}", "θ − η d_θ", "Learned.")
+        for x, gradient, name in zip(model, found, FIELDS, strict=True)
+    ]
+    story.place(moved[0], line=True)
+    return Parameters(*moved)
+
+
+def _forward(story: Story, course: Course, model: Parameters, step: str, history: History) -> Array:
+    query, key, value = recovery.project(story, model, step)
+    scaled = recovery.compare(story, query, key, course.root, step)
+    weights = recovery.weigh(story, scaled, course.task, step)
+    mixed = recovery.blend(story, weights, value, step)
+    found = recovery.guess(story, mixed, model.target, step)
+    loss = recovery.surprise_of(story, found, course.task.right, step)
+    history.losses.append(loss)
+    history.weights.append(weights)
+    _measure(story, course.gold, weights, step, history)
+    return loss
+
+
+def _measure(story: Story, gold: Array, weights: Array, step: str, history: History) -> None:
+    """How much attention goes to the right words; nothing of this goes back."""
+    right = (gold * weights).sum(axis=1, keepdims=True)  # (r, 1)
+    equation, note = "Σ translation weights", "On the right word."
+    story.show(right, f"right_{step}", equation, note, look="share")
+    share = right.mean(axis=0, keepdims=True)
+    history.shares.append(story.show(share, f"share_{step}", "mean", "Its mean.", look="share"))
+    over, note = elementwise("greater", right, 0.5), "1 where it is more than half."
+    story.show(over, f"over_{step}", "right > ½", note, look="integer")
+    found = over.sum(axis=0, keepdims=True)
+    history.found.append(story.show(found, f"found_{step}", "> ½", "Rows.", look="integer"))
+
+
+def _show_gradients(story: Story, since: int) -> None:
+    """Gradients look like gradients; the first of a step begins a line."""
+    graph = story.graph
+    back = [
+        Array(graph, node.ids, node.labels)
+        for node in graph.nodes[since:]
+        if node.base in graph.gradient_of
+    ]
+    for gradient in back:
+        story.tell(gradient, look="gradient")
+    story.place(back[0], line=True)
+
+
+def _watch(story: Story, history: History) -> None:
     steps = len(history.losses)
-    losses = stage(
-        graph,
+    stage = story.stage(
         "3   Watch it learn",
         "The loss after each step: how surprised the model is at the right words, the mean of −ln "
         "p. Beside it the share of attention that goes to the right word, averaged over the eight "
         "rows, and how many rows give it more than half. Somebody who gives each of the four words "
         "25 % has a loss of ln 4 = 1.39.",
         "loss = mean(−ln p(right word))",
-        STORY,
+        GROUP,
     )
     labels = np.array([str(i) for i in range(steps)], dtype=object)
-    number_of = source(graph, "constant", np.arange(float(steps))[None, :])
-    show(number_of, "step", "", "Steps done.", look="integer")
-    told = (
+    numbers = np.arange(float(steps))[None, :]
+    done = story.constant(numbers, "step", note="Steps done.", look="integer", line=True)
+    rows = (
         ("loss_by_step", history.losses, "Less is better.", "gradient"),
         ("right_share", history.shares, "Mean attention on the right word.", "share"),
         ("found", history.found, "Rows of 8 that give it more than half.", "integer"),
     )
-    lines = [_line(parts, labels) for _, parts, _, _ in told]
-    for line, (name, _, note, look) in zip(lines, told, strict=True):
-        show(line, name, "", note, look=look)
-        line.node.flow = "line"
-    number_of.node.flow = "line"
-    _before_and_after(graph, history)
-    return [_chart(losses, number_of, lines[0], lines[1])]
-
-
-def _line(parts: Sequence[Array], labels: Any) -> Array:
-    """Single numbers (1, 1) of all steps side by side in one line of cells."""
-    joined: Any = np.concatenate(list(parts), axis=1)
-    line = copy(joined)
-    line.node.labels = (None, labels)
-    return Array(line.graph, line.ids, line.node.labels)
+    # Single numbers (1, 1) of all steps side by side in one line of cells.
+    loss, share, _ = (
+        story.show(
+            copy(concatenate(parts, axis=1)), name, "", note,
+            look=look, labels=(None, labels), line=True,
+        )
+        for name, parts, note, look in rows
+    )  # fmt: skip
+    story.figures.append(_chart(stage, done, loss, share))
 
 
 def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
@@ -276,23 +277,22 @@ def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
     return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
 
 
-def _before_and_after(graph: Graph, history: History) -> None:
-    stage(
-        graph,
+def _before_and_after(story: Story, history: History) -> int:
+    stage = story.stage(
         "4   Who looks at whom, before and after",
         "Each row is a Portuguese word in its phrase. At the start the attention is as the random "
         "numbers happen to make it. Where learning has found all words (8 in found), casa in the "
         "end looks at house and verde at green, although the order of the words is turned round. "
         "Nobody told it.",
         "weights = softmax(Q Kᵀ / √d)",
-        STORY,
+        GROUP,
     )
     for name, note, weights in (
         ("weights_before", "With random numbers.", history.weights[0]),
         ("weights_after", "After the last step.", history.weights[-1]),
     ):
-        shown = show(copy(weights), name, "", note, look="share")
-        shown.node.label_columns = 2
+        story.show(copy(weights), name, "", note, look="share", label_columns=2)
+    return stage
 
 
 LESSON = Lesson(

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inside, show, source
-from sheetformer.graph.node import Graph, Labels, Stage
-from sheetformer.translator.cells import WordTable, declare_words
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.node import Labels
+from sheetformer.story.story import Story
+from sheetformer.story.words import WordTable, declare_words
 from sheetformer.translator.decode import Translator
 
 BROAD = 34
@@ -52,41 +52,41 @@ class Network(Learned):
     steps: int
 
 
-def declare_network(graph: Graph, model: Translator) -> Network:
+def declare_network(story: Story, model: Translator) -> Network:
     """Everything learned, on a sheet of its own; and the positions, as formulas."""
-    learned = declare_learned(graph, model)
+    learned = declare_learned(story, model)
     facts = model.weights.facts
-    told = (
+    text = (
         "Attention alone does not see the order of words. So every place in the sentence adds its "
         "own pattern: sines and cosines, some quick and some slow."
     )
-    graph.stages.append(Stage("Positions", told, POSITIONS, "Encoder", BROAD))
-    positions = declare_positions(graph, max(facts.max_words, facts.max_written), learned.dims)
+    story.stage("Positions", text, POSITIONS, "Encoder", BROAD)
+    positions = declare_positions(story, max(facts.max_words, facts.max_written), learned.dims)
     return Network(**vars(learned), positions=positions, steps=facts.max_written)
 
 
-def declare_learned(graph: Graph, model: Translator) -> Learned:
+def declare_learned(story: Story, model: Translator) -> Learned:
     """Everything learned, in two stages on the sheet `Learned`."""
     weights = model.weights
     dims = np.array([f"d{i + 1}" for i in range(weights.d_model)], dtype=object)
-    told = "Every number here was learned from translated sentences; the model card says how."
-    graph.stages.append(Stage("Matrices, gains and biases", told, group="Learned", width=BROAD))
-    apart = ("source_embedding", "target_embedding", "w_out", "b_out")
+    text = "Every number here was learned from translated sentences; the model card says how."
+    story.stage("Matrices, gains and biases", text, group="Learned", width=BROAD)
+    with_words = ("source_embedding", "target_embedding", "w_out", "b_out")
     tensors = {
-        name: source(graph, "parameter", value, _axes(value, dims), name=_block_name(name))
+        name: story.parameter(value, _block_name(name), labels=_axes(value, dims))
         for name, value in sorted(weights.tensors.items(), key=_encoder_first)
-        if name not in apart
+        if name not in with_words
     }
-    told = "Every word that the translator knows, its number, and its embedding."
-    graph.stages.append(Stage("Vocabulary", told, group="Learned", width=BROAD))
+    text = "Every word that the translator knows, its number, and its embedding."
+    story.stage("Vocabulary", text, group="Learned", width=BROAD)
     vocabulary, values = weights.vocabulary, weights.tensors
-    english = declare_words(graph, "english", vocabulary.source, values["source_embedding"], dims)
+    english = declare_words(story, "english", vocabulary.source, values["source_embedding"], dims)
     portuguese = declare_words(
-        graph, "portuguese", vocabulary.target, values["target_embedding"], dims
+        story, "portuguese", vocabulary.target, values["target_embedding"], dims
     )
     labels = [portuguese.words.ids[:, 0].astype(object), dims]
-    output = source(graph, "parameter", values["w_out"].T, labels, name="output_words")
-    bias = source(graph, "parameter", values["b_out"][:, None], name="output_bias")
+    output = story.parameter(values["w_out"].T, "output_words", labels=labels)
+    bias = story.parameter(values["b_out"][:, None], "output_bias")
     return Learned(english, portuguese, tensors, output, bias, dims)
 
 
@@ -109,17 +109,20 @@ def _axes(value: Any, dims: Any) -> list[Labels]:
 POSITIONS = "sin or cos(position / 10000^(i/d))"
 
 
-def declare_positions(graph: Graph, length: int, dims: Labels) -> Array:
+def declare_positions(story: Story, length: int, dims: Labels) -> Array:
     """Sines and cosines of each position as formulas: (length, d). Section 3.5."""
     assert dims is not None
     count = len(dims)
-    even = np.arange(count) // 2 * 2.0
-    place = source(graph, "constant", np.arange(length)[:, None], name="position")
-    pair = source(graph, "constant", even[None, :], [None, dims], name="i")
-    odd = source(graph, "constant", (np.arange(count) % 2)[None, :], [None, dims], name="use_cos")
-    for array in (place, pair, odd):
-        array.node.look = "integer"
-    rate = show(10_000.0 ** inside(pair / -float(count)), "rate", "10000^(−i/d)")
-    angle = show(place * rate, "angle", "position · rate")
-    wave: Any = np.where(odd, inside(np.cos(angle)), inside(np.sin(angle)))
-    return show(wave, "positions", "sin(angle) or cos(angle)", labels=(None, dims))
+    even, odd = np.arange(count) // 2 * 2.0, np.arange(count) % 2
+    across, look = [None, dims], "integer"
+    place = story.constant(np.arange(length)[:, None], "position", look=look, role="position")
+    pair = story.constant(even[None, :], "i", labels=across, look=look, role="column pair")
+    cosine = story.constant(
+        odd[None, :], "use_cos", labels=across, look=look, role="cosine columns"
+    )
+    rate = 10_000.0 ** (pair / -float(count))
+    rate = story.show(rate, "rate", "10000^(−i/d)", role="angular frequency")
+    angle = story.show(place * rate, "angle", "position · rate", role="angle")
+    wave = NUMPY.where(cosine, np.cos(angle), np.sin(angle))
+    equation, role = "sin(angle) or cos(angle)", "positional encoding"
+    return story.show(wave, "positions", equation, labels=(None, dims), role=role)

@@ -1,21 +1,23 @@
 """The forward pass of a trained translator, in the functions that also write formulas.
 
 Give it NumPy arrays and it gives numbers; give it traced arrays and it gives a graph. It is the
-same network as `model`, whose sections and equations it follows (Vaswani et al. 2017). Shapes:
-n words that ask, m words that answer, h heads, d = d_model; any axes may stand in front.
+same network as `model`, whose sections and equations it follows (Vaswani et al. 2017). What each
+step is, its role says; `sheetformer.translator.terms` has their equations. Shapes: n rows with
+queries, m rows with keys and values, h heads, d = d_model; any axes may stand in front.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.graph import nn
-from sheetformer.graph.functions import inside, show
+from sheetformer.graph.functions import named
 
 EPSILON = 1e-5
 
@@ -40,45 +42,47 @@ def positional_encoding(length: int, d_model: int) -> NDArray[np.float64]:
 
 def embed(rows: Any, positions: Any) -> Any:
     """Word vectors times √d_model (section 3.4), plus their positions (section 3.5): (n, d)."""
-    return inside(rows * math.sqrt(rows.shape[-1])) + positions
+    return rows * math.sqrt(rows.shape[-1]) + positions
 
 
 def attend(
     tensors: Tensors,
     part: str,
-    asking: Any,
-    answering: Any,
+    x: Any,
+    memory: Any,
     visible: Any,
     heads: int,
     name: str = "attention",
+    kind: str = "attention",
 ) -> tuple[Any, Any]:
     """Attend in several heads. Section 3.2.2, equation 1.
 
     Args:
         tensors: the trained numbers.
         part: which attention, such as `decoder.0.cross_attention`.
-        asking: (n, d).
-        answering: (m, d).
+        x: (n, d), the rows that queries are made of.
+        memory: (m, d), the rows that keys and values are made of.
         visible: true (1) where a word may be looked at, broadcasts to (h, n, m); None: everywhere.
         heads: h.
         name: what its blocks are called in a sheet.
+        kind: "self-attention" or "cross-attention", for the role of what it gives.
 
     Returns:
         The blends (n, d) and the attention weights (h, n, m).
     """
     query, key, value = (
-        show(x @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", f"x W_{letter}")
-        for x, letter in ((asking, "Q"), (answering, "K"), (answering, "V"))
-    )
-    query, key, value = (_split(x, heads) for x in (query, key, value))  # (h, n or m, d_k)
-    scores = show(query @ key.swapaxes(-1, -2), f"{name}_scores", "Q Kᵀ")  # (h, n, m)
-    scores = show(scores / math.sqrt(query.shape[-1]), f"{name}_scaled", "Q Kᵀ / √d_k")
+        _split(named(rows @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", role), heads)
+        for rows, letter, role in ((x, "Q", "query"), (memory, "K", "key"), (memory, "V", "value"))
+    )  # (h, n or m, d_k)
+    scores = named(query @ key.swapaxes(-1, -2), f"{name}_scores", "scores")  # (h, n, m)
+    scores = named(scores / math.sqrt(query.shape[-1]), f"{name}_scaled", "scaled scores")
     if visible is not None:
-        scores = np.where(visible, scores, nn.HIDDEN)
-        show(scores, f"{name}_masked", "−∞ where hidden")
+        scores = named(np.where(visible, scores, nn.HIDDEN), f"{name}_masked", "masked scores")
     weights = nn.softmax(scores, name=f"{name}_weights")
-    blend = show(weights @ value, f"{name}_blend", "weights V")  # (h, n, d_k)
-    return show(_merge(blend) @ tensors[f"{part}.w_o"], f"{name}_out", "blend W_O"), weights
+    named(weights, f"{name}_weights", "attention weights")
+    blend = named(weights @ value, f"{name}_blend", "blend")  # (h, n, d_k)
+    output = named(_merge(blend) @ tensors[f"{part}.w_o"], f"{name}_out", f"{kind} output")
+    return output, weights
 
 
 def _split(x: Any, heads: int) -> Any:
@@ -94,41 +98,89 @@ def _merge(x: Any) -> Any:
 
 def feed_forward(tensors: Tensors, part: str, x: Any, name: str = "feed_forward") -> Any:
     """max(0, x W₁ + b₁) W₂ + b₂ for each word alone: (n, d) → (n, d). Section 3.3, equation 2."""
-    raw = show(x @ tensors[f"{part}.w_1"], f"{name}_raw", "x W₁")  # (n, d_ff)
-    moved = show(raw + tensors[f"{part}.b_1"], f"{name}_moved", "x W₁ + b₁")
-    hidden = show(nn.relu(moved), f"{name}_hidden", "max(0, x W₁ + b₁)")
-    change = show(hidden @ tensors[f"{part}.w_2"], f"{name}_change", "hidden W₂")
-    return show(change + tensors[f"{part}.b_2"], f"{name}_out", "hidden W₂ + b₂")
+    product = named(x @ tensors[f"{part}.w_1"], f"{name}_raw", "feed-forward product")  # (n, d_ff)
+    sums = named(product + tensors[f"{part}.b_1"], f"{name}_moved", "feed-forward pre-activation")
+    hidden = named(nn.relu(sums), f"{name}_hidden", "feed-forward hidden")
+    change = named(hidden @ tensors[f"{part}.w_2"], f"{name}_change", "feed-forward projection")
+    return named(change + tensors[f"{part}.b_2"], f"{name}_out", "feed-forward output")
 
 
-def layer_norm(tensors: Tensors, part: str, x: Any, name: str = "norm") -> Any:
+def layer_norm(tensors: Tensors, part: str, x: Any, name: str = "norm", role: str = "norm") -> Any:
     """Normalise each row: (n, d) → (n, d)."""
-    return nn.layer_norm(x, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON, name)
+    normal = nn.layer_norm(x, tensors[f"{part}.gain"], tensors[f"{part}.bias"], EPSILON, name)
+    return named(normal, name, role)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the encoder or of the decoder. Section 3.1, with norms in front (`model`).
+
+    Attributes:
+        tensors: the trained numbers.
+        part: whose numbers it takes, such as `decoder.0`.
+        name: what its blocks are called in a sheet, such as `decoder_1`.
+        heads: h.
+        enter: told before each box.
+    """
+
+    tensors: Tensors
+    part: str
+    name: str
+    heads: int
+    enter: Enter = _silent
+
+    @classmethod
+    def of(cls, tensors: Tensors, side: str, layer: int, heads: int, enter: Enter) -> Layer:
+        """That layer, from 0, of the side `encoder` or `decoder`."""
+        return cls(tensors, f"{side}.{layer}", f"{side}_{layer + 1}", heads, enter)
+
+    def norm(self, number: int, x: Any) -> Any:
+        """What one of its sublayers, from 1, reads: (n, d) → (n, d)."""
+        part, name = f"{self.part}.norm_{number}", f"{self.name}_norm_{number}"
+        return layer_norm(self.tensors, part, x, name, f"norm {number}")
+
+    def self_attention(self, x: Any, normal: Any, memory: Any, visible: Any) -> Any:
+        """The sum of x and what its norm finds in the normed rows of its side (m, d): (n, d)."""
+        part, name = f"{self.part}.self_attention", f"{self.name}_self"
+        self.enter(name)
+        found, _ = attend(
+            self.tensors, part, normal, memory, visible, self.heads, name, "self-attention"
+        )
+        self.enter(f"{self.name}_after_self")
+        return named(x + found, f"{self.name}_after_self", "self-attention sum")
+
+    def cross_attention(self, x: Any, memory: Any, visible: Any) -> tuple[Any, Any]:
+        """The sum of x and what its norm finds in the memory (m, d): (n, d); the weights."""
+        normal = self.norm(2, x)
+        part, name = f"{self.part}.cross_attention", f"{self.name}_cross"
+        self.enter(name)
+        found, weights = attend(
+            self.tensors, part, normal, memory, visible, self.heads, name, "cross-attention"
+        )
+        self.enter(f"{self.name}_after_cross")
+        return named(x + found, f"{self.name}_after_cross", "cross-attention sum"), weights
+
+    def feed_forward(self, x: Any, norm: int) -> Any:
+        """The sum of x and what feed-forward makes of the norm of that number: (n, d)."""
+        normal = self.norm(norm, x)
+        part, name = f"{self.part}.feed_forward", f"{self.name}_ff"
+        self.enter(name)
+        change = feed_forward(self.tensors, part, normal, name)
+        self.enter(f"{self.name}_after_ff")
+        side = self.part.partition(".")[0]
+        return named(x + change, f"{self.name}_after_ff", f"{side} layer output")
 
 
 def encode(
     tensors: Tensors, x: Any, visible: Any, *, heads: int, layers: int, enter: Enter = _silent
 ) -> Any:
     """Turn source words into the memory that the decoder reads: (m, d) → (m, d)."""
-    for layer in range(layers):
-        part, name = f"encoder.{layer}", f"encoder_{layer + 1}"
-        normal = layer_norm(tensors, f"{part}.norm_1", x, f"{name}_norm_1")
-        enter(f"{name}_self")
-        attention = f"{part}.self_attention"
-        blend, _ = attend(tensors, attention, normal, normal, visible, heads, f"{name}_self")
-        enter(f"{name}_after_self")
-        x = show(x + blend, f"{name}_after_self", "x + self-attention")
-        x = _think(tensors, part, x, name, enter, norm=2)
+    for i in range(layers):
+        layer = Layer.of(tensors, "encoder", i, heads, enter)
+        normal = layer.norm(1, x)
+        x = layer.self_attention(x, normal, normal, visible)
+        x = layer.feed_forward(x, norm=2)
     return x
-
-
-def _think(tensors: Tensors, part: str, x: Any, name: str, enter: Enter, norm: int) -> Any:
-    """The end of a layer: the norm of that number, feed-forward, and its sum with x."""
-    normal = layer_norm(tensors, f"{part}.norm_{norm}", x, f"{name}_norm_{norm}")
-    enter(f"{name}_ff")
-    change = feed_forward(tensors, f"{part}.feed_forward", normal, f"{name}_ff")
-    enter(f"{name}_after_ff")
-    return show(x + change, f"{name}_after_ff", "x + FFN(x)")
 
 
 def decode(
@@ -160,20 +212,12 @@ def decode(
     """
     earlier = np.tri(x.shape[-2]) > 0 if earlier is None else earlier
     weights = None
-    for layer in range(layers):
-        part, name = f"decoder.{layer}", f"decoder_{layer + 1}"
-        own, source = f"{part}.self_attention", f"{part}.cross_attention"
-        normal = layer_norm(tensors, f"{part}.norm_1", x, f"{name}_norm_1")
-        enter(f"{name}_self")
-        blend, _ = attend(tensors, own, normal, normal, earlier, heads, f"{name}_self")
-        enter(f"{name}_after_self")
-        x = show(x + blend, f"{name}_after_self", "x + self-attention")
-        normal = layer_norm(tensors, f"{part}.norm_2", x, f"{name}_norm_2")
-        enter(f"{name}_cross")
-        blend, weights = attend(tensors, source, normal, memory, visible, heads, f"{name}_cross")
-        enter(f"{name}_after_cross")
-        x = show(x + blend, f"{name}_after_cross", "x + cross-attention")
-        x = _think(tensors, part, x, name, enter, norm=3)
+    for i in range(layers):
+        layer = Layer.of(tensors, "decoder", i, heads, enter)
+        normal = layer.norm(1, x)
+        x = layer.self_attention(x, normal, normal, earlier)
+        x, weights = layer.cross_attention(x, memory, visible)
+        x = layer.feed_forward(x, norm=3)
     return x, weights
 
 

@@ -8,7 +8,7 @@ Everything else of a workbook stays with XlsxWriter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,7 +150,9 @@ def _numbers(values: Any, template: str, top: int) -> Iterator[str]:
         yield text.replace(".0</v>", "</v>").replace(_ROW, str(row))
 
 
-def _formula_rows(patch: Patch, formulas: list[str], names: list[str], style: int) -> Iterator[str]:
+def _formula_rows(
+    patch: Patch, formulas: Sequence[str], names: list[str], style: int
+) -> Iterator[str]:
     is_text = patch.values.dtype == object
     kind = ' t="str"' if is_text else ""
     template = "".join(
@@ -168,6 +170,6 @@ def _formula_rows(patch: Patch, formulas: list[str], names: list[str], style: in
         yield text.replace(_ROW, str(patch.row + i + 1))
 
 
-def _all_escaped(formulas: list[str]) -> list[str]:
+def _all_escaped(formulas: Sequence[str]) -> list[str]:
     """Formulas as XML holds them, escaped in one go."""
     return markup(_ROW.join(formulas)).split(_ROW)

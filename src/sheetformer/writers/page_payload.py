@@ -13,9 +13,8 @@ from importlib.metadata import version
 from typing import Any
 
 from sheetformer.book.address import column_number, sheet_name
-from sheetformer.book.layout import title
 from sheetformer.book.workbook import Block, Book, Chart, Choice, CurveChart, Patch, Scale, Sheet
-from sheetformer.graph.node import Stage
+from sheetformer.story.story import Stage
 from sheetformer.writers.page_formulas import distinct
 
 FORMAT = 1
@@ -60,7 +59,7 @@ class _Payload:
             sheet.name: iter([p.row for p in sheet.patches if p.style == "stage"])
             for sheet in self.sheets
         }
-        return [self.stage(stage, headings) for stage in self.book.graph.stages]
+        return [self.stage(stage, headings) for stage in self.book.stages]
 
     def data(self) -> dict[str, Any]:
         sheets = [self.sheet(sheet) for sheet in self.sheets]
@@ -155,13 +154,13 @@ class _Payload:
         node = block.node
         told: dict[str, Any] = {
             "name": block.name,
-            "title": title(node),
-            "equation": node.equation,
-            "note": node.note,
-            "look": node.look,
+            "title": block.heading,
+            "equation": block.caption.equation,
+            "note": block.caption.note,
+            "look": block.caption.look,
             "role": node.op if node.is_source else "computed",
             "op": node.op,
-            "stage": node.stage,
+            "stage": block.stage,
             "sheet": self.numbers[block.sheet],
             "slabs": [[slab.row, slab.column] for slab in block.slabs],
             "slabNames": self.slab_names(block),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetformer.book.address import area
-from sheetformer.book.layout import title
 from sheetformer.book.workbook import Block, Book, Patch
 from sheetformer.writers.target import replacing
 
@@ -24,9 +23,9 @@ def book_text(book: Book, *, values: bool = True) -> str:
     """The whole book: its stages in order, and each block with place, formula and numbers."""
     lines = [book.title, "=" * len(book.title), ""]
     patches = _patches(book)
-    stages = book.graph.stages
+    stages = book.stages
     for number in range(max(len(stages), 1)):
-        blocks = [b for b in book.blocks.values() if b.node.stage == number]
+        blocks = [b for b in book.blocks.values() if b.stage == number]
         if stages:
             lines += [f"# {stages[number].title}", stages[number].text, ""]
         for block in blocks:
@@ -43,7 +42,7 @@ def _patches(book: Book) -> dict[tuple[str, int, int], Patch]:
 
 
 def _block(block: Block, patches: dict[tuple[str, int, int], Patch], *, values: bool) -> list[str]:
-    lines = [f"{title(block.node)}  [{block.node.op}]"]
+    lines = [f"{block.heading}  [{block.node.op}]"]
     for slab in block.slabs:
         patch = patches[block.sheet, slab.row, slab.column]
         place = area(slab.row, slab.column, block.rows, block.columns)

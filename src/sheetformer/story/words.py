@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise, embedding, join, lookup, show, source
-from sheetformer.graph.node import Graph, Labels
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import elementwise, embedding, join, lookup
+from sheetformer.graph.node import Labels
 from sheetformer.language import say
+from sheetformer.story.story import Story
 
 UNKNOWN = "(unknown)"
 """Row 0 of a table: an empty cell or a word that nobody taught."""
@@ -31,20 +32,18 @@ class WordTable:
 
 
 def declare_words(
-    graph: Graph, language: str, words: Sequence[str], vectors: Any, dims: Labels
+    story: Story, language: str, words: Sequence[str], vectors: Any, dims: Labels
 ) -> WordTable:
     """A vocabulary as three blocks side by side: number, word, embedding."""
     numbers = np.arange(len(words), dtype=float)[:, None]
-    number = source(graph, "constant", numbers, name=f"{language}_number")
-    number.node.look, number.node.note = "integer", "The word's number."
-    number.node.flow = "line"
+    number = story.constant(
+        numbers, f"{language}_number", note="The word's number.", look="integer", line=True
+    )
     text = np.array([say(UNKNOWN), *words[1:]], dtype=object)[:, None]
-    listed = source(graph, "constant", text, name=f"{language}_words")
-    listed.node.note = "The word."
+    listed = story.constant(text, f"{language}_words", note="The word.")
     labels: list[Labels] = [listed.ids[:, 0].astype(object), dims]
-    table = source(graph, "parameter", vectors, labels, name=f"{language}_embeddings")
-    table.node.note = "Its embedding."
-    return WordTable(listed, number, table)
+    name, note = f"{language}_embeddings", "Its embedding."
+    return WordTable(listed, number, story.parameter(vectors, name, note=note, labels=labels))
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,6 @@ class Rows:
         most = self.numbers.T
         if len(most) > 1:
             most = most.max(axis=0, keepdims=True)
-            most.node.inline = True
         return elementwise("greater", most, 0.0)
 
     def name_of(self, place: Array) -> Array:
@@ -75,7 +73,7 @@ class Rows:
 
 
 def declare_rows(
-    graph: Graph,
+    story: Story,
     side: str,
     language: str,
     words: Sequence[Sequence[str]],
@@ -87,24 +85,24 @@ def declare_rows(
     A word that the vocabulary lacks gets number 0 and a message beside it, which says what becomes
     of an unknown word.
     """
-    typed = _typed(graph, side, language, words, vocabulary)
+    typed = _typed(story, side, language, words, vocabulary)
     number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
-    show(number, f"{side}_number", "", "Its number in the vocabulary.")
+    story.show(number, f"{side}_number", "", "Its number in the vocabulary.")
     text, labels = typed, typed.ids[:, 0].astype(object)
     if typed.shape[1] > 1 or not all(row[0] for row in words):
         # An empty cell would be shown as 0 where something follows it; joined it is empty text.
-        text = show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
+        text = story.show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
         labels = text.ids[:, 0].astype(object)
-    vectors = _vectors(side, number, vocabulary, labels)
-    said = {"language": say(language), "unknown": say(unknown)}
-    told = say("← no known {language} word: {unknown}", **said)
-    message = _message(typed, number, told)
-    show(message, f"{side}_message", "", "", look="message", labels=(None, None))
+    vectors = _vectors(story, side, number, vocabulary, labels)
+    filled = {"language": say(language), "unknown": say(unknown)}
+    text_of = say("← no known {language} word: {unknown}", **filled)
+    message = _message(typed, number, text_of)
+    story.show(message, f"{side}_message", "", "", look="message", labels=(None, None))
     return Rows(text, number, vectors)
 
 
 def _typed(
-    graph: Graph, side: str, language: str, words: Sequence[Sequence[str]], vocabulary: WordTable
+    story: Story, side: str, language: str, words: Sequence[Sequence[str]], vocabulary: WordTable
 ) -> Array:
     table = np.array(words, dtype=object)
     places = np.array([str(i + 1) for i in range(len(table))], dtype=object)
@@ -112,71 +110,55 @@ def _typed(
     across = np.array(headings, dtype=object)
     labels = [places, across if len(across) > 1 else None]
     note = say("Pick or type {language} words here.", language=say(language))
-    typed = source(graph, "input", table, labels, name=f"{side}_words", note=note)
-    typed.node.choices = vocabulary.words.ids[1:, 0]
-    typed.node.flow = "line"
-    return typed
+    choices = vocabulary.words.ids[1:, 0]
+    return story.input(table, f"{side}_words", note=note, labels=labels, choices=choices, line=True)
 
 
-def _vectors(side: str, number: Array, vocabulary: WordTable, labels: Labels) -> Array:
+def _vectors(
+    story: Story, side: str, number: Array, vocabulary: WordTable, labels: Labels
+) -> Array:
     """(n, k) numbers → (n, d_model): the row of the table, or the mean of several."""
     dims = vocabulary.vectors.labels[1]
     name, equation = f"X_{side}", "E[number]"
     if number.shape[1] == 1:
         rows = embedding(vocabulary.vectors, number[:, 0])
         note = "One row a word: its embedding."
-        return show(rows, name, equation, note, labels=(labels, dims))
+        return story.show(rows, name, equation, note, labels=(labels, dims))
     parts = [embedding(vocabulary.vectors, number[:, i]) for i in range(number.shape[1])]
     for i, part in enumerate(parts):
         note = say("The embedding of word {number} of each row.", number=i + 1)
-        show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
+        story.show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
     counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
-    for part in counted:
-        part.node.inline = True
     count = elementwise("maximum", _add(counted), 1.0)
-    show(count, f"{side}_count", "", "Known words in the row.", look="integer")
+    story.show(count, f"{side}_count", "", "Known words in the row.", look="integer")
     rows = _add(parts) / count
-    return show(rows, name, "mean of its words", "One row a phrase.", labels=(labels, dims))
+    return story.show(rows, name, "mean of its words", "One row a phrase.", labels=(labels, dims))
 
 
 def _add(parts: list[Array]) -> Array:
     """The sum, written out inside one formula."""
-
-    def add(left: Array, right: Array) -> Array:
-        total = left + right
-        total.node.inline = True
-        return total
-
-    return reduce(add, parts)
+    return reduce(lambda left, right: left + right, parts)
 
 
-def _message(typed: Array, number: Array, told: str) -> Array:
+def _message(typed: Array, number: Array, text: str) -> Array:
     """A kind word beside every row that holds a word nobody taught."""
     unknown: list[Array] = []
     for i in range(typed.shape[1]):
         cell = (slice(None), slice(i, i + 1))
         missing = elementwise("equal", number[cell], 0.0)
         written = elementwise("not_equal", typed[cell], "")
-        both = missing * written
-        for part in (missing, written, both):
-            part.node.inline = True
-        unknown.append(both)
-    return elementwise("where", _add(unknown), told, "")
+        unknown.append(missing * written)
+    return elementwise("where", _add(unknown), text, "")
 
 
-def lengths(vectors: Array, name: str, note: str) -> Array:
+def lengths(
+    story: Story, vectors: Array, name: str, note: str, equation: str = "√ Σ x²", **told: Any
+) -> Array:
     """The length of each row: (n, d) → (n, 1)."""
-    squares = vectors * vectors
-    total = squares.sum(axis=1, keepdims=True)
-    for part in (squares, total):
-        part.node.inline = True
-    return show(np.sqrt(total), name, "√ Σ x²", note)
+    total = (vectors * vectors).sum(axis=1, keepdims=True)
+    return story.show(np.sqrt(total), name, equation, note, **told)
 
 
 def cosine(dot: Array, left: Array, right: Array) -> Array:
     """Dot products (n, m) over the lengths (n, 1) and (m, 1); 0 beside a row of zeros."""
-    product = left * right.T
-    floor: Any = np.maximum(product, TINY)
-    for part in (dot, product, floor):
-        part.node.inline = part is not dot
-    return dot / floor
+    return dot / NUMPY.maximum(left * right.T, TINY)

@@ -1,0 +1,40 @@
+"""A sheet while it is being filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sheetformer.book.workbook import (
+    Bounds,
+    Chart,
+    Choice,
+    CurveChart,
+    Patch,
+    Scale,
+    Sheet,
+    text_patch,
+)
+
+
+@dataclass
+class Draft:
+    """What will be a `Sheet`; the fields are the same."""
+
+    name: str
+    patches: list[Patch] = field(default_factory=list[Patch])
+    widths: dict[int, float] = field(default_factory=dict[int, float])
+    heights: dict[int, float] = field(default_factory=dict[int, float])
+    scales: list[Scale] = field(default_factory=list[Scale])
+    choices: list[Choice] = field(default_factory=list[Choice])
+    bounds: list[Bounds] = field(default_factory=list[Bounds])
+    charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
+    frozen: tuple[int, int] = (0, 0)
+    hidden: bool = False
+
+    def text(self, row: int, column: int, text: str, style: str, span: int = 1) -> None:
+        """Put one text; over `span` columns where that is more than one."""
+        self.patches.append(text_patch(row, column, text, style, span))
+
+    def done(self, page_breaks: tuple[int, ...] = ()) -> Sheet:
+        """The sheet as it stands."""
+        return Sheet(**vars(self), page_breaks=page_breaks)

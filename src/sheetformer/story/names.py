@@ -1,0 +1,105 @@
+"""What unnamed steps of a traced function are called, and their equations, in words of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import OPS
+from sheetformer.story.story import NO_CAPTION, Story, is_step
+
+
+def name_steps(story: Story, since: int = 0) -> None:
+    """Give every step without a name one (its operation), and every block an equation.
+
+    Steps that a function takes on its way stay inside the formulas that use them.
+
+    >>> import numpy as np
+    >>> story = Story("")
+    >>> x = story.input(np.eye(2), "x")
+    >>> product = x @ x.T
+    >>> name_steps(story)
+    >>> product.node.name, story.caption(product.node).equation
+    ('matmul', 'x · xᵀ')
+
+    Args:
+        story: of the graph.
+        since: how many nodes, from the first, keep what they have.
+    """
+    graph = story.graph
+    taken = {node.name for node in graph}
+    for node in graph.nodes[since:]:
+        if not node.name:
+            name = free(_stem(graph, node), taken)
+            taken.add(name)
+            if node.base in graph.gradient_of or not _is_literal(graph, node):
+                graph.relabel(node, name)
+    _tell_equations(story)
+
+
+def keep_steps(story: Story, since: int = 0) -> None:
+    """Keep every step without a name inside formulas for good, so that its gradient is no block.
+
+    Args:
+        story: of the graph.
+        since: how many nodes, from the first, stay as they are.
+    """
+    graph = story.graph
+    graph.inner |= {node.base for node in graph.nodes[since:] if is_step(graph, node)}
+
+
+def _is_literal(graph: Graph, node: Node) -> bool:
+    """Whether it is a single number or word that stands in formulas as it is."""
+    return node.is_source and is_step(graph, node)
+
+
+def _tell_equations(story: Story) -> None:
+    graph = story.graph
+    written: dict[int, str] = {}
+    for node in graph:
+        if node.is_source:
+            continue
+        written[node.base] = told = story.caption(node).equation or OPS[node.op].sign.format(
+            *(_operand(graph, ids, written) for ids in node.inputs)
+        )
+        old = story.captions.get(node.base, NO_CAPTION)
+        story.captions[node.base] = replace(old, equation=told)
+
+
+def _stem(graph: Graph, node: Node) -> str:
+    """What it does, or whose gradient it is: `d_scores`, or the part `d_x_from_scores`."""
+    owners = graph.gradient_of.get(node.base, ())
+    names = [graph.owner(base).name.rstrip("_") for base in owners]
+    return f"d_{'_from_'.join(names)}" if names else node.op
+
+
+def free(stem: str, taken: set[str]) -> str:
+    """The name itself, or with a number behind it if others have it."""
+    count = 1
+    while (name := stem if count == 1 else f"{stem}_{count}") in taken:
+        count += 1
+    return name
+
+
+def _operand(graph: Graph, ids: Ids, written: Mapping[int, str]) -> str:
+    """An operand as a person writes it: a name, a transpose, a part, or a number."""
+    owners = graph.node_indices(ids)
+    if len(owners) > 1:
+        return f"[{', '.join(graph.nodes[place].name.rstrip('_') for place in owners)}]"
+    node = graph.nodes[owners[0]]
+    if is_step(graph, node):
+        return literal(graph, node) if node.is_source else f"({written[node.base]})"
+    shown = node.name.rstrip("_")
+    if ids.size == node.size and np.array_equal(ids.ravel(), node.ids.ravel()):
+        return shown
+    turned = node.ids.swapaxes(-1, -2) if len(node.shape) > 1 else node.ids
+    return f"{shown}ᵀ" if np.array_equal(ids, turned) else f"{shown}[…]"
+
+
+def literal(graph: Graph, node: Node) -> str:
+    """A single constant as an equation holds it."""
+    value = graph.value(node.ids).item()
+    return f"{value:.4g}" if isinstance(value, float) else f"'{value}'"

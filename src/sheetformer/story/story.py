@@ -1,0 +1,328 @@
+"""A story: a graph, and beside it how each of its steps is told and where it stands.
+
+The graph knows nothing of this. Captions and placements are kept by the base of the node that they
+belong to, so the same graph can be told in other ways.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import named, source
+from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.ops import OPS
+from sheetformer.story.terms import TERMS, Term
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the story.
+
+    Attributes:
+        title: a few words.
+        text: one or two plain sentences.
+        equation: how it is written in mathematics.
+        group: which stages belong on one sheet; the same word for all of them.
+        width: columns that its lines of blocks may take; 0 for a page.
+        table: where its nodes are single values that stand as rows of a table: heading → width.
+    """
+
+    title: str
+    text: str = ""
+    equation: str = ""
+    group: str = ""
+    width: int = 0
+    table: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class Caption:
+    """How a block is told; what is left empty comes from its role, or from its operation.
+
+    Attributes:
+        title: what it is in plain words, such as "Attention weights".
+        equation: how it is written in mathematics.
+        note: one plain sentence.
+        look: how its numbers look: "number", "share" (percent), "integer", "word", …
+        choices: the ids of the words that a reader may pick from.
+        label_columns: columns that the words at its rows may take.
+    """
+
+    title: str = ""
+    equation: str = ""
+    note: str = ""
+    look: str = ""
+    choices: Ids | None = None
+    label_columns: int = 1
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a block stands.
+
+    Attributes:
+        stage: the number of its stage; None for the one that it was made in.
+        flow: "right" of the block before while it fits, in a new "line", or "below" it.
+        order: blocks of a lower order stand first in their stage.
+        before: the base of the node that it stands right before, whatever its order.
+    """
+
+    stage: int | None = None
+    flow: str = "right"
+    order: int = 0
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something that is drawn, not computed.
+
+    Attributes:
+        stage: the number of its stage.
+        rows: how many rows it takes.
+        columns: how many columns it takes.
+        drawing: what to draw; see `sheetformer.story.figures`.
+        before: the name of the block that it stands before; empty for the end.
+        flow: as a placement's.
+    """
+
+    stage: int
+    rows: int
+    columns: int
+    drawing: object
+    before: str = ""
+    flow: str = "right"
+
+
+NO_CAPTION, NO_PLACEMENT = Caption(), Placement()
+
+
+@dataclass
+class Story:
+    """A graph with its captions, stages, placements and figures.
+
+    >>> import numpy as np
+    >>> story = Story("Two numbers")
+    >>> x = story.input(np.array([1.0, 4.0]), "x", note="Type any.")
+    >>> root = story.show(np.sqrt(x), "root", "√x")
+    >>> root.node.name, story.caption(root.node).equation, root.value
+    ('root', '√x', array([1., 2.]))
+
+    Attributes:
+        title: the heading of its book.
+        graph: what is computed.
+        terms: what the story says of a step by its role.
+        order: the names of the sheets in their order; others follow.
+        shapes: the shape of a node's value (by base), where it has fewer axes than its cells.
+    """
+
+    title: str
+    graph: Graph = field(default_factory=Graph)
+    terms: Mapping[str, Term] = field(default_factory=lambda: TERMS)
+    stages: list[Stage] = field(default_factory=list[Stage])
+    figures: list[Figure] = field(default_factory=list[Figure])
+    order: Sequence[str] = ()
+    captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
+    placements: dict[int, Placement] = field(default_factory=dict[int, Placement])
+    shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
+    begun: list[int] = field(default_factory=list[int])
+    """For each stage the first id of what was computed in it."""
+
+    def copy(self) -> Story:
+        """The same story, which may go on by itself."""
+        return replace(
+            self,
+            graph=self.graph.copy(),
+            stages=list(self.stages),
+            figures=list(self.figures),
+            captions=dict(self.captions),
+            placements=dict(self.placements),
+            begun=list(self.begun),
+        )
+
+    # Stages.
+
+    def stage(
+        self,
+        title: str,
+        text: str = "",
+        equation: str = "",
+        group: str = "",
+        width: int = 0,
+        table: Mapping[str, int] | None = None,
+    ) -> int:
+        """Begin a stage; gives its number. What is computed from here on stands in it."""
+        return self.enter(Stage(title, text, equation, group, width, table or {}))
+
+    def enter(self, stage: Stage) -> int:
+        """Begin a stage that is written elsewhere; gives its number."""
+        self.stages.append(stage)
+        self.begun.append(self.graph.size)
+        return len(self.stages) - 1
+
+    def stage_of(self, node: Node) -> int:
+        """The number of the stage that a node stands in."""
+        placed = self.placements.get(node.base, NO_PLACEMENT).stage
+        return max(bisect_right(self.begun, node.base) - 1, 0) if placed is None else placed
+
+    # What is given.
+
+    def input(self, value: Any, name: str, **told: Any) -> Array:
+        """Numbers or words that a reader types; `told` as in `show`."""
+        return self.given("input", value, name, **told)
+
+    def parameter(self, value: Any, name: str, **told: Any) -> Array:
+        """Learned numbers; `told` as in `show`."""
+        return self.given("parameter", value, name, **told)
+
+    def constant(self, value: Any, name: str, **told: Any) -> Array:
+        """Numbers or words that are simply given; `told` as in `show`."""
+        return self.given("constant", value, name, **told)
+
+    def given(
+        self, op: str, value: Any, name: str, *, labels: Sequence[Labels] | None = None, **told: Any
+    ) -> Array:
+        """A source of the graph as a block.
+
+        Raises:
+            ShapeError: rows differ in length, or there is nothing.
+            UnsupportedError: a cell cannot hold a value.
+        """
+        return self.show(source(self.graph, op, value, labels), name, **told)
+
+    # What is told.
+
+    def show(
+        self,
+        array: Any,
+        name: str,
+        equation: str = "",
+        note: str = "",
+        *,
+        title: str = "",
+        role: str = "",
+        look: str = "",
+        labels: Sequence[Labels] | None = None,
+        label_columns: int | None = None,
+        choices: Ids | None = None,
+        stage: int | None = None,
+        line: bool = False,
+        below: bool = False,
+        order: int | None = None,
+        before: Array | None = None,
+    ) -> Any:
+        """Make a step a block: give it a name, an equation and one plain sentence.
+
+        Args:
+            array: the step, or a view of it; a NumPy array passes unchanged.
+            name: what people and formulas call it.
+            equation: how it is written in mathematics.
+            note: one plain sentence.
+            title: what it is in plain words.
+            role: what it is in the field's terms; see `sheetformer.story.terms`.
+            look: as a caption's; unchanged if left out, as are the others that follow.
+            labels: what the indices along each axis mean.
+            label_columns: columns that the words at its rows may take.
+            choices: the ids of the words that a reader may pick from.
+            stage: the stage that it stands in.
+            line: it begins a new line.
+            below: it stands below the block before.
+            order: its order in the stage; lower ones stand first.
+            before: the block that it stands right before, in whichever stage that is.
+        """
+        if not isinstance(array, Array):
+            return array
+        shown = named(array, name, role, labels=labels)
+        base = shown.node.base
+        old = self.captions.get(base, NO_CAPTION)
+        self.captions[base] = Caption(
+            title or old.title,
+            equation,
+            note,
+            look or old.look,
+            old.choices if choices is None else choices,
+            old.label_columns if label_columns is None else label_columns,
+        )
+        if line or below or not (stage is None and order is None and before is None):
+            self.place(shown, stage=stage, line=line, below=below, order=order, before=before)
+        return shown
+
+    def tell(self, array: Array, **told: Any) -> None:
+        """Change some of what is told of a block: the fields of its caption."""
+        base = array.node.base
+        self.captions[base] = replace(self.captions.get(base, NO_CAPTION), **told)
+
+    def place(
+        self,
+        *arrays: Array,
+        stage: int | None = None,
+        line: bool = False,
+        below: bool = False,
+        order: int | None = None,
+        before: Array | None = None,
+    ) -> None:
+        """Say where blocks stand; what is left out stays as it was. The arguments are `show`'s."""
+        for array in arrays:
+            self.move(array.node, stage=stage, line=line, below=below, order=order)
+            if before is not None:
+                there = before.node
+                self.move(array.node, stage=self.stage_of(there), before=there.base)
+
+    def move(self, node: Node, *, line: bool = False, below: bool = False, **placed: Any) -> None:
+        """As `place`, for a node; with `before` its base."""
+        flow = "line" if line else "below" if below else None
+        wanted = {"flow": flow, **placed}
+        changed = {key: value for key, value in wanted.items() if value is not None}
+        old = self.placements.get(node.base, NO_PLACEMENT)
+        self.placements[node.base] = replace(old, **changed)
+
+    def named(self, name: str) -> Array:
+        """The block that has that name already."""
+        node = next(node for node in self.graph if node.name == name)
+        return Array(self.graph, node.ids, node.labels)
+
+    # What a reader is told in the end.
+
+    def caption(self, node: Node) -> Caption:
+        """The caption of a node, with what its role and its operation say where nothing else is."""
+        told = self.captions.get(node.base, NO_CAPTION)
+        term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
+        return replace(
+            told,
+            title=told.title or term.title,
+            equation=told.equation or term.equation,
+            note=told.note or term.note,
+            look=told.look or term.look or self._plain_look(node),
+        )
+
+    def _plain_look(self, node: Node) -> str:
+        if self.graph.values[self.graph.node_index(node.base)].dtype == object:
+            return "word"
+        return "integer" if node.op == "lookup" else "number"
+
+    def placement(self, node: Node) -> Placement:
+        """Where a node stands, its stage included."""
+        placed = self.placements.get(node.base, NO_PLACEMENT)
+        return placed if placed.stage is not None else replace(placed, stage=self.stage_of(node))
+
+
+def is_step(graph: Graph, node: Node) -> bool:
+    """Whether a node is no block of its own where a formula can hold it.
+
+    So it is with what has no name, and with the steps that a function takes on its way.
+
+    >>> import numpy as np
+    >>> story = Story("")
+    >>> double = story.input(np.eye(2), "x") * 2.0
+    >>> [is_step(story.graph, node) for node in story.graph]
+    [False, True, True]
+    """
+    if node.name and node.base not in graph.inner:
+        return False
+    if node.op == "constant":
+        return not node.shape
+    return node.op == "matmul" or OPS[node.op].kind in ("elementwise", "reduction")
