@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,10 @@ import numpy as np
 import sheetformer as sf
 from sheetformer.lessons import NAMES
 
+from .texts import Named, run
+
 STYLES = ("matrix", "cell")
 LANGUAGES = ("en", "pt")
-
-Named = Iterator[tuple[str, Callable[[], Any]]]
-"""The name of an output, and what makes the book of it (anything with a `save`)."""
 
 OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "bars": ("cross-attention", {"source": "I am | happy", "target": "sou | feliz"}),
@@ -70,19 +68,11 @@ class Commanded:
     formulas: str
 
     def save(self, path: Path) -> None:
-        """Run `sheetformer translate`; what it prints for a person is not kept."""
-        from contextlib import redirect_stdout
-        from io import StringIO
-
-        from sheetformer.cli import main
-
+        """Run `sheetformer translate`; what it prints is kept elsewhere."""
         options = ["--model", self.model, "--formulas", self.formulas, "--output", str(path)]
-        with redirect_stdout(StringIO()):
-            try:
-                main(["translate", self.sentence, "--json", *options])
-            except SystemExit as end:
-                if end.code:
-                    raise RuntimeError(f"sheetformer translate ended with {end.code}") from end
+        ran = run("translate", self.sentence, "--json", *options)
+        if ran.code:
+            raise RuntimeError(ran.told)
 
 
 def _shares(*shape: int) -> Any:
@@ -112,3 +102,12 @@ def maps() -> Named:
         for style in STYLES:
             yield f"{name}-{style}", lambda g=given, f=style: sf.attention(*g, formulas=f)
     yield "titled", lambda: sf.attention(_shares(3, 3), title="My <own> title")
+
+
+def facts(book: sf.Book) -> str:
+    """What a book tells in Python and in a notebook: its size, its blocks, its still picture."""
+    lines = [repr(book), str(book.summary()), book._repr_html_()]
+    for name in book:
+        view = book[name]
+        lines.append(f"{name} {view.address} {view.value.shape} {view.labels}")
+    return "\n".join(lines) + "\n"

@@ -14,7 +14,8 @@ from sheetformer import nn
 from ..graph.test_numpy_names import FUNCTIONS as NUMPY_NAMES
 from ..graph.test_numpy_names import X as NUMPY_X
 from ..property import cases
-from .books import STYLES, Named
+from .books import STYLES
+from .texts import Named
 
 
 def some(*shape: int, seed: int = 0, low: float = -3.0) -> Any:
@@ -123,7 +124,7 @@ FUNCTIONS: dict[str, Program] = {
     "long": (lambda x: x.sum(axis=0), (some(300, 3),)),
     "deep": (lambda x: _deep(x), (X,)),
     "same-names": (lambda input, output: input + output, (X, Y)),
-    "odd-names": (lambda R1, C, A1, true: R1 + C + A1 + true, (X, Y, X, Y)),
+    "odd-names": (lambda R1, C, A1, true: R1 + C + A1 + true, (X, Y, X, Y)),  # noqa: N803
 }  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from torch import nn
 
 import sheetformer as sf
 
-from ..snapshots.books import STYLES, Named
-from .models import ANSWER, CASES, IDS, PLAIN, WORDS, hugging_face
-from .test_rules import MOVES, RULES, Doing
+from ..frontends.models import ANSWER, CASES, IDS, PLAIN, WORDS, hugging_face
+from ..frontends.test_rules import MOVES, RULES, Doing
+from .books import STYLES
+from .texts import Named
 
 PIECES = [f"piece {i}" for i in range(WORDS)]
 
@@ -47,15 +48,19 @@ def recordings() -> Named:
             yield f"{name}-{style}", lambda n=name, f=style: _case(n, f)
     for name, (model, settings) in SLICES.items():
         for style in STYLES:
-            yield f"slice-{name}-{style}", lambda m=model, s=settings, f=style: sf.record(
-                hugging_face(m), input_ids=IDS, formulas=f, **s
+            yield (
+                f"slice-{name}-{style}",
+                lambda m=model, s=settings, f=style: sf.record(
+                    hugging_face(m), input_ids=IDS, formulas=f, **s
+                ),
             )
     for style in STYLES:
         yield f"freeze-unknown-{style}", lambda f=style: _frozen(f)
     for kind, examples in (("rule", RULES), ("move", MOVES)):
         for i, (name, (function, given)) in enumerate(examples.items()):
-            yield f"{kind}-{name}", lambda f=function, g=given, s=STYLES[i % 2]: sf.record(
-                Doing(f), *g, formulas=s
+            yield (
+                f"{kind}-{name}",
+                lambda f=function, g=given, s=STYLES[i % 2]: sf.record(Doing(f), *g, formulas=s),
             )
 
 
