@@ -11,7 +11,6 @@ import numpy as np
 from sheetformer.book import figures as drawings
 from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
 from sheetformer.book.bounds import bounds_of, rows_read
-from sheetformer.book.check import TOLERANCE
 from sheetformer.book.formula import Formula, fill, pieces
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -36,6 +35,7 @@ from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.node import Graph, Node
+from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import say, spoken, written
 
 

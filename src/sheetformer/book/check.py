@@ -13,9 +13,9 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, deviation, elementwise, inside, show, source
 from sheetformer.graph.node import Graph, Node, Stage, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import Told, say, written
 
-TOLERANCE = 1e-9
 LONGEST_SUM = 60
 """Numbers that one formula adds up; more are added in parts."""
 FEW = 8

@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from sheetformer.book.workbook import HUGE
 from sheetformer.frontends.scope import Origin
 from sheetformer.graph.captions import free
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 
-HUGE = 1e9
-"""A number as low as this hides a score."""
 LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""
 

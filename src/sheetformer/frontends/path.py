@@ -11,6 +11,7 @@ from sheetformer.frontends.sheets import INPUTS, Sheets
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise, inside, show, source
 from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.storable import TOLERANCE
 
 SAME = "✓ the model goes the recorded way"
 OTHER = "✗ with these numbers the model would go another way: record it again"
@@ -39,7 +40,7 @@ def add_path(graph: Graph, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) 
     )
     off = show(abs(inside(now - given)), "way_off", "|now − recorded|")
     apart = show(off.sum(keepdims=True), "way_apart", "Σ off")
-    verdict = elementwise("where", inside(apart <= 1e-9), SAME, OTHER)
+    verdict = elementwise("where", inside(apart <= TOLERANCE), SAME, OTHER)
     show(verdict, "way", note="", look="message")
     for array in (given, now, off, apart, verdict):
         array.node.stage = stage
