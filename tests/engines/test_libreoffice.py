@@ -17,6 +17,9 @@ from sheetformer.errors import EngineError
 
 from .books import RIGHT, write_book
 
+NEVER = 1
+"""The setting with which LibreOffice believes what a file says."""
+
 
 def test_the_canary_stores_wrong_values(tmp_path: Path) -> None:
     path = tmp_path / "canary.xlsx"
@@ -30,7 +33,7 @@ def test_the_canary_stores_wrong_values(tmp_path: Path) -> None:
 def test_a_profile_that_never_recalculates_is_found_out(tmp_path: Path) -> None:
     path = write_book(tmp_path / "book.xlsx")
     with (
-        LibreOffice(recalculation=office.NEVER) as engine,
+        LibreOffice(recalculation=NEVER) as engine,
         pytest.raises(EngineError, match="LibreOffice did not recalculate"),
     ):
         engine.recalculate(path)

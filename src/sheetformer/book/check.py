@@ -20,8 +20,6 @@ LONGEST_SUM = 60
 """Numbers that one formula adds up; more are added in parts."""
 FEW = 8
 """Slabs of an input that one formula adds up."""
-PARTS = 1_000
-"""Lines of the table that are kept for such parts."""
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"

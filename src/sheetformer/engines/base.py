@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +59,6 @@ class Engine(Protocol):
 
     def recalculate(self, path: Path, edits: Edits | None = None) -> Cells:
         """The value of each cell, every formula worked out anew; the file stays as it is."""
-        ...
-
-    def recalculate_many(self, paths: Sequence[Path]) -> list[Cells]:
-        """The same for several files, each on its own."""
         ...
 
     def open(self, path: Path) -> AbstractContextManager[Live]:

@@ -21,8 +21,8 @@ from typing import Any
 from sheetformer.errors import EngineError
 from sheetformer.processes import Child, ChildError, Limits, end, start
 
-ALWAYS, NEVER = 0, 1
-"""Whether LibreOffice recalculates a file that it loads (its setting OOXMLRecalcMode)."""
+ALWAYS = 0
+"""LibreOffice recalculates every file that it loads (its setting OOXMLRecalcMode)."""
 
 START_SECONDS = 60.0
 PATIENCE = 5.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,11 +81,6 @@ def named(graph: Graph, name: str) -> Array:
     """The block that has that name already."""
     node = next(node for node in graph if node.name == name)
     return Array(graph, node.ids, node.labels)
-
-
-def labels(texts: Sequence[str]) -> Any:
-    """Texts as the labels of an axis."""
-    return np.array([say(text) for text in texts], dtype=object)
 
 
 def numbered(letter: str, count: int) -> Any:
