@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.book.workbook import Block, Book
+from sheetformer.files import write_whole
 from sheetformer.language import say, speaking
 from sheetformer.lessons import LANGUAGES, LESSONS, language, lesson
 from sheetformer.story.story import Stage
@@ -139,8 +140,7 @@ def cell(text: Any) -> str:
 def main() -> None:
     """Write all pages."""
     for file, text in pages():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text.encode())
 
 
 if __name__ == "__main__":

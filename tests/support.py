@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,12 @@ from sheetformer.book.address import a1
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Cells, Engine
 from sheetformer.engines.compare import difference
+from sheetformer.tracing import trace
 
 from .lint import workbook_faults
+
+Program = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function and the arrays that it gets."""
 
 WRONG = -999.0
 """The cached value of every formula cell before recalculation; none may pass by standing there."""
@@ -32,9 +37,24 @@ def assert_book_recalculates(
         paths = [Path(folder, f"{i}.xlsx") for i in range(len(several))]
         for book, path in zip(several, paths, strict=True):
             spoiled(book).save(path)
-        results = engine.recalculate_many(paths)
+        results = [engine.recalculate(path) for path in paths]
     pairs = zip(several, results, strict=True)
     return max(assert_cells(book, cells, engine.name, tolerance) for book, cells in pairs)
+
+
+def together(programs: Iterable[Program], style: str) -> Book:
+    """One book of many programs, each on inputs of its own: an engine loads it only once."""
+    parts = list(programs)
+    counts = [len(arrays) for _, arrays in parts]
+
+    def all_of_them(*arrays: Any) -> tuple[Any, ...]:
+        left = iter(arrays)
+        return tuple(
+            function(*islice(left, count))
+            for (function, _), count in zip(parts, counts, strict=True)
+        )
+
+    return trace(all_of_them, *chain.from_iterable(arrays for _, arrays in parts), formulas=style)
 
 
 def spoiled(book: Book) -> Book:

@@ -10,10 +10,10 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.engines.base import Engine
-from sheetformer.engines.edit import edit_cells
 from sheetformer.errors import ShapeError, UnsupportedError
 
 from .support import assert_book_recalculates, assert_excel_would_open
+from .workbook_edit import edit_cells
 
 SOURCE, TARGET = "the cat is very tired", "o gato está cansado"
 

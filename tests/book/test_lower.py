@@ -15,7 +15,7 @@ from sheetformer.graph.functions import concatenate, elementwise, embedding, inl
 from sheetformer.story.story import Story
 from sheetformer.tracing import trace
 
-from ..support import assert_book_recalculates, formula_values
+from ..support import assert_book_recalculates, formula_values, together
 
 STACK = np.arange(24.0).reshape(2, 3, 4)
 WORDS = np.array([["I", ""], ["", "am"]], dtype=object)
@@ -96,8 +96,12 @@ def test_both_styles_hold_the_same_numbers(name: str) -> None:
     assert np.array_equal(matrix["output"].value, cell["output"].value)
 
 
-def test_they_recalculate(engine: Engine) -> None:
-    assert_book_recalculates([book for name in CASES for book in books(name)], engine)
+@pytest.mark.parametrize("style", ["matrix", "cell"])
+def test_they_recalculate(style: str, engine: Engine) -> None:
+    book = together(CASES.values(), style)
+    for i, name in enumerate(CASES):
+        assert np.array_equal(book[f"output_{i + 1}"].value, books(name)[0]["output"].value), name
+    assert_book_recalculates(book, engine)
 
 
 def two_sheets(style: str) -> Book:

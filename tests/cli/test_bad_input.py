@@ -201,6 +201,7 @@ def test_an_output_that_takes_nothing(words: list[str]) -> None:
     assert ended.stderr == "Error: no space left on device.\n"
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     def work() -> int:
         signal.raise_signal(signal.SIGINT)

@@ -9,10 +9,10 @@ import xlsxwriter
 
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Engine
-from sheetformer.engines.edit import spoil_cached_values
 from sheetformer.engines.reader import formula_cells, read_cells
 from sheetformer.errors import EngineError, FileError
 
+from ..workbook_edit import spoil_cached_values
 from .books import RIGHT, WRONG, write_book
 
 OUT = "My sheet, é"
@@ -109,18 +109,6 @@ def test_edits_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(EngineError, match=words):
         engine.recalculate(write_book(tmp_path / "book.xlsx"), edits)
-
-
-def test_many_files_come_back_in_order(engine: Engine, tmp_path: Path) -> None:
-    paths: list[Path] = []
-    for number in range(3):
-        path = tmp_path / f"{number}.xlsx"
-        with xlsxwriter.Workbook(str(path)) as book:
-            book.add_worksheet("S").write_formula("A1", f"=2^{number}", None, WRONG)
-        paths.append(path)
-    results = engine.recalculate_many(paths)
-    assert [cells["S"][0, 0] for cells in results] == [1.0, 2.0, 4.0]
-    assert engine.recalculate_many([]) == []
 
 
 def test_a_few_cells_far_apart_are_read(engine: Engine, tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from sheetformer.errors import EngineError
 
 from .books import RIGHT, write_book
 
+NEVER = 1
+"""The setting with which LibreOffice believes what a file says."""
+
 
 def test_the_canary_stores_wrong_values(tmp_path: Path) -> None:
     path = tmp_path / "canary.xlsx"
@@ -30,7 +33,7 @@ def test_the_canary_stores_wrong_values(tmp_path: Path) -> None:
 def test_a_profile_that_never_recalculates_is_found_out(tmp_path: Path) -> None:
     path = write_book(tmp_path / "book.xlsx")
     with (
-        LibreOffice(recalculation=office.NEVER) as engine,
+        LibreOffice(recalculation=NEVER) as engine,
         pytest.raises(EngineError, match="LibreOffice did not recalculate"),
     ):
         engine.recalculate(path)
@@ -44,7 +47,7 @@ def test_it_is_ended_and_its_profile_removed(tmp_path: Path) -> None:
     running = engine._office
     assert running
     assert running.alive
-    processes, folder = [process.pid for process in running._processes], running.folder
+    processes, folder = [process.pid for process in running.processes], running.folder
     with pytest.raises(ZeroDivisionError), engine, engine.open(path):
         raise ZeroDivisionError
     assert not folder.exists()
@@ -58,7 +61,7 @@ def test_it_starts_again_after_it_was_killed(tmp_path: Path) -> None:
         with engine.open(path) as live:
             running = engine._office
             assert running
-            for process in running._processes:
+            for process in running.processes:
                 os.killpg(process.pid, signal.SIGKILL)
             with pytest.raises(EngineError, match="LibreOffice ended unexpectedly"):
                 live.cells()
@@ -81,7 +84,7 @@ def test_it_ends_with_python_when_nobody_closed_it(tmp_path: Path) -> None:
     program = (
         "import pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
         "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
-        "print(*[p.pid for p in engine._office._processes], engine._office.folder)"
+        "print(*[p.pid for p in engine._office.processes], engine._office.folder)"
     )
     run = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
@@ -97,7 +100,7 @@ def test_it_ends_even_if_python_was_killed(tmp_path: Path) -> None:
     program = (
         "import os, pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
         "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
-        "print(*[p.pid for p in engine._office._processes], flush=True); os.kill(os.getpid(), 9)"
+        "print(*[p.pid for p in engine._office.processes], flush=True); os.kill(os.getpid(), 9)"
     )
     run = subprocess.run(
         [sys.executable, "-c", program, str(path)],

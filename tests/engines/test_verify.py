@@ -12,9 +12,10 @@ import xlsxwriter
 
 import sheetformer as sf
 from sheetformer.engines.base import Engine
-from sheetformer.engines.edit import edit_cells
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
+
+from ..workbook_edit import edit_cells
 
 
 @pytest.fixture

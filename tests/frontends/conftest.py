@@ -17,9 +17,9 @@ pytest.importorskip(
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Cells, Engine
-from sheetformer.engines.edit import edit_cells
 
 from ..support import spoiled
+from ..workbook_edit import edit_cells
 from .models import CASES, Case
 
 STYLES = ("matrix", "cell")
@@ -91,7 +91,7 @@ def in_ironcalc(ironcalc: Engine, folder: Path) -> Results:
     second = [path.with_suffix(".changed.xlsx") for path in first]
     for key, path, changed in zip(KEYS, first, second, strict=True):
         edit_cells(path, changed, recorded(*key).edits)
-    found = ironcalc.recalculate_many([*first, *second])
+    found = [ironcalc.recalculate(path) for path in (*first, *second)]
     count = len(KEYS)
     return Results(
         dict(zip(KEYS, found[:count], strict=True)), dict(zip(KEYS, found[count:], strict=True))

@@ -10,7 +10,8 @@ import numpy as np
 
 from sheetformer import Book, verify
 from sheetformer.engines.base import CellValue, Engine
-from sheetformer.engines.edit import edit_cells, spoil_cached_values
+
+from ..workbook_edit import edit_cells, spoil_cached_values
 
 
 def after_typing(

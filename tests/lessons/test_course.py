@@ -11,13 +11,13 @@ import pytest
 
 from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
-from sheetformer.engines.edit import edit_cells, spoil_cached_values
 from sheetformer.language import Language, speaking
 from sheetformer.lessons import LESSONS, catalogue, lesson
 from sheetformer.lessons.story import Lesson
 from sheetformer.writers.text import book_text
 
 from ..support import assert_book_recalculates, assert_excel_would_open
+from ..workbook_edit import edit_cells, spoil_cached_values
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 each_lesson = pytest.mark.parametrize("name", list(LESSONS))

@@ -13,7 +13,6 @@ import pytest
 from sheetformer import Book, verify
 from sheetformer.book.workbook import Sheet
 from sheetformer.engines.base import Engine
-from sheetformer.engines.edit import edit_cells, spoil_cached_values
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.lessons import lesson
 from sheetformer.translator import decode
@@ -21,6 +20,7 @@ from sheetformer.translator.decode import load_translator
 from sheetformer.translator.vocabulary import BEGIN, END
 
 from ..support import assert_book_recalculates, assert_excel_would_open
+from ..workbook_edit import edit_cells, spoil_cached_values
 
 FILES = {1: "translator", 2: "translator_two_heads"}
 SENTENCES = ("I am happy", "we see the red house", "do you like milk ?", "is she tired ?")

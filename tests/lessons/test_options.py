@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sheetformer.errors import SheetformerError
-from sheetformer.lessons.options import multiple, number, whole
+from sheetformer.lessons.options import number, whole
 
 
 @pytest.mark.parametrize("value", [1, 4, "3", 2.0])
@@ -36,10 +36,3 @@ def test_no_number(value: Any) -> None:
     said = re.escape("learning_rate must be a number from 0 to 1, not ")
     with pytest.raises(SheetformerError, match=said):
         number("learning_rate", value, 0, 1)
-
-
-def test_parts_share_evenly() -> None:
-    assert multiple("d_model", 8, "heads", 4) == 8
-    said = "d_model must be a multiple of heads, and 8 is no multiple of 3"
-    with pytest.raises(SheetformerError, match=said):
-        multiple("d_model", 8, "heads", 3)

@@ -35,8 +35,8 @@ def test_a_worker_that_died_is_started_again() -> None:
     worker = Worker()
     try:
         first = worker.start()
-        first.kill()
-        first.wait()
+        first.process.kill()
+        first.process.wait()
         assert worker.do(PAGE)
         process = worker.start()
         with pytest.raises(SheetformerError, match="did you mean 'cross-attention'"):
@@ -50,7 +50,7 @@ def test_a_worker_that_died_is_started_again() -> None:
 
 def test_leaving_the_pool_ends_its_processes() -> None:
     with Pool(workers=2) as pool:
-        processes = [worker.start() for worker in pool._all]
+        processes = [worker.start().process for worker in pool._all]
         assert all(process.poll() is None for process in processes)
     assert all(process.poll() is not None for process in processes)
 

@@ -44,6 +44,7 @@ def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_process_serves_until_ctrl_c_and_says_nothing_of_its_readers() -> None:
     with served() as (process, address):
         with urlopen(f"{address}lessons/cross-attention?source=happy&target=feliz") as answer:

@@ -14,15 +14,14 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save
 
 from sheetformer.errors import FileError
+from sheetformer.files import METADATA_KEY, read_metadata
 from sheetformer.translator import weights_file
 from sheetformer.translator.vocabulary import Vocabulary
 from sheetformer.translator.weights_file import (
-    METADATA_KEY,
     VARIANTS,
     decode,
     encode,
     load,
-    read_metadata,
 )
 
 FOLDER = Path(str(files("sheetformer.translator") / "weights"))
@@ -98,16 +97,6 @@ def test_a_bad_file_is_refused_in_one_sentence(content: bytes, message: str) -> 
 def test_a_missing_file_is_said() -> None:
     with pytest.raises(FileError, match=r"nowhere.safetensors cannot be read"):
         load("nowhere.safetensors")
-
-
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "model.safetensors"
-    weights_file.write_whole(path, b"one")
-    weights_file.write_whole(path, b"two")
-    assert path.read_bytes() == b"two"
-    assert list(path.parent.iterdir()) == [path]
-    with pytest.raises(FileError, match="cannot be written"):
-        weights_file.write_whole(path / "below a file", b"")
 
 
 def test_a_vocabulary_begins_with_its_special_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -13,11 +14,10 @@ import pytest
 from safetensors.numpy import load, save
 
 from sheetformer.errors import FileError
-from sheetformer.translator import word_weights
+from sheetformer.files import METADATA_KEY, read_metadata
 from sheetformer.translator.word_pairs import WORDS, Example, split
 from sheetformer.translator.word_weights import (
     FILE_NAME,
-    METADATA_KEY,
     decode,
     load_word_weights,
     measure,
@@ -118,7 +118,7 @@ def test_the_package_is_small_and_needs_no_torch() -> None:
 
 
 def _with(**changed: np.ndarray) -> bytes:
-    header = {METADATA_KEY: word_weights.metadata(CONTENT)}
+    header = {METADATA_KEY: json.dumps(read_metadata(CONTENT))}
     return save({**load(CONTENT), **changed}, header)
 
 

@@ -9,13 +9,13 @@ import pytest
 
 from sheetformer import verify
 from sheetformer.engines.base import Engine
-from sheetformer.engines.edit import edit_cells, spoil_cached_values
 from sheetformer.errors import WordError
 from sheetformer.translator import decode, parts
 from sheetformer.translator.options import Options
 from sheetformer.translator.workbook import TranslationBook, translate
 
 from ..support import assert_book_recalculates, assert_excel_would_open
+from ..workbook_edit import edit_cells, spoil_cached_values
 
 SENTENCE = "we see the red house"
 HELD_OUT = list(dict.fromkeys(pair.source for pair in parts.gather(Options()).parts.test))

@@ -36,8 +36,8 @@ from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.node import Node
+from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import say, spoken, written
-from sheetformer.story.check import TOLERANCE
 from sheetformer.story.story import Caption, Stage, Story
 
 

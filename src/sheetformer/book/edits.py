@@ -69,18 +69,6 @@ def read_edits(data: Any) -> tuple[Edit, ...]:
     return tuple(map(_read_edit, data))
 
 
-def write_edits(edits: Sequence[Edit]) -> list[Any]:
-    """Edits as `read_edits` reads them."""
-    return [[e.sheet, e.row, e.column, _written(e.content)] for e in edits]
-
-
-def _written(content: Content) -> Any:
-    if not isinstance(content, Typed):
-        return content
-    told: dict[str, Any] = {"formula": content.formula}
-    return told | ({"array": list(content.array)} if content.array else {})
-
-
 def _read_edit(item: Any) -> Edit:
     match item:
         case [str(sheet), int(row), int(column), content] if not isinstance(row, bool):

@@ -70,11 +70,6 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     return lowered
 
 
-def lowered_ops() -> set[str]:
-    """The names of all operations that have a formula."""
-    return {*ELEMENTWISE, *_REDUCTIONS, "argmax", "matmul", *_OTHERS}
-
-
 # Elementwise: one tree, its operands cells or rectangles.
 
 

@@ -21,6 +21,7 @@ from sheetformer.book.workbook import Book, Patch, Sheet, text_patch
 from sheetformer.errors import FileError
 from sheetformer.graph.node import Graph, Ids
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.storable import TOLERANCE
 
 SHEET = "sheetformer"
 FORMAT = 1
@@ -101,7 +102,7 @@ def _is_as_written(value: Any, fingerprint: Any) -> bool:
     now = _fingerprint(value)
     if isinstance(now, str) or isinstance(fingerprint, str):
         return now == fingerprint
-    room = 1e-9 * max(1.0, float(np.abs(value).sum()))
+    room = TOLERANCE * max(1.0, float(np.abs(value).sum()))
     return all(abs(a - b) <= room for a, b in zip(now, fingerprint, strict=True))
 
 

@@ -8,7 +8,6 @@ on the list, and what a spreadsheet program would call a damaged file cannot be 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from enum import Enum
 from sheetformer.book.address import LAST_COLUMN, LAST_ROW, column_number, sheet_prefix
 from sheetformer.book.formula import number_text, text_literal
 from sheetformer.errors import EditError
+from sheetformer.suggest import suggestion
 
 LONGEST = 4_000
 """Characters of a typed formula; what is written from it stays within Excel's 8,192."""
@@ -315,5 +315,4 @@ def _literal(kind: str, token: str) -> str:
 
 
 def _near(word: str, known: Collection[str], what: str) -> str:
-    near = difflib.get_close_matches(word, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"there is no such {what}"
+    return suggestion(word, known, f"there is no such {what}")

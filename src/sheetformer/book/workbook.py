@@ -18,6 +18,7 @@ from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
 from sheetformer.story.story import Caption, Stage
+from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
     from sheetformer.book.summary import Summary
@@ -295,10 +296,7 @@ class Book:
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
-            import difflib
-
-            near = difflib.get_close_matches(name, self.blocks, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(self.blocks)}"
+            hint = suggestion(name, self.blocks)
             raise SheetformerError(f"this book has no block {name!r}; {hint}")
         return BlockView(self, self.blocks[name])
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sheetformer.errors import SheetformerError
+from sheetformer.suggest import did_you_mean
 
 BAD_INPUT = 2
 CTRL_C = 130
@@ -89,7 +90,6 @@ def _usage_sentence(error: Any) -> str:
     said = f"there is no option {option}" if near and option else error.format_message()
     said = said.replace("Value error, ", "").strip().rstrip(".")
     if near and option:
-        said += f"; did you mean {' or '.join(near)}?"
-        return said
+        return f"{said}; {did_you_mean(near)}"
     context = getattr(error, "ctx", None)
     return f"{said}; see {context.command_path} --help" if context and said[-1] != "?" else said

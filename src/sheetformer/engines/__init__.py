@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from sheetformer.engines.base import Engine, nearest
+from sheetformer.engines.base import Engine
 from sheetformer.errors import EngineError
+from sheetformer.suggest import suggestion
 
 _ENGINES = {
     "ironcalc": ("sheetformer.engines.ironcalc", "IronCalc"),
@@ -26,6 +27,6 @@ def get_engine(name: str = "ironcalc") -> Engine:
         EngineError: There is no engine of this name.
     """
     if name.casefold() not in _ENGINES:
-        raise EngineError(f"there is no engine '{name}'; {nearest(name, ENGINE_NAMES)}")
+        raise EngineError(f"there is no engine '{name}'; {suggestion(name, ENGINE_NAMES)}")
     module, engine = _ENGINES[name.casefold()]
     return getattr(import_module(module), engine)()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
 from sheetformer.book.address import a1
 from sheetformer.errors import EngineError
+from sheetformer.suggest import suggestion
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,6 @@ class Engine(Protocol):
         """The value of each cell, every formula worked out anew; the file stays as it is."""
         ...
 
-    def recalculate_many(self, paths: Sequence[Path]) -> list[Cells]:
-        """The same for several files, each on its own."""
-        ...
-
     def open(self, path: Path) -> AbstractContextManager[Live]:
         """The workbook, loaded until the `with` block ends."""
         ...
@@ -79,18 +75,6 @@ def place(sheet: str, position: Position) -> str:
     return f"{sheet}!{a1(*position)}"
 
 
-def nearest(word: str, names: Collection[str]) -> str:
-    """Words for the end of an error message: a near name, or all of them.
-
-    >>> nearest("iron", ["ironcalc", "libreoffice"])
-    "did you mean 'ironcalc'?"
-    >>> nearest("excel", ["ironcalc", "libreoffice"])
-    'there are: ironcalc, libreoffice'
-    """
-    close = get_close_matches(word.casefold(), names, n=1, cutoff=0.5)
-    return f"did you mean '{close[0]}'?" if close else f"there are: {', '.join(names)}"
-
-
 def check_edits(edits: Edits, formulas: Mapping[str, Collection[Position]]) -> None:
     """Refuse edits that no engine should carry out.
 
@@ -103,7 +87,8 @@ def check_edits(edits: Edits, formulas: Mapping[str, Collection[Position]]) -> N
     """
     for (sheet, row, column), value in edits.items():
         if sheet not in formulas:
-            raise EngineError(f"the workbook has no sheet '{sheet}'; {nearest(sheet, formulas)}")
+            hint = suggestion(sheet, formulas)
+            raise EngineError(f"the workbook has no sheet '{sheet}'; {hint}")
         cell = place(sheet, (row, column))
         if (row, column) in formulas[sheet]:
             raise EngineError(f"{cell} holds a formula; change an input cell instead")

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from sheetformer.book.address import a1
 from sheetformer.engines.base import CellError, Cells, CellValue, Position
+from sheetformer.graph.storable import TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Report:
 
 
 def compare(
-    expected: Cells, actual: Cells, blocks: Sequence[BlockRange], tolerance: float = 1e-9
+    expected: Cells, actual: Cells, blocks: Sequence[BlockRange], tolerance: float = TOLERANCE
 ) -> Report:
     """Hold the cells of all blocks against what they should be.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -34,10 +34,6 @@ class IronCalc:
         """
         with self.open(path) as live:
             return live.edit(edits) if edits else live.cells()
-
-    def recalculate_many(self, paths: Sequence[Path]) -> list[Cells]:
-        """The same for several files, each on its own."""
-        return [self.recalculate(path) for path in paths]
 
     @contextmanager
     def open(self, path: Path) -> Generator[LiveIronCalc]:

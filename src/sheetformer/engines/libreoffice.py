@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -76,10 +76,6 @@ class LibreOffice:
         """
         with self.open(path) as live:
             return live.edit(edits) if edits else live.cells()
-
-    def recalculate_many(self, paths: Sequence[Path]) -> list[Cells]:
-        """The same for several files, each on its own."""
-        return [self.recalculate(path) for path in paths]
 
     @contextmanager
     def open(self, path: Path) -> Generator[LiveLibreOffice]:

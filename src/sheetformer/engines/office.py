@@ -6,27 +6,27 @@ neither settings nor windows nor lock files with a LibreOffice that the user has
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import uuid
-from collections.abc import Generator
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sheetformer.errors import EngineError
+from sheetformer.processes import Child, ChildError, Limits, end, start
 
-ALWAYS, NEVER = 0, 1
-"""Whether LibreOffice recalculates a file that it loads (its setting OOXMLRecalcMode)."""
+ALWAYS = 0
+"""LibreOffice recalculates every file that it loads (its setting OOXMLRecalcMode)."""
 
 START_SECONDS = 60.0
+PATIENCE = 5.0
+"""Seconds that it gets to end by itself."""
 
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -98,8 +98,10 @@ class Office:
             raise EngineError(reason or "LibreOffice is missing")
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self._soffice: subprocess.Popen[bytes] | None = None
+        self._bridge: Child | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="sheetformer-"))
+        self._messages = (self.folder / "messages.txt").open("a+b", buffering=0)
         try:
             self._start(soffice, python, recalculation)
         except BaseException:
@@ -107,9 +109,15 @@ class Office:
             raise
 
     @property
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """LibreOffice and the bridge, as long as they were not ended."""
+        bridge = self._bridge and self._bridge.process
+        return [process for process in (self._soffice, bridge) if process]
+
+    @property
     def alive(self) -> bool:
         """Whether it still runs."""
-        return bool(self._processes) and all(p.poll() is None for p in self._processes)
+        return bool(self.processes) and all(p.poll() is None for p in self.processes)
 
     def ask(self, *request: object) -> Any:
         """Have the bridge carry out a request: the method's name, then its arguments.
@@ -118,16 +126,20 @@ class Office:
             EngineError: LibreOffice says no, has ended, or takes longer than the timeout.
         """
         with self._lock:
-            reply = self._exchange(json.dumps(request).encode() + b"\n")
+            reply = self._exchange(request)
         if "error" in reply:
             raise EngineError(f"LibreOffice: {reply['error']}")
         return reply["result"]
 
-    def close(self) -> None:
-        """End LibreOffice and remove its profile; may be called again."""
-        processes, self._processes = self._processes, []
-        for process in reversed(processes):
-            _end(process)
+    def close(self, patience: float = PATIENCE) -> None:
+        """End LibreOffice, by force after some seconds, and remove its profile; may be repeated."""
+        bridge, self._bridge = self._bridge, None
+        if bridge:
+            bridge.close(patience)
+        soffice, self._soffice = self._soffice, None
+        if soffice:
+            end(soffice, patience)
+        self._messages.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self, soffice: Path, python: Path, recalculation: int) -> None:
@@ -137,102 +149,40 @@ class Office:
         (user / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
         # A named pipe, not a port: no other user of the machine can reach it.
         pipe = f"sheetformer{uuid.uuid4().hex}"
-        self._run(
+        # Whatever it leaves behind when it is killed goes with the folder.
+        places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder))
+        environment = _environment() | places
+        program = (
             str(soffice),
             f"-env:UserInstallation={user.parent.as_uri()}",
             *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
             "--nofirststartwizard",
             f"--accept=pipe,name={pipe};urp;",
         )
+        self._soffice = start(program, environment=environment, messages=self._messages)
         bridge = Path(__file__).with_name("uno_bridge.py")
-        self._run(str(python), str(bridge), pipe, str(START_SECONDS), talks=True)
+        self._bridge = Child(
+            (str(python), str(bridge), pipe, str(START_SECONDS)),
+            "LibreOffice",
+            limits=Limits(seconds=self._timeout),
+            environment=environment,
+            messages=self._messages,
+        )
 
-    def _run(self, *command: str, talks: bool = False) -> None:
-        channel = subprocess.PIPE if talks else subprocess.DEVNULL
-        with (self.folder / "messages.txt").open("ab") as messages:
-            process = subprocess.Popen(
-                command,
-                stdin=channel,
-                stdout=channel,
-                stderr=messages,
-                # Whatever it leaves behind when it is killed goes with the folder.
-                env=_environment() | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder)),
-                # Its own group, so that ending it ends the helpers that it started too.
-                start_new_session=True,
-            )
-        self._processes.append(process)
-
-    def _exchange(self, request: bytes) -> dict[str, Any]:
+    def _exchange(self, request: Sequence[object]) -> dict[str, Any]:
+        bridge = self._bridge
+        if bridge is None:
+            raise EngineError("LibreOffice ended unexpectedly")
         if not self.alive:
-            raise EngineError(self._ended())
-        bridge = self._processes[-1]
-        if bridge.stdin is None or bridge.stdout is None:
-            raise EngineError(self._ended())
-        with self._time_limit() as expired:
-            try:
-                bridge.stdin.write(request)
-                bridge.stdin.flush()
-                line = bridge.stdout.readline()
-            except OSError:
-                line = b""
-            except BaseException:
-                # An interrupted request leaves an answer behind that would be taken for the next.
-                self.close()
-                raise
-        if line.endswith(b"\n"):
-            return json.loads(line)
-        message = self._ended()
-        if expired.is_set():
-            message = f"LibreOffice took longer than {self._timeout:g} s and was ended"
-        self.close()
-        raise EngineError(message)
-
-    @contextlib.contextmanager
-    def _time_limit(self) -> Generator[threading.Event]:
-        """Kill the processes when time is up: then whoever waits for an answer wakes."""
-        expired = threading.Event()
-        processes = list(self._processes)
-
-        def expire() -> None:
-            expired.set()
-            for process in processes:
-                _kill(process)
-
-        timer = threading.Timer(self._timeout, expire)
-        timer.start()
+            bridge.close()  # without LibreOffice it has nothing to say; asked, it says why
         try:
-            yield expired
-        finally:
-            timer.cancel()
-            timer.join()
-
-    def _ended(self) -> str:
-        messages = self.folder / "messages.txt"
-        text = messages.read_text(encoding="utf-8", errors="replace") if messages.exists() else ""
-        last = text.strip().splitlines()[-1:]
-        return "LibreOffice ended unexpectedly" + (f": {last[0]}" if last else "")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask politely by closing the input, wait a little, then kill what is left."""
-    if process.stdin:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5.0)
-    _kill(process)
-    process.wait()
-    if process.stdout:
-        process.stdout.close()
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
-        process.kill()
-        return
-    # The group may live on after its first process has ended.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+            return bridge.ask(request)
+        except ChildError as error:
+            self.close(patience=0.0)
+            raise EngineError(str(error)) from None
+        except BaseException:
+            self.close(patience=0.0)
+            raise
 
 
 def _environment() -> dict[str, str]:

@@ -9,9 +9,7 @@ import numpy as np
 import torch
 
 from sheetformer.graph.ops import Value
-
-LARGEST = 1e30
-"""What stands for infinity."""
+from sheetformer.graph.storable import LARGEST
 
 
 def plain_name(func: Any) -> str:

@@ -31,8 +31,8 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import Value
+from sheetformer.graph.storable import TOLERANCE
 
-TOLERANCE = 1e-9
 CASTS = frozenset({"to", "_to_copy"})
 
 

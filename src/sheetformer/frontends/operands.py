@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from sheetformer.errors import UnsupportedError
+from sheetformer.frontends.aten import finite
 from sheetformer.frontends.ledger import FROZEN, UNKNOWN, Ledger, storage_key
 from sheetformer.frontends.rules_attention import Truth
 from sheetformer.graph.array import Array
@@ -183,7 +184,7 @@ def _numbers(tensor: torch.Tensor) -> Any:
     value = np.array(tensor.detach().to(torch.float64).numpy())
     if np.isnan(value).any():
         raise UnsupportedError("a tensor holds NaN, which no cell can")
-    return np.clip(value, -1e30, 1e30)
+    return finite(value)
 
 
 def labels_of(graph: Graph, ids: Ids) -> tuple[Labels, ...]:

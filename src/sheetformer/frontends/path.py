@@ -11,6 +11,7 @@ from sheetformer.frontends.sheets import INPUTS, Sheets
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise
 from sheetformer.graph.node import Ids
+from sheetformer.graph.storable import TOLERANCE
 from sheetformer.story.story import Story
 
 SAME = "✓ the model goes the recorded way"
@@ -39,5 +40,5 @@ def add_path(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) 
     story.show(now, "way_now", note="What it asked for, now.", stage=stage)
     off = story.show(abs(now - given), "way_off", "|now − recorded|", stage=stage)
     total = story.show(off.sum(keepdims=True), "way_apart", "Σ off", stage=stage)
-    verdict = elementwise("where", total <= 1e-9, SAME, OTHER)
+    verdict = elementwise("where", total <= TOLERANCE, SAME, OTHER)
     story.show(verdict, "way", look="message", stage=stage)

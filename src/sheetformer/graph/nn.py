@@ -13,8 +13,9 @@ import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import detach, elementwise, named, rule
+from sheetformer.graph.storable import LARGEST
 
-HIDDEN = -1e30
+HIDDEN = -LARGEST
 """The score of a position that may not be looked at: its exponential is exactly 0."""
 
 

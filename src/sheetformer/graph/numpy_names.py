@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from sheetformer.graph import functions, views
 from sheetformer.graph.array import Array, describe
 from sheetformer.graph.functions import elementwise, reduce
 from sheetformer.graph.ops import OPS
+from sheetformer.suggest import did_you_mean, nearest
 
 _UFUNCS: dict[str, str] = {
     "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide",
@@ -266,8 +266,8 @@ def call_function(function: Any, inputs: Any, settings: Any) -> Any:
 
 def _unknown(name: str) -> UnsupportedError:
     known = sorted({*_UFUNCS, *_COMPOSED, *(f.__name__ for f in _FUNCTIONS)})
-    near = difflib.get_close_matches(name, known, 3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}"
+    near = nearest(name, known, 3)
+    hint = did_you_mean(near) if near else f"known are {', '.join(known)}"
     return UnsupportedError(f"numpy.{name} has no spreadsheet form here; {hint}")
 
 

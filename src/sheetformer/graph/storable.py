@@ -1,4 +1,4 @@
-"""What a cell can hold: finite numbers and words."""
+"""What a cell can hold, finite numbers and words, and how exactly its number can be checked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sheetformer.graph.ops import Value
 
 LARGEST = 1e30
 """What stands for infinity: a cell cannot hold it, and exp(−1E+30) is 0 all the same."""
+TOLERANCE = 1e-9
+"""Two ways to compute one number may differ by so much: rounding, in any spreadsheet program."""
 LONGEST = 32_767
 """Characters that a cell holds."""
 NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetformer.errors import SheetformerError
 from sheetformer.language import ENGLISH, Language, speaking
+from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
@@ -72,7 +72,7 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
     (2, 2)
     """
     if name not in NAMES:
-        raise SheetformerError(f"there is no lesson {name!r}; {_nearest(name, NAMES)}")
+        raise SheetformerError(f"there is no lesson {name!r}; {suggestion(name, NAMES)}")
     found = LESSONS[name]
     known = ("formulas", *found.options)
     for option in options:
@@ -111,8 +111,3 @@ def vocabulary() -> tuple[list[str], list[str]]:
 
     weights = load_word_weights()
     return list(weights.source_words[1:]), list(weights.target_words[1:])
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"

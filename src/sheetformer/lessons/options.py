@@ -38,22 +38,6 @@ def number(name: str, value: Any, least: float, most: float) -> float:
     return found
 
 
-def multiple(name: str, value: int, of: str, count: int) -> int:
-    """A whole number that `count` parts share evenly, such as d_model among the heads.
-
-    Raises:
-        SheetformerError: a rest is left; the message names both options.
-
-    >>> multiple("d_model", 6, "heads", 2)
-    6
-    """
-    if value % count:
-        raise SheetformerError(
-            f"{name} must be a multiple of {of}, and {value} is no multiple of {count}"
-        )
-    return value
-
-
 def _float(value: Any) -> float:
     """The number, or nan for what is none; True and False are none."""
     if isinstance(value, bool):

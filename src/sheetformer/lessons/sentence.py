@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetformer.errors import WordError
+from sheetformer.suggest import nearest
 
 LONGEST = 16
 """Words a side: more would not fit a page that a person can follow."""
@@ -72,9 +72,8 @@ def _known(word: str, side: str, known: dict[str, str]) -> str:
     found = known.get((bare or word).casefold())
     if found is not None:
         return found
-    near = difflib.get_close_matches(word.casefold(), known, 3, cutoff=0.5)
-    nearest = ", ".join(known[item] for item in near)
-    hint = f"the nearest known words are {nearest}" if near else "no known word is like it"
+    near = ", ".join(nearest(word, known.values(), 3, cutoff=0.5))
+    hint = f"the nearest known words are {near}" if near else "no known word is like it"
     raise WordError(
         f"the word {word!r} in the {side} sentence is not in the vocabulary; {hint} "
         "(sheetformer words lists all)"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from sheetformer.errors import SheetformerError
+from sheetformer.processes import Child, ChildError, Limits, TooLargeError, TooSlowError
+from sheetformer.server.worker import TOO_LARGE
 
 WORKERS = 2
 """Jobs done at the same time."""
 SECONDS = 20.0
 """So long a job may take; then its process is ended."""
+MEMORY = 4 << 30
+"""Bytes of address space that a worker may take, on systems that can limit it."""
 PATIENCE = 10.0
 """Seconds that a job waits for a free worker."""
 
@@ -42,23 +42,21 @@ class Worker:
     """One process; it is started for its first job, and again after it was ended."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._limits = Limits(seconds=seconds, memory=MEMORY)
+        self._child: Child | None = None
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> Child:
         """The process, started where it is not running."""
-        if self._process is not None and self._process.poll() is not None:
+        if self._child is not None and not self._child.alive:
             self.end()
-        if self._process is None:
-            self._process = subprocess.Popen(
+        if self._child is None:
+            self._child = Child(
                 [sys.executable, "-m", "sheetformer.server.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=os.environ | _ENVIRONMENT,
-                # Ctrl-C in the terminal is for the server, which then ends its workers.
-                start_new_session=True,
+                "a worker",
+                limits=self._limits,
+                environment=os.environ | _ENVIRONMENT,
             )
-        return self._process
+        return self._child
 
     def do(self, job: Mapping[str, Any]) -> bytes:
         """The bytes that a job gives.
@@ -68,26 +66,16 @@ class Worker:
             TooLongError: the job took too long.
             BrokenError: the worker failed.
         """
-        process = self.start()
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self._seconds, end)
-        timer.start()
         try:
-            told, content = _ask(process, job)
-        except (OSError, ValueError):
-            self.end()
-            if late.is_set():
-                raise TooLongError(
-                    f"this takes longer than {self._seconds:g} seconds; change less at once"
-                ) from None
-            raise BrokenError("a worker ended without an answer") from None
-        finally:
-            timer.cancel()
+            told, content = self.start().ask_for_bytes(job)
+        except TooSlowError:
+            raise TooLongError(
+                f"this takes longer than {self._limits.seconds:g} seconds; change less at once"
+            ) from None
+        except TooLargeError:
+            raise SheetformerError(TOO_LARGE) from None
+        except ChildError as error:
+            raise BrokenError(str(error)) from None
         if "bug" in told:
             raise BrokenError(told["bug"])
         if "error" in told:
@@ -96,28 +84,9 @@ class Worker:
 
     def end(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            # What a dead process did not read cannot be delivered.
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
-
-
-def _ask(process: subprocess.Popen[bytes], job: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(job).encode() + b"\n")
-    process.stdin.flush()
-    told = json.loads(process.stdout.readline())
-    content = process.stdout.read(told.get("length", 0))
-    if len(content) < told.get("length", 0):
-        raise ValueError("the answer broke off")
-    return told, content
+        child, self._child = self._child, None
+        if child is not None:
+            child.close()
 
 
 class Pool:

@@ -9,19 +9,16 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from contextlib import suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
 from sheetformer.errors import SheetformerError
 
-MEMORY = 4 << 30
-"""Bytes of address space that a worker may take, on systems that can limit it."""
+TOO_LARGE = "this needs more memory than the server gives; ask for less"
 
 
 def main() -> None:
     """Answer jobs until the server closes the pipe."""
-    _limit_memory()
     answers = sys.stdout.buffer
     # Nothing else may come between the answers.
     sys.stdout = sys.stderr
@@ -41,7 +38,7 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     except SheetformerError as error:
         told = {"error": str(error)}
     except MemoryError:
-        told = {"error": "this needs more memory than the server gives; ask for less"}
+        told = {"error": TOO_LARGE}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
         told = {"error": "", "bug": _where(error)}
     answers.write(json.dumps(told).encode() + b"\n" + content)
@@ -58,13 +55,6 @@ def _warm() -> None:
     """Import now what the first job needs."""
     for name in ("lessons", "server.jobs", "writers.page", "writers.xlsx", "engines.ironcalc"):
         import_module(f"sheetformer.{name}")
-
-
-def _limit_memory() -> None:
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

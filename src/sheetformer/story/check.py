@@ -13,10 +13,10 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import Told, say, written
 from sheetformer.story.story import Story, is_step
 
-TOLERANCE = 1e-9
 LONGEST_SUM = 60
 """Numbers that one formula adds up; more are added in parts."""
 FEW = 8

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from sheetformer.errors import FileError, WordError
+from sheetformer.errors import WordError
+from sheetformer.files import make_folder, replacing
 from sheetformer.translator.corpus import Report, parse_pair, read_fields
 from sheetformer.translator.decode import Translator, load_translator, present
 from sheetformer.translator.phrases import Links, Pair
@@ -129,13 +129,14 @@ def align_file(
     model = translator or load_translator()
     report, errors, total = Report(data, strict), Errors(), 0
     checked = _checked(data, report, columns, model)
-    with _written_whole(output) as write:
+    make_folder(output)
+    with replacing(output) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         while batch := list(islice(checked, AT_ONCE)):
             good = [pair for pair in batch if pair]
             found = iter(align_pairs(good, model))
             for pair in batch:
                 chosen = next(found) if pair else ()
-                write(" ".join(f"{i}-{j}" for i, j in chosen) + "\n")
+                file.write(" ".join(f"{i}-{j}" for i, j in chosen) + "\n")
                 total += len(chosen)
                 if pair and pair.sure:
                     errors.count(chosen, pair)
@@ -161,20 +162,3 @@ def _checked(
             yield pair
             continue
         yield None
-
-
-@contextmanager
-def _written_whole(path: Path) -> Generator[Callable[[str], object]]:
-    """Open a file that takes its name only once everything is in it."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            yield file.write
-        part.replace(path)
-    except OSError as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)

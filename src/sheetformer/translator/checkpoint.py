@@ -18,7 +18,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from sheetformer.errors import FileError
-from sheetformer.translator.weights_file import METADATA_KEY, read_metadata, write_whole
+from sheetformer.files import METADATA_KEY, read_metadata, remove_parts, write_whole
 
 KIND = "translator checkpoint"
 
@@ -75,8 +75,7 @@ def read(path: Path, settings: Mapping[str, Any]) -> Checkpoint | None:
     Raises:
         FileError: It is damaged, or of a training with other settings or other words.
     """
-    for left_over in path.parent.glob(f".{path.name}.*.part"):
-        left_over.unlink(missing_ok=True)
+    remove_parts(path)
     if not path.exists():
         return None
     try:

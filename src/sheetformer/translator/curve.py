@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sheetformer.translator.weights_file import write_whole
+from sheetformer.files import write_whole
 
 Rows = Sequence[Mapping[str, float]]
 

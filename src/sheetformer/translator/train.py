@@ -22,6 +22,7 @@ from typing import Any
 import torch
 
 from sheetformer.errors import SheetformerError
+from sheetformer.files import write_whole
 from sheetformer.translator import curve, weights_file
 from sheetformer.translator.checkpoint import Progress
 from sheetformer.translator.decode import Translator
@@ -89,7 +90,7 @@ def _finish(training: Training, material: Material, options: Options) -> Trained
     training.accelerator.end_training()
     if not main:
         return None
-    weights_file.write_whole(options.output, weights_file.encode(training.weights()))
+    write_whole(options.output, weights_file.encode(training.weights()))
     translator = Translator(weights_file.load(options.output))
     parts = material.parts
     picture = options.folder / "loss.png"
@@ -106,7 +107,7 @@ def _finish(training: Training, material: Material, options: Options) -> Trained
     facts = {"options": options.facts(), "development": asdict(trained.development),
              "test": asdict(trained.test)}  # fmt: skip
     text = json.dumps(facts, indent=2, ensure_ascii=False)
-    weights_file.write_whole(options.folder / "figures.json", text.encode())
+    write_whole(options.folder / "figures.json", text.encode())
     return trained
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sheetformer.errors import WordError
+from sheetformer.suggest import suggestion
 
 EMPTY, BEGIN, END = "", "<s>", "</s>"
 """An empty cell (padding), what the decoder reads first, and what it writes last."""
@@ -92,7 +92,4 @@ class Numbers:
     def _near(self, word: str) -> str:
         """Suggest the nearest words, or say how many there are to choose from."""
         known = [each for each in self.words if each not in (EMPTY, BEGIN, END)]
-        near = get_close_matches(word.lower(), known, n=3, cutoff=0.6)
-        if near:
-            return f"; did you mean {' or '.join(map(repr, near))}?"
-        return f"; it knows {len(known)} others"
+        return f"; {suggestion(word, known, f'it knows {len(known)} others', most=3)}"

@@ -20,6 +20,7 @@ from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 
 from sheetformer.errors import FileError
+from sheetformer.files import METADATA_KEY, read_metadata
 from sheetformer.translator.vocabulary import Vocabulary
 
 Matrix = NDArray[np.float64]
@@ -29,7 +30,6 @@ DEFAULT = "translator"
 VARIANTS = (DEFAULT, "translator_two_heads", "translator_unguided")
 """The translators that come with the package."""
 
-METADATA_KEY = "sheetformer"
 KIND = "translator"
 DECIMALS = 4
 
@@ -100,24 +100,6 @@ def encode(weights: Weights) -> bytes:
     return save(tensors, {METADATA_KEY: text})
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one go: whoever looks sees the old one or the new one, never a part.
-
-    Raises:
-        FileError: The folder cannot be written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
 # -- reading ---------------------------------------------------------------------------------------
 
 
@@ -139,19 +121,6 @@ def load(name: str | os.PathLike[str] = DEFAULT) -> Weights:
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror or error}") from error
     return decode(content, path.name)
-
-
-def read_metadata(content: bytes) -> dict[str, Any]:
-    """Return what the header of a safetensors file says under our key.
-
-    Raises:
-        ValueError: It is no such file.
-        KeyError: It is one, but not of ours.
-    """
-    # The format: eight bytes of length, then a JSON header whose __metadata__ holds text.
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    return json.loads(header["__metadata__"][METADATA_KEY])
 
 
 def decode(content: bytes, name: str) -> Weights:

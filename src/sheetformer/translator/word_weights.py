@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,12 +12,12 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
 from sheetformer.errors import FileError
+from sheetformer.files import read_metadata
 from sheetformer.translator.word_pairs import Example
 
 Matrix = NDArray[np.float64]
 
 FILE_NAME = "cross_attention.safetensors"
-METADATA_KEY = "sheetformer"
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def decode(content: bytes) -> WordWeights:
         tensors = {
             name: _matrix(cast("dict[str, Any]", data)) for name, data in deserialize(content)
         }
-        vocabulary: dict[str, list[str]] = json.loads(metadata(content))
+        vocabulary: dict[str, list[str]] = read_metadata(content)
         weights = WordWeights(
             source_words=tuple(vocabulary["source_words"]),
             target_words=tuple(vocabulary["target_words"]),
@@ -112,13 +111,6 @@ def _matrix(data: dict[str, Any]) -> Matrix:
     if data["dtype"] != "F64":
         raise ValueError(data["dtype"])
     return np.frombuffer(data["data"], dtype="<f8").reshape(data["shape"])
-
-
-def metadata(content: bytes) -> str:
-    """Return the vocabularies of a safetensors file as JSON text."""
-    # The format: eight bytes of length, then a JSON header whose __metadata__ holds text.
-    length = int.from_bytes(content[:8], "little")
-    return json.loads(content[8 : 8 + length])["__metadata__"][METADATA_KEY]
 
 
 def _check(weights: WordWeights) -> None:

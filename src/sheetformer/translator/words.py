@@ -24,6 +24,7 @@ from safetensors.torch import save
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
 
+from sheetformer.files import METADATA_KEY, write_whole
 from sheetformer.translator import word_weights
 from sheetformer.translator.word_pairs import Example, Split, split
 
@@ -266,7 +267,7 @@ def _encode(parameters: Parameters, words: Vocabulary) -> bytes:
     tensors = {name: _rounded(each) for name, each in parameters._asdict().items()}
     tensors["source_embeddings"][0] = tensors["target_embeddings"][0] = 0  # the empty word
     text = {"source_words": words.source, "target_words": words.target}
-    return save(tensors, {word_weights.METADATA_KEY: json.dumps(text, ensure_ascii=False)})
+    return save(tensors, {METADATA_KEY: json.dumps(text, ensure_ascii=False)})
 
 
 def _rounded(tensor: Tensor) -> Tensor:
@@ -282,8 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     sentences = split()
     content = train(sentences, Settings(seed=options.seed))
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / word_weights.FILE_NAME).write_bytes(content)
+    write_whole(options.out / word_weights.FILE_NAME, content)
     weights = word_weights.decode(content)
     parts = ("lesson", "development", "test")
     near = word_weights.plane_precision(weights, sentences.train)

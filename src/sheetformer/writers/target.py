@@ -1,14 +1,13 @@
-"""Where a file goes: written beside its place and renamed, so that no half file is ever seen."""
+"""Where somebody wants a file: what cannot be replaced is refused in their words."""
 
 from __future__ import annotations
 
-import os
 import stat
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sheetformer import files
 from sheetformer.errors import FileError
 
 
@@ -20,23 +19,8 @@ def replacing(path: Path) -> Generator[Path]:
         FileError: the target is a folder, is read-only, is open, or cannot be written.
     """
     _refuse(path)
-    path = path.resolve()  # a link stays a link, and what it leads to is written
-    try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent
-        )
-    except OSError as error:
-        raise FileError(f"{path}: cannot write there ({error.strerror})") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with files.replacing(path) as temporary:
         yield temporary
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _refuse(path: Path) -> None:
@@ -53,12 +37,3 @@ def _refuse(path: Path) -> None:
         raise FileError(
             f"{path} is open in LibreOffice; close it there first, or choose another name with -o"
         )
-
-
-def _mode(path: Path) -> int:
-    """As the file had it, or as the user's umask gives new files."""
-    if path.exists():
-        return stat.S_IMODE(path.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from sheetformer.engines.base import Engine
-from sheetformer.engines.edit import edit_cells, spoil_cached_values
 from sheetformer.engines.reader import formula_cells, read_cells
 from sheetformer.errors import EngineError, FileError
 
-from .books import RIGHT, WRONG, write_book
+from .engines.books import RIGHT, WRONG, write_book
+from .workbook_edit import edit_cells, spoil_cached_values
 
 OUT = "My sheet, é"
 

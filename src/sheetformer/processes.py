@@ -1,0 +1,315 @@
+"""Child processes that answer lines of JSON: within limits, and gone when they are ended.
+
+A child reads requests as lines of its standard input and writes an answer for each, as a line of
+JSON. An answer that is an object with a `length` is followed by so many bytes. When its input ends,
+so should the child.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Self, TypeVar
+
+from sheetformer.errors import SheetformerError
+
+_Answer = TypeVar("_Answer")
+
+_OUT_OF_MEMORY = ("memoryerror", "bad_alloc", "memory allocation of", "cannot allocate memory")
+"""What Python, C++, Rust and the system say on stderr when they get no more."""
+_LONGEST_MESSAGE = 300
+_LONGEST_ANSWER = 1 << 30
+"""Bytes; a child that runs wild must not fill the memory of this process."""
+
+
+class ChildError(SheetformerError):
+    """A child gave no answer; the text says why in one sentence, and the child is gone."""
+
+
+class TooSlowError(ChildError):
+    """A child took too long, by the clock or of the processor's time, and was ended."""
+
+
+class TooLargeError(ChildError):
+    """A child needed more memory than it may have, and ended."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a child may take; None is as much as it likes.
+
+    Attributes:
+        seconds: until an answer is complete, by the clock.
+        processor: seconds of the processor's time in all its life (on POSIX systems).
+        memory: bytes of address space (where the system can limit it, as Linux does).
+    """
+
+    seconds: float | None = None
+    processor: int | None = None
+    memory: int | None = None
+
+
+FREE = Limits()
+
+
+def start(
+    command: Sequence[str],
+    *,
+    limits: Limits = FREE,
+    environment: Mapping[str, str] | None = None,
+    messages: IO[bytes] | None = None,
+    talks: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Start a program in a process group of its own.
+
+    Ctrl-C in the terminal does not reach it, and `end` ends the helpers that it started, too.
+
+    Args:
+        command: the program and its arguments.
+        limits: its memory and processor time.
+        environment: all variables that it sees; None: those of this process.
+        messages: an open file for what it says on stderr; None: where this process says it.
+        talks: whether its standard input and output are pipes; they are closed otherwise.
+    """
+    channel = subprocess.PIPE if talks else subprocess.DEVNULL
+    return subprocess.Popen(
+        [*_with_limits(limits), *command],
+        stdin=channel,
+        stdout=channel,
+        stderr=messages,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def end(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
+    """End a process and its whole group; may be called again.
+
+    Args:
+        process: from `start`.
+        patience: seconds that it gets to end by itself, once its input is closed.
+    """
+    if patience:
+        _close(process.stdin)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    kill(process)
+    process.wait()
+    _close(process.stdin)
+    _close(process.stdout)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and its group at once; whoever waits for its output wakes."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    # The group may live on after its first process has ended.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    # What a dead process did not read cannot be delivered.
+    with suppress(OSError):
+        if pipe is not None:
+            pipe.close()
+
+
+class Child:
+    """A process that answers one request at a time; leaving the `with` block ends it.
+
+    Args:
+        command: the program and its arguments.
+        name: what it is called in messages, such as "LibreOffice".
+        limits: what it may take.
+        environment: all variables that it sees; None: those of this process.
+        messages: an open file for what it says on stderr; None: one that goes with the child.
+
+    Raises:
+        OSError: there is no such program.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        name: str = "the process",
+        *,
+        limits: Limits = FREE,
+        environment: Mapping[str, str] | None = None,
+        messages: IO[bytes] | None = None,
+    ) -> None:
+        self.name = name
+        self._limits = limits
+        self._own = None if messages else tempfile.TemporaryFile()  # noqa: SIM115 (`close` does)
+        self._messages = messages or self._own
+        try:
+            self.process = start(
+                command,
+                limits=limits,
+                environment=environment,
+                messages=self._messages,
+                talks=True,
+            )
+        except BaseException:
+            self._close_messages()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
+
+    def ask(self, request: object) -> Any:
+        """The answer to a request.
+
+        Raises:
+            ChildError: there is none; the child is gone, and the text says why.
+        """
+        return self._exchange(request, _read_line)
+
+    def ask_for_bytes(self, request: object) -> tuple[dict[str, Any], bytes]:
+        """The answer to a request and the bytes that follow it.
+
+        Raises:
+            ChildError: as `ask`.
+        """
+        return self._exchange(request, _read_content)
+
+    def close(self, patience: float = 0.0) -> None:
+        """End the child and its whole group; `patience` as in `end`. May be called again."""
+        # The number of a process that is gone may be somebody else's by now.
+        if self.process.stdout and not self.process.stdout.closed:
+            end(self.process, patience)
+        self._close_messages()
+
+    def _exchange(self, request: object, read: Callable[[IO[bytes]], _Answer]) -> _Answer:
+        line = json.dumps(request).encode() + b"\n"
+        with self._time_limit() as late:
+            try:
+                answer = self._talk(line, read)
+            except (OSError, ValueError):
+                pass
+            except BaseException:
+                # An interrupted request leaves an answer behind that would be taken for the next.
+                self.close()
+                raise
+            else:
+                self._forget()
+                return answer
+        problem = self._problem(late.is_set())
+        self.close()
+        raise problem
+
+    def _talk(self, line: bytes, read: Callable[[IO[bytes]], _Answer]) -> _Answer:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(line)
+        self.process.stdin.flush()
+        return read(self.process.stdout)
+
+    @contextmanager
+    def _time_limit(self) -> Generator[threading.Event]:
+        """Kill the group when time is up: then whoever waits for an answer wakes."""
+        late = threading.Event()
+        if self._limits.seconds is None:
+            yield late
+            return
+
+        def expire() -> None:
+            late.set()
+            kill(self.process)
+
+        timer = threading.Timer(self._limits.seconds, expire)
+        timer.start()
+        try:
+            yield late
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _problem(self, late: bool) -> ChildError:
+        """Why there was no answer."""
+        limits = self._limits
+        if late:
+            return TooSlowError(f"{self.name} took longer than {limits.seconds:g} s and was ended")
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(1.0)
+        if limits.processor and _was_too_busy(self.process.returncode):
+            return TooSlowError(
+                f"{self.name} used more than {limits.processor} s of the processor's time and was "
+                "ended"
+            )
+        said = self._said()
+        if limits.memory and any(words in said.lower() for words in _OUT_OF_MEMORY):
+            return TooLargeError(
+                f"{self.name} needed more than {limits.memory / 1e6:,.0f} MB of memory and was "
+                "ended"
+            )
+        last = said.strip().splitlines()[-1:]
+        told = f": {last[0][:_LONGEST_MESSAGE]}" if last else ""
+        return ChildError(f"{self.name} ended unexpectedly{told}")
+
+    def _forget(self) -> None:
+        """Drop what was said before a good answer, so that the file does not grow."""
+        if self._own:
+            self._own.seek(0)
+            self._own.truncate()
+
+    def _close_messages(self) -> None:
+        if self._own:
+            self._own.close()
+
+    def _said(self) -> str:
+        """The end of what it said on stderr."""
+        messages = self._messages
+        if messages is None or messages.closed:
+            return ""
+        size = messages.seek(0, os.SEEK_END)
+        messages.seek(max(0, size - 10_000))
+        return messages.read().decode(errors="replace")
+
+
+def _with_limits(limits: Limits) -> list[str]:
+    """The program that sets limits and then becomes the command, where limits are wanted."""
+    if sys.platform == "win32" or not (limits.memory or limits.processor):
+        return []
+    program = Path(__file__).with_name("limited.py")
+    # Isolated and without site-packages it starts in a hundredth of a second.
+    memory, processor = limits.memory or 0, limits.processor or 0
+    return [sys.executable, "-I", "-S", str(program), str(memory), str(processor)]
+
+
+def _was_too_busy(code: int | None) -> bool:
+    return sys.platform != "win32" and code == -signal.SIGXCPU
+
+
+def _read_line(answers: IO[bytes]) -> Any:
+    line = answers.readline(_LONGEST_ANSWER)
+    if not line.endswith(b"\n"):
+        raise ValueError("the answer broke off")
+    return json.loads(line)
+
+
+def _read_content(answers: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    told = _read_line(answers)
+    length = told.get("length", 0)
+    content = answers.read(min(length, _LONGEST_ANSWER))
+    if len(content) < length:
+        raise ValueError("the answer broke off")
+    return told, content
