@@ -7,6 +7,7 @@
 
 import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
 import { REFUSALS } from "./engine/sentences.js";
+import { DEEPEST, LONGEST_FORMULA } from "./engine/table.generated.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { Unit } from "./engine/unit.js";
 import type { Cell } from "./engine/workbook.js";
@@ -200,8 +201,9 @@ export class Model extends Reading {
     if ("value" in one.entry) return null;
     const { formula, many } = one.entry;
     const { sheet, row, column, rows, columns } = this.arrayArea(one) ?? { ...one, rows: 1, columns: 1 };
-    const template = this.workbook.template(formula, [sheet, row, column], many || this.arrayArea(one) !== null);
+    const template = this.workbook.template(formula, [sheet, row, column], many || this.arrayArea(one) !== null, DEEPEST);
     try {
+      if (formula.length > LONGEST_FORMULA) throw new FormulaFault(LONGEST_FORMULA);
       void template.compiled;
     } catch (fault) {
       if (!(fault instanceof FormulaFault)) throw fault;

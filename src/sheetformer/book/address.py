@@ -1,97 +1,23 @@
-"""Cell addresses, sheet names and defined names as every spreadsheet program accepts them."""
+"""Names of blocks and sheets as every spreadsheet program accepts them."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
-LAST_COLUMN = 16384
-"""XFD, the last column of a sheet since Excel 2007."""
-LAST_ROW = 1_048_576
-"""The last row of a sheet since Excel 2007."""
+# The other rules are those of formulas; who makes books may still take them from here.
+from sheetformer.formula.address import LAST_COLUMN as LAST_COLUMN
+from sheetformer.formula.address import LAST_ROW as LAST_ROW
+from sheetformer.formula.address import a1 as a1
+from sheetformer.formula.address import area as area
+from sheetformer.formula.address import column_name as column_name
+from sheetformer.formula.address import column_number as column_number
+from sheetformer.formula.address import name_fault as name_fault
+from sheetformer.formula.address import sheet_prefix as sheet_prefix
+
 LONGEST_NAME = 240
 """Characters of a defined name, with room for a number behind it; Excel allows 255."""
 LONGEST_SHEET = 31
 """Characters of a sheet name, as UTF-16 counts them."""
-
-_RESERVED = frozenset(
-    {
-        *("SUM", "AVERAGE", "MAX", "MIN", "ABS", "EXP", "LN", "LOG", "SQRT", "TANH", "PI"),
-        *("INDEX", "MATCH", "IF", "AND", "OR", "NOT", "N", "T", "MMULT", "TRANSPOSE", "TRIM"),
-        *("LET", "LAMBDA", "PRINT_AREA", "PRINT_TITLES", "CRITERIA", "DATABASE", "EXTRACT"),
-    }
-)
-"""Names that a spreadsheet program gives a meaning of its own."""
-
-
-@cache
-def column_name(column: int) -> str:
-    """The letters of a column counted from 0.
-
-    >>> column_name(0), column_name(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_number(letters: str) -> int:
-    """The column, counted from 0, of its letters."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def a1(row: int, column: int, *, row_fixed: bool = False, column_fixed: bool = False) -> str:
-    """The address of a cell counted from 0; fixed parts carry a dollar sign.
-
-    >>> a1(4, 1), a1(4, 1, row_fixed=True, column_fixed=True)
-    ('B5', '$B$5')
-    """
-    dollar = ("$" if column_fixed else "", "$" if row_fixed else "")
-    return f"{dollar[0]}{column_name(column)}{dollar[1]}{row + 1}"
-
-
-def area(row: int, column: int, rows: int, columns: int, *, fixed: bool = False) -> str:
-    """The address of a rectangle; one cell has no colon."""
-    first = a1(row, column, row_fixed=fixed, column_fixed=fixed)
-    if rows == columns == 1:
-        return first
-    last = a1(row + rows - 1, column + columns - 1, row_fixed=fixed, column_fixed=fixed)
-    return f"{first}:{last}"
-
-
-def sheet_prefix(sheet: str) -> str:
-    """How a formula names another sheet.
-
-    >>> sheet_prefix("Words"), sheet_prefix("Bob's words")
-    ('Words!', "'Bob''s words'!")
-    """
-    plain = re.fullmatch(r"[A-Za-z_]+", sheet) and name_fault(sheet) is None
-    return f"{sheet}!" if plain else "'" + sheet.replace("'", "''") + "'!"
-
-
-def name_fault(name: str) -> str | None:
-    """Why a defined name would not work everywhere, or None.
-
-    >>> name_fault("W_Q") is None, name_fault("Q1"), name_fault("R")
-    (True, 'looks like a cell', 'looks like a row or column')
-    """
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,249}", name):
-        return "needs ASCII letters, digits and _"
-    cell = re.fullmatch(r"([A-Za-z]{1,3})[0-9]+", name)
-    if cell and column_number(cell[1]) < LAST_COLUMN:
-        return "looks like a cell"
-    if re.fullmatch(r"(?i)r\d*c\d*|r\d*|c\d*", name):
-        return "looks like a row or column"
-    if re.match(r"(?i)true|false", name) or name.upper() in _RESERVED:
-        return "means something else already"
-    return None
 
 
 def safe_name(wish: str, taken: set[str]) -> str:

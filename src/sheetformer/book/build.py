@@ -12,7 +12,6 @@ from sheetformer.book import figures as drawings
 from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
 from sheetformer.book.bounds import bounds_of, rows_read
 from sheetformer.book.check import TOLERANCE
-from sheetformer.book.formula import Formula, fill, pieces
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
     MARGIN,
@@ -35,6 +34,8 @@ from sheetformer.book.plan import Formulas, Geometry, Plan, make_plan
 from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.formula.printer import fill, pieces
+from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Graph, Node
 from sheetformer.language import say, spoken, written
 

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sheetformer.book.address import LAST_COLUMN, LAST_ROW, a1
-from sheetformer.book.typed import Vocabulary, read_formula
 from sheetformer.book.workbook import Book, Patch, Sheet
 from sheetformer.errors import EditError
+from sheetformer.formula.address import LAST_COLUMN, LAST_ROW, a1
+from sheetformer.formula.check import Vocabulary, read_formula
 
 MOST = 10_000
 """Edits of one book."""

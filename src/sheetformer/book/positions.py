@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.book.address import area, column_name, sheet_prefix
-from sheetformer.book.formula import Leaf, Range, Ref
 from sheetformer.book.layout import StagePlace
 from sheetformer.book.workbook import Block
+from sheetformer.formula.tree import Leaf, Range, Ref
 from sheetformer.graph.node import Graph, Ids
 
 

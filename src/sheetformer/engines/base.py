@@ -10,8 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
-from sheetformer.book.address import a1
 from sheetformer.errors import EngineError
+from sheetformer.formula.address import a1
 
 
 @dataclass(frozen=True)

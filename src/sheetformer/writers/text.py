@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetformer.book.address import area
 from sheetformer.book.layout import title
 from sheetformer.book.workbook import Block, Book, Patch
+from sheetformer.formula.address import area
 from sheetformer.writers.target import replacing
 
 
