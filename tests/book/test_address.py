@@ -7,30 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetformer.book import address
+from sheetformer.formula.address import name_fault
 
 from .. import lint
-
-ROWS = st.integers(0, 1_048_575)
-COLUMNS = st.integers(0, 16_383)
-
-
-@given(row=ROWS, column=COLUMNS, row_fixed=st.booleans(), column_fixed=st.booleans())
-def test_an_address_reads_back(row: int, column: int, row_fixed: bool, column_fixed: bool) -> None:
-    text = address.a1(row, column, row_fixed=row_fixed, column_fixed=column_fixed)
-    found = re.fullmatch(r"(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]*)", text)
-    assert found
-    assert (address.column_number(found[2]), int(found[4]) - 1) == (column, row)
-    assert (bool(found[1]), bool(found[3])) == (column_fixed, row_fixed)
-
-
-@given(row=ROWS, column=COLUMNS, rows=st.integers(1, 9), columns=st.integers(1, 9))
-def test_an_area_names_its_corners(row: int, column: int, rows: int, columns: int) -> None:
-    first, _, last = address.area(row, column, rows, columns).partition(":")
-    assert first == address.a1(row, column)
-    assert last == (
-        "" if rows == columns == 1 else address.a1(row + rows - 1, column + columns - 1)
-    )
-
 
 NAMES = st.one_of(
     st.text(max_size=12),
@@ -54,7 +33,7 @@ def test_names_are_legal_and_never_clash(wishes: list[str]) -> None:
 @given(name=NAMES)
 def test_the_fault_of_a_name_is_known_here_too(name: str) -> None:
     if lint.name_fault(name):
-        assert address.name_fault(name)
+        assert name_fault(name)
 
 
 @pytest.mark.parametrize("wish", ["x" * 300, "x" * 250, "A1" + "x" * 248])
@@ -76,14 +55,3 @@ def test_sheet_names_are_legal_and_never_clash(wishes: list[str]) -> None:
         assert name[-1] != "'"
         assert name.casefold() not in {other.casefold() for other in taken} | {"history"}
         taken.add(name)
-
-
-@pytest.mark.parametrize(
-    ("sheet", "prefix"),
-    [
-        ("Words", "Words!"), ("My Data é", "'My Data é'!"), ("1st", "'1st'!"), ("A1", "'A1'!"),
-        ("R", "'R'!"), ("TRUE", "'TRUE'!"), ("It's", "'It''s'!"), ("rc", "'rc'!"),
-    ],
-)  # fmt: skip
-def test_a_sheet_is_quoted_where_it_must_be(sheet: str, prefix: str) -> None:
-    assert address.sheet_prefix(sheet) == prefix

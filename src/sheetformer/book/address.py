@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-# The other rules are those of formulas; who makes books may still take them from here.
+# The other rules are those of formulas; some who make books still take them from here.
 from sheetformer.formula.address import LAST_COLUMN as LAST_COLUMN
 from sheetformer.formula.address import LAST_ROW as LAST_ROW
 from sheetformer.formula.address import a1 as a1
 from sheetformer.formula.address import area as area
 from sheetformer.formula.address import column_name as column_name
-from sheetformer.formula.address import column_number as column_number
 from sheetformer.formula.address import name_fault as name_fault
 from sheetformer.formula.address import sheet_prefix as sheet_prefix
 

@@ -12,7 +12,7 @@ TOKEN = re.compile(
     |(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
     |(?P<text>"(?:[^"]|"")*")
     |(?P<error>(?i:\#(?:DIV/0!|VALUE!|N/A|NAME\?|REF!|NUM!)))
-    |(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d]\w*)!)
+    |(?P<sheet>(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)
     |(?P<cell>(?P<column_fixed>\$?)(?P<column>[A-Za-z]{1,3})
         (?P<row_fixed>\$?)(?P<row>[1-9][0-9]{0,6})(?![\w.(]))
     |(?P<word>(?:[^\W\d]|\\)[\w.]*)
