@@ -132,6 +132,14 @@ def test_a_near_name_is_told() -> None:
         read_formula("QQ_", BOOK)
 
 
+def test_a_wrong_number_of_arguments_tells_what_a_function_does() -> None:
+    told = r"MOD takes 2 arguments \(it gives what is left of a division; .*\), not 1"
+    with pytest.raises(EditError, match=told):
+        read_formula("MOD(1)", BOOK)
+    with pytest.raises(EditError, match=r"ABS takes 1 argument \("):
+        read_formula("ABS()", BOOK)
+
+
 def test_array_formulas_take_ranges_everywhere() -> None:
     typed = "mmult(Q_,transpose(Q_))/sqrt(d_k)"
     assert read_formula(typed, BOOK, array=True) == "MMULT(Q_,TRANSPOSE(Q_))/SQRT(d_k)"

@@ -39,6 +39,9 @@ export interface Change {
 /** Thrown where a change is refused; nothing has changed then, and the message is for the reader. */
 export class Refused extends Error {}
 
+/** Characters of a formula in a message. */
+const MOST_SAID = 200;
+
 interface Entered extends Place {
   entry: Entry;
 }
@@ -207,7 +210,7 @@ export class Model extends Reading {
       void template.compiled;
     } catch (fault) {
       if (!(fault instanceof FormulaFault)) throw fault;
-      throw new Refused(REFUSALS[this.language].formula(`=${formula}`, fault.at + 2));
+      throw new Refused(REFUSALS[this.language].formula(shortened(`=${formula}`), fault.at + 2));
     }
     return new Unit(template, sheet, row, column, rows, columns);
   }
@@ -245,6 +248,11 @@ export class Model extends Reading {
     for (const listener of this.listeners) listener(change);
     return change;
   }
+}
+
+/** The beginning of a text that is too long for a message. */
+function shortened(text: string): string {
+  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
 }
 
 function modulo(a: number, n: number): number {

@@ -149,10 +149,8 @@ class _Checker:
         checked = [
             self._argument(function, i, argument, several) for i, argument in enumerate(arguments)
         ]
-        least, most = function.least, function.most
-        if not least <= len(arguments) <= most:
-            wanted = str(least) if least == most else f"{least} to {most}"
-            raise EditError(f"{name} takes {wanted} arguments, not {len(arguments)}")
+        if not function.least <= len(arguments) <= function.most:
+            raise EditError(f"{name} takes {_wanted(function)}, not {len(arguments)}")
         return Call(name, tuple(checked))
 
     def _argument(self, function: Function, i: int, argument: Formula, outer: _Several) -> Formula:
@@ -203,6 +201,14 @@ def stands_in_cells(formula: Formula) -> bool:
             return stands_in_cells(cells)
         case _:
             return False
+
+
+def _wanted(function: Function) -> str:
+    """How many arguments a function takes, and what for."""
+    least, most, sentence = function.least, function.most, function.sentence
+    count = str(least) if least == most else f"{least} to {most}"
+    gives = sentence[0].lower() + sentence[1:-1]
+    return f"{count} argument{'' if most == 1 else 's'} (it gives {gives})"
 
 
 def _near(word: str, known: Collection[str], what: str) -> str:
