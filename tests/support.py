@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from openxml_audit import AppPrediction, OpenXmlValidator, predict
 
-from sheetformer.book.address import a1
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Cells, Engine
 from sheetformer.engines.compare import difference
+from sheetformer.formula.address import a1
 from sheetformer.tracing import trace
 
 from .lint import workbook_faults

@@ -61,6 +61,27 @@ def test_a_formula_follows_by_an_engine(book: Book, ironcalc: Engine, tmp_path: 
     assert_excel_would_open(other.save(tmp_path / "typed.xlsx"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("STDEV.S(1,2,3)", 1.0),
+        ('LEN(TEXTJOIN("-",TRUE,"a","bc"))', 4.0),
+        ("IFNA(NA(),7)+N(XOR(TRUE,FALSE))", 8.0),
+        ("VLOOKUP(2,{1,10;2,20},2,FALSE)", 20.0),
+    ],
+)
+def test_younger_functions_come_through_every_engine(
+    book: Book, engine: Engine, tmp_path: Path, typed: str, value: float
+) -> None:
+    edit = at(book, "W_Q_learned", Typed(typed))
+    other = edited(book, [edit])
+    assert other["W_Q_learned"].value[0, 0] == value
+    path = other.save(tmp_path / "younger.xlsx")
+    assert engine.recalculate(path)[edit.sheet][edit.row, edit.column] == value
+    patches = [patch for sheet in other.sheets for patch in sheet.patches]
+    assert [typed] in [patch.formulas for patch in patches], "a reader sees no prefix"
+
+
 def test_the_graph_is_no_witness_where_a_result_was_typed_over(
     book: Book, ironcalc: Engine
 ) -> None:

@@ -16,8 +16,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sheetformer.engines.base import Edits, Position, check_edits, place
 from sheetformer.engines.package import local, open_package
-from sheetformer.engines.reader import formula_cells, position
+from sheetformer.engines.reader import formula_cells
 from sheetformer.errors import EngineError, FileError
+from sheetformer.formula.address import position
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\r\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 

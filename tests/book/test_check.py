@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sheetformer.book.check import check
 
-from sheetformer.book import check as checks
 from sheetformer.book.build import build
 from sheetformer.book.edits import Edit, Typed
 from sheetformer.book.workbook import Book
 from sheetformer.editing import edited
 from sheetformer.engines.base import Engine
-from sheetformer.graph.functions import show, source
-from sheetformer.graph.node import Graph, Stage
+from sheetformer.story import check as checks
+from sheetformer.story.check import check
+from sheetformer.story.story import Story
 
 from ..support import assert_book_recalculates, formula_values
 
@@ -24,15 +23,15 @@ X = np.array([[1.0, 2.0], [3.0, 4.0]])
 
 def checked(inputs: int = 1, style: str = "matrix", **options: Any) -> Book:
     """A book of x, doubled and squared, with its check; the other inputs only stand there."""
-    graph = Graph()
-    graph.stages.append(Stage("Work", group="Work"))
-    x = source(graph, "input", X, name="x")
+    story = Story("Checked")
+    story.stage("Work", group="Work")
+    x = story.input(X, "x")
     for i in range(1, inputs):
-        source(graph, "input", X + i, name=f"x_{i}")
-    doubled = show(x * 2.0, "doubled", "2 x")
-    show(doubled * doubled, "squared", "doubled²")
-    check(graph, **options)
-    return build(graph, "Checked", style)
+        story.input(X + i, f"x_{i}")
+    doubled = story.show(x * 2.0, "doubled", "2 x")
+    story.show(doubled * doubled, "squared", "doubled²")
+    check(story, **options)
+    return build(story, style)
 
 
 def verdict(book: Book, name: str) -> str:

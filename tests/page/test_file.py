@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.typed import RANGES, SINGLES
 from sheetformer.book.workbook import Book
 from sheetformer.errors import FileError
 from sheetformer.writers.page import bundled, content_policy, page_html
@@ -164,10 +163,6 @@ def test_formulas_that_differ_are_told_apart() -> None:
     assert texts == [formulas[0], formulas[3], formulas[4]]
     assert distinct(["'A1'!B1", "'A1'!C1"], 0, 0, 2)[1] == [0, 0]
     assert distinct(["'A1'!B1", "'B1'!C1"], 0, 0, 2)[1] == [0, 1]
-
-
-def test_the_page_knows_every_function_that_may_be_typed_into_a_workbook(page: PageEngine) -> None:
-    assert set(RANGES) | set(SINGLES) <= set(page.functions())
 
 
 def test_the_documentation_names_every_function(page: PageEngine) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.address import a1
+from sheetformer.formula.address import a1
 
 from ..browsing import chromium, copied, type_into, watched
 

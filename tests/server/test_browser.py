@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.address import a1
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import formula_cells
+from sheetformer.formula.address import a1
 
 from ..browsing import chromium, copied, type_into, watched
 from .test_serve import served

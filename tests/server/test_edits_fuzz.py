@@ -16,7 +16,20 @@ SHEETS = [sheet.name for sheet in sf.lesson("cross-attention").sheets if not she
 BOOK = {"name": "cross-attention", "options": {}, "lang": "en"}
 
 cells = st.sampled_from(["A1", "$B$2:C4", "Learned!C10", "'Nearest word'!B2", "Q_", "d_k", "x"])
-functions = st.sampled_from(["SUM", "IF", "MMULT", "INDEX", "HYPERLINK", "TRANSPOSE", "PI"])
+functions = st.sampled_from(
+    [
+        "SUM",
+        "IF",
+        "MMULT",
+        "INDEX",
+        "HYPERLINK",
+        "TRANSPOSE",
+        "PI",
+        "STDEV.S",
+        "TEXTJOIN",
+        "COUNTIF",
+    ]
+)
 formulas = st.recursive(
     cells | st.integers(-9, 9).map(str) | st.just('"a<&\n"'),
     lambda part: (

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from sheetformer import Book
-from sheetformer.book.address import a1
+from sheetformer.formula.address import a1
 from sheetformer.graph.functions import embedding
 from sheetformer.lessons import lesson
 from sheetformer.tracing import trace

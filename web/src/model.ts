@@ -7,6 +7,7 @@
 
 import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
 import { REFUSALS } from "./engine/sentences.js";
+import { DEEPEST, LONGEST_FORMULA } from "./engine/table.generated.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { Unit } from "./engine/unit.js";
 import type { Cell } from "./engine/workbook.js";
@@ -37,6 +38,9 @@ export interface Change {
 
 /** Thrown where a change is refused; nothing has changed then, and the message is for the reader. */
 export class Refused extends Error {}
+
+/** Characters of a formula in a message. */
+const MOST_SAID = 200;
 
 interface Entered extends Place {
   entry: Entry;
@@ -200,12 +204,13 @@ export class Model extends Reading {
     if ("value" in one.entry) return null;
     const { formula, many } = one.entry;
     const { sheet, row, column, rows, columns } = this.arrayArea(one) ?? { ...one, rows: 1, columns: 1 };
-    const template = this.workbook.template(formula, [sheet, row, column], many || this.arrayArea(one) !== null);
+    const template = this.workbook.template(formula, [sheet, row, column], many || this.arrayArea(one) !== null, DEEPEST);
     try {
+      if (formula.length > LONGEST_FORMULA) throw new FormulaFault(LONGEST_FORMULA);
       void template.compiled;
     } catch (fault) {
       if (!(fault instanceof FormulaFault)) throw fault;
-      throw new Refused(REFUSALS[this.language].formula(`=${formula}`, fault.at + 2));
+      throw new Refused(REFUSALS[this.language].formula(shortened(`=${formula}`), fault.at + 2));
     }
     return new Unit(template, sheet, row, column, rows, columns);
   }
@@ -243,6 +248,11 @@ export class Model extends Reading {
     for (const listener of this.listeners) listener(change);
     return change;
   }
+}
+
+/** The beginning of a text that is too long for a message. */
+function shortened(text: string): string {
+  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
 }
 
 function modulo(a: number, n: number): number {

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book import figures as drawings
-from sheetformer.book.address import LAST_COLUMN, LAST_ROW, sheet_name
 from sheetformer.book.bounds import bounds_of, rows_read
 from sheetformer.book.draft import Draft
-from sheetformer.book.formula import Formula, fill, pieces
 from sheetformer.book.geometry import Geometry
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -30,11 +28,15 @@ from sheetformer.book.layout import (
 )
 from sheetformer.book.lower import lower
 from sheetformer.book.manifest import manifest_sheet
+from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
 from sheetformer.book.plan import Formulas, Plan, make_plan
 from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
+from sheetformer.formula.printer import fill, pieces
+from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import say, spoken, written

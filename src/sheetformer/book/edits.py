@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sheetformer.book.address import LAST_COLUMN, LAST_ROW, a1
-from sheetformer.book.typed import Vocabulary, read_formula
 from sheetformer.book.workbook import Book, Patch, Sheet
 from sheetformer.errors import EditError
+from sheetformer.formula.address import LAST_COLUMN, LAST_ROW, a1
+from sheetformer.formula.check import Vocabulary, read_formula
+from sheetformer.formula.parser import LARGEST
 
 MOST = 10_000
 """Edits of one book."""
@@ -99,7 +100,7 @@ def _number(value: float, where: str) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if not abs(number) <= 1e300:
+    if not abs(number) <= LARGEST:
         raise EditError(f"{where} cannot hold {str(value)[:20]}; a cell holds numbers up to 1E+300")
     return number
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sheetformer.book.formula import Call, Formula, Infix, Minus, Number, call
+from sheetformer.formula.tree import Call, Formula, Infix, Minus, Number, call
 
 
 def _truth(operator: str) -> Callable[..., Formula]:

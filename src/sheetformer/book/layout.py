@@ -14,8 +14,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetformer.book.address import safe_name, sheet_name
 from sheetformer.book.geometry import slab_shape
+from sheetformer.book.names import safe_name, sheet_name
 from sheetformer.book.workbook import Block, Slab, heading
 from sheetformer.graph.node import Node
 from sheetformer.story.story import Caption, Figure, Placement, Stage

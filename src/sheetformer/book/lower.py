@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.elementwise import ELEMENTWISE, SCALAR_ONLY
-from sheetformer.book.formula import Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.book.geometry import Geometry, grouped, matrices, slab_shape
 from sheetformer.book.plan import Plan
+from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
 

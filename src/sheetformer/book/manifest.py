@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.address import a1
-from sheetformer.book.formula import number_text
 from sheetformer.book.workbook import Book, Patch, Sheet, text_patch
 from sheetformer.errors import FileError
+from sheetformer.formula.address import a1
+from sheetformer.formula.printer import number_text
 from sheetformer.graph.node import Graph, Ids
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE

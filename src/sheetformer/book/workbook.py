@@ -395,7 +395,7 @@ class BlockView:
     @property
     def address(self) -> str:
         """Sheet and A1 range of its first slab."""
-        from sheetformer.book.address import area, sheet_prefix
+        from sheetformer.formula.address import area, sheet_prefix
 
         slab = self.block.slabs[0]
         place = area(slab.row, slab.column, self.block.rows, self.block.columns)

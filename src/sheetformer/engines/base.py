@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from sheetformer.book.address import a1
 from sheetformer.errors import EngineError
+from sheetformer.formula.address import a1
 from sheetformer.suggest import suggestion
 
 

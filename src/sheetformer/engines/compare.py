@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from sheetformer.book.address import a1
 from sheetformer.engines.base import CellError, Cells, CellValue, Position
+from sheetformer.formula.address import a1
 from sheetformer.graph.storable import TOLERANCE
 
 

@@ -7,18 +7,16 @@ program that wrote the file put there; only an engine can say whether they are r
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
-from sheetformer.book.address import column_number
 from sheetformer.engines.base import CellError, Cells, CellValue, Position
 from sheetformer.engines.package import Package, open_package, parse
 from sheetformer.errors import FileError
+from sheetformer.formula.address import position
 
 _LARGEST_AREA = 10_000_000
 """Cells of one array formula; a file could claim a whole sheet with a few bytes."""
 
-_column = cache(column_number)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -41,17 +39,6 @@ def formula_cells(path: Path) -> dict[str, set[Position]]:
     """
     with open_package(path) as package:
         return {name: _read_sheet(package, name, None).formulas for name in package.sheets}
-
-
-def position(address: str) -> Position:
-    """The row and column, from 0, of an address.
-
-    >>> position("B5"), position("$AA$1")
-    ((4, 1), (0, 26))
-    """
-    plain = address.replace("$", "")
-    letters = plain.rstrip("0123456789")
-    return int(plain[len(letters) :]) - 1, _column(letters)
 
 
 def positions(area: str) -> set[Position]:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from sheetformer.book.address import area
 from sheetformer.book.manifest import Manifest, Region, read_manifest
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Position
 from sheetformer.engines.compare import BlockRange, OffCell, Report, Row, compare
 from sheetformer.engines.reader import formula_cells, read_cells
+from sheetformer.formula.address import area
 
 LABELS = "labels"
 """What the words that follow other cells are called in the report."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sheetformer.book.address import sheet_name
+from sheetformer.book.names import sheet_name
 from sheetformer.frontends.naming import first_readers
 from sheetformer.frontends.scope import Origin, Scope
 from sheetformer.story.story import Story

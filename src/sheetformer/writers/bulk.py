@@ -16,10 +16,11 @@ import numpy as np
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.address import area, column_name
 from sheetformer.book.workbook import Patch
 from sheetformer.errors import UnsupportedError
-from sheetformer.writers.mixed import is_mixed, markup, mixed_rows, word
+from sheetformer.formula.address import area, column_name
+from sheetformer.formula.files import formula_in_file, needs_prefix
+from sheetformer.writers.mixed import formula_markup, is_mixed, markup, mixed_rows, word
 
 _ROW = "\0"
 """Stands in a template where the number of the row belongs; no XML may hold it."""
@@ -134,7 +135,7 @@ def _rows(rectangle: _Rectangle) -> Iterator[str]:
         return
     # The other cells' stored values stand after the formula, in cells of their own.
     place = area(patch.row, patch.column, *patch.values.shape)
-    formula = f'<f t="array" ref="{place}">{markup(patch.array_formula)}</f><v>'
+    formula = f'<f t="array" ref="{place}">{formula_markup(patch.array_formula)}</f><v>'
     yield next(lines).replace("<v>", formula, 1)
     yield from lines
 
@@ -172,4 +173,7 @@ def _formula_rows(
 
 def _all_escaped(formulas: Sequence[str]) -> list[str]:
     """Formulas as XML holds them, escaped in one go."""
-    return markup(_ROW.join(formulas)).split(_ROW)
+    joined = _ROW.join(formulas)
+    if needs_prefix(joined):
+        joined = _ROW.join(map(formula_in_file, formulas))
+    return markup(joined).split(_ROW)

@@ -11,8 +11,9 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.address import area
 from sheetformer.book.workbook import Patch
+from sheetformer.formula.address import area
+from sheetformer.formula.files import formula_in_file
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 """What a file may store as an error."""
@@ -44,9 +45,9 @@ def mixed_rows(patch: Patch, names: list[str], style: int) -> Iterator[str]:
 
 def _formula_elements(patch: Patch) -> list[str]:
     if patch.formulas is not None:
-        return [f"<f>{markup(formula)}</f>" for formula in patch.formulas]
+        return [f"<f>{formula_markup(formula)}</f>" for formula in patch.formulas]
     place = area(patch.row, patch.column, *patch.values.shape)
-    formula = f'<f t="array" ref="{place}">{markup(patch.array_formula or "")}</f>'
+    formula = f'<f t="array" ref="{place}">{formula_markup(patch.array_formula or "")}</f>'
     return [formula, *[""] * (patch.values.size - 1)]
 
 
@@ -72,6 +73,11 @@ def word(value: object) -> str:
         str(value)
     )
     return markup(escaped)
+
+
+def formula_markup(formula: str) -> str:
+    """A formula between tags."""
+    return markup(formula_in_file(formula))
 
 
 def markup(text: str) -> str:

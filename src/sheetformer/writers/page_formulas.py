@@ -6,20 +6,10 @@ formulas are compared by what their addresses are relative to their own cell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from sheetformer.book.address import column_number
-
-_TOKEN = re.compile(
-    r'"(?:[^"]|"")*"'  # words
-    r"|'(?:[^']|'')+'!"  # the name of a sheet
-    r"|(?P<fixed_column>\$?)(?P<column>[A-Z]{1,3})(?P<fixed_row>\$?)(?P<row>[1-9][0-9]{0,6})(?![\w.(])"
-    r"|[^\W\d][\w.]*"  # a function, a name, or a sheet
-    r"|[0-9.]+(?:E[+-]?[0-9]+)?"
-    r"|.",
-    re.DOTALL,
-)
+from sheetformer.formula.address import column_number
+from sheetformer.formula.tokens import TOKEN
 
 Relative = tuple[object, ...]
 
@@ -34,15 +24,15 @@ def relative(formula: str, row: int, column: int) -> Relative:
     """
     parts: list[object] = []
     text = 0
-    for found in _TOKEN.finditer(formula):
+    for found in TOKEN.finditer(formula):
         if found["row"] is None:
             continue
         parts.append(formula[text : found.start()])
         text = found.end()
         at_row, at_column = int(found["row"]) - 1, column_number(found["column"])
-        parts.append((found["fixed_row"], at_row if found["fixed_row"] else at_row - row))
+        parts.append((found["row_fixed"], at_row if found["row_fixed"] else at_row - row))
         parts.append(
-            (found["fixed_column"], at_column if found["fixed_column"] else at_column - column)
+            (found["column_fixed"], at_column if found["column_fixed"] else at_column - column)
         )
     return (*parts, formula[text:])
 

@@ -5,22 +5,22 @@ Values of formula cells are left out. The page works them out when it opens.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
-from sheetformer.book.address import column_number, sheet_name
+from sheetformer.book.names import sheet_name
 from sheetformer.book.workbook import Block, Book, Chart, Choice, CurveChart, Patch, Scale, Sheet
+from sheetformer.formula.parser import parse
+from sheetformer.formula.tree import Cell
 from sheetformer.story.story import Stage
 from sheetformer.writers.page_formulas import distinct
 
 FORMAT = 1
 """The version of the format; the page refuses another one."""
 
-_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?([0-9]+)")
 _EXACT = 2.0**53
 
 
@@ -124,10 +124,10 @@ class _Payload:
 
     def cell(self, address: str) -> list[int]:
         """Sheet, row and column of an address such as Learned!$A$1."""
-        found = _CELL.fullmatch(address)
-        assert found is not None, f"{address} is no single cell"
-        name = found[2] or found[1].replace("''", "'")
-        return [self.numbers[name], int(found[4]) - 1, column_number(found[3])]
+        cell = parse(address)
+        assert isinstance(cell, Cell), f"{address} is no single cell"
+        assert cell.sheet is not None, f"{address} names no sheet"
+        return [self.numbers[cell.sheet], cell.row, cell.column]
 
     # The story.
 

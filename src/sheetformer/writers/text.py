@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetformer.book.address import area
 from sheetformer.book.workbook import Block, Book, Patch
+from sheetformer.formula.address import area
 from sheetformer.writers.target import replacing
 
 

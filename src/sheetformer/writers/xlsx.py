@@ -16,9 +16,9 @@ import numpy as np
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from sheetformer.book.address import a1, area, sheet_prefix
 from sheetformer.book.layout import ROW
 from sheetformer.book.workbook import HUGE, Book, Bounds, Choice, Patch, Scale, Sheet
+from sheetformer.formula.address import a1, area, sheet_prefix
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (

@@ -8,7 +8,8 @@
  */
 
 import { lift, lift2, mapped, scalarOf } from "./arrays.js";
-import { FUNCTIONS, SPECIAL, type FunctionRow } from "./functions/table.js";
+import { FUNCTIONS, kindOf } from "./functions/table.js";
+import type { Work } from "./functions/work.js";
 import { here } from "./here.js";
 import { type Grid, isTable, Reference, type Result } from "./grid.js";
 import { infix, toNumber } from "./operators.js";
@@ -151,17 +152,20 @@ export class Compiler {
   }
 
   private called(name: string, args: (Tree | null)[], many: boolean): Run {
-    const special = SPECIAL[name];
-    const row = special ?? FUNCTIONS.get(name.replace(/^_XLFN\./, ""));
+    const row = FUNCTIONS.get(name);
     if (!row) return constant(new CellError("#NAME?", name));
-    if (args.length < row.min || args.length > row.max) return constant(new CellError("#VALUE!", name));
-    return special ? special.make(this, args, many) : this.ordinary(row as FunctionRow, args, many);
+    const fits = args.length >= row.least && args.length <= row.most;
+    if (!fits || args.some((tree, i) => isCapital(kindOf(row, i)) && !standsInCells(tree))) {
+      return constant(new CellError("#VALUE!", name));
+    }
+    if (row.make) return row.make(this, args, many);
+    const kinds = args.map((_, i) => kindOf(row, i).toLowerCase());
+    return this.ordinary(row.work!, kinds, args, many);
   }
 
-  private ordinary(row: FunctionRow, args: (Tree | null)[], many: boolean): Run {
-    const single = args.map((_, i) => row.kinds[Math.min(i, row.kinds.length - 1)] === "s");
-    const runs = args.map((tree, i) => this.argument(tree, row.kinds[Math.min(i, row.kinds.length - 1)]!, many));
-    const { work } = row;
+  private ordinary(work: Work, kinds: string[], args: (Tree | null)[], many: boolean): Run {
+    const single = kinds.map((kind) => kind === "s");
+    const runs = args.map((tree, i) => this.argument(tree, kinds[i]!, many));
     if (!many || !single.includes(true)) return () => work(...runs.map((run) => run()));
     return () => lift(runs.map((run) => run()), (values) => work(...values), single);
   }
@@ -171,6 +175,14 @@ export class Compiler {
     if (kind === "s") return this.value(tree, many);
     return this.table(tree, many || kind === "a");
   }
+}
+
+const isCapital = (letter: string): boolean => letter < "a";
+
+/** Whether an argument is cells of the book, also a part of them. */
+function standsInCells(tree: Tree | null | undefined): boolean {
+  if (tree?.kind === "call") return tree.name === "INDEX" && standsInCells(tree.args[0]);
+  return tree?.kind === "cell" || tree?.kind === "range" || tree?.kind === "name";
 }
 
 function constant(value: Value): Run {

@@ -4,7 +4,7 @@
  * `{=MMULT(Q_,TRANSPOSE(K_))}` in row i and column j is the product of row i of Q and row j of K.
  */
 
-import { SPECIAL, FUNCTIONS } from "./functions/table.js";
+import { FUNCTIONS, isSingle } from "./functions/table.js";
 import type { Rectangle } from "./template.js";
 import type { CellTree, Tree } from "./tree.js";
 
@@ -75,9 +75,8 @@ function sliced(tree: Tree & { kind: "call" }, i: Index, j: Index): Tree {
   if (tree.name === "MMULT" && first && second) {
     return { ...tree, args: [slice(first, i, null), slice(second, null, j)] };
   }
-  const kinds = SPECIAL[tree.name] ? "s" : (FUNCTIONS.get(tree.name)?.kinds ?? "r");
-  const single = (at: number): boolean => kinds[Math.min(at, kinds.length - 1)] === "s";
-  return { ...tree, args: tree.args.map((arg, at) => arg && (single(at) ? slice(arg, i, j) : arg)) };
+  const row = FUNCTIONS.get(tree.name);
+  return { ...tree, args: tree.args.map((arg, at) => arg && (row && isSingle(row, at) ? slice(arg, i, j) : arg)) };
 }
 
 /** A single row or column stands for all. */

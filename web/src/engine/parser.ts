@@ -3,6 +3,7 @@
  * comparisons, &, + and −, * and /, ^ (all from the left), a sign before (so −2^2 is 4), % behind.
  */
 
+import { DEEPEST, LEVELS } from "./table.generated.js";
 import { FormulaFault, tokenize, type Token } from "./tokens.js";
 import type { CellTree, Operator, Tree } from "./tree.js";
 import type { ErrorCode } from "./values.js";
@@ -12,20 +13,16 @@ export interface Parsed {
   tokens: Token[];
 }
 
-const LEVELS: readonly (readonly string[])[] = [
-  ["=", "<>", "<", ">", "<=", ">="],
-  ["&"],
-  ["+", "-"],
-  ["*", "/"],
-  ["^"],
-];
-/** Parentheses inside one another; more is no formula that a person writes. */
-const DEEPEST = 100;
+/** Stands before younger functions in files; it may be typed, and says nothing. */
+const PREFIX = /^_XLFN\./;
 
-/** The tree of a formula without its equals sign. `sheetOf` gives a sheet's number. Throws FormulaFault. */
-export function parse(text: string, sheetOf: (name: string) => number | null): Parsed {
+/**
+ * The tree of a formula without its equals sign. `sheetOf` gives a sheet's number; `deepest` is how
+ * many functions, parentheses and signs may stand inside each other. Throws FormulaFault.
+ */
+export function parse(text: string, sheetOf: (name: string) => number | null, deepest = DEEPEST): Parsed {
   const tokens = tokenize(text);
-  return { tree: new Parser(tokens, text.length, sheetOf).whole(), tokens };
+  return { tree: new Parser(tokens, text.length, sheetOf, deepest).whole(), tokens };
 }
 
 class Parser {
@@ -38,6 +35,7 @@ class Parser {
     tokens: Token[],
     private readonly length: number,
     private readonly sheetOf: (name: string) => number | null,
+    private readonly deepest: number,
   ) {
     this.solid = tokens.filter((token) => token.kind !== "space");
     let start = 0;
@@ -68,7 +66,7 @@ class Parser {
   }
 
   private level(level: number): Tree {
-    const operators = LEVELS[level];
+    const operators: readonly string[] | undefined = LEVELS[level];
     if (!operators) return this.prefixed();
     let left = this.level(level + 1);
     for (let mark = this.peek(); operators.includes(mark); mark = this.peek()) {
@@ -87,17 +85,25 @@ class Parser {
 
   private percented(): Tree {
     let tree = this.ranged();
-    for (; this.peek() === "%"; this.at += 1) tree = { kind: "percent", operand: tree };
+    const outside = this.depth;
+    for (; this.peek() === "%"; this.at += 1) {
+      const operand = tree;
+      tree = this.deeper(() => ({ kind: "percent", operand }));
+      this.depth += 1;
+    }
+    this.depth = outside;
     return tree;
   }
 
   private ranged(): Tree {
     const first = this.atom();
-    if (this.peek() !== ":" || first.kind !== "cell") return first;
+    if (this.peek() !== ":" || (first.kind !== "cell" && first.kind !== "error")) return first;
     this.at += 1;
+    if (this.solid[this.at]?.kind === "sheet") throw this.fault();
     const last = this.atom();
-    if (last.kind === "error") return last;
-    if (last.kind !== "cell") throw this.fault();
+    if (last.kind !== "cell" && last.kind !== "error") throw this.fault();
+    // A corner that is no more, as where a formula was filled beyond the edge of the sheet.
+    if (first.kind === "error" || last.kind === "error") return first.kind === "error" ? first : last;
     return { kind: "range", first, last };
   }
 
@@ -118,7 +124,7 @@ class Parser {
       case "sheet":
         return this.elsewhere(token.value);
       case "function":
-        return this.deeper(() => ({ kind: "call", name: token.text.toUpperCase(), args: this.arguments() }));
+        return this.deeper(() => ({ kind: "call", name: token.text.toUpperCase().replace(PREFIX, ""), args: this.arguments() }));
       default:
         return named(token.text);
     }
@@ -175,14 +181,14 @@ class Parser {
 
   private constant(): Tree {
     const tree = this.prefixed();
-    const inner = tree.kind === "prefix" ? tree.operand : tree;
-    if (!["number", "text", "logical", "error"].includes(inner.kind)) throw this.fault();
+    const signed = tree.kind === "prefix" && tree.operand.kind === "number";
+    if (!signed && !["number", "text", "logical", "error"].includes(tree.kind)) throw this.fault();
     return tree;
   }
 
   private deeper<T>(inner: () => T): T {
     this.depth += 1;
-    if (this.depth > DEEPEST) throw this.fault();
+    if (this.depth > this.deepest) throw this.fault();
     const result = inner();
     this.depth -= 1;
     return result;

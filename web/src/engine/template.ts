@@ -7,6 +7,7 @@
 import { compile, type Compiled, rectangle, type Scope } from "./compile.js";
 import type { Grid } from "./grid.js";
 import { parse, type Parsed } from "./parser.js";
+import { DEEPEST } from "./table.generated.js";
 import { shifted } from "./tokens.js";
 import type { Tree } from "./tree.js";
 
@@ -32,6 +33,8 @@ export class Template {
     readonly column: number,
     readonly many: boolean,
     private readonly names: Names,
+    /** A book's own formulas may be nested deeper than those that somebody types. */
+    private readonly deepest = 3 * DEEPEST,
   ) {}
 
   /** A formula that was built, not written; it has no text. */
@@ -42,7 +45,7 @@ export class Template {
   }
 
   get parsed(): Parsed {
-    this.read ??= parse(this.text, this.names.sheetOf);
+    this.read ??= parse(this.text, this.names.sheetOf, this.deepest);
     return this.read;
   }
 

@@ -32,7 +32,7 @@ const PLAIN: [Token["kind"], RegExp][] = [
   ["mark", /<>|<=|>=|[-+*/^&=<>%():,;{}]/y],
   ["number", NUMBER],
   ["space", /\s+/y],
-  ["error", /#(?:DIV\/0!|VALUE!|N\/A|NAME\?|REF!|NUM!|CIRC!)/iy],
+  ["error", /#(?:DIV\/0!|VALUE!|N\/A|NAME\?|REF!|NUM!)/iy],
 ];
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

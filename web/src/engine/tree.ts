@@ -1,5 +1,6 @@
 /** A formula as a small tree. */
 
+import type { LEVELS } from "./table.generated.js";
 import type { ErrorCode } from "./values.js";
 
 /** One cell as a formula names it; `sheet` is null for the formula's own sheet. */
@@ -22,7 +23,7 @@ export type Tree =
   | { kind: "range"; first: CellTree; last: CellTree }
   /** A defined name; an unknown one becomes #NAME?. */
   | { kind: "name"; name: string }
-  /** A function, in capitals; null is an argument left out. */
+  /** A function, in capitals and without the prefix that files give it; null is an argument left out. */
   | { kind: "call"; name: string; args: (Tree | null)[] }
   | { kind: "infix"; operator: Operator; left: Tree; right: Tree }
   | { kind: "prefix"; operator: "-" | "+"; operand: Tree }
@@ -30,4 +31,4 @@ export type Tree =
   /** An array written out, {1,2;3,4}. */
   | { kind: "array"; rows: Tree[][] };
 
-export type Operator = "=" | "<>" | "<" | ">" | "<=" | ">=" | "&" | "+" | "-" | "*" | "/" | "^";
+export type Operator = (typeof LEVELS)[number][number];

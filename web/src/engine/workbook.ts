@@ -69,8 +69,8 @@ export class Workbook implements Names {
   }
 
   /** A formula as it stands in a cell; `many` for an array formula. */
-  template(text: string, [sheet, row, column]: Cell, many = false): Template {
-    return new Template(text, sheet, row, column, many, this);
+  template(text: string, [sheet, row, column]: Cell, many = false, deepest?: number): Template {
+    return new Template(text, sheet, row, column, many, this, deepest);
   }
 
   /** Put a value into a cell; a formula that stood there is gone, over all of its cells. */

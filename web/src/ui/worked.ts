@@ -4,6 +4,7 @@
  * The numbers are those that stand in the cells now.
  */
 
+import { FUNCTIONS, isSingle } from "../engine/functions/table.js";
 import type { Place, Tree, Value } from "../model.js";
 import { brief } from "./display.js";
 
@@ -15,7 +16,10 @@ export interface Reader {
   evaluate(tree: Tree, at: Place): Value;
 }
 
-/** A written part, and how tightly it binds: parts that bind less get parentheses. */
+/**
+ * A written part, and how tightly it binds: parts that bind less get parentheses. This is the
+ * notation of mathematics, where −2² is −4, and not the language of formulas.
+ */
 interface Part {
   text: string;
   binds: number;
@@ -119,11 +123,15 @@ export function extent(tree: Tree): { rows: number; columns: number } {
     const [a, b] = [extent(tree.left), extent(tree.right)];
     return { rows: Math.max(a.rows, b.rows), columns: Math.max(a.columns, b.columns) };
   }
-  if (tree.kind === "call" && tree.args.length === 1 && tree.args[0] && !REDUCES.has(tree.name)) return extent(tree.args[0]);
+  if (tree.kind === "call" && tree.args.length === 1 && tree.args[0] && placeByPlace(tree.name)) return extent(tree.args[0]);
   return { rows: 1, columns: 1 };
 }
 
-const REDUCES = new Set(["SUM", "AVERAGE", "MAX", "MIN", "SUMPRODUCT", "SUMSQ", "COUNT"]);
+/** Whether a function of an array gives as many values. */
+function placeByPlace(name: string): boolean {
+  const row = FUNCTIONS.get(name);
+  return row !== undefined && isSingle(row, 0);
+}
 
 function leaf(reader: Reader, tree: Tree, spot: Spot): Value {
   const at = element(tree, spot.row, spot.column);

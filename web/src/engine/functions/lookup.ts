@@ -4,7 +4,7 @@ import { isTable, Reference, type Result, type Table } from "../grid.js";
 import { compare, toLogical, toNumber } from "../operators.js";
 import { CellError, Matrix, type Value } from "../values.js";
 import { lookedUp } from "./criteria.js";
-import { checked, row, type Rows, table, values } from "./row.js";
+import { checked, table, values, type Works } from "./work.js";
 
 function transpose(arg: Result): Result {
   const from = table(arg);
@@ -151,15 +151,15 @@ function size(of: (cells: Table) => number): (arg?: Result) => number {
   return (arg) => (isTable(arg!) ? of(arg) : 1);
 }
 
-export const LOOKUP: Rows = {
-  TRANSPOSE: row("a", 1, 1, (from) => transpose(from!)),
-  MMULT: row("a", 2, 2, (left, right) => product(left!, right!)),
-  MDETERM: row("a", 1, 1, (from) => determinant(from!)),
-  MINVERSE: row("a", 1, 1, (from) => inverse(from!)),
-  INDEX: row("rss", 2, 3, (from, down, right) => index(from!, down!, right)),
-  MATCH: row("srs", 2, 3, (wanted, list, how) => match(wanted!, list!, how)),
-  VLOOKUP: row("srss", 3, 4, (...args) => beside(args, false)),
-  HLOOKUP: row("srss", 3, 4, (...args) => beside(args, true)),
-  ROWS: row("r", 1, 1, size((cells) => cells.rows)),
-  COLUMNS: row("r", 1, 1, size((cells) => cells.columns)),
-};
+export const LOOKUP = {
+  TRANSPOSE: (from) => transpose(from!),
+  MMULT: (left, right) => product(left!, right!),
+  MDETERM: (from) => determinant(from!),
+  MINVERSE: (from) => inverse(from!),
+  INDEX: (from, down, right) => index(from!, down!, right),
+  MATCH: (wanted, list, how) => match(wanted!, list!, how),
+  VLOOKUP: (...args) => beside(args, false),
+  HLOOKUP: (...args) => beside(args, true),
+  ROWS: size((cells) => cells.rows),
+  COLUMNS: size((cells) => cells.columns),
+} satisfies Works;

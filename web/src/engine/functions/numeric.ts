@@ -4,7 +4,7 @@ import { errorFunction, normalBelow, normalDensity, normalInverse } from "../nor
 import type { Result } from "../grid.js";
 import { power, toLogical, toNumber } from "../operators.js";
 import { CellError, type Value } from "../values.js";
-import { numeric, row, type Rows } from "./row.js";
+import { numeric, type Work, type Works } from "./work.js";
 
 function only(allowed: boolean): void {
   if (!allowed) throw new CellError("#NUM!");
@@ -21,7 +21,7 @@ function logarithm(x: number): number {
 }
 
 /** Rounds on so many decimals with `how`, as it would be done with the decimal digits. */
-function rounded(x: number, decimals: number, how: (x: number) => number): number {
+export function rounded(x: number, decimals: number, how: (x: number) => number): number {
   const places = Math.trunc(decimals);
   const size = moved(Math.abs(x), places);
   if (!Number.isFinite(size)) return x;
@@ -55,6 +55,8 @@ function factorial(x: number): number {
 /** Away from 0. */
 const up = (x: number): number => Math.ceil(Number(x.toPrecision(15)));
 
+export const half = (x: number): number => Math.floor(x + 0.5);
+
 const DEGREE = Math.PI / 180;
 
 function normal(x: Result, mean: Result, deviation: Result, below: Result): number {
@@ -64,62 +66,62 @@ function normal(x: Result, mean: Result, deviation: Result, below: Result): numb
   return toLogical(below as Value) ? normalBelow(z) : normalDensity(z) / width;
 }
 
-const distribution = row("s", 4, 4, (...args) => normal(args[0]!, args[1]!, args[2]!, args[3]!));
-const inverse = numeric(1, (p) => {
+const distribution: Work = (x, mean, deviation, below) => normal(x!, mean!, deviation!, below!);
+const inverse = numeric((p) => {
   only(p > 0 && p < 1);
   return normalInverse(p);
 });
 
-export const NUMERIC: Rows = {
-  ABS: numeric(1, Math.abs),
-  SIGN: numeric(1, Math.sign),
-  SQRT: numeric(1, (x) => {
+export const NUMERIC = {
+  ABS: numeric(Math.abs),
+  SIGN: numeric(Math.sign),
+  SQRT: numeric((x) => {
     only(x >= 0);
     return Math.sqrt(x);
   }),
-  EXP: numeric(1, Math.exp),
-  LN: numeric(1, logarithm),
-  LOG10: numeric(1, (x) => {
+  EXP: numeric(Math.exp),
+  LN: numeric(logarithm),
+  LOG10: numeric((x) => {
     only(x > 0);
     return Math.log10(x);
   }),
-  LOG: numeric(2, (x, base = 10) => (base === 10 && x > 0 ? Math.log10(x) : logarithm(x) / notZero(logarithm(base))), 1),
-  POWER: numeric(2, power),
-  MOD: numeric(2, remainder),
-  QUOTIENT: numeric(2, (x, y) => Math.trunc(x / notZero(y))),
-  FACT: numeric(1, factorial),
-  PI: numeric(0, () => Math.PI),
-  INT: numeric(1, Math.floor),
-  TRUNC: numeric(2, (x, decimals = 0) => rounded(x, decimals, Math.floor), 1),
-  ROUND: numeric(2, (x, decimals) => rounded(x, decimals, (y) => Math.floor(y + 0.5))),
-  ROUNDUP: numeric(2, (x, decimals) => rounded(x, decimals, up)),
-  ROUNDDOWN: numeric(2, (x, decimals) => rounded(x, decimals, Math.floor)),
-  CEILING: numeric(2, (x, step) => multiple(x, step, Math.ceil)),
-  FLOOR: numeric(2, (x, step) => multiple(x, step, Math.floor)),
-  SIN: numeric(1, Math.sin),
-  COS: numeric(1, Math.cos),
-  TAN: numeric(1, Math.tan),
-  ASIN: numeric(1, Math.asin),
-  ACOS: numeric(1, Math.acos),
-  ATAN: numeric(1, Math.atan),
-  ATAN2: numeric(2, (x, y) => {
+  LOG: numeric((x, base = 10) => (base === 10 && x > 0 ? Math.log10(x) : logarithm(x) / notZero(logarithm(base)))),
+  POWER: numeric(power),
+  MOD: numeric(remainder),
+  QUOTIENT: numeric((x, y) => Math.trunc(x / notZero(y))),
+  FACT: numeric(factorial),
+  PI: numeric(() => Math.PI),
+  INT: numeric(Math.floor),
+  TRUNC: numeric((x, decimals = 0) => rounded(x, decimals, Math.floor)),
+  ROUND: numeric((x, decimals) => rounded(x, decimals, half)),
+  ROUNDUP: numeric((x, decimals) => rounded(x, decimals, up)),
+  ROUNDDOWN: numeric((x, decimals) => rounded(x, decimals, Math.floor)),
+  CEILING: numeric((x, step) => multiple(x, step, Math.ceil)),
+  FLOOR: numeric((x, step) => (x === 0 ? 0 : multiple(x, notZero(step), Math.floor))),
+  SIN: numeric(Math.sin),
+  COS: numeric(Math.cos),
+  TAN: numeric(Math.tan),
+  ASIN: numeric(Math.asin),
+  ACOS: numeric(Math.acos),
+  ATAN: numeric(Math.atan),
+  ATAN2: numeric((x, y) => {
     notZero(Math.abs(x) + Math.abs(y));
     return Math.atan2(y, x);
   }),
-  SINH: numeric(1, Math.sinh),
-  COSH: numeric(1, Math.cosh),
-  TANH: numeric(1, Math.tanh),
-  ASINH: numeric(1, Math.asinh),
-  ACOSH: numeric(1, Math.acosh),
-  ATANH: numeric(1, Math.atanh),
-  DEGREES: numeric(1, (x) => x / DEGREE),
-  RADIANS: numeric(1, (x) => x * DEGREE),
-  NORMSDIST: numeric(1, normalBelow),
+  SINH: numeric(Math.sinh),
+  COSH: numeric(Math.cosh),
+  TANH: numeric(Math.tanh),
+  ASINH: numeric(Math.asinh),
+  ACOSH: numeric(Math.acosh),
+  ATANH: numeric(Math.atanh),
+  DEGREES: numeric((x) => x / DEGREE),
+  RADIANS: numeric((x) => x * DEGREE),
+  NORMSDIST: numeric(normalBelow),
   NORMSINV: inverse,
   "NORM.S.INV": inverse,
-  "NORM.S.DIST": row("s", 2, 2, (x, below) => normal(x!, 0, 1, below!)),
+  "NORM.S.DIST": (x, below) => normal(x!, 0, 1, below!),
   NORMDIST: distribution,
   "NORM.DIST": distribution,
-  ERF: numeric(1, errorFunction),
-  ERFC: numeric(1, (x) => 2 * normalBelow(-x * Math.SQRT2)),
-};
+  ERF: numeric(errorFunction),
+  ERFC: numeric((x) => 2 * normalBelow(-x * Math.SQRT2)),
+} satisfies Works;

@@ -2,6 +2,7 @@
 
 import { toText } from "../operators.js";
 import { CellError, type Value } from "../values.js";
+import { half, rounded } from "./numeric.js";
 
 const PATTERN = /^([^0#]*?)([#0,]*)(?:\.([0#]*))?(?:E\+(0+))?(%?)([^0#]*)$/i;
 
@@ -19,7 +20,8 @@ export function shown(value: Value, pattern: string): string {
 }
 
 function decimal(size: number, whole: string, decimals: string): string {
-  const [digits = "0", rest = ""] = size.toFixed(Math.min(decimals.length, 100)).split(".");
+  const places = Math.min(decimals.length, 100);
+  const [digits = "0", rest = ""] = rounded(size, places, half).toFixed(places).split(".");
   const least = whole.replace(/[^0]/g, "").length;
   let shownWhole = (digits === "0" && least === 0 ? "" : digits).padStart(least, "0");
   if (whole.includes(",")) shownWhole = shownWhole.replace(/\B(?=(\d{3})+$)/g, ",");

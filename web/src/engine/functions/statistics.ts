@@ -4,7 +4,7 @@ import { each, isTable, type Result } from "../grid.js";
 import { spelled, toLogical, toNumber } from "../operators.js";
 import { CellError, type Value } from "../values.js";
 import { criterion } from "./criteria.js";
-import { checked, MANY, numbers, row, type FunctionRow, type Rows, table, values } from "./row.js";
+import { checked, numbers, table, values, type Work, type Works } from "./work.js";
 
 function sum(found: number[]): number {
   let total = 0;
@@ -26,7 +26,7 @@ function variance(found: number[], less: number): number {
 
 /** The n-th number in order, counted from 1. */
 function ranked(found: number[], n: number, ascending: boolean): number {
-  const place = Math.ceil(n);
+  const place = Math.trunc(n);
   if (place < 1 || place > found.length) throw new CellError("#NUM!");
   found.sort((a, b) => a - b);
   return found[ascending ? place - 1 : found.length - place]!;
@@ -39,12 +39,12 @@ function median(found: number[]): number {
   return found.length % 2 ? found[middle]! : (found[middle - 1]! + found[middle]!) / 2;
 }
 
-function overall(work: (found: number[]) => number): FunctionRow {
-  return row("r", 1, MANY, (...args) => work(numbers(args)));
+function overall(work: (found: number[]) => number): Work {
+  return (...args) => work(numbers(args));
 }
 
-function counting(counts: (value: Value, direct: boolean) => boolean): FunctionRow {
-  return row("r", 1, MANY, (...args) => {
+function counting(counts: (value: Value, direct: boolean) => boolean): Work {
+  return (...args) => {
     let count = 0;
     const look = (value: Value, direct: boolean): void => void (count += counts(value, direct) ? 1 : 0);
     for (const arg of args) {
@@ -52,7 +52,7 @@ function counting(counts: (value: Value, direct: boolean) => boolean): FunctionR
       else look(arg, true);
     }
     return count;
-  });
+  };
 }
 
 /** Whether a value that was given directly counts as a number. */
@@ -90,12 +90,12 @@ function counted(value: Value): number {
 }
 
 /** Sums work(x, y) over two tables of one shape. */
-function pairs(work: (x: number, y: number) => number): FunctionRow {
-  return row("a", 2, 2, (left, right) => {
+function pairs(work: (x: number, y: number) => number): Work {
+  return (left, right) => {
     const [x, y] = [values(left!), values(right!)];
     if (x.length !== y.length) throw new CellError("#N/A");
     return sum(x.map((value, i) => work(counted(value), counted(y[i]!))));
-  });
+  };
 }
 
 /** The values beside those that meet a condition. */
@@ -111,8 +111,8 @@ function matching(args: Result[]): number[] {
 }
 
 /** AND, OR, XOR: text in ranges is passed over. */
-function logical(work: (truths: boolean[]) => boolean): FunctionRow {
-  return row("r", 1, MANY, (...args) => {
+function logical(work: (truths: boolean[]) => boolean): Work {
+  return (...args) => {
     const truths: boolean[] = [];
     for (const arg of args) {
       if (!isTable(arg)) truths.push(toLogical(arg));
@@ -120,7 +120,7 @@ function logical(work: (truths: boolean[]) => boolean): FunctionRow {
     }
     if (truths.length === 0) throw new CellError("#VALUE!");
     return work(truths);
-  });
+  };
 }
 
 const sampleDeviation = overall((x) => Math.sqrt(variance(x, 1)));
@@ -128,7 +128,13 @@ const deviation = overall((x) => Math.sqrt(variance(x, 0)));
 const sampleVariance = overall((x) => variance(x, 1));
 const wholeVariance = overall((x) => variance(x, 0));
 
-export const STATISTICS: Rows = {
+/** Those that count a failed argument as well, or pass it over. */
+export const COUNTS = {
+  COUNT: counting((value, direct) => typeof value === "number" || (direct && isNumeric(value))),
+  COUNTA: counting((value) => value !== null),
+};
+
+export const STATISTICS = {
   SUM: overall(sum),
   PRODUCT: overall((x) => checked(x.reduce((total, y) => total * y, x.length ? 1 : 0))),
   SUMSQ: overall((x) => sum(x.map((y) => y * y))),
@@ -136,14 +142,12 @@ export const STATISTICS: Rows = {
   MEDIAN: overall(median),
   MAX: overall(largest),
   MIN: overall((x) => -largest(x.map((y) => -y)) + 0),
-  COUNT: counting((value, direct) => typeof value === "number" || (direct && isNumeric(value))),
-  COUNTA: counting((value) => value !== null),
   COUNTBLANK: counting((value) => value === null || value === ""),
-  COUNTIF: row("rs", 2, 2, (where, condition) => values(where!).filter(criterion(condition as Value)).length),
-  SUMIF: row("rsr", 2, 3, (...args) => sum(matching(args))),
-  AVERAGEIF: row("rsr", 2, 3, (...args) => mean(matching(args))),
-  LARGE: row("rs", 2, 2, (from, n) => ranked(numbers([from!]), toNumber(n as Value), false)),
-  SMALL: row("rs", 2, 2, (from, n) => ranked(numbers([from!]), toNumber(n as Value), true)),
+  COUNTIF: (where, condition) => values(where!).filter(criterion(condition as Value)).length,
+  SUMIF: (...args) => sum(matching(args)),
+  AVERAGEIF: (...args) => mean(matching(args)),
+  LARGE: (from, n) => ranked(numbers([from!]), toNumber(n as Value), false),
+  SMALL: (from, n) => ranked(numbers([from!]), toNumber(n as Value), true),
   STDEV: sampleDeviation,
   "STDEV.S": sampleDeviation,
   STDEVP: deviation,
@@ -152,11 +156,11 @@ export const STATISTICS: Rows = {
   "VAR.S": sampleVariance,
   VARP: wholeVariance,
   "VAR.P": wholeVariance,
-  SUMPRODUCT: row("a", 1, MANY, (...args) => products(args)),
+  SUMPRODUCT: (...args) => products(args),
   SUMXMY2: pairs((x, y) => (x - y) ** 2),
   SUMX2MY2: pairs((x, y) => x * x - y * y),
   SUMX2PY2: pairs((x, y) => x * x + y * y),
   AND: logical((truths) => truths.every(Boolean)),
   OR: logical((truths) => truths.some(Boolean)),
   XOR: logical((truths) => truths.filter(Boolean).length % 2 === 1),
-};
+} satisfies Works;

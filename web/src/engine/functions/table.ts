@@ -1,6 +1,6 @@
 /**
- * All functions of the page. Those that choose what is worked out at all (IF, IFERROR, …) or ask
- * where they stand are made by hand; the others are rows of a table.
+ * What all functions of the page do. Those that choose what is worked out at all (IF, IFERROR, …),
+ * take failures, or ask where they stand are compiled by hand; the others get their arguments.
  */
 
 import { lift, spread } from "../arrays.js";
@@ -8,36 +8,28 @@ import type { Compiler, Run } from "../compile.js";
 import { isTable, Reference, type Result } from "../grid.js";
 import { here } from "../here.js";
 import { toLogical, toNumber } from "../operators.js";
+import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
 import type { Tree } from "../tree.js";
 import { CellError, Matrix, type Value } from "../values.js";
 import { LOOKUP } from "./lookup.js";
 import { NUMERIC } from "./numeric.js";
-import { type FunctionRow, MANY, row, type Rows } from "./row.js";
-import { STATISTICS } from "./statistics.js";
+import { COUNTS, STATISTICS } from "./statistics.js";
 import { TEXT } from "./text.js";
+import type { Work, Works } from "./work.js";
 
-export type { FunctionRow } from "./row.js";
+const QUESTIONS = {
+  NOT: (value) => !toLogical(value as Value),
+  TRUE: () => true,
+  FALSE: () => false,
+  ISNUMBER: (value) => typeof value === "number",
+  ISTEXT: (value) => typeof value === "string",
+  ISLOGICAL: (value) => typeof value === "boolean",
+  ISBLANK: (value) => value === null,
+  NA: () => new CellError("#N/A"),
+} satisfies Works;
 
-const QUESTIONS: Rows = {
-  NOT: row("s", 1, 1, (value) => !toLogical(value as Value)),
-  TRUE: row("s", 0, 0, () => true),
-  FALSE: row("s", 0, 0, () => false),
-  ISNUMBER: row("s", 1, 1, (value) => typeof value === "number"),
-  ISTEXT: row("s", 1, 1, (value) => typeof value === "string"),
-  ISLOGICAL: row("s", 1, 1, (value) => typeof value === "boolean"),
-  ISBLANK: row("s", 1, 1, (value) => value === null),
-  NA: row("s", 0, 0, () => new CellError("#N/A")),
-};
-
-export const FUNCTIONS = new Map<string, FunctionRow>(
-  Object.entries({ ...NUMERIC, ...STATISTICS, ...TEXT, ...LOOKUP, ...QUESTIONS }),
-);
-
-interface Special {
-  min: number;
-  max: number;
-  make: (compiler: Compiler, args: (Tree | null)[], many: boolean) => Run;
-}
+/** Compiles a call. */
+type Make = (compiler: Compiler, args: (Tree | null)[], many: boolean) => Run;
 
 function part(compiler: Compiler, tree: Tree | null | undefined, many: boolean, missing: Value): Run {
   if (tree === undefined) return () => missing;
@@ -67,7 +59,7 @@ function tried(run: Run): Result {
 }
 
 /** The value, or another one where it is an error of the kind. */
-function makeInstead(kind: (error: CellError) => boolean): Special["make"] {
+function makeInstead(kind: (error: CellError) => boolean): Make {
   return (compiler, args, many) => {
     const value = part(compiler, args[0], many, null);
     const instead = part(compiler, args[1], many, null);
@@ -82,7 +74,7 @@ function makeInstead(kind: (error: CellError) => boolean): Special["make"] {
 }
 
 /** Whether the value is an error of the kind. */
-function makeAsk(kind: (error: CellError) => boolean): Special["make"] {
+function makeAsk(kind: (error: CellError) => boolean): Make {
   return (compiler, args, many) => {
     const value = part(compiler, args[0], many, null);
     const asked = (found: Value): boolean => found instanceof CellError && kind(found);
@@ -109,36 +101,85 @@ function makeChoose(compiler: Compiler, args: (Tree | null)[], many: boolean): R
   };
 }
 
-/** The row or column, from 1, of a range or of the formula itself. */
-function makePlace(ofRange: (range: Reference) => number, ofHere: () => number): Special["make"] {
-  return (compiler, args) => {
+/** The row or column, from 1, of the formula itself, or of each row or column of a range. */
+function makePlace(ofHere: () => number, ofRange: (range: Reference) => Matrix): Make {
+  return (compiler, args, many) => {
     const tree = args[0];
     if (!tree) return ofHere;
     const range = compiler.table(tree, false);
     return () => {
       const found = range();
       if (!(found instanceof Reference)) throw new CellError("#VALUE!");
-      return ofRange(found) + 1;
+      return many ? ofRange(found) : ofRange(found).get(0, 0);
     };
+  };
+}
+
+const counted = (first: number, length: number): number[] => Array.from({ length }, (_, i) => first + i + 1);
+
+/** A function whose arguments may fail. */
+function makeUnfailing(work: Work): Make {
+  return (compiler, args, many) => {
+    const runs = args.map((tree) => (tree ? compiler.table(tree, many) : () => null));
+    return () => work(...runs.map(tried));
   };
 }
 
 const all = (): boolean => true;
 const missing = (error: CellError): boolean => error.code === "#N/A";
 
-export const SPECIAL: Record<string, Special | undefined> = {
-  IF: { min: 1, max: 3, make: makeIf },
-  IFERROR: { min: 2, max: 2, make: makeInstead(all) },
-  IFNA: { min: 2, max: 2, make: makeInstead(missing) },
-  ISERROR: { min: 1, max: 1, make: makeAsk(all) },
-  ISNA: { min: 1, max: 1, make: makeAsk(missing) },
-  ISERR: { min: 1, max: 1, make: makeAsk((error) => !missing(error)) },
-  CHOOSE: { min: 2, max: MANY, make: makeChoose },
-  ROW: { min: 0, max: 1, make: makePlace((range) => range.row, () => here.row + 1) },
-  COLUMN: { min: 0, max: 1, make: makePlace((range) => range.column, () => here.column + 1) },
+const SPECIAL = {
+  IF: makeIf,
+  IFERROR: makeInstead(all),
+  IFNA: makeInstead(missing),
+  ISERROR: makeAsk(all),
+  ISNA: makeAsk(missing),
+  ISERR: makeAsk((error) => !missing(error)),
+  CHOOSE: makeChoose,
+  ROW: makePlace(() => here.row + 1, ({ row, rows }) => new Matrix(rows, 1, counted(row, rows))),
+  COLUMN: makePlace(() => here.column + 1, ({ column, columns }) => new Matrix(1, columns, counted(column, columns))),
+  COUNT: makeUnfailing(COUNTS.COUNT),
+  COUNTA: makeUnfailing(COUNTS.COUNTA),
+} satisfies Partial<Record<FunctionName, Make>>;
+
+const ORDINARY: Record<Exclude<FunctionName, keyof typeof SPECIAL>, Work> = {
+  ...NUMERIC,
+  ...STATISTICS,
+  ...TEXT,
+  ...LOOKUP,
+  ...QUESTIONS,
 };
+
+/** What a function is and does; one of `make` and `work` is there. */
+export interface FunctionRow extends Signature {
+  readonly make: Make | undefined;
+  readonly work: Work | undefined;
+}
+
+/** Functions by their names, in capitals. */
+export const FUNCTIONS: ReadonlyMap<string, FunctionRow> = new Map(
+  Object.entries<Signature>(SIGNATURES).map(([name, signature]) => {
+    const [make, work] = [(SPECIAL as Record<string, Make>)[name], (ORDINARY as Record<string, Work>)[name]];
+    return [name, { ...signature, make, work }];
+  }),
+);
+
+/** The letter of an argument, as a signature has it. */
+export function kindOf({ kinds }: Signature, at: number): string {
+  return kinds[Math.min(at, kinds.length - 1)]!;
+}
+
+/** Whether an argument is a single value; the function is applied place by place to several. */
+export function isSingle(signature: Signature, at: number): boolean {
+  return kindOf(signature, at).toLowerCase() === "s";
+}
 
 /** The names of all functions, in order of the alphabet. */
 export function functionNames(): string[] {
-  return [...FUNCTIONS.keys(), ...Object.keys(SPECIAL)].sort();
+  return [...FUNCTIONS.keys()].sort();
+}
+
+/** The names of all functions that are worked out here, which must be the same. */
+export function workedOut(): string[] {
+  return [...Object.keys(ORDINARY), ...Object.keys(SPECIAL)].sort();
 }

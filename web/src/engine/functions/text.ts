@@ -4,8 +4,8 @@ import { isTable, type Result } from "../grid.js";
 import { spelled, toLogical, toNumber, toText } from "../operators.js";
 import { CellError, type Value } from "../values.js";
 import { shown } from "./pattern.js";
-import { MANY, row, type FunctionRow, type Rows, values } from "./row.js";
 import { wildcard } from "./criteria.js";
+import { values, type Work, type Works } from "./work.js";
 
 /** As much text as a cell can hold. */
 const LONGEST = 32_767;
@@ -21,27 +21,37 @@ function count(value: Value | undefined, missing: number): number {
   return number;
 }
 
-function texts(min: number, max: number, work: (...args: Value[]) => Value): FunctionRow {
-  return row("s", min, max, (...args) => work(...(args as Value[])));
+function texts(work: (...args: Value[]) => Value): Work {
+  return (...args) => work(...(args as Value[]));
 }
 
-function middle(text: Value, start: Value, length: Value): string {
-  const first = count(start, 1);
-  if (first < 1) throw new CellError("#VALUE!");
-  return toText(text).slice(first - 1, first - 1 + count(length, 0));
+/** The characters of a text; one that takes two units of JavaScript is one. */
+const letters = (text: string): string[] => Array.from(text);
+
+/** So many characters of a text from a place on, counted from 0. */
+function cut(text: string, from: number, length = Infinity): string {
+  return letters(text).slice(from, from + length).join("");
 }
 
-/** Where a text begins in another, from 1. */
-function found(place: number): number {
-  if (place < 0) throw new CellError("#VALUE!");
-  return place + 1;
+/** A place in a text, counted from 1. */
+function place(value: Value | undefined): number {
+  const from = count(value, 1);
+  if (from < 1) throw new CellError("#VALUE!");
+  return from;
 }
 
-function search(wanted: Value, within: Value, from?: Value): number {
-  const start = count(from, 1) - 1;
+/** Where `look` finds something in a text, from a place on; counted from 1. */
+function found(within: Value, from: Value | undefined, look: (rest: string) => number): number {
+  const start = place(from) - 1;
+  const rest = cut(toText(within), start);
+  const at = look(rest);
+  if (at < 0) throw new CellError("#VALUE!");
+  return start + letters(rest.slice(0, at)).length + 1;
+}
+
+function search(wanted: Value): (rest: string) => number {
   const pattern = new RegExp(wildcard(toText(wanted)).source.slice(1, -1), "isu");
-  const place = toText(within).slice(start).search(pattern);
-  return found(place < 0 ? place : place + start);
+  return (rest) => rest.search(pattern);
 }
 
 function substitute(text: Value, old: Value, fresh: Value, which?: Value): string {
@@ -49,15 +59,15 @@ function substitute(text: Value, old: Value, fresh: Value, which?: Value): strin
   if (from === "") return all;
   if (which === undefined) return fitting(all.replaceAll(from, () => to));
   const parts = all.split(from);
-  const at = count(which, 1);
-  if (at < 1 || at >= parts.length) return all;
+  const at = place(which);
+  if (at >= parts.length) return all;
   return parts.slice(0, at).join(from) + to + parts.slice(at).join(from);
 }
 
 function replace(text: Value, start: Value, length: Value, fresh: Value): string {
   const all = toText(text);
-  const first = count(start, 1) - 1;
-  return all.slice(0, first) + toText(fresh) + all.slice(first + count(length, 0));
+  const first = place(start) - 1;
+  return cut(all, 0, first) + toText(fresh) + cut(all, first + count(length, 0));
 }
 
 function joined(args: Result[], separator: string, skipsEmpty: boolean): string {
@@ -69,13 +79,26 @@ function proper(text: string): string {
   return text.toLowerCase().replace(/(^|[^\p{L}])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
 
+/** Characters 128 to 159 of Windows-1252, in which spreadsheets number characters; others are as in Unicode. */
+const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
 function fromCode(value: Value): string {
   const code = count(value, 0);
   if (code < 1 || code > 255) throw new CellError("#VALUE!");
-  return String.fromCharCode(code);
+  return WINDOWS[code - 128] ?? String.fromCharCode(code);
+}
+
+function toCode(value: Value): number {
+  const [first] = toText(value);
+  if (first === undefined) throw new CellError("#VALUE!");
+  const code = first.codePointAt(0)!;
+  const windows = WINDOWS.indexOf(first);
+  if (windows >= 0) return windows + 128;
+  return code > 255 ? "?".charCodeAt(0) : code;
 }
 
 function fromText(value: Value): number {
+  if (typeof value === "boolean") throw new CellError("#VALUE!");
   if (typeof value !== "string") return toNumber(value);
   const number = spelled(value);
   if (number === null) throw new CellError("#VALUE!", value);
@@ -89,42 +112,37 @@ function repeated(text: Value, times: Value): string {
   return one.repeat(number);
 }
 
-export const TEXT: Rows = {
-  LEN: texts(1, 1, (text) => toText(text!).length),
-  LEFT: texts(1, 2, (text, length) => toText(text!).slice(0, count(length, 1))),
-  RIGHT: texts(1, 2, (text, length) => {
+export const TEXT = {
+  LEN: texts((text) => letters(toText(text!)).length),
+  LEFT: texts((text, length) => cut(toText(text!), 0, count(length, 1))),
+  RIGHT: texts((text, length) => {
     const all = toText(text!);
-    return all.slice(Math.max(0, all.length - count(length, 1)));
+    return cut(all, Math.max(0, letters(all).length - count(length, 1)));
   }),
-  MID: texts(3, 3, (text, start, length) => middle(text!, start!, length!)),
-  UPPER: texts(1, 1, (text) => toText(text!).toUpperCase()),
-  LOWER: texts(1, 1, (text) => toText(text!).toLowerCase()),
-  PROPER: texts(1, 1, (text) => proper(toText(text!))),
-  TRIM: texts(1, 1, (text) => toText(text!).replace(/ +/g, " ").replace(/^ | $/g, "")),
-  CONCATENATE: texts(1, MANY, (...parts) => fitting(parts.map(toText).join(""))),
-  CONCAT: row("r", 1, MANY, (...args) => joined(args, "", false)),
-  TEXTJOIN: row("ssr", 3, MANY, (separator, skips, ...args) =>
-    joined(args, toText(separator as Value), toLogical(skips as Value)),
-  ),
-  FIND: texts(2, 3, (wanted, within, from) => found(toText(within!).indexOf(toText(wanted!), count(from, 1) - 1))),
-  SEARCH: texts(2, 3, (wanted, within, from) => search(wanted!, within!, from)),
-  SUBSTITUTE: texts(3, 4, (text, old, fresh, which) => substitute(text!, old!, fresh!, which)),
-  REPLACE: texts(4, 4, (text, start, length, fresh) => replace(text!, start!, length!, fresh!)),
-  REPT: texts(2, 2, (text, times) => repeated(text!, times!)),
-  EXACT: texts(2, 2, (a, b) => toText(a!) === toText(b!)),
-  CHAR: texts(1, 1, (code) => fromCode(code!)),
-  CODE: texts(1, 1, (text) => {
-    if (toText(text!) === "") throw new CellError("#VALUE!");
-    return toText(text!).charCodeAt(0);
-  }),
-  VALUE: texts(1, 1, (text) => fromText(text!)),
-  TEXT: texts(2, 2, (value, pattern) => shown(value!, toText(pattern!))),
-  N: texts(1, 1, (value) => {
+  MID: texts((text, start, length) => cut(toText(text!), place(start) - 1, count(length, 0))),
+  UPPER: texts((text) => toText(text!).toUpperCase()),
+  LOWER: texts((text) => toText(text!).toLowerCase()),
+  PROPER: texts((text) => proper(toText(text!))),
+  TRIM: texts((text) => toText(text!).replace(/ +/g, " ").replace(/^ | $/g, "")),
+  CONCATENATE: texts((...parts) => fitting(parts.map(toText).join(""))),
+  CONCAT: (...args) => joined(args, "", false),
+  TEXTJOIN: (separator, skips, ...args) => joined(args, toText(separator as Value), toLogical(skips as Value)),
+  FIND: texts((wanted, within, from) => found(within!, from, (rest) => rest.indexOf(toText(wanted!)))),
+  SEARCH: texts((wanted, within, from) => found(within!, from, search(wanted!))),
+  SUBSTITUTE: texts((text, old, fresh, which) => substitute(text!, old!, fresh!, which)),
+  REPLACE: texts((text, start, length, fresh) => replace(text!, start!, length!, fresh!)),
+  REPT: texts((text, times) => repeated(text!, times!)),
+  EXACT: texts((a, b) => toText(a!) === toText(b!)),
+  CHAR: texts((code) => fromCode(code!)),
+  CODE: texts((text) => toCode(text!)),
+  VALUE: texts((text) => fromText(text!)),
+  TEXT: texts((value, pattern) => shown(value!, toText(pattern!))),
+  N: texts((value) => {
     if (value instanceof CellError) throw value;
     return typeof value === "number" || typeof value === "boolean" ? Number(value) : 0;
   }),
-  T: texts(1, 1, (value) => {
+  T: texts((value) => {
     if (value instanceof CellError) throw value;
     return typeof value === "string" ? value : "";
   }),
-};
+} satisfies Works;

@@ -1,4 +1,4 @@
-"""Cell addresses, sheet names and defined names as every spreadsheet program accepts them."""
+"""Addresses of cells, and how a formula names sheets and blocks, in every spreadsheet program."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ LAST_COLUMN = 16384
 """XFD, the last column of a sheet since Excel 2007."""
 LAST_ROW = 1_048_576
 """The last row of a sheet since Excel 2007."""
-LONGEST_NAME = 240
-"""Characters of a defined name, with room for a number behind it; Excel allows 255."""
-LONGEST_SHEET = 31
-"""Characters of a sheet name, as UTF-16 counts them."""
 
 _RESERVED = frozenset(
     {
@@ -39,12 +35,24 @@ def column_name(column: int) -> str:
     return letters
 
 
+@cache
 def column_number(letters: str) -> int:
     """The column, counted from 0, of its letters."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def position(address: str) -> tuple[int, int]:
+    """The row and column, from 0, of an address without a sheet.
+
+    >>> position("B5"), position("$AA$1")
+    ((4, 1), (0, 26))
+    """
+    plain = address.replace("$", "")
+    letters = plain.rstrip("0123456789")
+    return int(plain[len(letters) :]) - 1, column_number(letters)
 
 
 def a1(row: int, column: int, *, row_fixed: bool = False, column_fixed: bool = False) -> str:
@@ -92,46 +100,3 @@ def name_fault(name: str) -> str | None:
     if re.match(r"(?i)true|false", name) or name.upper() in _RESERVED:
         return "means something else already"
     return None
-
-
-def safe_name(wish: str, taken: set[str]) -> str:
-    """The nearest defined name that works everywhere and is not taken.
-
-    Case does not count: the taken names are given in capital letters.
-
-    >>> safe_name("Q1", set()), safe_name("x", {"X"}), safe_name("σ²", set())
-    ('Q1_', 'x_2', 'block')
-    """
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
-    if wish.endswith("_"):
-        name += "_"
-    if name[0].isdigit():
-        name = f"_{name}"
-    if name_fault(name):
-        name = f"_{name}" if name_fault(f"{name}_") else f"{name}_"
-    unique, count = name, 1
-    while unique.upper() in taken:
-        count += 1
-        unique = f"{name}_{count}"
-    return unique
-
-
-def sheet_name(wish: str, taken: set[str]) -> str:
-    r"""The nearest sheet name that is legal and not taken (case does not count).
-
-    Legal are 31 characters, none of : \ / ? * [ ], no apostrophe at an end, and not History.
-    """
-    name = re.sub(r"[:\\/?*\[\]\x00-\x1f\ufffe\uffff]+", " ", wish)
-    name = _cut(name.strip(" '"), LONGEST_SHEET) or "Sheet"
-    used = {other.casefold() for other in taken} | {"history"}
-    unique, count = name, 1
-    while unique.casefold() in used:
-        count += 1
-        unique = f"{_cut(name, LONGEST_SHEET - len(str(count)) - 1)} {count}"
-    return unique
-
-
-def _cut(text: str, longest: int) -> str:
-    """At most so many UTF-16 units: a character beyond the first plane counts twice."""
-    units = text.encode("utf-16-le")[: 2 * longest]
-    return units.decode("utf-16-le", errors="ignore").strip(" '")

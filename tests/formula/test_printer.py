@@ -11,19 +11,9 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sheetformer.book.formula import (
-    Call,
-    Formula,
-    Infix,
-    Minus,
-    Number,
-    Text,
-    call,
-    number_text,
-    pieces,
-    text_literal,
-)
 from sheetformer.engines.base import Engine
+from sheetformer.formula.printer import formula_text, number_text, text_literal
+from sheetformer.formula.tree import Call, Formula, Infix, Minus, Number, Text, call
 
 from ..lint import formula_faults
 
@@ -50,12 +40,6 @@ def _grown(inner: st.SearchStrategy[Formula]) -> st.SearchStrategy[Formula]:
 
 
 TREES = st.recursive(st.builds(Number, _NUMBERS), _grown, max_leaves=12)
-
-
-def printed(formula: Formula) -> str:
-    (text,) = pieces(formula)
-    assert isinstance(text, str)
-    return text
 
 
 def meaning(formula: Formula) -> float:
@@ -119,25 +103,25 @@ def evaluated(formulas: list[str], engine: Engine, folder: Path) -> list[Any]:
 def test_parentheses_say_what_the_tree_means(
     ironcalc: Engine, tmp_path_factory: pytest.TempPathFactory, trees: list[Formula]
 ) -> None:
-    texts = [printed(tree) for tree in trees]
+    texts = [formula_text(tree) for tree in trees]
     found = evaluated(texts, ironcalc, tmp_path_factory.mktemp("trees"))
     for tree, text, value in zip(trees, texts, found, strict=True):
         assert value == pytest.approx(meaning(tree), rel=1e-9, abs=1e-9), text
 
 
 TRICKY = {
-    printed(Infix("-", Number(1), Infix("-", Number(2), Number(3)))): 2.0,
-    printed(Infix("^", Number(2), Infix("^", Number(3), Number(2)))): 512.0,
-    printed(Infix("^", Infix("^", Number(2), Number(3)), Number(2))): 64.0,
-    printed(Infix("^", Minus(Number(2)), Number(2))): 4.0,
-    printed(Minus(Infix("^", Number(2), Number(2)))): -4.0,
-    printed(Infix("^", Number(-2), Number(2))): 4.0,
-    printed(Infix("-", Number(0), Infix("^", Number(2), Number(2)))): -4.0,
-    printed(Infix("/", Number(8), Infix("*", Number(2), Number(2)))): 2.0,
-    printed(Infix("-", Number(1), Number(-2))): 3.0,
-    printed(Minus(Minus(Number(-3)))): -3.0,
-    printed(Infix("*", Infix("=", Number(1), Number(1)), Number(2))): 2.0,
-    printed(Infix("=", Infix("&", Text("a"), Text("b")), Text("AB"))): True,
+    formula_text(Infix("-", Number(1), Infix("-", Number(2), Number(3)))): 2.0,
+    formula_text(Infix("^", Number(2), Infix("^", Number(3), Number(2)))): 512.0,
+    formula_text(Infix("^", Infix("^", Number(2), Number(3)), Number(2))): 64.0,
+    formula_text(Infix("^", Minus(Number(2)), Number(2))): 4.0,
+    formula_text(Minus(Infix("^", Number(2), Number(2)))): -4.0,
+    formula_text(Infix("^", Number(-2), Number(2))): 4.0,
+    formula_text(Infix("-", Number(0), Infix("^", Number(2), Number(2)))): -4.0,
+    formula_text(Infix("/", Number(8), Infix("*", Number(2), Number(2)))): 2.0,
+    formula_text(Infix("-", Number(1), Number(-2))): 3.0,
+    formula_text(Minus(Minus(Number(-3)))): -3.0,
+    formula_text(Infix("*", Infix("=", Number(1), Number(1)), Number(2))): 2.0,
+    formula_text(Infix("=", Infix("&", Text("a"), Text("b")), Text("AB"))): True,
 }
 
 
@@ -160,7 +144,7 @@ def test_numbers_in_formulas(value: float, text: str) -> None:
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_reads_back_as_itself(value: float) -> None:
     assert float(number_text(value)) == value
-    assert formula_faults(printed(Number(value)), array=False) == []
+    assert formula_faults(formula_text(Number(value)), array=False) == []
 
 
 def test_numbers_are_read_by_engines(engine: Engine, tmp_path: Path) -> None:
@@ -182,6 +166,6 @@ def test_text_is_read_by_engines(engine: Engine, tmp_path: Path) -> None:
 
 
 def test_a_long_text_is_one_operand() -> None:
-    long = printed(Infix("=", Text("x" * 300), Text("x" * 300)))
+    long = formula_text(Infix("=", Text("x" * 300), Text("x" * 300)))
     assert long.count("=") == 1
-    assert printed(Infix("+", Text("x" * 300), Number(1))).startswith("(")
+    assert formula_text(Infix("+", Text("x" * 300), Number(1))).startswith("(")

@@ -1,33 +1,17 @@
-/** One line of the table of functions, and how arguments are read. */
+/** What a function is, and how it reads its arguments. */
 
 import { each, isTable, type Result, type Table } from "../grid.js";
 import { toNumber } from "../operators.js";
 import { CellError, Matrix, type Value } from "../values.js";
 
-export interface FunctionRow {
-  /**
-   * What each argument is, the last letter for all further ones: "s" a single value (in an array
-   * formula the function is applied place by place), "r" a range or a value, "a" like "r", but
-   * worked out as in an array formula.
-   */
-  kinds: string;
-  min: number;
-  max: number;
-  work: (...args: Result[]) => Result;
-}
+/** What a function does; its arguments are as its signature says. */
+export type Work = (...args: Result[]) => Result;
 
-export type Rows = Record<string, FunctionRow>;
+export type Works = Record<string, Work>;
 
-/** No more arguments than a spreadsheet takes. */
-export const MANY = 255;
-
-export function row(kinds: string, min: number, max: number, work: FunctionRow["work"]): FunctionRow {
-  return { kinds, min, max, work };
-}
-
-/** A function of numbers; arguments left out are 0. */
-export function numeric(count: number, work: (...numbers: number[]) => number, min = count): FunctionRow {
-  return row("s", min, count, (...args) => checked(work(...args.map((arg) => toNumber(arg as Value)))));
+/** A function of numbers; an argument left out between two commas is 0. */
+export function numeric(work: (...numbers: number[]) => number): Work {
+  return (...args) => checked(work(...args.map((arg) => toNumber(arg as Value))));
 }
 
 export function checked(value: number): number {

@@ -1,0 +1,57 @@
+"""Names of blocks and sheets as every spreadsheet program accepts them."""
+
+from __future__ import annotations
+
+import re
+
+from sheetformer.formula.address import name_fault
+
+# The other rules are those of formulas; some who make books still take them from here.
+
+LONGEST_NAME = 240
+"""Characters of a defined name, with room for a number behind it; Excel allows 255."""
+LONGEST_SHEET = 31
+"""Characters of a sheet name, as UTF-16 counts them."""
+
+
+def safe_name(wish: str, taken: set[str]) -> str:
+    """The nearest defined name that works everywhere and is not taken.
+
+    Case does not count: the taken names are given in capital letters.
+
+    >>> safe_name("Q1", set()), safe_name("x", {"X"}), safe_name("σ²", set())
+    ('Q1_', 'x_2', 'block')
+    """
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
+    if wish.endswith("_"):
+        name += "_"
+    if name[0].isdigit():
+        name = f"_{name}"
+    if name_fault(name):
+        name = f"_{name}" if name_fault(f"{name}_") else f"{name}_"
+    unique, count = name, 1
+    while unique.upper() in taken:
+        count += 1
+        unique = f"{name}_{count}"
+    return unique
+
+
+def sheet_name(wish: str, taken: set[str]) -> str:
+    r"""The nearest sheet name that is legal and not taken (case does not count).
+
+    Legal are 31 characters, none of : \ / ? * [ ], no apostrophe at an end, and not History.
+    """
+    name = re.sub(r"[:\\/?*\[\]\x00-\x1f\ufffe\uffff]+", " ", wish)
+    name = _cut(name.strip(" '"), LONGEST_SHEET) or "Sheet"
+    used = {other.casefold() for other in taken} | {"history"}
+    unique, count = name, 1
+    while unique.casefold() in used:
+        count += 1
+        unique = f"{_cut(name, LONGEST_SHEET - len(str(count)) - 1)} {count}"
+    return unique
+
+
+def _cut(text: str, longest: int) -> str:
+    """At most so many UTF-16 units: a character beyond the first plane counts twice."""
+    units = text.encode("utf-16-le")[: 2 * longest]
+    return units.decode("utf-16-le", errors="ignore").strip(" '")

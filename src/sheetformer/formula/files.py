@@ -1,0 +1,26 @@
+"""Formulas as an .xlsx file holds them."""
+
+from __future__ import annotations
+
+from sheetformer.formula.functions import FUNCTIONS
+from sheetformer.formula.parser import DEEPEST, parse
+from sheetformer.formula.printer import formula_text
+
+_YOUNGER = tuple(f"{name}(" for name, function in FUNCTIONS.items() if function.prefix)
+
+
+def needs_prefix(text: str) -> bool:
+    """Whether a function that carries a prefix in files may stand in a text."""
+    return any(call in text for call in _YOUNGER)
+
+
+def formula_in_file(formula: str) -> str:
+    """A formula as an .xlsx file holds it: functions younger than the format carry a prefix.
+
+    >>> formula_in_file("STDEV.S(A1:A3)"), formula_in_file("SUM(A1:A3)")
+    ('_xlfn.STDEV.S(A1:A3)', 'SUM(A1:A3)')
+    """
+    if not needs_prefix(formula):
+        return formula
+    # The printer may have put parentheses around signs.
+    return formula_text(parse(formula, deepest=3 * DEEPEST), in_file=True)

@@ -1,0 +1,175 @@
+"""The tree of a formula, whoever wrote it: the translation of a graph, or a reader at the keyboard.
+
+Inner nodes are the same for both. Leaves are elements of a graph (`Ref`, `Range`) while a book is
+made, and cells and names of a book (`Cell`, `Area`, `Name`) where somebody typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetformer.graph.node import Ids
+
+LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
+"""Operators between two operands, from loose to tight; all of them read from the left."""
+STRENGTH = {operator: i for i, level in enumerate(LEVELS, start=1) for operator in level}
+"""How tightly an operator binds; a sign binds tighter than all of them, so that −2^2 is 4."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number written into the formula."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words written into the formula, between quotation marks."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Truth:
+    """TRUE or FALSE."""
+
+    value: bool
+
+
+@dataclass(frozen=True)
+class Error:
+    """An error written into the formula, such as #N/A."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An argument that was left out between two commas."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a book, counted from 0; `sheet` is None for the formula's own sheet."""
+
+    row: int
+    column: int
+    row_fixed: bool = False
+    column_fixed: bool = False
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """The cells between two corners, as they were written; the first one names the sheet."""
+
+    first: Cell
+    last: Cell
+
+
+@dataclass(frozen=True)
+class Name:
+    """A defined name of a book."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Array:
+    """Values written out in rows, {1,2;3,4}."""
+
+    rows: tuple[tuple[Formula, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ref:
+    """For each cell of the block one element: ids in the block's shape."""
+
+    ids: Ids
+
+
+@dataclass(frozen=True, eq=False)
+class Range:
+    """For each cell of the block a row, column or rectangle of elements: ids (…, rows, columns).
+
+    Attributes:
+        ids: the elements.
+        searched: it is looked up in, so a single cell stands as B5:B5, as engines need it there.
+    """
+
+    ids: Ids
+    searched: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A spreadsheet function with its arguments."""
+
+    name: str
+    arguments: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Infix:
+    """Two formulas with an operator between."""
+
+    operator: str
+    left: Formula
+    right: Formula
+
+
+@dataclass(frozen=True)
+class Minus:
+    """A formula with its sign turned."""
+
+    operand: Formula
+
+
+@dataclass(frozen=True)
+class Plus:
+    """A formula behind a plus sign, which changes nothing."""
+
+    operand: Formula
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A hundredth of a formula."""
+
+    operand: Formula
+
+
+Leaf = Ref | Range
+Literal = Number | Text | Truth | Error
+Formula = (
+    Literal | Missing | Array | Cell | Area | Name | Leaf | Call | Infix | Minus | Plus | Percent
+)
+
+
+def call(name: str, *arguments: Formula) -> Call:
+    """A function call; `call("SUM", x)`."""
+    return Call(name, arguments)
+
+
+def negative(operand: Formula) -> Formula:
+    """A formula with its sign turned; a number takes the sign in.
+
+    >>> negative(Number(2.0)), negative(Name("x"))
+    (Number(value=-2.0), Minus(operand=Name(name='x')))
+    """
+    if isinstance(operand, Number) and operand.value >= 0:
+        return Number(-operand.value)
+    return Minus(operand)
+
+
+def chain(formula: Infix) -> list[Infix]:
+    """A formula and the formulas down its left operands, the innermost first.
+
+    A sum of a thousand terms is a thousand deep at its left; whoever walks a tree takes such a
+    chain in a loop, not in a thousand calls.
+    """
+    links = [formula]
+    while isinstance(left := links[-1].left, Infix):
+        links.append(left)
+    return links[::-1]
