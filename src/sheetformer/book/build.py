@@ -39,7 +39,7 @@ from sheetformer.formula.printer import fill, pieces
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
 from sheetformer.graph.storable import TOLERANCE
-from sheetformer.language import say, spoken, written
+from sheetformer.language import current_language, translate, translate_equation
 from sheetformer.story.story import Caption, Stage, Story
 
 
@@ -59,7 +59,7 @@ def build(story: Story, style: Formulas = "matrix") -> Book:
     plan = make_plan(story, style)
     _refuse_infinite(plan)
     stages = tuple(map(_translated_stage, story.stages))
-    title = say(story.title)
+    title = translate(story.title)
     places = place(_items(plan), stages, story.figures, sheet_name(title, set()))
     _refuse_too_large(places)
     builder = _Builder(plan, title, stages, Positions.of(plan.graph, places), rows_read(plan.graph))
@@ -86,20 +86,20 @@ def _translated(caption: Caption) -> Caption:
     """An equation without a translation stays."""
     return replace(
         caption,
-        title=say(caption.title),
-        note=say(caption.note),
-        equation=written(caption.equation),
+        title=translate(caption.title),
+        note=translate(caption.note),
+        equation=translate_equation(caption.equation),
     )
 
 
 def _translated_stage(stage: Stage) -> Stage:
     return replace(
         stage,
-        title=say(stage.title),
-        text=say(stage.text),
-        equation=written(stage.equation),
-        group=say(stage.group),
-        table={say(heading): width for heading, width in stage.table.items()},
+        title=translate(stage.title),
+        text=translate(stage.text),
+        equation=translate_equation(stage.equation),
+        group=translate(stage.group),
+        table={translate(heading): width for heading, width in stage.table.items()},
     )
 
 
@@ -195,7 +195,7 @@ class _Builder:
             sheet.text(stage.row + 3, column, heading, "table_head", span)
             column += span
         if told.table:
-            sheet.text(stage.row + 3, MARGIN, say("Block"), "table_head", TABLE_LABEL)
+            sheet.text(stage.row + 3, MARGIN, translate("Block"), "table_head", TABLE_LABEL)
 
     def _block(self, sheet: Draft, block: Block, item: Placed, *, bare: bool) -> None:
         self.blocks[block.name] = block
@@ -287,9 +287,9 @@ class _Builder:
         caption = block.caption
         if caption.choices is not None:
             words = self.positions.area(caption.choices.reshape(1, -1), "", fixed=True)
-            title = say("Pick or type a word")
+            title = translate("Pick or type a word")
         elif caption.look == "switch":
-            words, title = ("1", "0"), say("Switch")
+            words, title = ("1", "0"), translate("Switch")
         else:
             return
         for slab in block.slabs:
@@ -333,7 +333,7 @@ class _Builder:
         styles |= {f"{node.op}.{self.plan.story.caption(node).look}" for node in graph}
         here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
-            sheet.text(1, MARGIN + 3 * i, say(text), style, 2)
+            sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)
 
     def book(self) -> Book:
         """The sheets in their order, and the hidden one that lets anybody check the file."""
@@ -352,7 +352,7 @@ class _Builder:
                 for name, block in self.blocks.items()
                 if block.node.base in story.shapes
             },
-            spoken().code,
+            current_language().code,
         )
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 

@@ -19,7 +19,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy, inline
 from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Node
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
@@ -231,10 +231,10 @@ def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
 def _note(owners: Sequence[Node]) -> str:
     owner, through = owners[0].name.rstrip("_"), owners[-1].name.rstrip("_")
     if owner == "loss":
-        return say("1: here the way back begins.")
+        return translate("1: here the way back begins.")
     if len(owners) == 1:
-        return say("How the loss moves with {name}.", name=owner)
-    return say("The part that comes through {name}.", name=through)
+        return translate("How the loss moves with {name}.", name=owner)
+    return translate("The part that comes through {name}.", name=through)
 
 
 def _nudge(story: Story, done: Done) -> None:

@@ -16,7 +16,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.nn import HIDDEN
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
@@ -109,12 +109,14 @@ def _points(story: Story, learned: Learned, source: Rows, target: Rows) -> Figur
     similarity = cosine(dot, target_length, source_length)
     note = "Without the lengths: 1 is the same direction."
     story.show(similarity, "cosine", "dot / (|a| |b|)", note, below=True)
-    groups = ((say("English"), source.vectors), (say("Portuguese"), target.vectors))
-    title = say("Words on the map: ● English, ◆ Portuguese")
+    groups = ((translate("English"), source.vectors), (translate("Portuguese"), target.vectors))
+    title = translate("Words on the map: ● English, ◆ Portuguese")
     tables = (learned.english.vectors, learned.portuguese.vectors)
     # One map for all sentences, so that near looks near whatever is typed.
     limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    drawing = WordMap(title, (say("first number (d1)"), say("second number (d2)")), groups, limit)
+    drawing = WordMap(
+        title, (translate("first number (d1)"), translate("second number (d2)")), groups, limit
+    )
     return Figure(number, 15, 10, drawing, before="dot_product", flow="line")
 
 
@@ -315,7 +317,7 @@ def _map(story: Story) -> Figure:
         "Transformer",
     )
     return Figure(
-        number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map(say("← you are here"))
+        number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map(translate("← you are here"))
     )
 
 

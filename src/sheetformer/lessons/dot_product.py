@@ -14,7 +14,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
@@ -109,11 +109,11 @@ def _map(story: Story, tables: tuple[WordTable, WordTable], listed: Rows, other:
         "x = d1,  y = d2",
         GROUP,
     )
-    groups = ((say("English"), listed.vectors), (say("Portuguese"), other.vectors))
+    groups = ((translate("English"), listed.vectors), (translate("Portuguese"), other.vectors))
     # One map for all words, so that near looks near whatever is typed.
     limit = math.ceil(max(np.abs(table.vectors.value[:, :2]).max() for table in tables))
-    axes = (say("first number (d1)"), say("second number (d2)"))
-    title = say("Words on the map: ● English, ◆ Portuguese")
+    axes = (translate("first number (d1)"), translate("second number (d2)"))
+    title = translate("Words on the map: ● English, ◆ Portuguese")
     return Figure(number, 16, 10, WordMap(title, axes, groups, limit))
 
 
@@ -215,9 +215,9 @@ def _softmax(story: Story, scores: Array, labels: Any) -> Array:
 
 
 def _bars(number: int, listed: Rows, weights: Array) -> Figure:
-    title = say("Shares of the soft look-up")
-    axes = (say("entry of the list"), say("share"))
-    curve = Curve(say("share"), listed.words[:, 0], weights[0])
+    title = translate("Shares of the soft look-up")
+    axes = (translate("entry of the list"), translate("share"))
+    curve = Curve(translate("share"), listed.words[:, 0], weights[0])
     bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(number, 12, 9, bars, before="answer")
 

@@ -18,7 +18,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, embedding, join
 from sheetformer.graph.functions import largest as ranked
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import figure1
 from sheetformer.lessons.encoder_decoder_texts import INSIDE, LESSON_TERMS, ORDER, STAGES, WIDE
 from sheetformer.lessons.options import whole
@@ -27,7 +27,8 @@ from sheetformer.story.check import check
 from sheetformer.story.story import Figure, Story
 from sheetformer.story.words import Rows, declare_rows
 from sheetformer.translator import transformer
-from sheetformer.translator.decode import CANDIDATES, Translator, load_translator, translate
+from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
+from sheetformer.translator.decode import translate as translate_sentence
 from sheetformer.translator.network import Learned, declare_learned, declare_positions
 from sheetformer.translator.vocabulary import BEGIN, split_words
 
@@ -72,7 +73,7 @@ def encoder_decoder(
 def _so_far(model: Translator, words: Sequence[str], target: str) -> list[str]:
     """The words that the decoder reads: `<s>` and the translation so far."""
     if not target.strip():
-        return [BEGIN, *translate(words, model).words]
+        return [BEGIN, *translate_sentence(words, model).words]
     given = split_words(target.replace(BEGIN, " ")) if target.replace(BEGIN, " ").strip() else ()
     known = model.weights.vocabulary.target
     return [BEGIN, *(known[number] for number in model.read_target(given))]
@@ -102,7 +103,7 @@ def _enter(story: Story, model: Translator, box: str) -> int:
     """Begin the stage of a box; gives its number."""
     heads, words = model.weights.facts.heads, len(model.weights.vocabulary.target)
     stage = STAGES[box]
-    return story.enter(replace(stage, text=say(stage.text, heads=heads, words=words)))
+    return story.enter(replace(stage, text=translate(stage.text, heads=heads, words=words)))
 
 
 def _stage_of(story: Story, box: str) -> int:
@@ -221,7 +222,7 @@ def _next_words(story: Story, lesson: _Lesson, x: Array) -> tuple[Array, Array]:
     equation, note = "exp(logit − max) / Σ exp", "The three likeliest next words."
     story.show(shares, "probabilities", equation, note, look="share", labels=labels, stage=softmax)
     for rank, (score, place) in enumerate(best, 1):
-        note = say("The largest, number {rank}.", rank=rank)
+        note = translate("The largest, number {rank}.", rank=rank)
         story.show(score, f"logit_{rank}", "", note, order=-1)
         note = "Its word's number."
         story.show(place, f"place_{rank}", "", note, look="integer", order=-1)

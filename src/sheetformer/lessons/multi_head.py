@@ -16,7 +16,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import (
     Encoder,
     declare_encoder,
@@ -164,12 +164,12 @@ def _compare(
     )
     scores: list[Array] = []
     for i, (q, k) in enumerate(zip(heads.columns(query), heads.columns(key), strict=True), 1):
-        note = say("How well questions and offers fit in head {head}.", head=i)
+        note = translate("How well questions and offers fit in head {head}.", head=i)
         scores.append(story.show(q @ k.T, f"head{i}_scores", "Q_h K_hᵀ", note, role="scores"))
     exponentials: list[Array] = []
     for i, each in enumerate(scores, 1):
         power = np.exp(below_largest(each) / np.sqrt(width))
-        note = say("Head {head}: 1 for the best of the row.", head=i)
+        note = translate("Head {head}: 1 for the best of the row.", head=i)
         name, equation = f"head{i}_exp", "exp((s − max) / √d_k)"
         exponentials.append(story.show(power, name, equation, note, role="softmax exponentials"))
     story.place(exponentials[0], line=True)
@@ -186,7 +186,7 @@ def _softmax(story: Story, heads: _Heads, exponentials: list[Array]) -> list[Arr
     )
     weights: list[Array] = []
     for i, each in enumerate(exponentials, 1):
-        name, note = f"head{i}_weights", say("Head {head}: who looks at whom.", head=i)
+        name, note = f"head{i}_weights", translate("Head {head}: who looks at whom.", head=i)
         role, equation = "attention weights", "exp / Σ exp"
         weights.append(story.show(shares(each), name, equation, note, role=role, look="share"))
     return weights
@@ -197,7 +197,7 @@ def _looks_at(story: Story, weights: list[Array], rows: Rows) -> None:
         best = each.argmax(axis=1, keepdims=True)
         note = "Its column, from 0."
         story.show(best, f"head{i}_best", "argmax", note, look="integer", line=i == 1)
-        note = say("Head {head} looks most at …", head=i)
+        note = translate("Head {head} looks most at …", head=i)
         story.show(rows.name_of(best), f"head{i}_word", "", note)
 
 
@@ -256,7 +256,7 @@ def _worth(story: Story, blends: list[Array], switches: list[Array], mixers: lis
     )
     parts: list[Array] = []
     for i, (blend, mixer) in enumerate(zip(blends, mixers, strict=True), 1):
-        note = say("What head {head} adds when it is on.", head=i)
+        note = translate("What head {head} adds when it is on.", head=i)
         parts.append(story.show(blend @ mixer, f"head{i}_part", "blend_h W_O,h", note))
     change = in_one_sum((on - 1.0) * part for on, part in zip(switches, parts, strict=True))
     note = "What the switches take from the output."

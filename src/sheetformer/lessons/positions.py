@@ -16,7 +16,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy, deviation, stack
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import Words, declare_vocabulary, read_sentence
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, constant, numbered, order
@@ -81,7 +81,7 @@ def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array]:
         STORY,
     )
     size = constant(story, d_model, "d_model", "Numbers in a word's row.")
-    hands = np.array([say("pair {i}", i=i) for i in range(d_model // 2)], dtype=object)
+    hands = np.array([translate("pair {i}", i=i) for i in range(d_model // 2)], dtype=object)
     rate = _rates(story, size, hands)
     numbers = np.arange(PLACES, dtype=float)[:, None]
     places = np.array([str(i) for i in range(PLACES)], dtype=object)
@@ -143,8 +143,8 @@ def _waves(story: Story, place: Array, angle: Array) -> tuple[Array, Array]:
 def _wave_chart(place: Array, encoding: Array) -> Curves:
     columns = range(0, encoding.shape[1], 2)[:CURVES]
     return Curves(
-        say("Each column is a wave, quick on the left, slow on the right"),
-        (say("place"), say("sine of the angle")),
+        translate("Each column is a wave, quick on the left, slow on the right"),
+        (translate("place"), translate("sine of the angle")),
         tuple(Curve(f"d{j + 1}", place[:, 0], encoding[:, j]) for j in columns),
         reach=(-1.0, 1.0),
     )
@@ -174,9 +174,9 @@ def _distances(story: Story, place: Array, encoding: Array, cosine: Array) -> No
     rule = deviation(similarity[:, :1], distance)
     story.show(rule, "from_rule", "max |difference|", note, look="tiny", below=True)
     drawing = Curves(
-        say("How alike two places are, by their distance"),
-        (say("distance in words"), say("dot product")),
-        (Curve(say("dot product"), place[:, 0], distance[:, 0]),),
+        translate("How alike two places are, by their distance"),
+        (translate("distance in words"), translate("dot product")),
+        (Curve(translate("dot product"), place[:, 0], distance[:, 0]),),
     )
     story.figures.append(Figure(number, 17, 7, drawing, before="along_diagonal"))
 

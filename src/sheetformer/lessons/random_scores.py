@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.language import Told, say
+from sheetformer.language import Translated, translate
 from sheetformer.lessons.story import dial, numbered
 from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.story import Story
@@ -83,8 +83,10 @@ def declare_dials(story: Story) -> Dials:
 def measure(story: Story, queries: Array, keys: Array, divisor: Array, i: int) -> Measured:
     """A stage of its own: all scores of one d, and what softmax makes of them."""
     d = WIDTHS[i]
-    text = say("Only the first {d} numbers of each query and key are multiplied and added.", d=d)
-    story.stage(Told(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE)
+    text = translate(
+        "Only the first {d} numbers of each query and key are multiplied and added.", d=d
+    )
+    story.stage(Translated(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE)
     scores = queries[:, :d] @ keys[:, :d].T
     story.show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.", role="scores")
     squares = (scores * scores).sum(axis=1, keepdims=True)

@@ -16,7 +16,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, elementwise
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.story.check import check
@@ -133,9 +133,9 @@ def _just_divided(story: Story, scores: Array, down: Any) -> None:
 
 
 def _bars(scored: Scored) -> Figure:
-    curve = Curve(say("share"), scored.words[:, 0], scored.shares)
-    axes = (say("word"), say("share"))
-    title = say("Shares")
+    curve = Curve(translate("share"), scored.words[:, 0], scored.shares)
+    axes = (translate("word"), translate("share"))
+    title = translate("Shares")
     bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(0, 13, 9, bars)
 
@@ -174,7 +174,7 @@ def _temperature(story: Story, scored: Scored) -> None:
     )
     typed = dial(story, 0.5, "temperature", "T, above 0.")
     low = elementwise("less", typed, COLDEST)
-    text = say("← T must be at least {least}, and the sheet uses that", least=COLDEST)
+    text = translate("← T must be at least {least}, and the sheet uses that", least=COLDEST)
     message = elementwise("where", low, text, "")
     alone = (None, None)
     story.show(message, "temperature_message", look="message", labels=alone, below=True)
@@ -200,17 +200,20 @@ def _cold_to_hot(story: Story, number: int, scored: Scored) -> Figure:
         Curve(word, range_of_t, many[:, i : i + 1])
         for i, word in enumerate(scored.words.value[:, 0].tolist())
     )
-    axes = (say("temperature T"), say("share"))
-    title = say("Shares from cold to hot")
+    axes = (translate("temperature T"), translate("share"))
+    title = translate("Shares from cold to hot")
     drawing = Curves(title, axes, curves, log=(True, False), reach=(0.0, 1.0), number_format="0%")
     return Figure(number, 16, 13, drawing, flow="line")
 
 
 def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
     words = scored.words[:, 0]
-    curves = (Curve(say("T = 1"), words, scored.shares), Curve(say("your T"), words, at_t))
-    axes = (say("word"), say("share"))
-    title = say("Shares at T = 1 and at your T")
+    curves = (
+        Curve(translate("T = 1"), words, scored.shares),
+        Curve(translate("your T"), words, at_t),
+    )
+    axes = (translate("word"), translate("share"))
+    title = translate("Shares at T = 1 and at your T")
     bars = Curves(title, axes, curves, bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(number, 13, 6, bars, before="T_range")
 
@@ -228,7 +231,9 @@ def _overflow(story: Story, scored: Scored) -> None:
         "e^(z + c) / Σ e^(z + c) = e^z / Σ e^z",
         GROUP,
     )
-    cases = np.array([say("case {number}", number=i + 1) for i in range(len(ADDED))], dtype=object)
+    cases = np.array(
+        [translate("case {number}", number=i + 1) for i in range(len(ADDED))], dtype=object
+    )
     column = np.array(ADDED)[:, None]
     rows, alone = scored.across(cases), (cases, None)
     added = story.input(column, "added", note="To every score.", labels=alone)
@@ -282,8 +287,8 @@ def _plain_way(
     total = plain.sum(axis=1, keepdims=True)
     shared = plain / elementwise("where", fits, total, 1.0)
     story.show(shared, "plain_shares", "e^z / Σ e^z", "The plain way.", look="share", labels=rows)
-    broken = elementwise("where", large, say("✗ too large"), say("✗ too small"))
-    verdict = elementwise("where", fits, say("✓ the same"), broken)
+    broken = elementwise("where", large, translate("✗ too large"), translate("✗ too small"))
+    verdict = elementwise("where", fits, translate("✓ the same"), broken)
     story.show(verdict, "verdict", "", "The plain way …", labels=alone)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.language import Told, say
+from sheetformer.language import Translated, translate
 from sheetformer.story.story import Story
 
 
@@ -40,18 +40,20 @@ class Lesson:
 
 def sentences(*texts: str) -> str:
     """Several texts as one, each said in the language that is spoken; empty ones fall away."""
-    return Told(" ".join(say(text) for text in texts if text))
+    return Translated(" ".join(translate(text) for text in texts if text))
 
 
 def either(condition: bool, text: str, otherwise: str) -> str:
     """One of two texts; both are said, so that a catalogue without the other one is found out."""
-    both = say(text), say(otherwise)
+    both = translate(text), translate(otherwise)
     return both[0] if condition else both[1]
 
 
 def order(*groups: str) -> tuple[str, ...]:
     """The names of the sheets, in their order, in the language that is spoken."""
-    return tuple(say(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference")))
+    return tuple(
+        translate(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference"))
+    )
 
 
 def constant(story: Story, value: float, name: str, note: str, look: str = "integer") -> Array:

@@ -16,7 +16,7 @@ from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, elementwise
 from sheetformer.graph.gradient import gradients
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
@@ -176,8 +176,8 @@ def _train(story: Story, course: Course, model: Parameters, count: int) -> Histo
     history = History()
     for step in range(1, count + 1):
         model = _step(story, course, model, step, history)
-    text = say("What the numbers after the last step give.")
-    story.stage(say("After the last step"), text, "", STEPS, WIDE)
+    text = translate("What the numbers after the last step give.")
+    story.stage(translate("After the last step"), text, "", STEPS, WIDE)
     _forward(story, course, model, str(count + 1), history)
     return history
 
@@ -185,8 +185,8 @@ def _train(story: Story, course: Course, model: Parameters, count: int) -> Histo
 def _step(
     story: Story, course: Course, model: Parameters, step: int, history: History
 ) -> Parameters:
-    text = say("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
-    story.stage(say("Step {step}", step=step), text, "", STEPS, WIDE)
+    text = translate("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
+    story.stage(translate("Step {step}", step=step), text, "", STEPS, WIDE)
     since = len(story.graph.nodes)
     loss = _forward(story, course, model, str(step), history)
     keep_steps(story, since)
@@ -271,9 +271,9 @@ def _watch(story: Story, history: History) -> None:
 
 
 def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
-    share = say("attention on the right word")
-    curves = (Curve(say("loss"), steps, loss), Curve(share, steps, mean))
-    title, axes = say("Loss and attention, step by step"), (say("steps done"), "")
+    share = translate("attention on the right word")
+    curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
+    title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
     return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
 
 

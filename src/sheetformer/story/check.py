@@ -14,7 +14,7 @@ from sheetformer.graph.functions import constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import TOLERANCE
-from sheetformer.language import Told, say, written
+from sheetformer.language import Translated, translate, translate_equation
 from sheetformer.story.story import Story, is_step
 
 LONGEST_SUM = 60
@@ -70,9 +70,9 @@ def check(
     inputs = _inputs(story, given, pairs, differences)
     total = _sum(differences) + 0.0
     cells = sum(node.size for node in watched)
-    _row(story, _Row(1, "all", say("all blocks, added up"), cells), total, inputs)
+    _row(story, _Row(1, "all", translate("all blocks, added up"), cells), total, inputs)
     for i, (node, difference) in enumerate(zip(watched, differences, strict=True)):
-        equation = written(story.caption(node).equation) or node.op
+        equation = translate_equation(story.caption(node).equation) or node.op
         row = _Row(i + 2, node.name.rstrip("_"), equation, node.size)
         _row(story, row, difference, inputs)
 
@@ -109,8 +109,8 @@ def _inputs(
     parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
     difference = _sum(parts) + 0.0
     cells = sum(node.size for node in given)
-    verdict = elementwise("where", _small(difference), say(AS_WRITTEN), say(TYPED))
-    row = _Row(0, "inputs", say("sums of what can be typed"), cells)
+    verdict = elementwise("where", _small(difference), translate(AS_WRITTEN), translate(TYPED))
+    row = _Row(0, "inputs", translate("sums of what can be typed"), cells)
     _line(story, row, difference, verdict)
     return difference
 
@@ -160,14 +160,14 @@ class _Row:
 
 def _row(story: Story, row: _Row, difference: Array, inputs: Array) -> None:
     """A line for computed blocks: red says whether an input or a formula is the reason."""
-    why = elementwise("where", _small(inputs), say(BROKEN), say(FOLLOWED))
-    _line(story, row, difference, elementwise("where", _small(difference), say(SAME), why))
+    why = elementwise("where", _small(inputs), translate(BROKEN), translate(FOLLOWED))
+    _line(story, row, difference, elementwise("where", _small(difference), translate(SAME), why))
 
 
 def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
     """One line of the table: equation, cells, largest difference, verdict."""
     name = f"check_{row.name}"
-    note = say(row.name) if row.name in SUMMARIES else Told(row.name)
+    note = translate(row.name) if row.name in SUMMARIES else Translated(row.name)
     equation = np.array(row.equation, dtype=object)
     line = (
         story.constant(equation, f"{name}_equation", note=note, look="phrase"),

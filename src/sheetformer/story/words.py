@@ -12,7 +12,7 @@ import numpy as np
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import elementwise, embedding, join, lookup
 from sheetformer.graph.node import Labels
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.story.story import Story
 
 UNKNOWN = "(unknown)"
@@ -39,7 +39,7 @@ def declare_words(
     number = story.constant(
         numbers, f"{language}_number", note="The word's number.", look="integer", line=True
     )
-    text = np.array([say(UNKNOWN), *words[1:]], dtype=object)[:, None]
+    text = np.array([translate(UNKNOWN), *words[1:]], dtype=object)[:, None]
     listed = story.constant(text, f"{language}_words", note="The word.")
     labels: list[Labels] = [listed.ids[:, 0].astype(object), dims]
     name, note = f"{language}_embeddings", "Its embedding."
@@ -94,8 +94,8 @@ def declare_rows(
         text = story.show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
         labels = text.ids[:, 0].astype(object)
     vectors = _vectors(story, side, number, vocabulary, labels)
-    filled = {"language": say(language), "unknown": say(unknown)}
-    text_of = say("← no known {language} word: {unknown}", **filled)
+    filled = {"language": translate(language), "unknown": translate(unknown)}
+    text_of = translate("← no known {language} word: {unknown}", **filled)
     message = _message(typed, number, text_of)
     story.show(message, f"{side}_message", "", "", look="message", labels=(None, None))
     return Rows(text, number, vectors)
@@ -106,10 +106,10 @@ def _typed(
 ) -> Array:
     table = np.array(words, dtype=object)
     places = np.array([str(i + 1) for i in range(len(table))], dtype=object)
-    headings = [say("word {number}", number=i + 1) for i in range(table.shape[1])]
+    headings = [translate("word {number}", number=i + 1) for i in range(table.shape[1])]
     across = np.array(headings, dtype=object)
     labels = [places, across if len(across) > 1 else None]
-    note = say("Pick or type {language} words here.", language=say(language))
+    note = translate("Pick or type {language} words here.", language=translate(language))
     choices = vocabulary.words.ids[1:, 0]
     return story.input(table, f"{side}_words", note=note, labels=labels, choices=choices, line=True)
 
@@ -126,7 +126,7 @@ def _vectors(
         return story.show(rows, name, equation, note, labels=(labels, dims))
     parts = [embedding(vocabulary.vectors, number[:, i]) for i in range(number.shape[1])]
     for i, part in enumerate(parts):
-        note = say("The embedding of word {number} of each row.", number=i + 1)
+        note = translate("The embedding of word {number} of each row.", number=i + 1)
         story.show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
     counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
     count = elementwise("maximum", _add(counted), 1.0)
