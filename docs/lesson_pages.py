@@ -12,7 +12,7 @@ from typing import Any
 
 from sheetformer.book.workbook import Book
 from sheetformer.graph.node import Node, Stage
-from sheetformer.language import say, speaking
+from sheetformer.language import translate, use_language
 from sheetformer.lessons import LANGUAGES, LESSONS, language, lesson
 
 FOLDER = Path(__file__).parent / "lessons"
@@ -68,8 +68,8 @@ def contents(code: str) -> str:
 
 def told(name: str, code: str) -> tuple[str, str]:
     """Title and summary of a lesson in a language."""
-    with speaking(language(code, name)):
-        return say(LESSONS[name].title), say(LESSONS[name].summary)
+    with use_language(language(code, name)):
+        return translate(LESSONS[name].title), translate(LESSONS[name].summary)
 
 
 def picture(name: str, code: str) -> str:
@@ -106,8 +106,8 @@ def steps(book: Book) -> Iterator[tuple[Stage, list[Node]]]:
 
     Of the stages on a wide sheet, which are many of a kind, only the first is told.
     """
-    with speaking(language(book.language, "")):
-        silent = {say(group) for group in ("Check", "Reference", "Learned")}
+    with use_language(language(book.language, "")):
+        silent = {translate(group) for group in ("Check", "Reference", "Learned")}
     wide: set[str] = set()
     for number, stage in enumerate(book.graph.stages):
         if stage.group in silent or (stage.width and stage.group in wide):

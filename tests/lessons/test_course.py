@@ -12,7 +12,7 @@ import pytest
 from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.engines.edit import edit_cells, spoil_cached_values
-from sheetformer.language import Language, speaking
+from sheetformer.language import Language, use_language
 from sheetformer.lessons import LESSONS, catalogue, lesson
 from sheetformer.lessons.story import Lesson
 from sheetformer.writers.text import book_text
@@ -107,10 +107,10 @@ class Recorded(Mapping[str, str]):
 def in_portuguese(name: str, **options: str) -> tuple[Book, Language, Recorded]:
     entry: Lesson = LESSONS[name]
     texts = Recorded(catalogue("pt", "common") | catalogue("pt", name))
-    with speaking(Language("pt", texts)) as language:
-        from sheetformer.language import say
+    with use_language(Language("pt", texts)) as language:
+        from sheetformer.language import translate
 
-        say(entry.title), say(entry.summary)
+        translate(entry.title), translate(entry.summary)
         return entry.build(**options), language, texts
 
 

@@ -36,7 +36,7 @@ from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.node import Graph, Node
-from sheetformer.language import say, spoken, written
+from sheetformer.language import current_language, translate, translate_equation
 
 
 def build(
@@ -64,8 +64,8 @@ def build(
     _translate(graph)
     plan = make_plan(graph, formulas)
     _refuse_infinite(plan)
-    stages = place(plan, figures, default_sheet=sheet_name(say(book_title), set()))
-    book = Book(say(book_title), graph, formulas, language=spoken().code)
+    stages = place(plan, figures, default_sheet=sheet_name(translate(book_title), set()))
+    book = Book(translate(book_title), graph, formulas, language=current_language().code)
     _refuse_too_large(stages)
     builder = _Builder(
         plan, book, Positions.of(graph, stages), Geometry.of(graph), order, rows_read(graph)
@@ -79,16 +79,16 @@ def build(
 def _translate(graph: Graph) -> None:
     """Say every text in the language that is spoken; an equation without a translation stays."""
     for node in graph:
-        node.note = say(node.note)
-        node.equation = written(node.equation)
+        node.note = translate(node.note)
+        node.equation = translate_equation(node.equation)
     graph.stages = [
         replace(
             stage,
-            title=say(stage.title),
-            text=say(stage.text),
-            equation=written(stage.equation),
-            group=say(stage.group),
-            table={say(heading): width for heading, width in stage.table.items()},
+            title=translate(stage.title),
+            text=translate(stage.text),
+            equation=translate_equation(stage.equation),
+            group=translate(stage.group),
+            table={translate(heading): width for heading, width in stage.table.items()},
         )
         for stage in graph.stages
     ]
@@ -174,7 +174,7 @@ class _Builder:
             sheet.text(stage.row + 3, column, heading, "table_head", span)
             column += span
         if told.table:
-            sheet.text(stage.row + 3, MARGIN, say("Block"), "table_head", TABLE_LABEL)
+            sheet.text(stage.row + 3, MARGIN, translate("Block"), "table_head", TABLE_LABEL)
 
     def _block(self, sheet: Sheet, block: Block, item: Placed, *, bare: bool) -> None:
         self.book.blocks[block.name] = block
@@ -266,9 +266,9 @@ class _Builder:
         node = block.node
         if node.choices is not None:
             words = self.positions.area(node.choices.reshape(1, -1), "", fixed=True)
-            title = say("Pick or type a word")
+            title = translate("Pick or type a word")
         elif node.look == "switch":
-            words, title = ("1", "0"), say("Switch")
+            words, title = ("1", "0"), translate("Switch")
         else:
             return
         for slab in block.slabs:
@@ -305,7 +305,7 @@ class _Builder:
         roles |= {f"{node.op}.{node.look}" for node in self.plan.graph}
         here = [entry for entry in LEGEND if entry[0] in roles]
         for i, (style, text) in enumerate(here):
-            sheet.text(1, MARGIN + 3 * i, say(text), style, 2)
+            sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)
 
     def finish(self) -> None:
         """Put the sheets in order and add the hidden one that lets anybody check the file."""

@@ -13,7 +13,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, deviation, elementwise, inside, show, source
 from sheetformer.graph.node import Graph, Node, Stage, label_text
 from sheetformer.graph.ops import Value
-from sheetformer.language import Told, say, written
+from sheetformer.language import Translated, translate, translate_equation
 
 TOLERANCE = 1e-9
 LONGEST_SUM = 60
@@ -74,9 +74,11 @@ def check(
     inputs = _inputs(graph, given, pairs, apart)
     total = inside_sum(apart) + 0.0
     cells = sum(node.size for node in watched)
-    _row(graph, _Row(1, "all", say("all blocks, added up"), cells), total, inputs)
+    _row(graph, _Row(1, "all", translate("all blocks, added up"), cells), total, inputs)
     for i, (node, far) in enumerate(zip(watched, apart, strict=True)):
-        row = _Row(i + 2, node.name.rstrip("_"), written(node.equation) or node.op, node.size)
+        row = _Row(
+            i + 2, node.name.rstrip("_"), translate_equation(node.equation) or node.op, node.size
+        )
         _row(graph, row, far, inputs)
 
 
@@ -110,8 +112,8 @@ def _inputs(
     words = [far for (node, _), far in zip(pairs, apart, strict=True) if node.op == "lookup"]
     far = inside_sum(_in_parts(graph, [*sums, *words] or [constant(graph, 0.0)], "inputs")) + 0.0
     cells = sum(node.size for node in given)
-    verdict = elementwise("where", _small(far), say(AS_WRITTEN), say(TYPED))
-    _line(graph, _Row(0, "inputs", say("sums of what can be typed"), cells), far, verdict)
+    verdict = elementwise("where", _small(far), translate(AS_WRITTEN), translate(TYPED))
+    _line(graph, _Row(0, "inputs", translate("sums of what can be typed"), cells), far, verdict)
     return far
 
 
@@ -167,14 +169,14 @@ class _Row:
 
 def _row(graph: Graph, row: _Row, apart: Array, inputs: Array) -> None:
     """A line for computed blocks: red says whether an input or a formula is the reason."""
-    why = inside(elementwise("where", _small(inputs), say(BROKEN), say(FOLLOWED)))
-    _line(graph, row, apart, elementwise("where", _small(apart), say(SAME), why))
+    why = inside(elementwise("where", _small(inputs), translate(BROKEN), translate(FOLLOWED)))
+    _line(graph, row, apart, elementwise("where", _small(apart), translate(SAME), why))
 
 
 def _line(graph: Graph, row: _Row, apart: Array, verdict: Array) -> None:
     """One line of the table: equation, cells, largest difference, verdict."""
     equation = source(graph, "constant", np.array(row.equation, dtype=object))
-    told = say(row.name) if row.name in SUMMARIES else Told(row.name)
+    told = translate(row.name) if row.name in SUMMARIES else Translated(row.name)
     show(equation, f"check_{row.name}_equation", note=told, look="phrase")
     cells = source(graph, "constant", float(row.cells))
     show(cells, f"check_{row.name}_cells", look="integer")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.language import say
+from sheetformer.language import translate
 
 Formulas = str
 """The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
@@ -245,7 +245,9 @@ class _Copies:
             node.stage = owner.stage if in_table else user.stage
             node.look = owner.look
             node.name = f"{owner.name or owner.op}_side_by_side"
-            node.note = say("The same cells, side by side, so that one formula can read them.")
+            node.note = translate(
+                "The same cells, side by side, so that one formula can read them."
+            )
             place = len(graph.nodes) - 1
             self.plan.inputs[place] = (ids,)
             self.plan.blocks.append(place)

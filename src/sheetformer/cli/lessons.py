@@ -42,12 +42,12 @@ def list_lessons(
 
 def _told(name: str, lang: str) -> dict[str, Any]:
     """What the list says of a lesson."""
-    from sheetformer.language import say, speaking
+    from sheetformer.language import translate, use_language
     from sheetformer.lessons import LESSONS, language
 
     entry = LESSONS[name]
-    with speaking(language(lang, name)):
-        title, summary = say(entry.title), say(entry.summary)
+    with use_language(language(lang, name)):
+        title, summary = translate(entry.title), translate(entry.summary)
     return {"name": name, "title": title, "summary": summary, "options": entry.options}
 
 

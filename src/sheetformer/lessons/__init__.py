@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sheetformer.errors import SheetformerError
-from sheetformer.language import ENGLISH, Language, speaking
+from sheetformer.language import ENGLISH, Language, use_language
 
 if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
@@ -80,7 +80,7 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
             raise SheetformerError(
                 f"the lesson {name!r} has no option {option!r}; it has {', '.join(known)}"
             )
-    with speaking(language(lang, name)):
+    with use_language(language(lang, name)):
         return found.build(**options)
 
 

@@ -20,7 +20,7 @@ from sheetformer.graph.captions import caption
 from sheetformer.graph.functions import copy, inside, show, source
 from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Graph, Node
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
@@ -214,11 +214,11 @@ def _place_beside(graph: Graph) -> None:
 def _sentence(graph: Graph, node: Node, owner: Node) -> str:
     name = owner.name.rstrip("_")
     if name == "loss":
-        return say("1: here the way back begins.")
+        return translate("1: here the way back begins.")
     if len(node.gradient) == 1:
-        return say("How the loss moves with {name}.", name=name)
+        return translate("How the loss moves with {name}.", name=name)
     through = graph.owner(node.gradient[1]).name.rstrip("_")
-    return say("The part that comes through {name}.", name=through)
+    return translate("The part that comes through {name}.", name=through)
 
 
 def _nudge(

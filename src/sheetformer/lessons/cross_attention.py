@@ -21,7 +21,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inside, show
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
@@ -112,12 +112,14 @@ def _points(graph: Graph, learned: Learned, source: Rows, target: Rows) -> Figur
     for array in (source_length, target_length):
         array.node.rank = 1
     source_length.node.flow = "line"
-    groups = ((say("English"), source.vectors), (say("Portuguese"), target.vectors))
-    title = say("Words on the map: ● English, ◆ Portuguese")
+    groups = ((translate("English"), source.vectors), (translate("Portuguese"), target.vectors))
+    title = translate("Words on the map: ● English, ◆ Portuguese")
     tables = (learned.english.vectors, learned.portuguese.vectors)
     # One map for all sentences, so that near looks near whatever is typed.
     reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    drawing = WordMap(title, (say("first number (d1)"), say("second number (d2)")), groups, reach)
+    drawing = WordMap(
+        title, (translate("first number (d1)"), translate("second number (d2)")), groups, reach
+    )
     return Figure(number, 15, 10, drawing, before="dot_product", flow="line")
 
 
@@ -305,7 +307,7 @@ def _map(graph: Graph) -> Figure:
         "Transformer",
     )
     return Figure(
-        number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map(say("← you are here"))
+        number, figure1.ROWS, figure1.COLUMNS, figure1.transformer_map(translate("← you are here"))
     )
 
 

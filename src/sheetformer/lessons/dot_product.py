@@ -19,7 +19,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inside, show
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order, stage
@@ -115,11 +115,11 @@ def _map(graph: Graph, tables: tuple[WordTable, WordTable], listed: Rows, other:
         "x = d1,  y = d2",
         GROUP,
     )
-    groups = ((say("English"), listed.vectors), (say("Portuguese"), other.vectors))
+    groups = ((translate("English"), listed.vectors), (translate("Portuguese"), other.vectors))
     # One map for all words, so that near looks near whatever is typed.
     reach = math.ceil(max(np.abs(table.vectors.value[:, :2]).max() for table in tables))
-    axes = (say("first number (d1)"), say("second number (d2)"))
-    title = say("Words on the map: ● English, ◆ Portuguese")
+    axes = (translate("first number (d1)"), translate("second number (d2)"))
+    title = translate("Words on the map: ● English, ◆ Portuguese")
     return Figure(number, 16, 10, WordMap(title, axes, groups, reach))
 
 
@@ -217,9 +217,9 @@ def _soft(graph: Graph, table: WordTable, listed: Rows, long: Array, asked: str)
     show(blend, "answer", "soft_shares X_source", "The blend: each row by its share.")
     blend.node.flow = "line"
     _likeness(listed, blend, long)
-    title = say("Shares of the soft look-up")
-    axes = (say("entry of the list"), say("share"))
-    curve = Curve(say("share"), listed.words[:, 0], shares[0])
+    title = translate("Shares of the soft look-up")
+    axes = (translate("entry of the list"), translate("share"))
+    curve = Curve(translate("share"), listed.words[:, 0], shares[0])
     bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(number, 12, 9, bars, before="answer")
 

@@ -21,14 +21,15 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, embedding, inside, join, show, source
 from sheetformer.graph.functions import largest as ranked
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import figure1
 from sheetformer.lessons.encoder_decoder_texts import NOTES, ORDER, STAGES, WIDE
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.translator import transformer
 from sheetformer.translator.cells import Rows, declare_rows
-from sheetformer.translator.decode import CANDIDATES, Translator, load_translator, translate
+from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
+from sheetformer.translator.decode import translate as translate_sentence
 from sheetformer.translator.network import Learned, declare_learned, declare_positions
 from sheetformer.translator.vocabulary import BEGIN, split_words
 
@@ -73,7 +74,7 @@ def encoder_decoder(
 def _so_far(model: Translator, words: Sequence[str], target: str) -> list[str]:
     """The words that the decoder reads: `<s>` and the translation so far."""
     if not target.strip():
-        return [BEGIN, *translate(words, model).words]
+        return [BEGIN, *translate_sentence(words, model).words]
     given = split_words(target.replace(BEGIN, " ")) if target.replace(BEGIN, " ").strip() else ()
     known = model.weights.vocabulary.target
     return [BEGIN, *(known[number] for number in model.read_target(given))]
@@ -106,7 +107,7 @@ class _Story:
         """Begin the stage of a box; gives its number."""
         heads, words = self.model.weights.facts.heads, len(self.model.weights.vocabulary.target)
         told = STAGES[box]
-        self.graph.stages.append(replace(told, text=say(told.text, heads=heads, words=words)))
+        self.graph.stages.append(replace(told, text=translate(told.text, heads=heads, words=words)))
         return len(self.graph.stages) - 1
 
     def _typed(self, side: str, language: str, words: Sequence[str]) -> Rows:
@@ -205,7 +206,7 @@ class _Story:
         show(shares, "probabilities", "exp(logit − max) / Σ exp", "The three likeliest next words.",
              look="share", labels=(x.labels[0], places))  # fmt: skip
         for rank, (score, place) in enumerate(best, 1):
-            show(score, f"logit_{rank}", "", say("The largest, number {rank}.", rank=rank))
+            show(score, f"logit_{rank}", "", translate("The largest, number {rank}.", rank=rank))
             show(place, f"place_{rank}", "", "Its word's number.", look="integer")
             score.node.rank = place.node.rank = -1
         top.node.stage = words.node.stage = linear

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sheetformer.book.figures import Box, Boxes
 from sheetformer.graph.array import Array
-from sheetformer.language import say
+from sheetformer.language import translate
 
 ROWS, COLUMNS = 25, 18
 _ENCODER, _DECODER, _WIDTH = 1, 10, 5
@@ -63,7 +63,7 @@ def transformer_map(here: str) -> Boxes:
     for stack in _STACKS:
         for row, tall, text in stack.boxes:
             marked = stack.left == _DECODER and row == _HERE
-            told = f"{say(text)}\n{here}" if marked else say(text)
+            told = f"{translate(text)}\n{here}" if marked else translate(text)
             boxes.append(Box(row, stack.left, tall, _WIDTH, told, "box_here" if marked else "box"))
     return Boxes([*_around(_SIX), *boxes, *_crossing()])
 
@@ -78,7 +78,15 @@ def transformer_steps(
         place: the block of a step that a click on its box goes to.
     """
     boxes = [
-        Box(row, stack.left, tall, _WIDTH, f"{step}   {say(text).lstrip('+ ')}", "box", place(step))
+        Box(
+            row,
+            stack.left,
+            tall,
+            _WIDTH,
+            f"{step}   {translate(text).lstrip('+ ')}",
+            "box",
+            place(step),
+        )
         for stack, mine in zip(_STACKS, steps, strict=True)
         for step, (row, tall, text) in zip(mine, stack.boxes, strict=True)
     ]
@@ -96,7 +104,7 @@ def _around(times: str) -> list[Box]:
             boxes.append(Box(row, left, 1, _WIDTH, "↑", style))
         side = left - 1 if left == _ENCODER else left + _WIDTH
         boxes.append(Box(top, side, 1, 1, times, "box_small"))
-        boxes.append(Box(ROWS - 1, left, 1, _WIDTH, say(stack.caption), "caption"))
+        boxes.append(Box(ROWS - 1, left, 1, _WIDTH, translate(stack.caption), "caption"))
     return boxes
 
 
@@ -105,6 +113,13 @@ def _crossing() -> list[Box]:
     column = _ENCODER + _WIDTH + 1
     return [
         Box(10, column, 1, 2, "K, V  →", "arrow_here"),
-        Box(11, column, 1, 2, say("keys and values"), "box_small"),
-        Box(12, _DECODER, 1, _WIDTH, say("↑  Q: the queries come from below"), "arrow_here_frame"),
+        Box(11, column, 1, 2, translate("keys and values"), "box_small"),
+        Box(
+            12,
+            _DECODER,
+            1,
+            _WIDTH,
+            translate("↑  Q: the queries come from below"),
+            "arrow_here_frame",
+        ),
     ]

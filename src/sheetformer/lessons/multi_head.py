@@ -20,7 +20,7 @@ from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, deviation, inside, show
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import (
     Encoder,
     declare_encoder,
@@ -166,7 +166,7 @@ class _Story:
                 q @ k.T,
                 f"head{i + 1}_scores",
                 "Q_h K_hᵀ",
-                say("How well questions and offers fit in head {head}.", head=i + 1),
+                translate("How well questions and offers fit in head {head}.", head=i + 1),
             )
             for i, (q, k) in enumerate(pairs)
         ]
@@ -174,7 +174,7 @@ class _Story:
         for i, each in enumerate(scores):
             shifted = inside(each - inside(each.max(axis=1, keepdims=True)))
             power = np.exp(inside(shifted / inside(np.sqrt(width))))
-            told = say("Head {head}: 1 for the best of the row.", head=i + 1)
+            told = translate("Head {head}: 1 for the best of the row.", head=i + 1)
             raised.append(show(power, f"head{i + 1}_exp", "exp((s − max) / √d_k)", told))
         raised[0].node.flow = "line"
         return scores, raised
@@ -188,7 +188,7 @@ class _Story:
         weights: list[Array] = []
         for i, each in enumerate(raised):
             shares = each / inside(each.sum(axis=1, keepdims=True))
-            told = say("Head {head}: who looks at whom.", head=i + 1)
+            told = translate("Head {head}: who looks at whom.", head=i + 1)
             show(shares, f"head{i + 1}_weights", "exp / Σ exp", told, look="share")
             weights.append(shares)
         return weights
@@ -198,7 +198,7 @@ class _Story:
             best = shares.argmax(axis=1, keepdims=True)
             show(best, f"head{i + 1}_best", "argmax", "Its column, from 0.", look="integer")
             best.node.flow = "right" if i else "line"
-            told = say("Head {head} looks most at …", head=i + 1)
+            told = translate("Head {head} looks most at …", head=i + 1)
             show(rows.name_of(best), f"head{i + 1}_word", "", told)
 
     def _blend(self, weights: list[Array], value: Array) -> tuple[list[Array], ...]:
@@ -259,7 +259,7 @@ class _Story:
                 blend @ mixer,
                 f"head{i + 1}_part",
                 "blend_h W_O,h",
-                say("What head {head} adds when it is on.", head=i + 1),
+                translate("What head {head} adds when it is on.", head=i + 1),
             )
             for i, (blend, mixer) in enumerate(zip(blends, mixers, strict=True))
         ]

@@ -21,7 +21,7 @@ from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy, deviation, embedding, inside, show, source, stack
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import declare_vocabulary, read_sentence
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, constant, named, numbered, order, stage, switch
@@ -94,7 +94,9 @@ class _Story:
         )
         size = constant(self.graph, self.d_model, "d_model", "Numbers in a word's row.")
         pairs = np.arange(self.d_model // 2, dtype=float)[None, :]
-        hands = np.array([say("pair {i}", i=i) for i in range(self.d_model // 2)], dtype=object)
+        hands = np.array(
+            [translate("pair {i}", i=i) for i in range(self.d_model // 2)], dtype=object
+        )
         pair = source(self.graph, "constant", pairs, [None, hands], name="i")
         show(pair, "i", "", "Which pair of columns.", look="integer")
         power = inside(inside(-2.0 * pair) / size)
@@ -134,8 +136,8 @@ class _Story:
         columns = range(0, self.d_model, 2)[:CURVES]
         curves = tuple(Curve(str(dims[j]), place[:, 0], encoding[:, j]) for j in columns)
         drawing = Curves(
-            say("Each column is a wave, quick on the left, slow on the right"),
-            (say("place"), say("sine of the angle")),
+            translate("Each column is a wave, quick on the left, slow on the right"),
+            (translate("place"), translate("sine of the angle")),
             curves,
             reach=(-1.0, 1.0),
         )
@@ -159,9 +161,9 @@ class _Story:
         show(far, "by_distance", "Σ cos(distance · rate)", told, labels=(place.labels[0], None))
         far.node.flow = "line"
         drawing = Curves(
-            say("How alike two places are, by their distance"),
-            (say("distance in words"), say("dot product")),
-            (Curve(say("dot product"), place[:, 0], far[:, 0]),),
+            translate("How alike two places are, by their distance"),
+            (translate("distance in words"), translate("dot product")),
+            (Curve(translate("dot product"), place[:, 0], far[:, 0]),),
         )
         told = "Each number of the table less the one up and left of it: the largest."
         step = deviation(alike[1:, 1:], alike[:-1, :-1])

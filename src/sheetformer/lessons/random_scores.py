@@ -13,7 +13,7 @@ import numpy as np
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inside, show, source
 from sheetformer.graph.node import Graph, Stage
-from sheetformer.language import Told, say
+from sheetformer.language import Translated, translate
 from sheetformer.lessons.story import dial, numbered, stage
 
 SCORES, RANDOM = "Scores", "Random numbers"
@@ -84,8 +84,10 @@ def declare_dials(graph: Graph) -> Dials:
 def measure(graph: Graph, queries: Array, keys: Array, divisor: Array, i: int) -> Measured:
     """A stage of its own: all scores of one d, and what softmax makes of them."""
     d = WIDTHS[i]
-    text = say("Only the first {d} numbers of each query and key are multiplied and added.", d=d)
-    graph.stages.append(Stage(Told(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE))
+    text = translate(
+        "Only the first {d} numbers of each query and key are multiplied and added.", d=d
+    )
+    graph.stages.append(Stage(Translated(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE))
     scores = queries[:, :d] @ keys[:, :d].T
     show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.")
     squares = inside(scores * scores).sum(axis=1, keepdims=True)

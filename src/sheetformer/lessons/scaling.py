@@ -19,7 +19,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inside, show, source
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.random_scores import (
     COUNT,
@@ -147,12 +147,12 @@ def _division(graph: Graph, spread: Array, root: Array, dials: Dials) -> Figure:
     after = spread / dials.divisor
     show(after, "spread_divided", "", "spread / divisor: after it.", labels=rows)
     curves = (
-        Curve(say("scores as they are"), dials.widths, spread),
-        Curve(say("scores divided"), dials.widths, after),
+        Curve(translate("scores as they are"), dials.widths, spread),
+        Curve(translate("scores divided"), dials.widths, after),
         Curve("√d", dials.widths, root),
     )
-    title = say("Spread of the scores")
-    axes = (say("d, numbers in a query"), say("standard deviation"))
+    title = translate("Spread of the scores")
+    axes = (translate("d, numbers in a query"), translate("standard deviation"))
     return Figure(number, 17, 10, Curves(title, axes, curves, log=(True, True)))
 
 
@@ -174,8 +174,8 @@ def _saturation(graph: Graph, every: list[Measured], dials: Dials) -> tuple[Shar
         _mean(dials, divided, "mean_largest_divided", "Divided: mean of the row.", "share"),
     ]
     means[0].node.flow = "line"
-    title = say("The largest share: 100 % is all or nothing")
-    drawing = _two_curves(dials, title, say("largest share"), means, (0.0, 1.0), "0%")
+    title = translate("The largest share: 100 % is all or nothing")
+    drawing = _two_curves(dials, title, translate("largest share"), means, (0.0, 1.0), "0%")
     return (plain, divided), Figure(number, 16, 9, drawing)
 
 
@@ -201,9 +201,9 @@ def _two_curves(
     reach: tuple[float, float],
     number_format: str,
 ) -> Curves:
-    names = (say("scores as they are"), say("scores divided"))
+    names = (translate("scores as they are"), translate("scores divided"))
     curves = tuple(Curve(name, dials.widths, y) for name, y in zip(names, means, strict=True))
-    axes = (say("d, numbers in a query"), height)
+    axes = (translate("d, numbers in a query"), height)
     return Curves(title, axes, curves, False, (True, False), reach, number_format)
 
 
@@ -232,7 +232,7 @@ def _slopes(graph: Graph, shares: Shares, dials: Dials) -> Figure:
         for kind, slope, note in zip(("plain", "divided"), means, told, strict=True)
     ]
     means[0].node.flow = "line"
-    title = say("The slope of the largest share: 0 means stuck")
+    title = translate("The slope of the largest share: 0 means stuck")
     drawing = _two_curves(dials, title, "p (1 − p)", means, (0.0, 0.25), "0.00")
     return Figure(number, 16, 9, drawing)
 

@@ -20,7 +20,7 @@ from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, elementwise, inside, show, source
 from sheetformer.graph.node import Graph
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order, stage
 from sheetformer.translator.word_weights import embed, load_word_weights
@@ -134,9 +134,9 @@ def _just_divided(scores: Array, down: Any) -> None:
 
 
 def _bars(scored: Scored) -> Figure:
-    curve = Curve(say("share"), scored.words[:, 0], scored.shares)
-    axes = (say("word"), say("share"))
-    title = say("Shares")
+    curve = Curve(translate("share"), scored.words[:, 0], scored.shares)
+    axes = (translate("word"), translate("share"))
+    title = translate("Shares")
     bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(0, 13, 9, bars)
 
@@ -178,7 +178,7 @@ def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
     )
     typed = dial(graph, 0.5, "temperature", "T, above 0.")
     low = inside(elementwise("less", typed, COLDEST))
-    told = say("← T must be at least {least}, and the sheet uses that", least=COLDEST)
+    told = translate("← T must be at least {least}, and the sheet uses that", least=COLDEST)
     message = elementwise("where", low, told, "")
     show(message, "temperature_message", look="message", labels=(None, None))
     message.node.flow = "below"
@@ -202,17 +202,20 @@ def _temperature(graph: Graph, scored: Scored) -> list[Figure]:
         Curve(word, range_of_t, many[:, i : i + 1])
         for i, word in enumerate(scored.words.value[:, 0].tolist())
     )
-    axes = (say("temperature T"), say("share"))
-    title = say("Shares from cold to hot")
+    axes = (translate("temperature T"), translate("share"))
+    title = translate("Shares from cold to hot")
     drawing = Curves(title, axes, curves, log=(True, False), reach=(0.0, 1.0), number_format="0%")
     return [*figures, Figure(number, 16, 13, drawing, flow="line")]
 
 
 def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
     words = scored.words[:, 0]
-    curves = (Curve(say("T = 1"), words, scored.shares), Curve(say("your T"), words, at_t))
-    axes = (say("word"), say("share"))
-    title = say("Shares at T = 1 and at your T")
+    curves = (
+        Curve(translate("T = 1"), words, scored.shares),
+        Curve(translate("your T"), words, at_t),
+    )
+    axes = (translate("word"), translate("share"))
+    title = translate("Shares at T = 1 and at your T")
     bars = Curves(title, axes, curves, bars=True, reach=(0.0, 1.0), number_format="0%")
     return Figure(number, 13, 6, bars, before="T_range")
 
@@ -231,7 +234,9 @@ def _overflow(graph: Graph, scored: Scored) -> None:
         "e^(z + c) / Σ e^(z + c) = e^z / Σ e^z",
         GROUP,
     )
-    cases = np.array([say("case {number}", number=i + 1) for i in range(len(ADDED))], dtype=object)
+    cases = np.array(
+        [translate("case {number}", number=i + 1) for i in range(len(ADDED))], dtype=object
+    )
     column = np.array(ADDED)[:, None]
     added = source(graph, "input", column, (cases, None), name="added", note="To every score.")
     rows, alone = scored.across(cases), (cases, None)
@@ -283,8 +288,8 @@ def _plain_way(moved: Array, limit: Array, safe: _Safe, rows: Any, alone: Any) -
     total = raised.sum(axis=1, keepdims=True)
     shares = raised / inside(elementwise("where", fits, inside(total), 1.0))
     show(shares, "plain_shares", "e^z / Σ e^z", "The plain way.", look="share", labels=rows)
-    broken = inside(elementwise("where", large, say("✗ too large"), say("✗ too small")))
-    verdict = elementwise("where", fits, say("✓ the same"), broken)
+    broken = inside(elementwise("where", large, translate("✗ too large"), translate("✗ too small")))
+    verdict = elementwise("where", fits, translate("✓ the same"), broken)
     show(verdict, "verdict", "", "The plain way …", labels=alone)
 
 

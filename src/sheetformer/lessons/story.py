@@ -13,7 +13,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import show, source
 from sheetformer.graph.node import Graph, Stage
-from sheetformer.language import Told, say
+from sheetformer.language import Translated, translate
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,20 @@ def stage(graph: Graph, title: str, text: str, equation: str = "", group: str = 
 
 def sentences(*texts: str) -> str:
     """Several texts as one, each said in the language that is spoken; empty ones fall away."""
-    return Told(" ".join(say(text) for text in texts if text))
+    return Translated(" ".join(translate(text) for text in texts if text))
 
 
 def either(condition: bool, told: str, otherwise: str) -> str:
     """One of two texts; both are said, so that a catalogue without the other one is found out."""
-    both = say(told), say(otherwise)
+    both = translate(told), translate(otherwise)
     return both[0] if condition else both[1]
 
 
 def order(*groups: str) -> tuple[str, ...]:
     """The names of the sheets, in their order, in the language that is spoken."""
-    return tuple(say(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference")))
+    return tuple(
+        translate(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference"))
+    )
 
 
 def constant(graph: Graph, value: float, name: str, note: str, look: str = "integer") -> Array:
@@ -85,7 +87,7 @@ def named(graph: Graph, name: str) -> Array:
 
 def labels(texts: Sequence[str]) -> Any:
     """Texts as the labels of an axis."""
-    return np.array([say(text) for text in texts], dtype=object)
+    return np.array([translate(text) for text in texts], dtype=object)
 
 
 def numbered(letter: str, count: int) -> Any:

@@ -23,7 +23,7 @@ from sheetformer.graph.captions import caption
 from sheetformer.graph.functions import copy, elementwise, inside, show, source
 from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Graph, Node, Stage
-from sheetformer.language import say
+from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
@@ -178,7 +178,10 @@ class _Course:
         history = History()
         for step in range(1, count + 1):
             model = self._step(model, step, history)
-        self._stage(say("After the last step"), say("What the numbers after the last step give."))
+        self._stage(
+            translate("After the last step"),
+            translate("What the numbers after the last step give."),
+        )
         self._forward(model, str(count + 1), history)
         caption(self.graph)
         return history
@@ -210,8 +213,8 @@ class _Course:
         history.found.append(show(found, f"found_{step}", "> ½", "Rows.", look="integer"))
 
     def _step(self, model: Parameters, step: int, history: History) -> Parameters:
-        text = say("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
-        self._stage(say("Step {step}", step=step), text)
+        text = translate("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
+        self._stage(translate("Step {step}", step=step), text)
         since = len(self.graph.nodes)
         loss = self._forward(model, str(step), history)
         found = gradients(loss, list(model), since)
@@ -270,9 +273,9 @@ def _line(parts: Sequence[Array], labels: Any) -> Array:
 
 
 def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
-    share = say("attention on the right word")
-    curves = (Curve(say("loss"), steps, loss), Curve(share, steps, mean))
-    title, axes = say("Loss and attention, step by step"), (say("steps done"), "")
+    share = translate("attention on the right word")
+    curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
+    title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
     return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
 
 

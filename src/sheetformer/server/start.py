@@ -167,14 +167,14 @@ def _document(title: str, body: str, language: str) -> str:
 
 def _lessons(language: str) -> Iterator[str]:
     """A card a lesson; the translator is the last."""
-    from sheetformer.language import say, speaking
+    from sheetformer.language import translate, use_language
     from sheetformer.lessons import LESSONS
     from sheetformer.lessons import language as catalogues
 
     text = _TEXTS[language]
     for name, lesson in LESSONS.items():
-        with speaking(catalogues(language, name)):
-            title, summary = say(lesson.title), say(lesson.summary)
+        with use_language(catalogues(language, name)):
+            title, summary = translate(lesson.title), translate(lesson.summary)
         fields = "".join(_fields(lesson, text))
         yield _card(f"/lessons/{name}", title, summary, fields, language)
     sentence = _field("sentence", TRANSLATION, text)

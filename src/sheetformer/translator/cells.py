@@ -12,7 +12,7 @@ import numpy as np
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise, embedding, join, lookup, show, source
 from sheetformer.graph.node import Graph, Labels
-from sheetformer.language import say
+from sheetformer.language import translate
 
 UNKNOWN = "(unknown)"
 """Row 0 of a table: an empty cell or a word that nobody taught."""
@@ -38,7 +38,7 @@ def declare_words(
     number = source(graph, "constant", numbers, name=f"{language}_number")
     number.node.look, number.node.note = "integer", "The word's number."
     number.node.flow = "line"
-    text = np.array([say(UNKNOWN), *words[1:]], dtype=object)[:, None]
+    text = np.array([translate(UNKNOWN), *words[1:]], dtype=object)[:, None]
     listed = source(graph, "constant", text, name=f"{language}_words")
     listed.node.note = "The word."
     labels: list[Labels] = [listed.ids[:, 0].astype(object), dims]
@@ -96,8 +96,8 @@ def declare_rows(
         text = show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
         labels = text.ids[:, 0].astype(object)
     vectors = _vectors(side, number, vocabulary, labels)
-    said = {"language": say(language), "unknown": say(unknown)}
-    told = say("← no known {language} word: {unknown}", **said)
+    said = {"language": translate(language), "unknown": translate(unknown)}
+    told = translate("← no known {language} word: {unknown}", **said)
     message = _message(typed, number, told)
     show(message, f"{side}_message", "", "", look="message", labels=(None, None))
     return Rows(text, number, vectors)
@@ -108,10 +108,10 @@ def _typed(
 ) -> Array:
     table = np.array(words, dtype=object)
     places = np.array([str(i + 1) for i in range(len(table))], dtype=object)
-    headings = [say("word {number}", number=i + 1) for i in range(table.shape[1])]
+    headings = [translate("word {number}", number=i + 1) for i in range(table.shape[1])]
     across = np.array(headings, dtype=object)
     labels = [places, across if len(across) > 1 else None]
-    note = say("Pick or type {language} words here.", language=say(language))
+    note = translate("Pick or type {language} words here.", language=translate(language))
     typed = source(graph, "input", table, labels, name=f"{side}_words", note=note)
     typed.node.choices = vocabulary.words.ids[1:, 0]
     typed.node.flow = "line"
@@ -128,7 +128,7 @@ def _vectors(side: str, number: Array, vocabulary: WordTable, labels: Labels) ->
         return show(rows, name, equation, note, labels=(labels, dims))
     parts = [embedding(vocabulary.vectors, number[:, i]) for i in range(number.shape[1])]
     for i, part in enumerate(parts):
-        note = say("The embedding of word {number} of each row.", number=i + 1)
+        note = translate("The embedding of word {number} of each row.", number=i + 1)
         show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
     counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
     for part in counted:

@@ -28,7 +28,7 @@ class Language:
     missing: dict[str, None] = field(default_factory=dict[str, None])
 
 
-class Told(str):
+class Translated(str):
     """A text that is in its language already."""
 
     __slots__ = ()
@@ -38,13 +38,13 @@ ENGLISH = Language()
 _spoken: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
 
 
-def spoken() -> Language:
+def current_language() -> Language:
     """The language that is spoken now."""
     return _spoken.get()
 
 
 @contextmanager
-def speaking(language: Language) -> Generator[Language]:
+def use_language(language: Language) -> Generator[Language]:
     """Speak a language until the end of the `with` block."""
     token = _spoken.set(language)
     try:
@@ -53,19 +53,19 @@ def speaking(language: Language) -> Generator[Language]:
         _spoken.reset(token)
 
 
-def say(text: str, **values: Any) -> str:
+def translate(text: str, **values: Any) -> str:
     """A text in the language that is spoken; one that nobody has translated stays English.
 
     Values are filled in after the translation, so that each language puts them where it wants.
     What was said once is not translated again.
 
-    >>> with speaking(Language("pt", {"{count} words": "{count} palavras"})):
-    ...     say("{count} words", count=3)
+    >>> with use_language(Language("pt", {"{count} words": "{count} palavras"})):
+    ...     translate("{count} words", count=3)
     '3 palavras'
-    >>> say("{count} words", count=3)
+    >>> translate("{count} words", count=3)
     '3 words'
     """
-    if isinstance(text, Told) or not text:
+    if isinstance(text, Translated) or not text:
         return text
     language = _spoken.get()
     told = language.texts.get(text)
@@ -73,9 +73,9 @@ def say(text: str, **values: Any) -> str:
         told = text
         if language.code != "en":
             language.missing[text] = None
-    return Told(told.format(**values) if values else told)
+    return Translated(told.format(**values) if values else told)
 
 
-def written(equation: str) -> str:
+def translate_equation(equation: str) -> str:
     """An equation in the language that is spoken; most are the same in all."""
     return _spoken.get().texts.get(equation, equation)
