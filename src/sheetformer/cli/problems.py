@@ -40,9 +40,11 @@ def complain(sentence: str) -> int:
     from rich.console import Console
     from rich.text import Text
 
+    from sheetformer.cli.screen import text as terminal_text
+
     console = Console(stderr=True, highlight=False)
     end = "" if sentence.endswith((".", "?", "!")) else "."
-    text = Text("Error: ", style="bold red")
+    text = Text(f"{terminal_text('error')}: ", style="bold red")
     text.append(printable(sentence) + end, style="not bold default")
     # A file or a pipe gets the sentence as one line, a terminal breaks it between words.
     console.print(text, soft_wrap=not console.is_terminal)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from sheetformer.errors import SheetformerError
+from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, TooLongError
 
 WORKERS = 2
 """Jobs done at the same time."""
@@ -24,18 +25,6 @@ PATIENCE = 10.0
 
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
 """One thread of arithmetic a worker: books are small, and threads take address space."""
-
-
-class BusyError(SheetformerError):
-    """All workers are at work."""
-
-
-class TooLongError(SheetformerError):
-    """A job was ended because it took too long or too much."""
-
-
-class BrokenError(SheetformerError):
-    """A bug of ours, or a worker that died; the text is for the server's log."""
 
 
 class Worker:
@@ -82,14 +71,14 @@ class Worker:
         except (OSError, ValueError):
             self.end()
             if late.is_set():
-                raise TooLongError(
-                    f"this takes longer than {self._seconds:g} seconds; change less at once"
-                ) from None
+                raise TooLongError(self._seconds) from None
             raise BrokenError("a worker ended without an answer") from None
         finally:
             timer.cancel()
         if "bug" in told:
             raise BrokenError(told["bug"])
+        if "refused" in told:
+            raise RefusedError(told["refused"], **told["values"])
         if "error" in told:
             raise SheetformerError(told["error"])
         return content
@@ -156,7 +145,7 @@ class Pool:
         try:
             worker = self._free.get(timeout=self._patience)
         except queue.Empty:
-            raise BusyError("the server is busy with other books; try again in a moment") from None
+            raise BusyError from None
         try:
             return worker.do(job)
         finally:

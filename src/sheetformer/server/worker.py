@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from sheetformer.errors import SheetformerError
+from sheetformer.server.refusals import RefusedError
 
 MEMORY = 4 << 30
 """Bytes of address space that a worker may take, on systems that can limit it."""
@@ -38,10 +39,12 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     try:
         content = do(job)
         told: dict[str, Any] = {"length": len(content)}
+    except RefusedError as error:
+        told = {"refused": error.key, "values": error.values}
     except SheetformerError as error:
         told = {"error": str(error)}
     except MemoryError:
-        told = {"error": "this needs more memory than the server gives; ask for less"}
+        told = {"refused": "too_much_memory", "values": {}}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
         told = {"error": "", "bug": _where(error)}
     answers.write(json.dumps(told).encode() + b"\n" + content)
