@@ -129,16 +129,21 @@ def _show_blocks(report: Report, screen: Console) -> None:
 
 def _lines(rows: Sequence[Row]) -> list[Line]:
     """One line a block; the many right blocks of one cell on a sheet (its checks) share one."""
+    from sheetformer.engines.verify import LABELS
+
     single: dict[str, list[Row]] = {}
     for row in rows:
         if row.cells == 1 and not row.off:
             single.setdefault(row.sheet, []).append(row)
     shared = {sheet: found for sheet, found in single.items() if len(found) > _FEW}
+    # All labels of a sheet are one row, without a name of its own.
+    names = {LABELS: text("labels")}
     lines: list[Line] = []
     for row in rows:
         if row in shared.get(row.sheet, ()):
             continue
-        lines.append((row.name, row.sheet, row.cells, row.largest, bool(row.off)))
+        name = names.get(row.name, row.name)
+        lines.append((name, row.sheet, row.cells, row.largest, bool(row.off)))
     for sheet, found in shared.items():
         largest = max(row.largest for row in found)
         name = text("single_cells", number=grouped(len(found)))

@@ -13,14 +13,11 @@ folder to look in.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +37,7 @@ class Language:
     """A language: its code, and for each English text of a lesson the same in this language.
 
     Attributes:
-        code: as in HTML, "en" or "pt"; the name of its file.
+        code: such as "pt", the name of its file.
         texts: English → this language.
         missing: English texts that were asked for and that nobody has translated; it is filled
             while the language is in use.
@@ -187,20 +184,20 @@ def lesson_texts(code: str) -> Tables:
     return _lesson_tables(file) if file is not None else {}
 
 
-def _files() -> dict[str, Traversable]:
+def _files() -> dict[str, Path]:
     extra = os.environ.get(FOLDER)
-    folders: list[Traversable] = [files(__package__), *([Path(extra)] if extra else [])]
+    folders = [Path(__file__).parent, *([Path(extra)] if extra else [])]
     return {
-        file.name.removesuffix(".toml"): file
+        file.stem: file
         for folder in folders
         if folder.is_dir()
         for file in folder.iterdir()
-        if file.name.endswith(".toml")
+        if file.suffix == ".toml"
     }
 
 
 @cache
-def _tables(file: Traversable) -> tuple[Tables, str]:
+def _tables(file: Path) -> tuple[Tables, str]:
     """The tables before the lessons, and the text of the lessons, not read yet."""
     try:
         before, mark, lessons = file.read_text(encoding="utf-8").partition(_LESSONS)
@@ -210,11 +207,14 @@ def _tables(file: Traversable) -> tuple[Tables, str]:
 
 
 @cache
-def _lesson_tables(file: Traversable) -> Tables:
+def _lesson_tables(file: Path) -> Tables:
     return _parsed(_tables(file)[1], file).get("lessons", {})
 
 
-def _parsed(text: str, file: Traversable) -> dict[str, Any]:
+def _parsed(text: str, file: Path) -> dict[str, Any]:
+    # Nothing in English needs it, and a start of the program is to be quick.
+    import tomllib
+
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -49,10 +49,12 @@ class Recipe:
         Recipe(name='softmax', options={'sentence': 'I am'}, language='pt')
         """
         match data:
-            case {"name": str(name), "options": dict(options), "lang": str(language)}:
-                if language in languages():
-                    return Recipe(name, _read_options(options), language)
-        raise RefusedError("no_recipe")
+            case {"name": str(name), "options": dict(options), "lang": language} if (
+                language in languages()
+            ):
+                return Recipe(name, _read_options(options), language)
+            case _:
+                raise RefusedError("no_recipe")
 
     def written(self) -> dict[str, Any]:
         """As `read` reads it."""
