@@ -43,7 +43,7 @@ class Asked(Mapping[str, str]):
 def wanted(name: str) -> tuple[set[str], list[str]]:
     """The texts of en.toml that a lesson asks for, and those that en.toml lacks."""
     entry, tables = LESSONS[name], lesson_texts("en")
-    texts = Asked({**tables["common"], **tables[name]})
+    texts = Asked({**tables["common"], **tables.get(name, {})})
     with use_language(Language("template", texts)) as language:
         translate(entry.title), translate(entry.summary)
         entry.build()
@@ -55,6 +55,7 @@ def wanted(name: str) -> tuple[set[str], list[str]]:
 def with_missing(text: str) -> str:
     """en.toml with the texts that it lacks, each at the end of its lesson, and without the rest."""
     tables: list[str] = []
+    text += "".join(f"\n[lessons.{name}]\n" for name in LESSONS if f"[lessons.{name}]" not in text)
     for part in re.split(r"(?m)^(?=\[)", text):
         name = part[1 : part.index("]")].removeprefix("lessons.") if part.startswith("[") else ""
         if name == "common" or name in LESSONS:

@@ -169,6 +169,8 @@ def test_the_server(made_up_language: str) -> None:
             wrong = client.get(f"{path}&lang={made_up_language}")
             assert wrong.status_code == 400
             assert english(visible(wrong.text), ("sentence", "sentences")) == []
+        word = client.get(f"/lessons/softmax?sentence=hapy&lang={made_up_language}")
+        assert english(visible(word.text), ("hapy", "happy", "sheetformer", "words")) == []
         refused = client.post(f"/workbook?lang={made_up_language}", json=[])
         assert english([refused.json()["error"]], ("book", "edits")) == []
         page = client.get("/lessons/softmax", params={"lang": made_up_language})
@@ -196,7 +198,10 @@ def test_the_terminal(made_up_language: str, tmp_path: Path) -> None:
         # Commands to type, options and files are no sentences.
         bare = re.sub(r"--[\w-]+|\S+\.xlsx|sheetformer \w+(?: [\w-]+)?", "", said)
         assert english(bare.splitlines(), kept) == [], command
-    assert dressed("Error") in run("--lang", made_up_language, "lesson", "nothing", folder=tmp_path)
+    wrong = run("--lang", made_up_language, "lesson", "sofmax", folder=tmp_path)
+    assert wrong == dressed("Error: there is no lesson {x}; did you mean {y}?\n").format(
+        x="'sofmax'", y="'softmax'"
+    )
 
 
 def run(*arguments: str, folder: Path) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
+import sheetformer
 import sheetformer as sf
-from sheetformer.language import ENGLISH, languages
-from sheetformer.language.phrasebook import Phrasebook, phrasebook
+from sheetformer.language import ENGLISH, Language, languages
+from sheetformer.language.phrasebook import Phrasebook, phrasebook, problem
 from sheetformer.lessons import LESSONS
 from sheetformer.writers.page_languages import _LETTERS, _texts
 from sheetformer.writers.page_payload import page_payload
@@ -71,6 +73,42 @@ def test_a_page_carries_each_text_that_is_another_in_a_language(name: str, code:
         assert {text for text in shown - wanted if _LETTERS.search(text)} == set()
         if made == ENGLISH.code:
             assert len(carried) > 50
+
+
+@pytest.mark.parametrize(
+    ("sentence", "translation"),
+    [
+        (
+            "the word 'hapy' in the source sentence is not in the vocabulary; the nearest known "
+            "words are happy (sheetformer words lists all)",
+            "a palavra 'hapy' na frase de origem não está no vocabulário; as palavras conhecidas "
+            "mais próximas são happy (sheetformer words lista todas)",
+        ),
+        (
+            "seed must be a whole number from 0 to 9999, not 'x'",
+            "seed deve ser um número inteiro de 0 a 9999, não 'x'",
+        ),
+        (
+            "cell A1 on sheet 'x': the formula uses 'SUMM'; did you mean 'SUM'?",
+            "célula A1 na planilha 'x': a fórmula usa 'SUMM'; você quis dizer 'SUM'?",
+        ),
+        ("a sentence that no catalogue has", "a sentence that no catalogue has"),
+    ],
+)
+def test_a_problem(sentence: str, translation: str) -> None:
+    assert problem(sentence, Language("pt")) == translation
+    assert problem(sentence, ENGLISH) == sentence
+
+
+def test_every_problem_is_said_somewhere() -> None:
+    """A sentence that is another in the program by now would stay English."""
+    source = Path(sheetformer.__file__).parent
+    said = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
+    said = re.sub(r'"\s*f?"', "", said)
+    for sentence in ENGLISH.table("problems"):
+        for literal, *_ in Formatter().parse(sentence):
+            # A hint is put in where the program goes on with it.
+            assert all(part in said for part in re.split(r"; |: ", literal)), sentence
 
 
 def test_a_book_of_ones_own_stays_as_it_is() -> None:

@@ -21,7 +21,7 @@ def problems_explained(work: Callable[[], int]) -> int:
     try:
         return work()
     except SheetformerError as error:
-        return complain(str(error))
+        return complain(_in_language(str(error)))
     except (BrokenPipeError, KeyboardInterrupt) as error:
         return _quiet_end(error)
     except OSError as error:
@@ -61,6 +61,13 @@ def printable(text: str) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in text
     )
+
+
+def _in_language(sentence: str) -> str:
+    from sheetformer.cli.screen import terminal_language
+    from sheetformer.language.phrasebook import problem
+
+    return problem(sentence, terminal_language())
 
 
 def _never_fail_on_characters() -> None:

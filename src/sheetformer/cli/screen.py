@@ -42,6 +42,11 @@ def choose_language(code: str | None) -> str:
     return _language.get().code
 
 
+def terminal_language() -> Language:
+    """The language of the terminal."""
+    return _language.get()
+
+
 def text(key: str, **values: Any) -> str:
     """A text of the terminal, in its language.
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from string import Formatter
 
-from sheetformer.language.catalogue import Tables, lesson_texts
+from sheetformer.language.catalogue import ENGLISH, Language, Tables, lesson_texts
 
 _SENTENCE_END = re.compile(r"(?<=[.!?:…)]) ")
 _LEAD = re.compile(r"(\w+ = |\d+(?:[.,–-] ?\d+)* {2,}|[↑↓←→+] +)(.+)", re.DOTALL)
@@ -72,7 +73,7 @@ class Phrasebook:
             if letters < max(found.values(), default=0):
                 break
             if match := pattern.fullmatch(text):
-                values = {name: self.texts.get(v, v) for name, v in match.groupdict().items()}
+                values = {name: self._whole(v) or v for name, v in match.groupdict().items()}
                 found[other.format(**values)] = letters
         return next(iter(found)) if len(found) == 1 else None
 
@@ -133,3 +134,19 @@ def _lesson_of(texts: set[str], tables: Tables) -> str:
     }
     best = max(counts, key=lambda name: counts[name], default="")
     return best if best and counts[best] else ""
+
+
+def problem(sentence: str, language: Language) -> str:
+    """What is wrong, in a language; a sentence that its catalogue does not have stays English.
+
+    >>> problem("there is no word to translate", Language("pt"))
+    'não há palavra para traduzir'
+    """
+    if language.code == ENGLISH.code:
+        return sentence
+    return _problems(language.code).translate(sentence.rstrip(".")) or sentence
+
+
+@cache
+def _problems(code: str) -> Phrasebook:
+    return Phrasebook(Language(code).table("problems"))

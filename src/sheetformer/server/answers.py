@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sheetformer.errors import SheetformerError
 from sheetformer.language import ENGLISH, find_language, languages
+from sheetformer.language.phrasebook import problem
 from sheetformer.server.refusals import BrokenError, BusyError, RefusedError
 from sheetformer.server.start import problem_page, start_policy
 
@@ -69,7 +70,7 @@ def _told(error: SheetformerError, language: str) -> tuple[int, str, dict[str, s
     headers = {"Retry-After": str(RETRY)} if isinstance(error, BusyError) else {}
     if isinstance(error, RefusedError):
         return error.status, ended(error.sentence(find_language(language))), headers
-    return 400, ended(str(error)), headers
+    return 400, ended(problem(str(error), find_language(language))), headers
 
 
 def ended(sentence: str) -> str:
