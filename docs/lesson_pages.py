@@ -1,4 +1,4 @@
-"""Write the pages of the course, docs/lessons, from the lessons themselves, in both languages.
+"""Write the pages of the course, docs/lessons, from the lessons themselves, in every language.
 
 Run `python docs/lesson_pages.py`; a test fails while a page and its lesson differ.
 The pictures on them are made by docs/pictures.py.
@@ -6,52 +6,23 @@ The pictures on them are made by docs/pictures.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sheetformer.book.workbook import Block, Book
 from sheetformer.files import write_whole
-from sheetformer.language import translate, use_language
-from sheetformer.lessons import LANGUAGES, LESSONS, language, lesson
+from sheetformer.language import ENGLISH, find_language, languages, translate, use_language
+from sheetformer.lessons import LESSONS, lesson
 from sheetformer.story.story import Stage
 
 FOLDER = Path(__file__).parent / "lessons"
-HEADINGS = {
-    "en": {
-        "course": "The course",
-        "intro": "From one dot product to a Transformer that learns. Each lesson is a workbook and "
-        "a page, stands alone, and every number in it is a live formula.",
-        "other": "[em português](pt/README.md)",
-        "option": "Option",
-        "default": "Default",
-        "block": "Block",
-        "equation": "Equation",
-        "note": "What it is",
-        "made": "This page is written from the lesson by `python docs/lesson_pages.py`.",
-        "back": "All lessons",
-    },
-    "pt": {
-        "course": "O curso",
-        "intro": "De um produto escalar a um Transformer que aprende. Cada lição é uma pasta de "
-        "trabalho e uma página, vale por si só, e cada número nela é uma fórmula viva.",
-        "other": "[in English](../README.md)",
-        "option": "Opção",
-        "default": "Padrão",
-        "block": "Bloco",
-        "equation": "Equação",
-        "note": "O que é",
-        "made": "Esta página é escrita a partir da lição por `python docs/lesson_pages.py`.",
-        "back": "Todas as lições",
-    },
-}
-"""The words of the pages around the lessons' own texts."""
 
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page of the course: its file and its text."""
-    for code in LANGUAGES:
-        folder = FOLDER if code == "en" else FOLDER / code
+    for code in languages():
+        folder = folder_of(code)
         yield folder / "README.md", contents(code)
         for name in LESSONS:
             yield folder / f"{name}.md", lesson_page(name, code)
@@ -59,31 +30,52 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 def contents(code: str) -> str:
     """The gallery: every lesson with its picture."""
-    words = HEADINGS[code]
-    lines = [f"# {words['course']}", "", words["intro"], "", words["other"], ""]
+    words = words_of(code)
+    lines = [f"# {words['course']}", "", words["intro"], "", others(code), ""]
     for number, name in enumerate(LESSONS, 1):
         title, summary = told(name, code)
         lines += [f"## {number}   [{title}]({name}.md)", "", summary, "", picture(name, code), ""]
     return "\n".join([*lines, words["made"], ""])
 
 
+def folder_of(code: str) -> Path:
+    """Where the pages of a language stand."""
+    return FOLDER if code == ENGLISH.code else FOLDER / code
+
+
+def words_of(code: str) -> Mapping[str, str]:
+    """The words of the pages around the lessons' own texts."""
+    return find_language(code).table("docs")
+
+
+def others(code: str) -> str:
+    """Links to the gallery in the other languages."""
+    above = "" if code == ENGLISH.code else "../"
+    return " · ".join(
+        f"[{words_of(other)['in_this_language']}]"
+        f"({above}{'' if other == ENGLISH.code else f'{other}/'}README.md)"
+        for other in languages()
+        if other != code
+    )
+
+
 def told(name: str, code: str) -> tuple[str, str]:
     """Title and summary of a lesson in a language."""
-    with use_language(language(code, name)):
+    with use_language(find_language(code, name)):
         return translate(LESSONS[name].title), translate(LESSONS[name].summary)
 
 
 def picture(name: str, code: str) -> str:
     """The picture of a lesson, as the gallery shows it."""
-    images = "../images" if code == "en" else "../../images"
+    images = "../images" if code == ENGLISH.code else "../../images"
     return f"![{told(name, code)[0]}]({images}/lesson-{name}-{code}.png)"
 
 
 def lesson_page(name: str, code: str) -> str:
     """One lesson: its command, its options, and its steps with their blocks."""
-    words, book = HEADINGS[code], lesson(name, lang=code)
+    words, book = words_of(code), lesson(name, lang=code)
     title, summary = told(name, code)
-    command = f"sheetformer lesson {name}" + (f" --lang {code}" if code != "en" else "")
+    command = f"sheetformer lesson {name}" + (f" --lang {code}" if code != ENGLISH.code else "")
     lines = [f"# {title}", "", summary, "", picture(name, code), "", "```sh", command, "```", ""]
     lines += options(name, words)
     for stage, nodes in steps(book):
@@ -93,7 +85,7 @@ def lesson_page(name: str, code: str) -> str:
     return "\n".join([*lines, f"[{words['back']}](README.md) · {words['made']}", ""])
 
 
-def options(name: str, words: dict[str, str]) -> list[str]:
+def options(name: str, words: Mapping[str, str]) -> list[str]:
     """The table of a lesson's options."""
     rows = [
         f"| `--{option.replace('_', '-')}` | {f'`{default}`' if default != '' else ''} |"
@@ -107,7 +99,7 @@ def steps(book: Book) -> Iterator[tuple[Stage, list[Block]]]:
 
     Of the stages on a wide sheet, which are many of a kind, only the first is told.
     """
-    with use_language(language(book.language, "")):
+    with use_language(find_language(book.language)):
         silent = {translate(group) for group in ("Check", "Reference", "Learned")}
     wide: set[str] = set()
     for number, stage in enumerate(book.stages):
@@ -119,7 +111,7 @@ def steps(book: Book) -> Iterator[tuple[Stage, list[Block]]]:
         yield stage, [block for block in here if block.caption.note or block.caption.equation]
 
 
-def blocks(shown: list[Block], words: dict[str, str]) -> list[str]:
+def blocks(shown: list[Block], words: Mapping[str, str]) -> list[str]:
     """The table of the blocks of a step."""
     if not shown:
         return []

@@ -18,7 +18,8 @@ from typing import Any
 from PIL import Image, ImageChops
 
 import sheetformer as sf
-from sheetformer.lessons import LANGUAGES, LESSONS
+from sheetformer.language import languages
+from sheetformer.lessons import LESSONS
 
 IMAGES = Path(__file__).parent / "images"
 DPI = 110
@@ -34,7 +35,7 @@ def main(names: list[str]) -> None:
     """Write the books, print them to PDF, and cut their pages out."""
     IMAGES.mkdir(exist_ok=True)
     for name in [name for name in names if name in LESSONS] or ([] if names else LESSONS):
-        for code in LANGUAGES:
+        for code in languages():
             book = sf.lesson(name, lang=code)
             shoot(book, {f"lesson-{name}-{code}": LESSONS[name].picture})
     if not names:

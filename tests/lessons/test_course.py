@@ -1,9 +1,8 @@
-"""Every lesson of the course: right in every engine, in both styles and both languages."""
+"""Every lesson of the course: right in every engine, in both styles and every language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,8 @@ import pytest
 
 from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
-from sheetformer.language import Language, use_language
-from sheetformer.lessons import LESSONS, catalogue, lesson
-from sheetformer.lessons.story import Lesson
+from sheetformer.language import ENGLISH, languages
+from sheetformer.lessons import LESSONS, lesson
 from sheetformer.writers.text import book_text
 
 from ..support import assert_book_recalculates, assert_excel_would_open
@@ -21,6 +19,9 @@ from ..workbook_edit import edit_cells, spoil_cached_values
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 each_lesson = pytest.mark.parametrize("name", list(LESSONS))
+each_translation = pytest.mark.parametrize(
+    "code", [code for code in languages() if code != ENGLISH.code]
+)
 each_style = pytest.mark.parametrize("formulas", ["matrix", "cell"])
 
 
@@ -86,54 +87,13 @@ def test_formulas_are_as_they_were(
     assert file.read_text(encoding="utf-8") == text
 
 
-class Recorded(Mapping[str, str]):
-    """A catalogue that remembers which of its texts were asked for."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self.texts, self.asked = texts, set[str]()
-
-    def __getitem__(self, text: str) -> str:
-        told = self.texts[text]
-        self.asked.add(text)
-        return told
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-
-def in_portuguese(name: str, **options: str) -> tuple[Book, Language, Recorded]:
-    entry: Lesson = LESSONS[name]
-    texts = Recorded(catalogue("pt", "common") | catalogue("pt", name))
-    with use_language(Language("pt", texts)) as language:
-        from sheetformer.language import translate
-
-        translate(entry.title), translate(entry.summary)
-        return entry.build(**options), language, texts
-
-
 @each_lesson
-def test_every_text_has_its_portuguese(name: str) -> None:
-    _, language, texts = in_portuguese(name)
-    assert not language.missing, "\n".join(language.missing)
-    unused = set(catalogue("pt", name)) - texts.asked
-    assert not unused, f"nobody says {sorted(unused)}"
-
-
-def test_nothing_common_is_left_over() -> None:
-    asked = set[str]().union(*(in_portuguese(name)[2].asked for name in LESSONS))
-    asked |= in_portuguese("cross-attention", source="I am | happy", target="sou | feliz")[2].asked
-    assert not set(catalogue("pt", "common")) - asked
-
-
-@each_lesson
-def test_no_english_is_left_in_the_portuguese_book(name: str) -> None:
+@each_translation
+def test_no_english_is_left_in_a_translated_book(name: str, code: str) -> None:
     """No text with three English words after one another stands in both books."""
-    english, portuguese = _texts(lesson(name)), _texts(lesson(name, lang="pt"))
+    english, translated = _texts(lesson(name)), _texts(lesson(name, lang=code))
     three_words = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
-    assert not {text for text in english & portuguese if three_words.search(text)}
+    assert not {text for text in english & translated if three_words.search(text)}
 
 
 def _texts(book: Book) -> set[str]:
@@ -145,9 +105,10 @@ def _texts(book: Book) -> set[str]:
 
 
 @each_lesson
-def test_the_portuguese_book_recalculates(ironcalc: Engine, name: str) -> None:
-    book = lesson(name, lang="pt")
-    assert book.language == "pt"
+@each_translation
+def test_a_translated_book_recalculates(ironcalc: Engine, name: str, code: str) -> None:
+    book = lesson(name, lang=code)
+    assert book.language == code
     assert_book_recalculates(book, ironcalc)
 
 

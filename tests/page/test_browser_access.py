@@ -10,6 +10,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 
+from ..browsing import type_into
 from .browser import Tab
 
 Opened = Callable[..., Tab]
@@ -142,11 +143,27 @@ def test_a_portuguese_book_has_a_portuguese_page(opened: Opened) -> None:
     assert "da sua atenção a" in tab.page.locator('[data-part="told"]').inner_text()
 
 
-def test_the_language_of_the_buttons_can_be_changed(opened: Opened, lesson: Book) -> None:
+def test_the_language_of_all_texts_can_be_changed(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     tab.type_into("target_words", "triste", row=2)
-    tab.page.get_by_role("button", name="Português").click()
+    languages = tab.page.get_by_label("Language of this page")
+    assert languages.locator("option").all_inner_texts()[0] == "English"
+    languages.select_option(label="Português")
+    assert tab.page.evaluate("document.activeElement.value") == "pt"
+    assert tab.page.title() == sf.lesson("cross-attention", lang="pt").title
     assert tab.page.get_by_role("tab", name="Planilha").is_visible()
+    assert tab.page.get_by_role("heading", name="Palavras viram números").is_visible()
     assert tab.cell("target_words", 2).text_content() == "triste"
-    tab.page.get_by_role("button", name="English").click()
+    tab.show("sheet")
+    assert tab.page.locator(".sheettab").all_inner_texts()[:2] == ["Atenção", "No Transformer"]
+    assert tab.page.locator(".sheetbody").get_by_text("Palavras viram números").is_visible()
+    tab.page.get_by_label("Língua desta página").select_option("en")
     assert tab.page.get_by_role("tab", name="Step by step").is_visible()
+    assert tab.page.locator(".sheettab").first.inner_text() == "Attention"
+
+
+def test_a_number_with_a_decimal_comma(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.page.get_by_label("Language of this page").select_option("pt")
+    type_into(tab.page, "W_Q_learned", "0,25")
+    assert tab.values("W_Q_learned")[0, 0] == 0.25

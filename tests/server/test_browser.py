@@ -124,7 +124,7 @@ def test_a_refused_download_says_why_on_the_page(browser: Browser, address: str)
     page.get_by_role("button", name="Baixar").click()
     alert = page.locator(".refusal")
     alert.wait_for(state="visible")
-    assert "single cell belongs" in alert.inner_text()
+    assert "onde cabe uma só célula" in alert.inner_text()
     page.close()
 
 

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from sheetformer.errors import SheetformerError
 from sheetformer.server import app as served
 from sheetformer.server.app import make_app
-from sheetformer.server.pool import BrokenError, BusyError, Pool, TooLongError, Worker
+from sheetformer.server.pool import Pool, Worker
+from sheetformer.server.refusals import BrokenError, BusyError, TooLongError
 
 PAGE = {"kind": "page", "book": {"name": "cross-attention", "options": {}, "lang": "en"}}
 

@@ -5,6 +5,7 @@ import { CellError, type Value } from "./model.js";
 import { entryText } from "./entry.js";
 import type { Language } from "./format.js";
 import type { Door } from "./ui/door.js";
+import { uiText } from "./ui/ui_text.js";
 
 /** A number, a word (never a formula), a truth value, nothing, or a formula without "=". */
 export type Content = number | string | boolean | null | { formula: string; array?: [number, number] };
@@ -42,11 +43,11 @@ export function apply(model: Model, edits: readonly CellEdit[]): void {
 function typed(model: Model, [name, row, column, content]: CellEdit): Place & { text: string } {
   const sheet = model.payload.sheets.findIndex((sheet) => sheet.name === name);
   if (sheet < 0) throw new Error(`there is no sheet ${name}`);
-  return { sheet, row, column, text: text(content, model.language) };
+  return { sheet, row, column, text: text(content, model.translation.decimal) };
 }
 
-function text(content: Content, language: Language): string {
-  if (content === null || typeof content !== "object") return entryText(content, language);
+function text(content: Content, decimal: string): string {
+  if (content === null || typeof content !== "object") return entryText(content, decimal);
   return content.array ? `{=${content.formula}}` : `=${content.formula}`;
 }
 
@@ -54,26 +55,28 @@ function text(content: Content, language: Language): string {
 export interface ServerDoor {
   download: string;
   home: string;
-  book: unknown;
+  book: { lang?: Language };
 }
 
-const LABELS = {
-  en: { home: "All lessons", download: "Download .xlsx", gone: "The server does not answer." },
-  pt: { home: "Todas as lições", download: "Baixar .xlsx", gone: "O servidor não responde." },
-};
-
 /** The door of a page that came from a server. */
-export function serverDoor(door: ServerDoor, language: Language): Door {
-  const labels = LABELS[language];
+export function serverDoor(door: ServerDoor): Door {
   return {
-    home: { label: labels.home, href: door.home },
-    download: { label: labels.download, run: (model) => download(door, model, labels.gone) },
+    home: (language) => inLanguage(door.home, language),
+    download: (model) => download(door, model, uiText(model.translation, "gone")),
   };
+}
+
+/** An address of the server, asked in a language. */
+function inLanguage(address: string, language: Language): string {
+  const [path, query] = address.split("?");
+  const asked = new URLSearchParams(query);
+  asked.set("lang", language);
+  return `${path}?${asked}`;
 }
 
 /** Ask for the workbook of what stands on the page, and save it. A refusal is thrown as its sentence. */
 async function download(door: ServerDoor, model: Model, gone: string): Promise<void> {
-  const answer = await fetch(door.download, {
+  const answer = await fetch(inLanguage(door.download, model.language), {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ book: door.book, edits: contents(model) }),

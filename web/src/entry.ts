@@ -2,7 +2,6 @@
 
 import { spelled } from "./engine/operators.js";
 import { CellError, type Value } from "./engine/values.js";
-import type { Language } from "./format.js";
 
 /** As much text as a cell holds. */
 export const LONGEST = 32_767;
@@ -13,30 +12,30 @@ const COMMA_NUMBER = /^\s*[-+]?\d*,\d+\s*%?\s*$/;
 
 /**
  * A typed text: a formula after =, an array formula in {= }, text after an apostrophe, nothing, a
- * number (in Portuguese also 0,5), TRUE or FALSE, and else a word.
+ * number (0,5 too where the language writes it so), TRUE or FALSE, and else a word.
  */
-export function readEntry(text: string, language: Language): Entry {
+export function readEntry(text: string, decimal: string): Entry {
   const array = /^\{=(.+)\}\s*$/s.exec(text);
   if (array) return { formula: array[1]!, many: true };
   if (text.startsWith("=") && text.trim().length > 1) return { formula: text.slice(1), many: false };
   if (text.startsWith("'")) return { value: text.slice(1) };
-  return { value: plain(text, language) };
+  return { value: plain(text, decimal) };
 }
 
-function plain(text: string, language: Language): Value {
+function plain(text: string, decimal: string): Value {
   if (text === "") return null;
-  const number = spelled(language === "pt" && COMMA_NUMBER.test(text) ? text.replace(",", ".") : text);
+  const number = spelled(decimal === "," && COMMA_NUMBER.test(text) ? text.replace(",", ".") : text);
   if (number !== null) return number;
   const upper = text.toUpperCase();
   return upper === "TRUE" || upper === "FALSE" ? upper === "TRUE" : text;
 }
 
 /** The text that gives this value when it is typed. */
-export function entryText(value: Value, language: Language): string {
+export function entryText(value: Value, decimal: string): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value).toUpperCase();
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
   if (value instanceof CellError) return value.code;
-  const read = readEntry(value, language);
+  const read = readEntry(value, decimal);
   return "value" in read && read.value === value && !value.startsWith("'") ? value : `'${value}`;
 }

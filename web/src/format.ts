@@ -8,7 +8,21 @@
 /** The version of this format; a page refuses another one. */
 export const FORMAT = 1;
 
-export type Language = "en" | "pt";
+/** The code of a language, such as "en". */
+export type Language = string;
+
+/** A language of a page; the texts around the book in English are the page's own. */
+export interface LanguageData {
+  /** What the language calls itself. */
+  name?: string;
+  /** The sign before the decimals of a number that is typed. */
+  decimal?: string;
+  /** The texts of the page and of errors, by their keys in the catalogue. */
+  page?: Record<string, string>;
+  errors?: Record<string, string>;
+  /** Texts of the book, as it was written → in this language, where it is another. */
+  book?: Record<string, string>;
+}
 
 export interface Payload {
   format: number;
@@ -23,6 +37,8 @@ export interface Payload {
   sheets: SheetData[];
   stages: StageData[];
   blocks: BlockData[];
+  /** The languages that the page can be read in, besides English, by their code. */
+  languages?: Record<Language, LanguageData>;
 }
 
 /**
@@ -35,7 +51,10 @@ export interface Payload {
 export type Style = string;
 
 export interface SheetData {
+  /** By which formulas call it; the same in every language. */
   name: string;
+  /** What the reader reads, where it is another. */
+  title?: string;
   patches: PatchData[];
   /** [column, width in characters] of the columns that have their own. */
   widths: [number, number][];

@@ -14,7 +14,9 @@ function open(): void {
   if (!carried || !root) return;
   const model = new Model(JSON.parse(carried) as Payload);
   const told = document.getElementById(DOOR)?.textContent;
-  mount(root, model, told ? { door: serverDoor(JSON.parse(told) as ServerDoor, model.payload.language) } : {});
+  const door = told ? (JSON.parse(told) as ServerDoor) : null;
+  // The server's reader may have asked for another language than there is of this book.
+  mount(root, model, door ? { door: serverDoor(door), language: door.book.lang ?? model.language } : {});
 }
 
 // Also imported where there is no document: by tests, and by the notebook's widget.

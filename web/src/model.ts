@@ -6,8 +6,8 @@
  */
 
 import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
-import { REFUSALS } from "./engine/sentences.js";
 import { DEEPEST, LONGEST_FORMULA } from "./engine/table.generated.js";
+import { type Refusal, refusalMessage } from "./engine/error_messages.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { Unit } from "./engine/unit.js";
 import type { Cell } from "./engine/workbook.js";
@@ -140,7 +140,7 @@ export class Model extends Reading {
 
   /** What a cell says: the text that makes it again. */
   private told(at: Place): string {
-    return this.arrayArea(at) ? this.formula(at) : this.input(at);
+    return this.arrayArea(at) ? this.formula(at) : this.typedText(at, this.value(at));
   }
 
   /** Whether it is no array formula's second cell, third cell, … */
@@ -178,11 +178,15 @@ export class Model extends Reading {
     });
   }
 
+  private refused(refusal: Refusal, ...filled: (string | number)[]): Refused {
+    return new Refused(refusalMessage(refusal, this.translation, ...filled));
+  }
+
   private entered({ sheet, row, column, text }: Edit): Entered {
     const within = row >= 0 && column >= 0 && row < LAST_ROW && column < LAST_COLUMN;
-    if (!within || !this.payload.sheets[sheet]) throw new Refused(REFUSALS[this.language].outside());
-    if (text.length > LONGEST) throw new Refused(REFUSALS[this.language].long());
-    return { sheet, row, column, entry: readEntry(text, this.language) };
+    if (!within || !this.payload.sheets[sheet]) throw this.refused("outside");
+    if (text.length > LONGEST) throw this.refused("long");
+    return { sheet, row, column, entry: readEntry(text, this.translation.decimal) };
   }
 
   /** A number or word may not replace a part of an array formula, only all of it. */
@@ -194,7 +198,7 @@ export class Model extends Reading {
     }
     for (const [unit, cells] of covered) {
       if (cells < unit.rows * unit.columns) {
-        throw new Refused(REFUSALS[this.language].array(this.address(unit)));
+        throw this.refused("array", this.address(unit));
       }
     }
   }
@@ -210,7 +214,7 @@ export class Model extends Reading {
       void template.compiled;
     } catch (fault) {
       if (!(fault instanceof FormulaFault)) throw fault;
-      throw new Refused(REFUSALS[this.language].formula(shortened(`=${formula}`), fault.at + 2));
+      throw this.refused("formula", shortened(`=${formula}`), fault.at + 2);
     }
     return new Unit(template, sheet, row, column, rows, columns);
   }

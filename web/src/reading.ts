@@ -4,7 +4,7 @@ import { areaName, sheetPrefix } from "./engine/address.js";
 import { absolute, rectangles, slice } from "./engine/element.js";
 import { numberText } from "./engine/operators.js";
 import { parse } from "./engine/parser.js";
-import { errorSentence } from "./engine/sentences.js";
+import { errorMessage } from "./engine/error_messages.js";
 import type { Rectangle } from "./engine/template.js";
 import { FormulaFault } from "./engine/tokens.js";
 import type { Tree } from "./engine/tree.js";
@@ -14,6 +14,7 @@ import { CellError, type Value } from "./engine/values.js";
 import { type OpenBook, openBook } from "./book.js";
 import { entryText } from "./entry.js";
 import type { BlockData, Language, PatchData, Payload } from "./format.js";
+import { sheetTitle, textsOf, translated, translatedBook, type Texts } from "./languages.js";
 
 /** A cell: the number of its sheet, its row and its column, counted from 0. */
 export interface Place {
@@ -39,16 +40,36 @@ export interface Standing {
 const NARROWED = 1024;
 
 export class Reading {
-  readonly payload: Payload;
-  language: Language;
+  /** The book in the language of the reader. */
+  payload: Payload;
+  translation: Texts;
   protected readonly workbook: Workbook;
   private readonly open: OpenBook;
+  /** The book in the language that it was written in. */
+  private readonly original: Payload;
 
   constructor(payload: Payload) {
     this.payload = payload;
-    this.language = payload.language;
+    this.translation = textsOf(payload, payload.language);
+    this.original = payload;
     this.open = openBook(payload);
     this.workbook = this.open.workbook;
+  }
+
+  get language(): Language {
+    return this.translation.code;
+  }
+
+  /** Read the book in another language; its cells stay as they are. */
+  set language(code: Language) {
+    this.translation = textsOf(this.original, code);
+    this.payload = translatedBook(this.original, this.translation);
+  }
+
+  /** What a cell shows: its value, or a text around the blocks in the language of the reader. */
+  shown(at: Place): Value {
+    const value = this.value(at);
+    return typeof value === "string" && !this.block(at) && !this.unit(at) ? translated(this.translation, value) : value;
   }
 
   /** How many rows and columns of a sheet are used, edits and pictures included. */
@@ -71,8 +92,13 @@ export class Reading {
 
   /** What stands in the editor when the cell is edited: formula with "=", number, or word. */
   input(at: Place): string {
+    return this.typedText(at, this.shown(at));
+  }
+
+  /** The text that gives this value, or the formula that stands here. */
+  protected typedText(at: Place, value: Value): string {
     const unit = this.unit(at);
-    return unit ? `=${unit.template.textAt(unit.row, unit.column)}` : entryText(this.value(at), this.language);
+    return unit ? `=${unit.template.textAt(unit.row, unit.column)}` : entryText(value, this.translation.decimal);
   }
 
   /** The formula as shown, "=A1+1" or "{=MMULT(Q_,W_Q)}", or "" where there is none. */
@@ -135,7 +161,7 @@ export class Reading {
 
   /** Its value as text, numbers with up to 15 digits. */
   protected text(at: Place): string {
-    const value = this.value(at);
+    const value = this.shown(at);
     if (typeof value === "number") return numberText(value);
     if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
     return value === null ? "" : String(value);
@@ -160,20 +186,20 @@ export class Reading {
 
   /** A plain sentence for an error, in the page's language; "" for any other value. */
   sentence(value: Value): string {
-    return value instanceof CellError ? errorSentence(value, this.language) : "";
+    return value instanceof CellError ? errorMessage(value, this.translation) : "";
   }
 
-  /** "B5" or "B5:C6", with the sheet where it is another than `from`. */
+  /** "B5" or "B5:C6", with the sheet as the reader calls it where it is another than `from`. */
   address(at: Place | Area, from = at.sheet): string {
     const { rows, columns } = { rows: 1, columns: 1, ...at };
-    const prefix = at.sheet === from ? "" : sheetPrefix(this.payload.sheets[at.sheet]!.name);
+    const prefix = at.sheet === from ? "" : sheetPrefix(sheetTitle(this.payload.sheets[at.sheet]!));
     return prefix + areaName(at.row, at.column, rows, columns);
   }
 
   /** What an address or a defined name means, or null. */
   find(address: string, sheet = 0): Area | null {
     try {
-      const { tree } = parse(address, this.workbook.sheetOf);
+      const { tree } = parse(address, (name) => this.workbook.sheetOf(name) ?? this.titled(name));
       if (!["cell", "range", "name"].includes(tree.kind)) return null;
       const [first] = rectangles(absolute(tree, { sheet, down: 0, right: 0 }, this.workbook.named));
       return first ? area(first) : null;
@@ -181,6 +207,12 @@ export class Reading {
       if (fault instanceof FormulaFault) return null;
       throw fault;
     }
+  }
+
+  /** The number of the sheet that the reader knows by this title, or null. */
+  private titled(title: string): number | null {
+    const found = this.payload.sheets.findIndex((sheet) => sheetTitle(sheet).toLowerCase() === title.toLowerCase());
+    return found < 0 ? null : found;
   }
 
   /**

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 from typing import Annotated
 
 import typer
 
 from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
 from sheetformer.cli.problems import problems_explained
+from sheetformer.cli.screen import choose_language
+from sheetformer.language import languages
 
 app = typer.Typer(
     name="sheetformer",
@@ -44,9 +47,18 @@ def sheetformer(
             "--version", callback=_version, is_eager=True, help="Show the version and stop."
         ),
     ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(languages()),
+            envvar="SHEETFORMER_LANG",
+            help="The language of what the commands say.",
+        ),
+    ] = None,
 ) -> None:
     """Turn attention into a live spreadsheet: every number is a formula you can read and change."""
     del version
+    choose_language(lang or None)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), nl=False)
 
@@ -68,7 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     The code is 0 when all went well, 1 when a verified file has a cell that is off, 2 for anything
     that the user can mend (said in one sentence on stderr), 130 after Ctrl-C.
     """
-    sys.exit(problems_explained(lambda: _run(arguments)))
+    # A copy: the language of this run is not that of the next one in the same process.
+    sys.exit(copy_context().run(problems_explained, lambda: _run(arguments)))
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, write_json
+from sheetformer.cli.screen import JsonOption, console, counted, show_written, text, write_json
 from sheetformer.cli.translate import ModelOption
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def align_corpus(
 
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]
-    said = TextColumn("{task.completed:,} lines aligned")
+    said = TextColumn(text("lines_aligned", number="{task.completed:,}"))
     with Progress(SpinnerColumn(), said, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task("Aligning", total=None)
         result = align_file(
@@ -79,8 +79,7 @@ def _facts(result: Aligned, output: Path) -> dict[str, object]:
 
 def _show(result: Aligned, output: Path) -> None:
     screen = console()
-    screen.print(f"Wrote {printable(str(output))}", style="bold green", end="", soft_wrap=True)
-    screen.print(f": {counted(result.links, 'link')}.", soft_wrap=True)
+    show_written(output, counted(result.links, "link"))
     screen.print(printable(f"{result.report}."), soft_wrap=True)
     if result.error_rate is not None:
-        screen.print(f"Alignment error rate against the gold links: {result.error_rate:.2%}")
+        screen.print(text("error_rate", rate=f"{result.error_rate:.2%}"))

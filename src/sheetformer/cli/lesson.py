@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, write_json
+from sheetformer.cli.screen import (
+    JsonOption,
+    LangOption,
+    choose_language,
+    console,
+    counted,
+    show_written,
+    text,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,9 +54,7 @@ def write_lesson(
     steps: Annotated[int | None, typer.Option(help="Steps of training.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="How far a step goes.")] = None,
     seed: Annotated[int | None, typer.Option(help="Which random numbers.")] = None,
-    lang: Annotated[
-        Literal["en", "pt"], typer.Option(help="Texts in English or Brazilian Portuguese.")
-    ] = "en",
+    lang: LangOption = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -74,7 +81,7 @@ def write_lesson(
         "seed": seed,
     }
     options = {option: value for option, value in asked.items() if value is not None}
-    book = lesson(name, lang=lang, formulas=formulas, **options)
+    book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
     path = output or Path(f"{name}.xlsx")
     book.save(path)
     if as_json:
@@ -107,7 +114,7 @@ def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
 
 def _show(book: Book, path: Path, name: str) -> None:
     screen = console()
-    show_written(book, path, screen)
+    show_book(book, path)
     if _has_weights(book):
         _show_weights(book, screen)
     _show_next(path, name, screen)
@@ -122,13 +129,12 @@ def _has_weights(book: Book) -> bool:
     )
 
 
-def show_written(book: Book, path: Path, screen: Console) -> None:
+def show_book(book: Book, path: Path) -> None:
     """Say where a book was written, how much is in it and how large it is."""
     sheets = sum(not sheet.hidden for sheet in book.sheets)
-    facts = f"{counted(sheets, 'sheet')}, {counted(book.formula_cells, 'live formula')}"
-    size = f"{max(1, round(path.stat().st_size / 1000))} KB"
-    screen.print(f"Wrote {printable(str(path))}", style="bold green", end="", soft_wrap=True)
-    screen.print(f": {facts}, {size}.", soft_wrap=True)
+    facts = f"{counted(sheets, 'sheet')}, {counted(book.formula_cells, 'formula')}"
+    size = text("kilobytes", number=max(1, round(path.stat().st_size / 1000)))
+    show_written(path, f"{facts}, {size}")
 
 
 def _show_weights(book: Book, screen: Console) -> None:
@@ -138,7 +144,7 @@ def _show_weights(book: Book, screen: Console) -> None:
     rows, columns = ([printable(word) for word in axis or ()] for axis in weights.labels)
     colour = screen.color_system in ("256", "truecolor")
     shares = weights.value.tolist()
-    screen.print("\nEach word on the left shares its attention among the words above.\n")
+    screen.print(f"\n{text('shares')}\n")
     screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
     screen.print()
 
@@ -153,9 +159,9 @@ def _show_next(path: Path, name: str, screen: Console) -> None:
     steps.add_column(style="bold", no_wrap=True)
     steps.add_column(overflow="fold")
     if path.suffix.lower() == ".xlsx":
-        steps.add_row("Look", f"Open {file} in Excel or LibreOffice and change a yellow cell.")
-        steps.add_row("Prove", f"sheetformer verify {printable(shlex.quote(str(path)))}")
-    steps.add_row("Vary", _other(name))
+        steps.add_row(text("look"), text("open_it", file=file))
+        steps.add_row(text("prove"), f"sheetformer verify {printable(shlex.quote(str(path)))}")
+    steps.add_row(text("vary"), _other(name))
     screen.print(steps)
 
 
@@ -165,6 +171,6 @@ def _other(name: str) -> str:
 
     options = LESSONS[name].options
     if {"source", "target", "sentence"} & options.keys():
-        return "Other sentences: sheetformer words lists the words that are known."
-    told = ", ".join(f"--{option.replace('_', '-')}" for option in options)
-    return f"Other numbers: sheetformer lesson {name} takes {told}."
+        return text("other_sentences", command="sheetformer words")
+    taken = ", ".join(f"--{option.replace('_', '-')}" for option in options)
+    return text("other_numbers", command=f"sheetformer lesson {name}", options=taken)

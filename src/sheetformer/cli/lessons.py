@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import typer
-
-from sheetformer.cli.screen import JsonOption, console, write_json
+from sheetformer.cli.screen import (
+    JsonOption,
+    LangOption,
+    choose_language,
+    console,
+    text,
+    write_json,
+)
 
 EXAMPLES = """Examples:
 
@@ -16,9 +21,7 @@ EXAMPLES = """Examples:
 
 
 def list_lessons(
-    lang: Annotated[
-        Literal["en", "pt"], typer.Option(help="In English or Brazilian Portuguese.")
-    ] = "en",
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the lessons of the course, in their order."""
@@ -26,7 +29,8 @@ def list_lessons(
 
     from sheetformer.lessons import LESSONS
 
-    found = [_told(name, lang) for name in LESSONS]
+    code = choose_language(lang)
+    found = [_told(name, code) for name in LESSONS]
     if as_json:
         write_json(found)
         return
@@ -37,16 +41,16 @@ def list_lessons(
         screen.print(Padding(one["summary"], (0, 0, 0, 4), expand=False), highlight=False)
         options = " ".join(option_name(option) for option in one["options"])
         screen.print(Padding(options, (0, 0, 1, 4), expand=False), style="dim", highlight=False)
-    screen.print("Write one with: sheetformer lesson NAME", highlight=False)
+    screen.print(text("write_one", command="sheetformer lesson NAME"), highlight=False)
 
 
 def _told(name: str, lang: str) -> dict[str, Any]:
     """What the list says of a lesson."""
-    from sheetformer.language import translate, use_language
-    from sheetformer.lessons import LESSONS, language
+    from sheetformer.language import find_language, translate, use_language
+    from sheetformer.lessons import LESSONS
 
     entry = LESSONS[name]
-    with use_language(language(lang, name)):
+    with use_language(find_language(lang, name)):
         title, summary = translate(entry.title), translate(entry.summary)
     return {"name": name, "title": title, "summary": summary, "options": entry.options}
 

@@ -22,7 +22,7 @@ def problems_explained(work: Callable[[], int]) -> int:
     try:
         return work()
     except SheetformerError as error:
-        return complain(str(error))
+        return complain(_in_language(str(error)))
     except (BrokenPipeError, KeyboardInterrupt) as error:
         return _quiet_end(error)
     except OSError as error:
@@ -41,9 +41,11 @@ def complain(sentence: str) -> int:
     from rich.console import Console
     from rich.text import Text
 
+    from sheetformer.cli.screen import text as terminal_text
+
     console = Console(stderr=True, highlight=False)
     end = "" if sentence.endswith((".", "?", "!")) else "."
-    text = Text("Error: ", style="bold red")
+    text = Text(f"{terminal_text('error')}: ", style="bold red")
     text.append(printable(sentence) + end, style="not bold default")
     # A file or a pipe gets the sentence as one line, a terminal breaks it between words.
     console.print(text, soft_wrap=not console.is_terminal)
@@ -60,6 +62,13 @@ def printable(text: str) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in text
     )
+
+
+def _in_language(sentence: str) -> str:
+    from sheetformer.cli.screen import terminal_language
+    from sheetformer.language.phrasebook import problem
+
+    return problem(sentence, terminal_language())
 
 
 def _never_fail_on_characters() -> None:

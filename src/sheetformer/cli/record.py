@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sheetformer.cli.lesson import show_written
+from sheetformer.cli.lesson import show_book
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, write_json
+from sheetformer.cli.screen import JsonOption, console, text, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,7 +113,7 @@ def _facts(book: Book, path: Path) -> dict[str, Any]:
 
 
 def _show(book: Book, path: Path, screen: Console) -> None:
-    show_written(book, path, screen)
+    show_book(book, path)
     chosen = _only_head(book)
     if chosen is None:
         return
@@ -122,7 +122,7 @@ def _show(book: Book, path: Path, screen: Console) -> None:
     rows, columns = ([printable(word) for word in side or ()] for side in chosen.labels[-2:])
     shares = chosen.value.reshape(len(rows), len(columns)).tolist()
     colour = screen.color_system in ("256", "truecolor")
-    screen.print(f"\n{printable(chosen.block.name)}: rows look at columns.\n")
+    screen.print(f"\n{text('head', block=printable(chosen.block.name))}\n")
     screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
 
 

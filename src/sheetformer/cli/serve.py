@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import console
+from sheetformer.cli.screen import console, text
 from sheetformer.errors import SheetformerError
 
 EXAMPLES = """Examples:
@@ -38,5 +38,5 @@ def serve_pages(
 
 def _say(address: str) -> None:
     screen = console()
-    screen.print(f"The lessons are at {printable(address)}", style="bold green", soft_wrap=True)
-    screen.print("Ctrl-C ends the server.")
+    screen.print(text("lessons_at", address=printable(address)), style="bold green", soft_wrap=True)
+    screen.print(text("stop_server"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import console, counted
+from sheetformer.cli.screen import console, counted, show_written, text
 from sheetformer.errors import SheetformerError
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ def _show(trained: Trained) -> None:
     for note in trained.notes:
         screen.print(printable(f"{note}."), soft_wrap=True)
     path = printable(str(trained.output))
-    screen.print(f"Wrote {path}", style="bold green", end="", soft_wrap=True)
-    screen.print(f": {counted(trained.numbers, 'number')}.", soft_wrap=True)
-    screen.print(f"Development: {trained.development}.", soft_wrap=True)
-    screen.print(f"Held-out test: {trained.test}.", soft_wrap=True)
+    show_written(trained.output, counted(trained.numbers, "number"))
+    screen.print(text("development", measured=trained.development), soft_wrap=True)
+    screen.print(text("test", measured=trained.test), soft_wrap=True)
     for wrong in trained.test.wrong[:3]:
-        screen.print(printable(f"  wrong: {wrong}"), soft_wrap=True)
+        screen.print(f"  {text('wrong', pair=printable(str(wrong)))}", soft_wrap=True)
     if trained.picture:
-        screen.print(f"The course of the loss: {printable(str(trained.picture))}", soft_wrap=True)
-    screen.print(f'Try it: sheetformer translate "the red house" --model {path}', soft_wrap=True)
+        picture = printable(str(trained.picture))
+        screen.print(text("loss_curve", path=picture), soft_wrap=True)
+    command = f'sheetformer translate "the red house" --model {path}'
+    screen.print(text("try_it", command=command), soft_wrap=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sheetformer.cli.lesson import show_written
+from sheetformer.cli.lesson import show_book
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, write_json
+from sheetformer.cli.screen import JsonOption, console, text, write_json
 
 if TYPE_CHECKING:
     from sheetformer.translator.decode import Translation
@@ -64,7 +64,7 @@ def translate_sentence(
     if book is not None and output is not None:
         screen = console()
         screen.print()
-        show_written(book, output, screen)
+        show_book(book, output)
 
 
 def _facts(result: Translation) -> dict[str, Any]:
@@ -84,12 +84,12 @@ def _show(result: Translation) -> None:
     from sheetformer.cli.heatmap import heat_map
 
     screen = console()
-    screen.print(printable(result.text) if result.words else "(no word)", style="bold green")
+    screen.print(printable(result.text) if result.words else text("no_word"), style="bold green")
     if not result.complete:
-        screen.print("Broken off: the translator did not come to an end.", style="yellow")
+        screen.print(text("broken_off"), style="yellow")
     if not result.words:
         return
     rows, columns = ([printable(word) for word in side] for side in (result.words, result.source))
     colour = screen.color_system in ("256", "truecolor")
-    screen.print("\nEach word on the left was written while looking at the words above.\n")
+    screen.print(f"\n{text('alignment')}\n")
     screen.print(heat_map(result.alignment.tolist(), rows, columns, screen.width, colour=colour))

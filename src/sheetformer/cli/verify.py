@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, write_json
+from sheetformer.cli.screen import JsonOption, console, counted, grouped, text, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -115,33 +115,39 @@ def _show_blocks(report: Report, screen: Console) -> None:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Block", overflow="fold")
-    table.add_column("Sheet", overflow="fold", style="dim")
-    table.add_column("Cells", justify="right")
-    table.add_column("Largest difference", justify="right")
+    table.add_column(text("block"), overflow="fold")
+    table.add_column(text("sheet"), overflow="fold", style="dim")
+    table.add_column(text("cells"), justify="right")
+    table.add_column(text("largest_difference"), justify="right")
     table.add_column("")
     for name, sheet, cells, largest, off in _lines(report.rows):
         mark, style = ("✗", "red") if off else ("✓", None)
-        shown = f"{cells:,}", _difference(largest)
+        shown = grouped(cells), _difference(largest)
         table.add_row(printable(name), printable(sheet), *shown, mark, style=style)
     screen.print(table)
 
 
 def _lines(rows: Sequence[Row]) -> list[Line]:
     """One line a block; the many right blocks of one cell on a sheet (its checks) share one."""
+    from sheetformer.engines.verify import LABELS
+
     single: dict[str, list[Row]] = {}
     for row in rows:
         if row.cells == 1 and not row.off:
             single.setdefault(row.sheet, []).append(row)
     shared = {sheet: found for sheet, found in single.items() if len(found) > _FEW}
+    # All labels of a sheet are one row, without a name of its own.
+    names = {LABELS: text("labels")}
     lines: list[Line] = []
     for row in rows:
         if row in shared.get(row.sheet, ()):
             continue
-        lines.append((row.name, row.sheet, row.cells, row.largest, bool(row.off)))
+        name = names.get(row.name, row.name)
+        lines.append((name, row.sheet, row.cells, row.largest, bool(row.off)))
     for sheet, found in shared.items():
         largest = max(row.largest for row in found)
-        lines.append((f"{len(found)} blocks of one cell", sheet, len(found), largest, False))
+        name = text("single_cells", number=grouped(len(found)))
+        lines.append((name, sheet, len(found), largest, False))
     return lines
 
 
@@ -151,7 +157,7 @@ def _difference(number: float) -> str:
     >>> _difference(0.0), _difference(2.2e-16), _difference(0.125), _difference(math.inf)
     ('0', '2.2e-16', '0.12', 'not a number')
     """
-    return f"{number:.2g}" if math.isfinite(number) else "not a number"
+    return f"{number:.2g}" if math.isfinite(number) else text("not_a_number")
 
 
 def _show_off(report: Report, screen: Console) -> None:
@@ -162,18 +168,19 @@ def _show_off(report: Report, screen: Console) -> None:
         box=SIMPLE_HEAD,
         pad_edge=False,
         show_edge=False,
-        title="Cells that are off",
+        title=text("cells_off"),
         title_justify="left",
     )
-    table.add_column("Cell", overflow="fold")
-    table.add_column("Expected", justify="right", overflow="fold")
-    table.add_column("Found", justify="right", overflow="fold")
+    table.add_column(text("cell"), overflow="fold")
+    table.add_column(text("expected"), justify="right", overflow="fold")
+    table.add_column(text("found"), justify="right", overflow="fold")
     for cell in report.off[:_SHOWN]:
         where = f"{cell.sheet}!{cell.address}"
         table.add_row(printable(where), _said(cell.expected), _said(cell.found))
     screen.print(table)
     if len(report.off) > _SHOWN:
-        screen.print(f"and {len(report.off) - _SHOWN:,} more; --json lists all of them\n")
+        more = grouped(len(report.off) - _SHOWN)
+        screen.print(f"{text('more_off', number=more)}\n")
 
 
 def _said(value: Any) -> str:
@@ -183,7 +190,7 @@ def _said(value: Any) -> str:
     ('nothing', 'TRUE', '0.25', '"eu"')
     """
     if value is None:
-        return "nothing"
+        return text("nothing")
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str):
@@ -192,9 +199,10 @@ def _said(value: Any) -> str:
 
 
 def _verdict(report: Report, engine: str) -> str:
-    cells = counted(report.cells, "formula cell")
+    cells = counted(report.cells, "checked")
     if report.ok:
-        return f"✓ {cells}, worked out anew by {engine}: all agree with NumPy."
+        return text("all_agree", cells=cells, engine=engine)
     if not report.cells:
-        return "✗ There is no formula cell to check."
-    return f"✗ {len(report.off):,} of {cells}, worked out anew by {engine}: not what NumPy says."
+        return text("nothing_to_check")
+    off = grouped(len(report.off))
+    return text("some_off", number=off, cells=cells, engine=engine)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sheetformer.cli.screen import JsonOption, console, counted, write_json
+from sheetformer.cli.screen import JsonOption, console, counted, text, write_json
 
 EXAMPLES = """Examples:
 
@@ -14,7 +14,8 @@ EXAMPLES = """Examples:
   sheetformer words --side target
   sheetformer words --json"""
 
-_TITLES = {"source": "English, the source", "target": "Portuguese, the target"}
+_TITLES = {"source": "english", "target": "portuguese"}
+"""The texts over the words of each side."""
 
 
 def list_words(
@@ -34,7 +35,7 @@ def list_words(
         write_json(chosen)
         return
     for name, known in chosen.items():
-        _show(_TITLES[name], known)
+        _show(text(_TITLES[name]), known)
 
 
 def _show(title: str, words: list[str]) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sheetformer.errors import SheetformerError
-from sheetformer.language import ENGLISH, Language, use_language
+from sheetformer.language import find_language, use_language
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -30,9 +27,6 @@ NAMES = (
     "training",
 )
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
-
-LANGUAGES = ("en", "pt")
-"""English, and the Brazilian Portuguese of the catalogues in `lessons/pt`."""
 
 
 class _Course(Mapping[str, "Lesson"]):
@@ -58,7 +52,7 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
 
     Args:
         name: one of `LESSONS`.
-        lang: the language of its texts, "en" or "pt".
+        lang: the language of its texts, one of `sheetformer.language.languages()`.
         options: what the lesson takes, such as `source` and `target`; and for every lesson
             `formulas`, "matrix" or "cell".
 
@@ -80,29 +74,8 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
             raise SheetformerError(
                 f"the lesson {name!r} has no option {option!r}; it has {', '.join(known)}"
             )
-    with use_language(language(lang, name)):
+    with use_language(find_language(lang, name)):
         return found.build(**options)
-
-
-def language(code: str, name: str) -> Language:
-    """The language with the catalogues that a lesson needs.
-
-    Raises:
-        SheetformerError: there is no such language.
-    """
-    if code not in LANGUAGES:
-        known = " or ".join(map(repr, LANGUAGES))
-        raise SheetformerError(f"there is no language {code!r}; use {known}")
-    if code == "en":
-        return ENGLISH
-    return Language(code, catalogue(code, "common") | catalogue(code, name))
-
-
-@cache
-def catalogue(code: str, name: str) -> dict[str, str]:
-    """The texts of one catalogue, English → the language; empty where there is none yet."""
-    file = files("sheetformer.lessons") / code / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def vocabulary() -> tuple[list[str], list[str]]:

@@ -3,25 +3,74 @@
 from __future__ import annotations
 
 import json
+import logging
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sheetformer.errors import SheetformerError
+from sheetformer.language import ENGLISH, find_language, languages
+from sheetformer.language.phrasebook import problem
+from sheetformer.server.refusals import BrokenError, BusyError, RefusedError
 from sheetformer.server.start import problem_page, start_policy
 
+RETRY = 5
+"""Seconds after which a busy server may be asked again."""
 
-def refusal(status: int, sentence: str, *, retry: int = 0) -> Response:
+log = logging.getLogger("sheetformer.server")
+
+
+def reader_language(request: Request) -> str:
+    """The code of the language that the address asks for, or else that the browser prefers."""
+    known = languages()
+    asked = request.query_params.get("lang")
+    if asked in known:
+        return asked
+    return preferred(request.headers.get("accept-language", ""), known)
+
+
+def preferred(accepted: str, known: tuple[str, ...]) -> str:
+    """The language that a browser likes best of those that are known, or English.
+
+    >>> preferred("fr, pt-BR;q=0.8, en;q=0.9", ("en", "pt"))
+    'en'
+    """
+    weighed = (part.partition(";") for part in accepted.split(","))
+    ranked = sorted(weighed, key=lambda part: -_weight(part[2]))
+    codes = (code.strip().partition("-")[0].casefold() for code, _, _ in ranked)
+    return next((code for code in codes if code in known), ENGLISH.code)
+
+
+def _weight(setting: str) -> float:
+    """How much a language is liked, `q=0.8`; 1 where nothing is said."""
+    try:
+        return float(setting.strip().removeprefix("q=") or 1.0)
+    except ValueError:
+        return 0.0
+
+
+def refusal(error: SheetformerError, language: str) -> Response:
     """A refusal as JSON: {"error": "…"}."""
-    content = json.dumps({"error": ended(sentence)})
-    headers = {"Retry-After": str(retry)} if retry else {}
+    status, sentence, headers = _told(error, language)
+    content = json.dumps({"error": sentence})
     return Response(content, status, headers, media_type="application/json")
 
 
-def refusal_page(status: int, sentence: str, language: str, *, retry: int = 0) -> Response:
+def refusal_page(error: SheetformerError, language: str) -> Response:
     """The same as a page with a way back."""
-    headers = {"Content-Security-Policy": start_policy()}
-    if retry:
-        headers["Retry-After"] = str(retry)
-    return HTMLResponse(problem_page(ended(sentence), language), status, headers)
+    status, sentence, headers = _told(error, language)
+    policy = {"Content-Security-Policy": start_policy()}
+    return HTMLResponse(problem_page(sentence, language), status, headers | policy)
+
+
+def _told(error: SheetformerError, language: str) -> tuple[int, str, dict[str, str]]:
+    """Status, sentence and headers; what is no refusal of the server's own is an error of input."""
+    if isinstance(error, BrokenError):
+        log.error("a worker failed: %s", error.report)
+    headers = {"Retry-After": str(RETRY)} if isinstance(error, BusyError) else {}
+    if isinstance(error, RefusedError):
+        return error.status, ended(error.sentence(find_language(language))), headers
+    return 400, ended(problem(str(error), find_language(language))), headers
 
 
 def ended(sentence: str) -> str:

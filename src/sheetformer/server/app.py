@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +16,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sheetformer.errors import SheetformerError
-from sheetformer.server.answers import refusal, refusal_page
+from sheetformer.server.answers import reader_language, refusal, refusal_page
 from sheetformer.server.guard import Guard
 from sheetformer.server.jobs import DOWNLOAD
-from sheetformer.server.pool import BrokenError, BusyError, Pool, TooLongError
+from sheetformer.server.pool import Pool
 from sheetformer.server.recipe import TRANSLATE, Recipe
+from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, RequestError
 from sheetformer.server.start import start_page, start_policy
 
 if TYPE_CHECKING:
@@ -35,16 +35,6 @@ WAITING = 16
 """Requests for books at the same time, waiting ones included."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-log = logging.getLogger("sheetformer.server")
-
-
-class RefusedError(SheetformerError):
-    """A request that is not answered: its status and one sentence."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
 
 
 def make_app(pool: Pool, names: Collection[str] = (), seconds: float = SECONDS) -> Starlette:
@@ -72,7 +62,7 @@ def make_app(pool: Pool, names: Collection[str] = (), seconds: float = SECONDS) 
 
 async def _start(request: Request) -> Response:
     policy = {"Content-Security-Policy": start_policy()}
-    return HTMLResponse(start_page(language(request)), headers=policy)
+    return HTMLResponse(start_page(reader_language(request)), headers=policy)
 
 
 class _Server:
@@ -92,15 +82,14 @@ class _Server:
         return await self._page(request, TRANSLATE)
 
     async def _page(self, request: Request, name: str) -> Response:
-        spoken = language(request)
+        language = reader_language(request)
         options = {key: text for key, text in request.query_params.items() if key != "lang"}
         try:
-            asked = {"name": name, "options": options, "lang": spoken}
+            asked = {"name": name, "options": options, "lang": language}
             recipe = Recipe.read(asked)
             content = await self._do({"kind": "page", "book": recipe.written()})
         except SheetformerError as error:
-            status, sentence = told(error)
-            return refusal_page(status, sentence, spoken, retry=_retry(error))
+            return refusal_page(error, language)
         from sheetformer.writers.page import content_policy
 
         policy = f"{content_policy(door=True)}; frame-ancestors 'none'"
@@ -115,15 +104,15 @@ class _Server:
                 {"kind": "workbook", "book": recipe.written(), "edits": asked.get("edits", [])}
             )
         except SheetformerError as error:
-            return refusal(*told(error), retry=_retry(error))
+            return refusal(error, reader_language(request))
         except ClientDisconnect:
-            return refusal(400, "the request broke off")
+            return refusal(RefusedError("broke_off"), reader_language(request))
         name = {"Content-Disposition": f'attachment; filename="{recipe.file_name}"'}
         return Response(content, headers=name, media_type=XLSX)
 
     async def _do(self, job: Mapping[str, Any]) -> bytes:
         if self._waiting >= WAITING:
-            raise BusyError("the server is busy with other books; try again in a moment")
+            raise BusyError
         self._waiting += 1
         try:
             return await anyio.to_thread.run_sync(self._pool.do, job)
@@ -139,18 +128,18 @@ async def _read(request: Request, seconds: float) -> Mapping[str, Any]:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if kind != "application/json":
-        raise RefusedError(415, "edits are sent as application/json")
+        raise RequestError(415, "not_json")
     try:
         async with asyncio.timeout(seconds):
             body = await _body(request)
     except TimeoutError:
-        raise RefusedError(408, f"the request took longer than {seconds:g} seconds") from None
+        raise RequestError(408, "slow", seconds=f"{seconds:g}") from None
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
-        raise RefusedError(400, "the request is no JSON") from None
+        raise RefusedError("unreadable") from None
     if not isinstance(data, dict):
-        raise RefusedError(400, 'the request is no JSON object with "book" and "edits"')
+        raise RefusedError("no_object")
     return data
 
 
@@ -160,52 +149,21 @@ async def _body(request: Request) -> bytes:
     async for piece in request.stream():
         body += piece
         if len(body) > LARGEST:
-            raise RefusedError(413, f"the request is larger than {LARGEST // 1_000_000} MB")
+            raise RequestError(413, "large", megabytes=LARGEST // 1_000_000)
     return bytes(body)
-
-
-def language(request: Request) -> str:
-    """What the address asks for, or else what the browser prefers: "en" or "pt"."""
-    asked = request.query_params.get("lang")
-    if asked in ("en", "pt"):
-        return asked
-    preferred = request.headers.get("accept-language", "")
-    first = next((code for part in preferred.split(",") if (code := part.strip()[:2])), "en")
-    return "pt" if first.casefold() == "pt" else "en"
-
-
-def told(error: SheetformerError) -> tuple[int, str]:
-    """The status and the sentence of an error."""
-    match error:
-        case RefusedError():
-            return error.status, str(error)
-        case BusyError():
-            return 503, str(error)
-        case TooLongError():
-            return 422, str(error)
-        case BrokenError():
-            log.error("a worker failed: %s", error)
-            return 500, "the server made a mistake; its log says which"
-        case _:
-            return 400, str(error)
-
-
-def _retry(error: SheetformerError) -> int:
-    return 5 if isinstance(error, BusyError) else 0
 
 
 async def _no_such_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentence = "there is no such page here"
+    reason = RequestError(error.status_code, "no_page")
     if error.status_code == 405:
-        sentence = f"{request.method[:10]} is not possible here"
+        reason = RequestError(405, "not_possible", method=request.method[:10])
     if request.method in ("GET", "HEAD"):
-        return refusal_page(error.status_code, sentence, language(request))
-    answer = refusal(error.status_code, sentence)
+        return refusal_page(reason, reader_language(request))
+    answer = refusal(reason, reader_language(request))
     answer.headers.update(error.headers or {})
     return answer
 
 
-async def _bug(_: Request, error: Exception) -> Response:
-    log.error("an answer failed: %s", type(error).__name__)
-    return refusal(500, "the server made a mistake; its log says which")
+async def _bug(request: Request, error: Exception) -> Response:
+    return refusal(BrokenError(type(error).__name__), reader_language(request))

@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 
-from sheetformer.server.answers import refusal
+from sheetformer.server.answers import reader_language, refusal
+from sheetformer.server.refusals import RefusedError, RequestError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -47,21 +49,21 @@ class Guard:
             await self._app(scope, receive, send)
             return
         reason = self._reason(scope["method"], Headers(scope=scope))
-        answer = refusal(*reason) if reason else self._app
+        answer = refusal(reason, reader_language(Request(scope))) if reason else self._app
         await answer(scope, receive, _locked(send))
 
-    def _reason(self, method: str, headers: Headers) -> tuple[int, str] | None:
-        """Why a request is refused (status and sentence), or None."""
+    def _reason(self, method: str, headers: Headers) -> RefusedError | None:
+        """Why a request is refused, or None."""
         host = headers.get("host", "")
         if not self._is_ours(host):
-            return 421, "this server answers only under its own address, such as 127.0.0.1"
+            return RequestError(421, "foreign_host")
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site", "none")
         if method not in ("GET", "HEAD"):
             if (origin or f"http://{host}") != f"http://{host}" or site in _FOREIGN:
-                return 403, "only the pages of this server may ask for this"
+                return RequestError(403, "own_pages_only")
         elif site in _FOREIGN and headers.get("sec-fetch-mode") != "navigate":
-            return 403, "other sites may link to this page but not load it"
+            return RequestError(403, "link_only")
         return None
 
     def _is_ours(self, host: str) -> bool:

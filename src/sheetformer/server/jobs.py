@@ -9,8 +9,8 @@ from typing import Any
 
 from sheetformer.book.edits import read_edits
 from sheetformer.editing import edited
-from sheetformer.errors import SheetformerError
 from sheetformer.server.recipe import Recipe
+from sheetformer.server.refusals import RefusedError
 
 DOWNLOAD = "/workbook"
 """Where a page sends its edits to get a workbook."""
@@ -30,7 +30,7 @@ def do(job: Mapping[str, Any]) -> bytes:
         return page(recipe)
     if job.get("kind") == "workbook":
         return workbook(recipe, job.get("edits", []))
-    raise SheetformerError("a job is a page or a workbook")
+    raise RefusedError("no_job")
 
 
 def page(recipe: Recipe) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sheetformer.errors import SheetformerError
 from sheetformer.processes import Child, ChildError, Limits, TooLargeError, TooSlowError
-from sheetformer.server.worker import TOO_LARGE
+from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, TooLongError
 
 WORKERS = 2
 """Jobs done at the same time."""
@@ -24,18 +24,6 @@ PATIENCE = 10.0
 
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
 """One thread of arithmetic a worker: books are small, and threads take address space."""
-
-
-class BusyError(SheetformerError):
-    """All workers are at work."""
-
-
-class TooLongError(SheetformerError):
-    """A job was ended because it took too long or too much."""
-
-
-class BrokenError(SheetformerError):
-    """A bug of ours, or a worker that died; the text is for the server's log."""
 
 
 class Worker:
@@ -69,15 +57,15 @@ class Worker:
         try:
             told, content = self.start().ask_for_bytes(job)
         except TooSlowError:
-            raise TooLongError(
-                f"this takes longer than {self._limits.seconds:g} seconds; change less at once"
-            ) from None
+            raise TooLongError(self._limits.seconds) from None
         except TooLargeError:
-            raise SheetformerError(TOO_LARGE) from None
+            raise RefusedError("too_much_memory") from None
         except ChildError as error:
             raise BrokenError(str(error)) from None
         if "bug" in told:
             raise BrokenError(told["bug"])
+        if "refused" in told:
+            raise RefusedError(told["refused"], **told["values"])
         if "error" in told:
             raise SheetformerError(told["error"])
         return content
@@ -125,7 +113,7 @@ class Pool:
         try:
             worker = self._free.get(timeout=self._patience)
         except queue.Empty:
-            raise BusyError("the server is busy with other books; try again in a moment") from None
+            raise BusyError from None
         try:
             return worker.do(job)
         finally:

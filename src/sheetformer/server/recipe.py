@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheetformer.errors import SheetformerError
+from sheetformer.language import ENGLISH, languages
+from sheetformer.server.refusals import RefusedError
 
 if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
@@ -30,12 +31,12 @@ class Recipe:
     Attributes:
         name: a lesson, or `TRANSLATE`.
         options: its options as the reader gave them.
-        language: "en" or "pt".
+        language: its code, such as "pt".
     """
 
     name: str
     options: Mapping[str, str]
-    language: str = "en"
+    language: str = ENGLISH.code
 
     @staticmethod
     def read(data: Any) -> Recipe:
@@ -48,10 +49,12 @@ class Recipe:
         Recipe(name='softmax', options={'sentence': 'I am'}, language='pt')
         """
         match data:
-            case {"name": str(name), "options": dict(options), "lang": "en" | "pt" as language}:
+            case {"name": str(name), "options": dict(options), "lang": language} if (
+                language in languages()
+            ):
                 return Recipe(name, _read_options(options), language)
             case _:
-                raise SheetformerError("a book is asked for by its name, its options and en or pt")
+                raise RefusedError("no_recipe")
 
     def written(self) -> dict[str, Any]:
         """As `read` reads it."""
@@ -80,7 +83,7 @@ class Recipe:
         known = {"sentence", "formulas"}
         unknown = set(self.options) - known
         if unknown:
-            raise SheetformerError(f"the translator has no option {min(unknown)[:40]!r}")
+            raise RefusedError("no_option", option=repr(min(unknown)[:40]))
         return translate(**{"sentence": TRANSLATION} | dict(self.options))
 
 
@@ -90,12 +93,11 @@ TRANSLATION = "the red house"
 
 def _read_options(options: Mapping[Any, Any]) -> dict[str, str]:
     if len(options) > MOST:
-        raise SheetformerError(f"there are {len(options)} options; a book has at most {MOST}")
+        raise RefusedError("many_options", number=len(options), most=MOST)
     for name, text in options.items():
         if not isinstance(name, str) or not isinstance(text, str):
-            raise SheetformerError("options are texts")
+            raise RefusedError("options_are_texts")
         if len(text) > LONGEST:
-            raise SheetformerError(
-                f"{name[:40]!r} has {len(text):,} characters; at most {LONGEST} fit"
-            )
+            values = {"option": repr(name[:40]), "number": f"{len(text):,}", "most": LONGEST}
+            raise RefusedError("long_option", **values)
     return dict(options)

@@ -1,4 +1,4 @@
-"""The start page: every lesson with a form for one's own words, in English and Portuguese."""
+"""The start page: every lesson with a form for one's own words, in every language."""
 
 from __future__ import annotations
 
@@ -9,73 +9,11 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from sheetformer.language import find_language, languages, translate, use_language
 from sheetformer.server.recipe import LONGEST, TRANSLATE, TRANSLATION
 
 if TYPE_CHECKING:
     from sheetformer.lessons.story import Lesson
-
-_TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "title": "Sheetformer",
-        "lead": "Attention as a live spreadsheet: every number is a formula that you can read, "
-        "change and follow. Choose a lesson, with your own words if you like.",
-        "lessons": "Lessons",
-        "open": "Open",
-        "other": "Português",
-        "translator": "A spreadsheet that translates",
-        "translator_summary": "A whole Transformer in a sheet, small but complete: it reads "
-        "English and writes Portuguese, word by word.",
-        "words": "Words that the lessons know",
-        "source": "English words, which are looked at",
-        "target": "Portuguese words, which look",
-        "sentence": "Sentence",
-        "d_model": "Numbers in a word's vector",
-        "heads": "Heads",
-        "steps": "Steps",
-        "learning_rate": "Learning rate",
-        "seed": "Seed of the random numbers",
-        "formulas": "Formulas",
-        "matrix": "one for each block",
-        "cell": "one for each cell",
-        "hint": "Bars make the words between them one row: I am | happy",
-        "english": "English",
-        "portuguese": "Portuguese",
-        "private": "This page runs on the computer that serves it. Nothing you type is kept.",
-        "problem": "That did not work",
-        "back": "Back to the lessons",
-        "skip": "Skip to the lessons",
-    },
-    "pt": {
-        "title": "Sheetformer",
-        "lead": "A atenção como uma planilha viva: cada número é uma fórmula que você pode ler, "
-        "mudar e seguir. Escolha uma lição, com as suas palavras se quiser.",
-        "lessons": "Lições",
-        "open": "Abrir",
-        "other": "English",
-        "translator": "Uma planilha que traduz",
-        "translator_summary": "Um Transformer inteiro em uma planilha, pequeno mas completo: lê "
-        "inglês e escreve português, palavra por palavra.",
-        "words": "Palavras que as lições conhecem",
-        "source": "Palavras em inglês, que são olhadas",
-        "target": "Palavras em português, que olham",
-        "sentence": "Frase",
-        "d_model": "Números no vetor de uma palavra",
-        "heads": "Cabeças",
-        "steps": "Passos",
-        "learning_rate": "Taxa de aprendizado",
-        "seed": "Semente dos números aleatórios",
-        "formulas": "Fórmulas",
-        "matrix": "uma para cada bloco",
-        "cell": "uma para cada célula",
-        "hint": "Barras fazem das palavras entre elas uma linha: I am | happy",
-        "english": "Inglês",
-        "portuguese": "Português",
-        "private": "Esta página roda no computador que a serve. Nada do que se digita é guardado.",
-        "problem": "Isso não deu certo",
-        "back": "Voltar às lições",
-        "skip": "Ir para as lições",
-    },
-}
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1f2937, #e5e9f0);
@@ -107,6 +45,8 @@ input, select { color: var(--ink); font-size: 16px; }
 button { background: var(--fill); color: #fff; border: 0; font-weight: 600; cursor: pointer; }
 button:hover { filter: brightness(1.15); }
 a { color: var(--select); }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; }
+nav [aria-current] { color: var(--quiet); text-decoration: none; }
 :focus-visible { outline: 2px solid var(--select); outline-offset: 2px; }
 details { margin-top: 24px; } summary { cursor: pointer; color: var(--quiet); }
 details p { columns: 12rem; font-size: 14px; margin: 4px 0 16px; }
@@ -130,15 +70,14 @@ def start_policy() -> str:
 @cache
 def start_page(language: str) -> str:
     """The list of lessons with their forms."""
-    text = _TEXTS[language]
-    other = "en" if language == "pt" else "pt"
+    text = find_language(language).table("server")
     lessons = "".join(_lessons(language))
     known = "".join(_known_words(text))
     body = (
         f'<a class="skip" href="#lessons">{text["skip"]}</a>'
         f"<header><h1>{text['title']}</h1>"
-        f'<a href="/?lang={other}" lang="{other}" hreflang="{other}">{text["other"]}</a>'
-        f'</header><main id="lessons"><p class="lead">{text["lead"]}</p>'
+        f"{_languages(language, text)}</header>"
+        f'<main id="lessons"><p class="lead">{text["lead"]}</p>'
         f"<h2>{text['lessons']}</h2><ol>{lessons}</ol>"
         f"<details><summary>{text['words']}</summary>{known}</details></main>"
         f"<footer>{text['private']}</footer>"
@@ -148,13 +87,27 @@ def start_page(language: str) -> str:
 
 def problem_page(sentence: str, language: str) -> str:
     """One sentence and the way back."""
-    text = _TEXTS[language]
+    text = find_language(language).table("server")
     body = (
         f"<header><h1>{text['title']}</h1></header><main>"
         f'<div class="problem" role="alert"><h2>{text["problem"]}</h2><p>{escape(sentence)}</p>'
         f'<a href="/?lang={language}">{text["back"]}</a></div></main>'
     )
     return _document(text["problem"], body, language)
+
+
+def _languages(language: str, text: Mapping[str, str]) -> str:
+    """A link to this page in every language."""
+    links = "".join(_link(code, code == language) for code in languages())
+    return f'<nav aria-label="{escape(text["languages"])}">{links}</nav>'
+
+
+def _link(code: str, here: bool) -> str:
+    current = ' aria-current="true"' if here else ""
+    return (
+        f'<a href="/?lang={code}" lang="{code}" hreflang="{code}"{current}>'
+        f"{escape(find_language(code).name)}</a>"
+    )
 
 
 def _document(title: str, body: str, language: str) -> str:
@@ -167,13 +120,11 @@ def _document(title: str, body: str, language: str) -> str:
 
 def _lessons(language: str) -> Iterator[str]:
     """A card a lesson; the translator is the last."""
-    from sheetformer.language import translate, use_language
     from sheetformer.lessons import LESSONS
-    from sheetformer.lessons import language as catalogues
 
-    text = _TEXTS[language]
+    text = find_language(language).table("server")
     for name, lesson in LESSONS.items():
-        with use_language(catalogues(language, name)):
+        with use_language(find_language(language, name)):
             title, summary = translate(lesson.title), translate(lesson.summary)
         fields = "".join(_fields(lesson, text))
         yield _card(f"/lessons/{name}", title, summary, fields, language)
@@ -183,7 +134,7 @@ def _lessons(language: str) -> Iterator[str]:
 
 
 def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:
-    text = _TEXTS[language]
+    text = find_language(language).table("server")
     return (
         f"<li><h3>{escape(title)}</h3><p>{escape(summary)}</p>"
         f'<form action="{address}" method="get"><input type="hidden" name="lang" '

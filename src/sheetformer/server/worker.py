@@ -13,8 +13,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from sheetformer.errors import SheetformerError
-
-TOO_LARGE = "this needs more memory than the server gives; ask for less"
+from sheetformer.server.refusals import RefusedError
 
 
 def main() -> None:
@@ -35,10 +34,12 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     try:
         content = do(job)
         told: dict[str, Any] = {"length": len(content)}
+    except RefusedError as error:
+        told = {"refused": error.key, "values": error.values}
     except SheetformerError as error:
         told = {"error": str(error)}
     except MemoryError:
-        told = {"error": TOO_LARGE}
+        told = {"refused": "too_much_memory", "values": {}}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
         told = {"error": "", "bug": _where(error)}
     answers.write(json.dumps(told).encode() + b"\n" + content)

@@ -19,15 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.book.workbook import Book
+from sheetformer.language import Language
 from sheetformer.writers.page_payload import page_payload
 from sheetformer.writers.target import replacing
-
-_OLD = {
-    "en": "This page needs JavaScript in a browser of 2023 or later. "
-    "The same book as an .xlsx file opens in any spreadsheet program.",
-    "pt": "Esta página precisa de JavaScript num navegador de 2023 ou mais novo. "
-    "O mesmo livro como arquivo .xlsx abre em qualquer planilha.",
-}
 
 
 def write_page(book: Book, path: Path) -> None:
@@ -47,7 +41,7 @@ def page_html(book: Book, door: Mapping[str, Any] | None = None) -> str:
         book: what the page shows.
         door: what a server tells its page, as plain data; then the page may ask that server.
     """
-    told = escape(_OLD["pt" if book.language == "pt" else "en"])
+    told = escape(Language(book.language).message("file.no_script"))
     parts = [
         "<!doctype html>",
         f'<html lang="{escape(book.language)}" class="sheetformer-file"><head>',

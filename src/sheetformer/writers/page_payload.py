@@ -17,6 +17,7 @@ from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
 from sheetformer.story.story import Stage
 from sheetformer.writers.page_formulas import distinct
+from sheetformer.writers.page_languages import page_languages
 
 FORMAT = 1
 """The version of the format; the page refuses another one."""
@@ -26,7 +27,8 @@ _EXACT = 2.0**53
 
 def page_payload(book: Book) -> dict[str, Any]:
     """What the page of a book carries, ready for JSON."""
-    return {"version": version("sheetformer"), **_Payload(book).data()}
+    data = _Payload(book).data()
+    return {"version": version("sheetformer"), **data, "languages": page_languages(data)}
 
 
 @dataclass

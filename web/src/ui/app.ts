@@ -40,7 +40,7 @@ class App {
     root.classList.add("sheetformer");
     // A handle for the console: document.querySelector(".sheetformer").sheetformer.value({…}).
     Object.assign(root, { sheetformer: model });
-    this.context = this.render(options.language ?? model.payload.language);
+    this.context = this.render(options.language ?? model.language);
     this.endings.push(
       model.subscribe((change) => this.changed(change)),
       clipboard(() => this.context, root, () => this.area()),
@@ -58,7 +58,7 @@ class App {
   /** Build everything in a language; the book and the selection stay. */
   private render(language: Language, selection?: Place): Context {
     this.model.language = language;
-    const context = new Context(this.model, language, selection);
+    const context = new Context(this.model, selection);
     this.context = context;
     const explain = new Explain(context);
     const bar = new FormulaBar(context);
@@ -79,6 +79,7 @@ class App {
     this.showTab = choosers.show;
     this.host = h("main", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
     this.root.lang = language;
+    this.nameDocument(language);
     this.root.replaceChildren(
       button(context.say("skip"), () => this.host.focus(), { class: "skip" }),
       header(context, {
@@ -87,7 +88,7 @@ class App {
         door: this.options.door,
         dark: this.isDark(),
         theme: () => this.turnTheme(),
-        language: () => this.render(language === "en" ? "pt" : "en", this.context.selection),
+        language: (chosen) => this.speak(chosen),
       }),
       h("div", { class: "bar" }, bar.element, problem),
       h("div", { class: "columns" }, this.host, h("aside", { class: "sidebar" }, explain.element)),
@@ -96,6 +97,12 @@ class App {
     this.show(this.name);
     context.select(context.selection);
     return context;
+  }
+
+  /** Another language: everything is built anew, and the list keeps the keyboard. */
+  private speak(language: Language): void {
+    this.render(language, this.context.selection);
+    this.root.querySelector<HTMLElement>(".languages")?.focus();
   }
 
   private showTab: (name: ViewName) => void = () => {};
@@ -160,6 +167,14 @@ class App {
     else return;
     event.preventDefault();
   };
+
+  /** A page that is a file of its own has the title and the language of its book. */
+  private nameDocument(language: Language): void {
+    const whole = this.root.ownerDocument.documentElement;
+    if (!whole.matches(".sheetformer-file")) return;
+    whole.lang = language;
+    this.root.ownerDocument.title = this.model.payload.title;
+  }
 
   private isDark(): boolean {
     return this.theme ? this.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;

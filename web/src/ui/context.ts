@@ -1,9 +1,8 @@
 /** What all parts of the page share: the book, the selection, the language, and the painter. */
 
-import type { Language } from "../format.js";
 import { Refused, type Area, type Change, type Edit, type Model, type Place } from "../model.js";
 import { keyOf, Painter } from "./painter.js";
-import { isWord, say, type Word } from "./words.js";
+import { isTextKey, type TextKey, uiText } from "./ui_text.js";
 
 /** Something that is told when the selection or the cells change. */
 export interface Part {
@@ -28,22 +27,21 @@ export class Context {
 
   constructor(
     readonly model: Model,
-    public language: Language,
     selection?: Place,
   ) {
     this.painter = new Painter(model);
     this.selection = selection ?? firstInput(model);
   }
 
-  /** A word of the page. */
-  say(word: Word, ...filled: (string | number)[]): string {
-    return say(this.language, word, ...filled);
+  /** A text of the page. */
+  say(key: TextKey, ...filled: (string | number)[]): string {
+    return uiText(this.model.translation, key, ...filled);
   }
 
   /** What an operation does, in a sentence; "" where there is no word for it. */
   operation(op: string): string {
-    const word = `op_${op}`;
-    return isWord(word) ? this.say(word) : "";
+    const key = `op_${op}`;
+    return isTextKey(key) ? this.say(key) : "";
   }
 
   select(at: Place): void {

@@ -1,10 +1,11 @@
 /** What the surroundings of a page may offer it: the server and the notebook do, a file does not. */
 
+import type { Language } from "../format.js";
 import type { Model } from "../model.js";
 
 export interface Door {
   /** Save what stands on the page. */
-  download?: { label: string; run(model: Model): Promise<void> };
-  /** Where the other lessons are. */
-  home?: { label: string; href: string };
+  download?(model: Model): Promise<void>;
+  /** The address of the other lessons, in a language. */
+  home?(language: Language): string;
 }

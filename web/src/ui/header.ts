@@ -1,6 +1,8 @@
-/** The head of the page: title, views, undo, and the buttons for colours and language. */
+/** The head of the page: title, views, undo, and the what chooses colours and language. */
 
 import type { Context, Part } from "./context.js";
+import type { Language } from "../format.js";
+import { languagesOf } from "../languages.js";
 import type { Door } from "./door.js";
 import { button, h, write } from "./dom.js";
 
@@ -11,7 +13,7 @@ export interface Head {
   dark: boolean;
   /** Turn the colours; gives whether they are dark now. */
   theme(): boolean;
-  language(): void;
+  language(chosen: Language): void;
 }
 
 export function header(context: Context, head: Head): HTMLElement {
@@ -30,13 +32,14 @@ export function header(context: Context, head: Head): HTMLElement {
   return h(
     "header",
     { class: "head" },
-    h("div", { class: "titles" }, home(head.door), h("h1", { dir: "auto" }, model.payload.title), head.status),
+    h("div", { class: "titles" }, home(context, head.door), h("h1", { dir: "auto" }, model.payload.title), head.status),
     head.tabs,
-    h("div", { class: "tools" }, undo, redo, reset, download(context, head.door), themeButton(context, head), languageButton(context, head)),
+    h("div", { class: "tools" }, undo, redo, reset, download(context, head.door), themeButton(context, head), languageList(context, head)),
   );
 }
 
-const home = (door: Door | undefined): HTMLElement | null => (door?.home ? h("a", { class: "home", href: door.home.href }, door.home.label) : null);
+const home = (context: Context, door: Door | undefined): HTMLElement | null =>
+  door?.home ? h("a", { class: "home", href: door.home(context.model.language) }, context.say("home")) : null;
 
 /** Save what stands on the page, where there is somebody to write the file. */
 function download(context: Context, door: Door | undefined): HTMLElement | null {
@@ -45,13 +48,13 @@ function download(context: Context, door: Door | undefined): HTMLElement | null 
   const press = async (): Promise<void> => {
     save.disabled = true;
     try {
-      await offer.run(context.model);
+      await offer(context.model);
     } catch (error) {
       context.refuse(error instanceof Error ? error.message : String(error));
     }
     save.disabled = false;
   };
-  const save = button(offer.label, () => void press(), { class: "plain" });
+  const save = button(context.say("download"), () => void press(), { class: "plain" });
   return save;
 }
 
@@ -68,5 +71,16 @@ function themeButton(context: Context, head: Head): HTMLElement {
   return toggle;
 }
 
-const languageButton = (context: Context, head: Head): HTMLElement =>
-  button(context.language === "en" ? "PT" : "EN", () => head.language(), { class: "icon text", title: context.say("languageHint"), "aria-label": context.say("languageHint") });
+/** Every language by its own name; null where there is one only. */
+function languageList(context: Context, head: Head): HTMLElement | null {
+  const { model } = context;
+  const languages = languagesOf(model.payload);
+  if (languages.length < 2) return null;
+  const list = h(
+    "select",
+    { class: "languages", "aria-label": context.say("languageHint"), title: context.say("languageHint") },
+    ...languages.map(({ code, name }) => h("option", { value: code, lang: code, selected: code === model.language }, name)),
+  );
+  list.addEventListener("change", () => head.language(list.value));
+  return list;
+}

@@ -145,7 +145,7 @@ export class Painter {
 
   /** Whether anything about it is new. */
   private paint(entry: Shown): boolean {
-    const value = this.model.value(entry.at);
+    const value = this.model.shown(entry.at);
     const text = shown(value, entry.look, entry.scale);
     const fill = heat(value, entry.scale);
     if (fill !== entry.fill) entry.element.style.backgroundColor = entry.fill = fill;

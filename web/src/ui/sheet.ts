@@ -1,6 +1,7 @@
 /** The sheet: the same cells as a grid. Only what is in sight is drawn. */
 
-import type { ChartData } from "../format.js";
+import type { ChartData, SheetData } from "../format.js";
+import { sheetTitle } from "../languages.js";
 import type { Area, Change, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { h, write } from "./dom.js";
@@ -66,8 +67,8 @@ export class SheetView implements Part {
       .filter((patch) => patch.m || (patch.span ?? 1) > 1)
       .map(({ at: [row, column, rows, columns], span }) => ({ sheet: number, row, column, rows, columns: Math.max(columns, span ?? 1) }));
     this.charts = data.charts.map((chart) => this.chart(chart));
-    this.grid.setAttribute("aria-label", this.context.say("gridOf", data.name));
-    this.tabs.replaceChildren(...payload.sheets.map((sheet, i) => this.tab(sheet.name, i)));
+    this.grid.setAttribute("aria-label", this.context.say("gridOf", sheetTitle(data)));
+    this.tabs.replaceChildren(...payload.sheets.map((sheet, i) => this.tab(sheet, i)));
     this.grid.scrollTo(0, 0);
     this.draw();
   }
@@ -154,13 +155,13 @@ export class SheetView implements Part {
     this.content.style.width = `${HEAD_WIDTH + this.columns.total}px`;
   }
 
-  private tab(name: string, i: number): HTMLElement {
+  private tab(sheet: SheetData, i: number): HTMLElement {
     const here = i === this.sheet;
     const press = (): void => {
       this.activateSheet(i);
       this.grid.focus({ preventScroll: true });
     };
-    return h("button", { type: "button", role: "tab", class: "sheettab", "aria-selected": String(here), tabindex: here ? 0 : -1, on: { click: press } }, name);
+    return h("button", { type: "button", role: "tab", class: "sheettab", "aria-selected": String(here), tabindex: here ? 0 : -1, title: sheetTitle(sheet) === sheet.name ? undefined : sheet.name, on: { click: press } }, sheetTitle(sheet));
   }
 
   /** Another sheet, its first cell selected. */

@@ -1,6 +1,7 @@
 /** The body of a stage: its sentence, its pictures, and its blocks along the equation. */
 
 import type { BlockData } from "../format.js";
+import { sheetTitle } from "../languages.js";
 import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
@@ -115,7 +116,7 @@ function again(context: Context, operand: Operand): HTMLElement {
 }
 
 const place = (context: Context, block: BlockData): string =>
-  (context.model.payload.stages[block.stage]?.title ?? context.model.payload.sheets[block.sheet]!.name).replace(/\s{2,}/, " ");
+  (context.model.payload.stages[block.stage]?.title ?? sheetTitle(context.model.payload.sheets[block.sheet]!)).replace(/\s{2,}/, " ");
 
 /** A block: its name and equation, its sentence, and its slabs. */
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {

@@ -1,6 +1,7 @@
 /** The story of a book: its sheets as chapters, in order, and the stages of each. */
 
 import type { Payload } from "../format.js";
+import { sheetTitle } from "../languages.js";
 
 export interface Stage {
   /** Its number in the payload, or −1 where the book tells no stages. */
@@ -24,7 +25,7 @@ export interface Chapter {
 /** Sheets in their order; on each the stages from top to bottom. */
 export function chapters(payload: Payload): Chapter[] {
   return payload.sheets
-    .map((sheet, i) => ({ name: sheet.name, stages: payload.stages.length ? told(payload, i) : untold(payload, i) }))
+    .map((sheet, i) => ({ name: sheetTitle(sheet), stages: payload.stages.length ? told(payload, i) : untold(payload, i) }))
     .filter((chapter) => chapter.stages.length > 0);
 }
 
@@ -43,7 +44,7 @@ function told(payload: Payload, sheet: number): Stage[] {
 function untold(payload: Payload, sheet: number): Stage[] {
   const blocks = standing(payload, (block) => block.sheet === sheet);
   if (!blocks.length) return [];
-  const title = payload.sheets[sheet]!.name;
+  const title = sheetTitle(payload.sheets[sheet]!);
   return [{ index: -1, number: "", title, text: "", equation: "", sheet, table: false, blocks }];
 }
 

@@ -16,8 +16,8 @@ describe("typing", () => {
     ["1,5", "1,5"],
   ])("%s", (text, expected) => expect(shown(typed({ A1: text }), "A1")).toBe(expected));
 
-  test("the decimal comma of Portuguese", () => {
-    expect(shown(typed({ A1: "1,5" }, "pt"), "A1")).toBe(1.5);
+  test("the decimal comma where the language writes it", () => {
+    expect(shown(typed({ A1: "1,5" }, "xx"), "A1")).toBe(1.5);
   });
 
   test.each(["=A1+1", "0.1", "happy", "'=x", "'5", "'TRUE", "'", "TRUE", "1E-7"])(
@@ -187,10 +187,10 @@ describe("editing", () => {
   });
 });
 
-test("every error has a sentence in both languages", () => {
+test("every error has a sentence in each language", () => {
   const model = typed({});
   for (const code of ["#DIV/0!", "#VALUE!", "#N/A", "#NAME?", "#REF!", "#NUM!", "#CIRC!"] as const) {
-    const told = (["en", "pt"] as const).map((language) => {
+    const told = ["en", "xx"].map((language) => {
       model.language = language;
       return model.sentence(new CellError(code));
     });

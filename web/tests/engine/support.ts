@@ -1,9 +1,13 @@
 import { columnNumber } from "../../src/engine/address.js";
+import { ENGLISH } from "../../src/english.js";
 import { FORMAT, type Payload } from "../../src/format.js";
 import { CellError, Model, type Place, type Value } from "../../src/model.js";
 
+/** The sentences of errors in a language that was made up, with a decimal comma. */
+const MARKED = Object.fromEntries(Object.entries(ENGLISH.errors).map(([key, text]) => [key, `«${text}».`]));
+
 /** A book with nothing in it but one or two sheets, and blocks with names. */
-export function emptyBook(language: "en" | "pt" = "en"): Payload {
+export function emptyBook(language = "en"): Payload {
   const sheet = { patches: [], widths: [], heights: [], scales: [], choices: [], charts: [] };
   return {
     format: FORMAT,
@@ -18,6 +22,7 @@ export function emptyBook(language: "en" | "pt" = "en"): Payload {
     ],
     stages: [],
     blocks: [],
+    languages: { xx: { name: "Ixx", decimal: ",", errors: MARKED } },
   };
 }
 
@@ -28,7 +33,7 @@ export function at(address: string, sheet = 0): Place {
 }
 
 /** A model with these texts typed in. */
-export function typed(cells: Record<string, string>, language: "en" | "pt" = "en"): Model {
+export function typed(cells: Record<string, string>, language = "en"): Model {
   const model = new Model(emptyBook(language));
   model.setMany(Object.entries(cells).map(([address, text]) => ({ ...at(address), text })));
   return model;

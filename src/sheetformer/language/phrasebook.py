@@ -1,0 +1,152 @@
+"""From what a book shows in one language to the same in another.
+
+A book holds its texts as they are shown, not the keys that they came from. A phrasebook finds them
+again: a text of the catalogue as it is, one with filled blanks by its template, and one that was
+put together (an equation after a name, a sentence after a sentence) by its parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
+from string import Formatter
+
+from sheetformer.language.catalogue import ENGLISH, Language, Tables, lesson_texts
+
+_SENTENCE_END = re.compile(r"(?<=[.!?:…)]) ")
+_LEAD = re.compile(r"(\w+ = |\d+(?:[.,–-] ?\d+)* {2,}|[↑↓←→+] +)(.+)", re.DOTALL)
+"""What may stand before a text: the name of an equation, the number of a step, an arrow."""
+
+_LONGEST = 4000
+"""Longer texts are a reader's own; looking for parts in them would take long."""
+
+Template = tuple[int, re.Pattern[str], str]
+"""Letters that are no blank, how its texts look, the template in the other language."""
+
+
+@dataclass
+class Phrasebook:
+    """Translations of texts as they are shown.
+
+    >>> book = Phrasebook({"word {number}": "palavra {number}", "Cells": "Células"})
+    >>> book.translate("word 3"), book.translate("n = Cells"), book.translate("tree")
+    ('palavra 3', 'n = Células', None)
+    """
+
+    texts: Mapping[str, str]
+    templates: list[Template] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read every text with blanks as a template."""
+        self.templates = sorted(
+            (_template(text, other) for text, other in self.texts.items() if "{" in text),
+            key=lambda template: -template[0],
+        )
+
+    def translate(self, text: str) -> str | None:
+        """The text in the other language, or None where it is not known."""
+        if len(text) > _LONGEST:
+            return None
+        lines = [self._line(line) for line in text.split("\n")]
+        known = [line for line in lines if line is not None]
+        return "\n".join(known) if len(known) == len(lines) else None
+
+    def _line(self, text: str) -> str | None:
+        """A text, or one that follows a name, a number or an arrow."""
+        whole = self._whole(text)
+        lead = None if whole else _LEAD.fullmatch(text)
+        if lead is None:
+            return whole
+        rest = self._whole(lead[2])
+        return rest and lead[1] + rest
+
+    def _whole(self, text: str) -> str | None:
+        return self.texts.get(text) or self._sentences(text) or self._filled(text)
+
+    def _filled(self, text: str) -> str | None:
+        """By the template that fits, with the most letters of its own; None where two do so."""
+        found: dict[str, int] = {}
+        for letters, pattern, other in self.templates:
+            if letters < max(found.values(), default=0):
+                break
+            if match := pattern.fullmatch(text):
+                values = {name: self._whole(v) or v for name, v in match.groupdict().items()}
+                found[other.format(**values)] = letters
+        return next(iter(found)) if len(found) == 1 else None
+
+    def _sentences(self, text: str) -> str | None:
+        """Several texts one after the other; a blank is filled with as little as can be."""
+        found: list[str] = []
+        while text:
+            ends = [match.start() for match in _SENTENCE_END.finditer(text)]
+            ends += [len(text)] if found else []
+            exact = ((end, self.texts.get(text[:end])) for end in reversed(ends))
+            filled = ((end, self._filled(text[:end])) for end in ends)
+            end, first = next((part for part in chain(exact, filled) if part[1]), (0, None))
+            if not first:
+                return None
+            found.append(first)
+            text = text[end + 1 :]
+        return " ".join(found)
+
+
+def _template(text: str, other: str) -> Template:
+    pattern, letters = "", 0
+    names = set[str]()
+    for literal, name, _, _ in Formatter().parse(text):
+        pattern += re.escape(literal)
+        letters += len(literal)
+        if name is not None:
+            # A blank that comes twice is filled with the same.
+            pattern += f"(?P={name})" if name in names else f"(?P<{name}>.+?)"
+            names.add(name)
+    return letters, re.compile(pattern, re.DOTALL), other
+
+
+def phrasebook(texts: Iterable[str], code: str, other: str) -> Phrasebook:
+    """The phrasebook for the texts of a book: that of the lesson which knows most of them.
+
+    Args:
+        texts: what the book shows.
+        code: the language of the book.
+        other: the language to translate into.
+    """
+    known, translated = lesson_texts(code), lesson_texts(other)
+    lesson = _lesson_of(set(texts), known)
+    pairs: dict[str, str] = {}
+    for table in (lesson, "common"):
+        for key, text in known.get(table, {}).items():
+            translation = translated.get(table, {}).get(key)
+            if translation is not None:
+                # Of two texts that are one in the book's language, the first.
+                pairs.setdefault(text, translation)
+                # The boxes of figure 1 leave out the sign before a text.
+                pairs.setdefault(text.lstrip("+ "), translation.lstrip("+ "))
+    return Phrasebook(pairs)
+
+
+def _lesson_of(texts: set[str], tables: Tables) -> str:
+    counts = {
+        name: len(texts & set(table.values())) for name, table in tables.items() if name != "common"
+    }
+    best = max(counts, key=lambda name: counts[name], default="")
+    return best if best and counts[best] else ""
+
+
+def problem(sentence: str, language: Language) -> str:
+    """What is wrong, in a language; a sentence that its catalogue does not have stays English.
+
+    >>> problem("there is no word to translate", Language("pt"))
+    'não há palavra para traduzir'
+    """
+    if language.code == ENGLISH.code:
+        return sentence
+    return _problems(language.code).translate(sentence.rstrip(".")) or sentence
+
+
+@cache
+def _problems(code: str) -> Phrasebook:
+    return Phrasebook(Language(code).table("problems"))

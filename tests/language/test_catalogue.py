@@ -1,0 +1,166 @@
+"""The files of the languages: en.toml lists every text, and no other one lacks any."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import sheetformer.language
+from sheetformer.errors import FileError, SheetformerError
+from sheetformer.language import Language, find_language, languages, translate, use_language
+from sheetformer.language.catalogue import FOLDER, frame, lesson_texts
+from sheetformer.lessons import LESSONS
+
+HERE = Path(sheetformer.language.__file__).parent
+ENTRY = re.compile(r'^"((?:[^"\\]|\\.)*)" = ')
+
+
+class Asked(Mapping[str, str]):
+    """The texts of a language that remembers which ones were asked for."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts, self.asked = texts, set[str]()
+
+    def __getitem__(self, text: str) -> str:
+        translation = self.texts[text]
+        self.asked.add(text)
+        return translation
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@cache
+def wanted(name: str) -> tuple[set[str], list[str]]:
+    """The texts of en.toml that a lesson asks for, and those that en.toml lacks."""
+    entry, tables = LESSONS[name], lesson_texts("en")
+    texts = Asked({**tables["common"], **tables.get(name, {})})
+    with use_language(Language("template", texts)) as language:
+        translate(entry.title), translate(entry.summary)
+        entry.build()
+        if name == "cross-attention":
+            entry.build(source="I am | happy", target="sou | feliz")
+    return texts.asked, list(language.missing)
+
+
+def with_missing(text: str) -> str:
+    """en.toml with the texts that it lacks, each at the end of its lesson, and without the rest."""
+    tables: list[str] = []
+    text += "".join(f"\n[lessons.{name}]\n" for name in LESSONS if f"[lessons.{name}]" not in text)
+    for part in re.split(r"(?m)^(?=\[)", text):
+        name = part[1 : part.index("]")].removeprefix("lessons.") if part.startswith("[") else ""
+        if name == "common" or name in LESSONS:
+            asked = set().union(
+                *(wanted(one)[0] for one in (LESSONS if name == "common" else [name]))
+            )
+            part = "".join(line for line in part.splitlines(True) if not unused(line, asked))
+        if name in LESSONS and (new := wanted(name)[1]):
+            added = "".join(f"{quoted(one)} = {quoted(one)}\n" for one in new)
+            part = f"{part.rstrip()}\n{added}\n"
+        tables.append(part)
+    return "".join(tables).rstrip() + "\n"
+
+
+def unused(line: str, asked: set[str]) -> bool:
+    return bool(ENTRY.match(line)) and next(iter(tomllib.loads(line))) not in asked
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def test_english_lists_every_text_of_the_lessons(request: pytest.FixtureRequest) -> None:
+    """After a text was changed: pytest tests/language --update-golden, then the other languages."""
+    file = HERE / "en.toml"
+    fresh = with_missing(file.read_text(encoding="utf-8"))
+    if request.config.getoption("--update-golden"):
+        file.write_text(fresh, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == fresh
+
+
+def test_a_text_that_is_new_and_one_that_is_gone_are_found() -> None:
+    text = (HERE / "en.toml").read_text(encoding="utf-8")
+    head = "[lessons.softmax]\n"
+    assert with_missing(text.replace(head, f'{head}"Nobody says this." = "x"\n')) == text
+    tables = {**lesson_texts("en"), "softmax": {}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(globals(), "lesson_texts", lambda _: tables)
+        _, missing = wanted.__wrapped__("softmax")
+    assert LESSONS["softmax"].title in missing
+
+
+def test_an_english_text_of_a_lesson_is_its_own_key() -> None:
+    for table in lesson_texts("en").values():
+        assert all(key == text for key, text in table.items())
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_language_has_every_text_with_its_blanks(code: str) -> None:
+    assert frame(code)["language"]["code"] == code
+    for english, translated in (
+        (frame("en"), frame(code)),
+        (lesson_texts("en"), lesson_texts(code)),
+    ):
+        assert english.keys() == translated.keys()
+        for table, texts in english.items():
+            assert set(texts) == set(translated[table]), table
+            for key, text in texts.items():
+                assert blanks(translated[table][key]) == blanks(text), (table, key)
+
+
+def blanks(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_the_lessons_come_last_in_a_file(code: str) -> None:
+    """What needs no lesson does not read so far; both parts together are the file."""
+    whole = tomllib.loads((HERE / f"{code}.toml").read_text(encoding="utf-8"))
+    assert whole == {**frame(code), "lessons": lesson_texts(code)}
+
+
+def test_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "xx.toml"
+    file.write_text(
+        '[language]\nname = "Ixx"\n[lessons.common]\nCheck = "Xeque"\n', encoding="utf-8"
+    )
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert languages()[0] == "en"
+    assert "xx" in languages()
+    language = find_language("xx", "softmax")
+    assert (language.name, language.decimal) == ("Ixx", "."), "what it lacks is English"
+    with use_language(language):
+        assert translate("Check") == "Xeque"
+        assert translate("Learned") == "Learned"
+    assert list(language.missing) == ["Learned"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"[language\n", "no TOML"), (b"\xff\xfe", "UTF-8"), (b"[page]\nundo = 3\n", "text")],
+)
+def test_a_file_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, sentence: str
+) -> None:
+    (tmp_path / "xx.toml").write_bytes(content)
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    with pytest.raises(FileError, match=rf"xx\.toml.*{sentence}"):
+        _ = find_language("xx").name
+
+
+def test_an_unknown_language_and_a_wrong_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(FOLDER, raising=False)
+    with pytest.raises(SheetformerError, match="there is no language 'xx'; use 'en' or"):
+        find_language("xx")
+    wrong = Language("xx", {"word {number}": "{nummer}"})
+    with use_language(wrong), pytest.raises(SheetformerError, match=r"nothing fills: '\{nummer\}'"):
+        translate("word {number}", number=1)

@@ -1,0 +1,136 @@
+"""From shown texts back to their keys: exactly, by templates, by parts; never by guessing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import sheetformer
+import sheetformer as sf
+from sheetformer.language import ENGLISH, Language, languages
+from sheetformer.language.phrasebook import Phrasebook, phrasebook, problem
+from sheetformer.lessons import LESSONS
+from sheetformer.writers.page_languages import _LETTERS, _texts
+from sheetformer.writers.page_payload import page_payload
+
+BOOK = Phrasebook(
+    {
+        "The mean.": "A média.",
+        "{name} of {whole}": "{name} de {whole}",
+        "row {i} of {whole}": "linha {i} de {whole}",
+        "How {a} meets {a}.": "Como {a} encontra {a}.",
+        "whole": "todo",
+        "one {a} x": "um {a} x",
+        "one {b} x": "1 {b} x",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [
+        ("The mean.", "A média."),
+        ("mean = whole", "mean = todo"),
+        ("12   whole", "12   todo"),
+        ("↑  whole", "↑  todo"),
+        ("whole\nwhole", "todo\ntodo"),
+        ("The mean. whole", "A média. todo"),
+        ("The mean. The mean. row 3 of it", "A média. A média. linha 3 de it"),
+        ("part of whole", "part de todo"),
+        ("row 3 of whole", "linha 3 de todo"),
+        ("How x meets x.", "Como x encontra x."),
+        ("How x meets y.", None),
+        ("one or two x", None),
+        ("nothing", None),
+        ("whole\nnothing", None),
+        ("The mean. nothing", None),
+        ("+ " * 5000 + "whole", None),
+    ],
+)
+def test_a_text(text: str, translation: str | None) -> None:
+    assert BOOK.translate(text) == translation
+
+
+def test_the_lesson_that_knows_most_of_the_texts_decides() -> None:
+    title = LESSONS["softmax"].title
+    assert phrasebook([title], "en", "pt").translate(title) == sf.lesson("softmax", lang="pt").title
+    assert phrasebook([], "en", "pt").translate(title) is None
+    assert phrasebook([], "en", "pt").translate("Check") == "Conferência"
+
+
+@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("code", [code for code in languages() if code != ENGLISH.code])
+def test_a_page_carries_each_text_that_is_another_in_a_language(name: str, code: str) -> None:
+    """The book that was made in one language reads as the one that was made in the other."""
+    for made, other in ((ENGLISH.code, code), (code, ENGLISH.code)):
+        data = page_payload(sf.lesson(name, lang=made))
+        wanted = set(_texts(page_payload(sf.lesson(name, lang=other))))
+        carried = data["languages"][other]["book"]
+        shown = {carried.get(text, text) for text in _texts(data)}
+        assert {text for text in shown - wanted if _LETTERS.search(text)} == set()
+        if made == ENGLISH.code:
+            assert len(carried) > 50
+
+
+@pytest.mark.parametrize(
+    ("sentence", "translation"),
+    [
+        (
+            "the word 'hapy' in the source sentence is not in the vocabulary; the nearest known "
+            "words are happy (sheetformer words lists all)",
+            "a palavra 'hapy' na frase de origem não está no vocabulário; as palavras conhecidas "
+            "mais próximas são happy (sheetformer words lista todas)",
+        ),
+        (
+            "seed must be a whole number from 0 to 9999, not 'x'",
+            "seed deve ser um número inteiro de 0 a 9999, não 'x'",
+        ),
+        (
+            "cell A1 on sheet 'x': the formula uses 'SUMM'; did you mean 'SUM'?",
+            "célula A1 na planilha 'x': a fórmula usa 'SUMM'; você quis dizer 'SUM'?",
+        ),
+        ("a sentence that no catalogue has", "a sentence that no catalogue has"),
+    ],
+)
+def test_a_problem(sentence: str, translation: str) -> None:
+    assert problem(sentence, Language("pt")) == translation
+    assert problem(sentence, ENGLISH) == sentence
+
+
+def test_every_problem_is_said_somewhere() -> None:
+    """A sentence that is another in the program by now would stay English."""
+    source = Path(sheetformer.__file__).parent
+    said = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
+    said = re.sub(r'"\s*f?"', "", said)
+    for sentence in ENGLISH.table("problems"):
+        for literal, *_ in Formatter().parse(sentence):
+            # A hint is put in where the program goes on with it.
+            assert all(part in said for part in re.split(r"; |: ", literal)), sentence
+
+
+def test_a_book_of_ones_own_stays_as_it_is() -> None:
+    import numpy as np
+
+    data = page_payload(sf.trace(lambda x: x * 2, np.ones((1, 2))))
+    for told in data["languages"].values():
+        assert "output" not in told.get("book", {})
+
+
+def test_no_language_is_named_in_a_program() -> None:
+    """Only the catalogue knows which languages there are; English alone is a default."""
+    folders = ("src/sheetformer", "web/src", "docs")
+    root = Path(__file__).parents[2]
+    files = [one for folder in folders for one in (root / folder).rglob("*.*")]
+    programs = [one for one in files if one.suffix in (".py", ".ts")]
+    assert len(programs) > 100
+    literal = re.compile(r"""(==|!=|\bin\b|\bcase\b|\?)[^#\n]*["'](en|pt|es)["']""")
+    found = [
+        f"{one.name}: {line.strip()}"
+        for one in programs
+        for line in one.read_text(encoding="utf-8").splitlines()
+        if literal.search(line) and ">>>" not in line
+    ]
+    assert found == []

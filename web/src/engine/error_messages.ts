@@ -1,0 +1,17 @@
+/** What an error value means, and why an edit was refused, in a plain sentence. */
+
+import { ENGLISH } from "../english.js";
+import { fill, type Texts } from "../languages.js";
+import type { CellError } from "./values.js";
+
+/** Why an edit is refused: the keys of its sentence. */
+export type Refusal = "formula" | "array" | "long" | "outside";
+
+export function errorMessage(error: CellError, texts: Texts): string {
+  const detail = error.detail ? ` (“${error.detail}”)` : "";
+  return fill(texts.errors[error.code] ?? ENGLISH.errors[error.code], detail);
+}
+
+export function refusalMessage(refusal: Refusal, texts: Texts, ...filled: (string | number)[]): string {
+  return fill(texts.errors[refusal] ?? ENGLISH.errors[refusal], ...filled);
+}

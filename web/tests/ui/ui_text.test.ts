@@ -1,0 +1,63 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ENGLISH } from "../../src/english.js";
+import type { BlockData, SheetData } from "../../src/format.js";
+import { fill, languagesOf, textsOf } from "../../src/languages.js";
+import { Model } from "../../src/model.js";
+import { isTextKey, uiText } from "../../src/ui/ui_text.js";
+import { emptyBook } from "../engine/support.js";
+
+const all = Object.keys(ENGLISH.page).filter(isTextKey);
+
+test("blanks are filled in any order", () => {
+  expect(fill("{1} of {0}", "a", 2)).toBe("2 of a");
+  expect(fill("{0}")).toBe("");
+});
+
+test("no text is there for nothing", () => {
+  const folder = new URL("../../src/", import.meta.url);
+  const names = readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith(".ts") && name !== "english.ts");
+  const code = names.map((name) => readFileSync(new URL(name, folder), "utf8")).join("\n");
+  const unused = all.filter((key) => !key.startsWith("op_") && !code.includes(`"${key}"`));
+  // The views are said by their names.
+  expect(unused.filter((key) => !["lesson", "sheet", "map"].includes(key))).toEqual([]);
+});
+
+test("a language comes with the book, and what it lacks is English", () => {
+  const book = { ...emptyBook(), languages: { xx: { name: "Ixx", page: { undo: "Ondu" } } } };
+  expect(languagesOf(book).map(({ code, name }) => [code, name])).toEqual([["en", "English"], ["xx", "Ixx"]]);
+  const texts = textsOf(book, "xx");
+  expect(uiText(texts, "undo")).toBe("Ondu");
+  expect(uiText(texts, "redo")).toBe(ENGLISH.page.redo);
+  expect(texts.decimal).toBe(".");
+});
+
+test("in another language all that is read is another text, and cells and names stay", () => {
+  const sheet: SheetData = {
+    name: "Check",
+    patches: [
+      { at: [0, 0, 1, 1], s: 0, v: ["Check"] },
+      { at: [1, 0, 1, 1], s: 0, v: ["Check"] },
+    ],
+    widths: [],
+    heights: [],
+    scales: [],
+    choices: [],
+    charts: [],
+    frozen: [0, 0],
+  };
+  const block: BlockData = { name: "word", title: "word", equation: "", note: "", look: "word", role: "input", op: "input", stage: -1, sheet: 0, slabs: [[1, 0]], slabNames: [], rows: 1, columns: 1 };
+  const book = { ...emptyBook(), title: "Check", sheets: [sheet], blocks: [block], languages: { xx: { book: { Check: "Xeque" } } } };
+  const model = new Model(book);
+  model.language = "xx";
+  const [text, cell] = [{ sheet: 0, row: 0, column: 0 }, { sheet: 0, row: 1, column: 0 }];
+  expect([model.payload.title, model.payload.sheets[0]!.title, model.payload.sheets[0]!.name]).toEqual(["Xeque", "Xeque", "Check"]);
+  expect([model.shown(text), model.value(text), model.input(text)]).toEqual(["Xeque", "Check", "Xeque"]);
+  expect([model.shown(cell), model.input(cell)]).toEqual(["Check", "Check"]);
+  expect(model.find("Xeque!A1")).toEqual(model.find("Check!A1"));
+  model.set(text, "typed");
+  model.undo();
+  model.language = "en";
+  expect(model.edits()).toEqual([]);
+  expect(model.shown(text)).toBe("Check");
+});
