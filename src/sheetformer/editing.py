@@ -20,7 +20,7 @@ from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.node import Graph
-from sheetformer.graph.ops import Value
+from sheetformer.graph.ops import OPS, Value
 
 
 def edited(book: Book, edits: Sequence[Edit]) -> Book:
@@ -66,7 +66,7 @@ def _changes(book: Book, edits: Sequence[Edit]) -> dict[int, Value] | None:
         identity = _element(book, edit)
         place = -1 if identity is None else graph.node_index(identity)
         # Two equal words in a constant vocabulary mean to a sheet something else than to NumPy.
-        if identity is None or graph.nodes[place].op not in ("input", "parameter"):
+        if identity is None or not OPS[graph.nodes[place].op].typed:
             return None
         value = changes.setdefault(place, graph.values[place].copy())
         content = "" if value.dtype == object and edit.content is None else edit.content

@@ -74,6 +74,7 @@ def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
             continue
         if not part.node.name:
             graph.relabel(part.node, name)
+        graph.inner.discard(part.node.base)
         shapes[part.node.base] = part.shape
     return shapes
 

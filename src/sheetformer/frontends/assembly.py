@@ -13,6 +13,7 @@ from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.formula.plan import is_step
 from sheetformer.frontends.aten import as_numpy, finite
 from sheetformer.frontends.lowering import Lowering
 from sheetformer.frontends.naming import fold_chains, name_blocks
@@ -25,7 +26,7 @@ from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import narrow
 from sheetformer.graph.node import Ids, Node
 from sheetformer.story.check import check
-from sheetformer.story.story import Story, is_step
+from sheetformer.story.story import Story
 
 
 def assemble(

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from sheetformer.book.workbook import HUGE
+from sheetformer.formula.plan import is_step
 from sheetformer.frontends.scope import Origin
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 from sheetformer.story.names import free
-from sheetformer.story.story import NO_CAPTION, Story, is_step
+from sheetformer.story.story import NO_CAPTION, Story
 
 LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""

@@ -1,4 +1,4 @@
-"""The third row of the table: how the gradient of a result becomes that of its operands.
+"""How the gradient of a result becomes that of its operands, where a row of OPS cannot say it.
 
 A rule is written with the same arrays as everything else, so a gradient is blocks with live
 formulas. Where a function has a corner, its rule says which slope it takes:
@@ -12,7 +12,6 @@ formulas. Where a function has a corner, its rule says which slope it takes:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +19,7 @@ import numpy as np
 
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import elementwise, inline, named
+from sheetformer.graph.ops import OPS
 from sheetformer.graph.steps import Part, Step, is_whole, once
 
 Rule = Callable[[Step], Array | Part | None] | None
@@ -27,14 +27,6 @@ Rule = Callable[[Step], Array | Part | None] | None
 
 
 # Arithmetic.
-
-
-def _same(step: Step) -> Array:
-    return step.upstream
-
-
-def _opposite(step: Step) -> Array:
-    return -step.upstream
 
 
 def _times(other: int) -> Callable[[Step], Array | None]:
@@ -103,53 +95,7 @@ def _less(one: Any, other: Any) -> Any:
     return one < other
 
 
-def _chosen(step: Step) -> Array:
-    return NUMPY.where(step.operands[0], step.upstream, 0.0)
-
-
-def _otherwise(step: Step) -> Array:
-    return NUMPY.where(step.operands[0], 0.0, step.upstream)
-
-
-# Functions of one number.
-
-
-def _exp(step: Step) -> Array:
-    return step.upstream * step.result
-
-
-def _log(step: Step) -> Array:
-    return step.upstream / step.operands[0]
-
-
-def _sqrt(step: Step) -> Array:
-    return step.upstream * 0.5 / step.result
-
-
-def _tanh(step: Step) -> Array:
-    return step.upstream * (1.0 - step.result * step.result)
-
-
-def _sin(step: Step) -> Array:
-    return step.upstream * NUMPY.cos(step.operands[0])
-
-
-def _cos(step: Step) -> Array:
-    return -step.upstream * NUMPY.sin(step.operands[0])
-
-
-def _normal_cdf(step: Step) -> Array:
-    """The density of the standard normal, exp(−x² / 2) / √(2π)."""
-    x = step.operands[0]
-    bell = NUMPY.exp(x * x * -0.5)
-    return step.upstream * (bell / math.sqrt(2.0 * math.pi))
-
-
 # Along axes.
-
-
-def _mean(step: Step) -> Array:
-    return step.upstream / float(step.operands[0].size // step.result.size)
 
 
 def _largest(step: Step) -> Array:
@@ -226,49 +172,22 @@ def _picked(step: Step, asked: Array, offered: Any, shape: tuple[int, ...]) -> A
     return (picked.T @ step.whole.reshape(asked.shape[0], -1)).reshape(shape)
 
 
-DERIVATIVES: dict[str, tuple[Rule, ...]] = {
-    "add": (_same, _same),
-    "subtract": (_same, _opposite),
+_LONGER: dict[str, tuple[Rule, ...]] = {
     "multiply": (_times(1), _times(0)),
     "divide": (lambda step: step.upstream / step.operands[1], _divisor),
     "power": (_base, _exponent),
-    "negate": (_opposite,),
     "absolute": (_absolute,),
     "maximum": (_winner(0, _greater), _winner(1, _greater)),
     "minimum": (_winner(0, _less), _winner(1, _less)),
-    "where": (None, _chosen, _otherwise),
-    "exp": (_exp,),
-    "log": (_log,),
-    "sqrt": (_sqrt,),
-    "tanh": (_tanh,),
-    "sin": (_sin,),
-    "cos": (_cos,),
-    "normal_cdf": (_normal_cdf,),
-    "sum": (_same,),
-    "mean": (_mean,),
     "max": (_largest,),
     "min": (_smallest,),
     "matmul": (_left, _right),
     "lookup": (None, None, _numbers),
     "embedding": (None, _rows),
-    "copy": (_same,),
+}
+"""Rules that need more than a line."""
+
+DERIVATIVES: dict[str, tuple[Rule, ...]] = {
+    name: _LONGER.get(name, op.slopes) for name, op in OPS.items() if not op.no_gradient
 }
 """For each operation one rule an operand."""
-
-WITHOUT_DERIVATIVE: dict[str, str] = {
-    "input": "comes from nowhere: here a gradient ends",
-    "parameter": "comes from nowhere: here a gradient ends",
-    "constant": "comes from nowhere: here a gradient ends",
-    **dict.fromkeys(
-        ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
-        "is 1 or 0, and stays so when its numbers move a little",
-    ),
-    "argmax": "is a place, and stays there when its numbers move a little",
-    "join": "makes words of words",
-    "letter": "makes words of words",
-    "deviation": "is for checks; write np.max(np.abs(a - b)) where a gradient is wanted",
-}
-"""Operations that pass no gradient on, each with the reason."""
-
-REFUSED = frozenset({"deviation"})
-"""Those whose result does move with their numbers: to leave them out would be wrong."""

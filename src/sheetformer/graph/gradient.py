@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array, describe
-from sheetformer.graph.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE, Rule
+from sheetformer.graph.derivatives import DERIVATIVES, Rule
 from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import OPS
 from sheetformer.graph.steps import FEW, Part, Step, hide, is_whole, once
 
 NOTHING = -1
@@ -70,15 +71,14 @@ def reach(graph: Graph, ids: Sequence[Ids], since: int = 0) -> NDArray[np.bool_]
 def _rules(graph: Graph, node: Node) -> tuple[Rule, ...]:
     if node.base in graph.detached:
         return ()
-    if node.op in REFUSED:
+    if OPS[node.op].refuses_gradient:
         return (_refuse,) * len(node.inputs)
     return DERIVATIVES.get(node.op, ())
 
 
 def _refuse(step: Step) -> Array:
     raise UnsupportedError(
-        f"{describe(step.result)} has no derivative: {step.node.op} "
-        f"{WITHOUT_DERIVATIVE[step.node.op]}"
+        f"{describe(step.result)} has no derivative: {step.node.op} {OPS[step.node.op].no_gradient}"
     )
 
 

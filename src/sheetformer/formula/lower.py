@@ -1,4 +1,6 @@
-"""How each operation is written: the second row of the table in `sheetformer.graph.ops`.
+"""How each operation is written, cell by cell or as one array formula a block.
+
+The formula of an elementwise operation or a reduction stands in its row of `sheetformer.graph.ops`.
 
 Functions used are those that every spreadsheet program since Excel 2010 has, and in ways in which
 all of them agree.
@@ -13,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.elementwise import ELEMENTWISE, SCALAR_ONLY
-from sheetformer.book.geometry import Geometry, grouped, matrices, slab_shape
-from sheetformer.book.plan import Plan
+from sheetformer.formula.geometry import Geometry, grouped, matrices, slab_shape
+from sheetformer.formula.plan import Plan
+from sheetformer.formula.rows import written
 from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
@@ -34,26 +36,12 @@ class Lowered:
     arrays: tuple[Formula, ...] = ()
 
 
-WITHOUT_FORMULA = {
-    "input": "holds what the reader types",
-    "parameter": "holds a learned weight",
-    "constant": "holds a given value",
-}
-"""Operations that are no formula, each with the reason."""
-
-
-_TEXT = ("join", "letter")
-"""Operations whose formula gives text, never an empty cell."""
-
-_REDUCTIONS = {"sum": "SUM", "mean": "AVERAGE", "max": "MAX", "min": "MIN"}
-
-
 def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     """The formulas of a node; a source has none."""
     node = plan.graph.nodes[place]
-    if node.op in WITHOUT_FORMULA:
-        return Lowered()
     kind = OPS[node.op].kind
+    if kind == "source":
+        return Lowered()
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
@@ -64,7 +52,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
-        and node.op not in _TEXT
+        and not OPS[node.op].gives_text
     ):
         return Lowered(cell=_as_text(lowered.cell))
     return lowered
@@ -75,7 +63,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
 
 def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
-    if plan.formulas == "cell" or node.size == 1 or _needs_scalars(plan, place):
+    if plan.style == "cell" or node.size == 1 or _needs_scalars(plan, place):
         shape = node.shape
         tree = _tree(plan, geometry, place, lambda ids: Ref(_spread(ids, shape)), shape)
         return Lowered(cell=tree)
@@ -100,7 +88,7 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
     node = plan.graph.nodes[place]
     inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
     return (
-        node.op in SCALAR_ONLY
+        OPS[node.op].scalar_only
         # Words in an array formula are not cached alike everywhere.
         or plan.graph.values[place].dtype == object
         or OPS[node.op].kind == "reduction"
@@ -140,13 +128,13 @@ def _tree(
         owner = graph.node_index(int(ids.flat[0]))
         if owner not in plan.inlined:
             operands.append(leaf(ids))
-        elif graph.nodes[owner].op == "constant":
+        elif graph.nodes[owner].is_source:
             operands.append(_literal(graph.values[owner].item()))
         else:
             operands.append(_tree(plan, geometry, owner, leaf, shape))
-    formula = ELEMENTWISE[node.op](*operands)
-    reads = node.op == "where" and any(map(_reads, operands[1:]))
-    return _as_text(formula) if reads and graph.values[place].dtype == object else formula
+    formula = written(node.op, *operands)
+    is_text = graph.values[place].dtype == object
+    return _as_text(formula) if is_text and any(map(_reads, operands[1:])) else formula
 
 
 def _reads(formula: Formula) -> bool:
@@ -194,7 +182,7 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
     if node.op == "argmax":
         return Infix("-", call("MATCH", largest, cells, Number(0)), Number(1))
-    return largest if node.op == "max" else call(_REDUCTIONS[node.op], cells)
+    return largest if node.op == "max" else written(node.op, cells)
 
 
 def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
@@ -208,7 +196,7 @@ def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
 
 
 def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    if plan.formulas == "matrix":
+    if plan.style == "matrix":
         pairs = zip(*map(matrices, inputs), strict=True)
         operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
         return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))

@@ -1,7 +1,7 @@
 """Before anything is placed: which nodes become blocks, and which operands need a copy first.
 
 A formula can name a rectangle of cells. A view that is no rectangle (merged heads, joined arrays)
-is copied into a block of its own, once, just before it is needed. The plan has a story of its own
+is copied into a block of its own, once, just before it is needed. The plan has a graph of its own
 for that; the one that it was made of stays as it is.
 """
 
@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sheetformer.book.geometry import Geometry, axes_of, grouped, matrices
+from sheetformer.formula.geometry import Geometry, axes_of, grouped, matrices
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.story.story import Caption, Placement, Story, is_step
 
-Formulas = str
+Style = str
 """The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
 
 
@@ -25,32 +24,47 @@ class Plan:
     """The nodes that become blocks, in order, and the operands of each.
 
     Attributes:
-        story: with the copies told.
-        formulas: the formula style.
+        graph: what is computed, with the copies.
+        style: the formula style.
         blocks: places (in the graph's nodes) of the nodes to show, copies before their first use.
         inputs: place of a node → its operands, views replaced by copies where needed.
         inlined: places of the nodes that stand inside other formulas.
+        copies: for each copy (by its base) of which node it is, and which node needs it.
     """
 
-    story: Story
-    formulas: Formulas
+    graph: Graph
+    style: Style
     blocks: list[int] = field(default_factory=list[int])
     inputs: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
     inlined: set[int] = field(default_factory=set[int])
-
-    @property
-    def graph(self) -> Graph:
-        """What is computed, with the copies."""
-        return self.story.graph
+    copies: dict[int, tuple[Node, Node]] = field(default_factory=dict[int, tuple[Node, Node]])
 
 
-def make_plan(story: Story, formulas: Formulas) -> Plan:
+def is_step(graph: Graph, node: Node) -> bool:
+    """Whether a node is no block of its own where a formula can hold it.
+
+    So it is with what has no name, and with the steps that a function takes on its way.
+
+    >>> from sheetformer.graph.functions import source
+    >>> double = source(Graph(), "input", np.eye(2), name="x") * 2.0
+    >>> [is_step(double.graph, node) for node in double.graph]
+    [False, True, True]
+    """
+    if node.name and node.base not in graph.inner:
+        return False
+    kind = OPS[node.op].kind
+    if kind == "source":
+        return not node.shape and not OPS[node.op].typed
+    return node.op == "matmul" or kind in ("elementwise", "reduction")
+
+
+def make_plan(graph: Graph, style: Style) -> Plan:
     """Decide what is shown, with a copy wherever a rectangle is needed."""
-    plan = Plan(story.copy(), formulas)
-    geometry = Geometry.of(story.graph)
-    plan.inlined = _inlined(story.graph, geometry)
+    plan = Plan(graph.copy(), style)
+    geometry = Geometry.of(graph)
+    plan.inlined = _inlined(graph, geometry)
     copies = _Copies(plan)
-    for place, node in enumerate(story.graph):
+    for place, node in enumerate(graph):
         plan.inputs[place] = tuple(
             ids if _fits(plan, geometry, node, i) else copies.fitting(node, ids)
             for i, ids in enumerate(node.inputs)
@@ -106,24 +120,22 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     ids = node.inputs[i]
     if plan.graph.node_index(int(ids.flat[0])) in plan.inlined:
         return True
-    kind = OPS[node.op].kind
-    if kind == "elementwise":
-        return plan.formulas == "cell" or all(geometry.rectangle(m) for m in matrices(ids))
-    if kind == "reduction":
-        groups = grouped(ids, node.attributes["axis"])
-        ordered = node.op == "argmax"
-        return bool(geometry.runs(groups)) if ordered else geometry.filled(groups)
-    if node.op == "matmul" and plan.formulas == "matrix":
+    lies, by_matrix = OPS[node.op].lies_of(i), plan.style == "matrix"
+    if lies in ("matrix", "factor") and by_matrix:
         return all(geometry.rectangle(m) for m in matrices(ids))
-    if node.op == "matmul":
+    if lies == "factor":
         return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
-    if node.op == "deviation":
+    if lies == "group":
+        return geometry.filled(grouped(ids, node.attributes["axis"]))
+    if lies == "run":
+        return bool(geometry.runs(grouped(ids, node.attributes["axis"])))
+    if lies == "upright":
         return all(geometry.rectangle(m) == "upright" for m in matrices(ids))
-    if node.op == "lookup" and i > 0:
+    if lies == "pair":
         # Keys and numbers are multiplied pair by pair, so both must lie the same way.
-        lie = [geometry.runs(operand) for operand in node.inputs[1:]]
-        return lie[0] == lie[1] != "" or lie[i - 1] == "row"
-    if node.op == "embedding" and i > 0:
+        runs = [geometry.runs(operand) for operand in node.inputs[1:]]
+        return runs[0] == runs[1] != "" or runs[i - 1] == "row"
+    if lies == "table":
         return bool(geometry.runs(ids.T))
     return True
 
@@ -160,20 +172,11 @@ class _Copies:
         return self.made[key]
 
     def _made(self, user: Node, ids: Ids) -> Node:
-        story, graph = self.plan.story, self.plan.graph
+        graph = self.plan.graph
         owner = graph.owner(int(ids.flat[0]))
-        node = graph.add("copy", [ids])
-        node = graph.relabel(node, f"{owner.name or owner.op}_side_by_side")
-        # A table has lines for single values only.
-        here = story.stage_of(user)
-        in_table = bool(story.stages and story.stages[here].table)
-        look = story.caption(owner).look
-        story.captions[node.base] = Caption(note=_SIDE_BY_SIDE, look=look)
-        story.placements[node.base] = Placement(story.stage_of(owner) if in_table else here)
+        node = graph.relabel(graph.add("copy", [ids]), f"{owner.name or owner.op}_side_by_side")
+        self.plan.copies[node.base] = (owner, user)
         place = len(graph.nodes) - 1
         self.plan.inputs[place] = (ids,)
         self.plan.blocks.append(place)
         return node
-
-
-_SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them."
