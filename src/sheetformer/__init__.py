@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sheetformer import writers as _writers
+from sheetformer.book.outputs import VIEWS as _VIEWS
+
 if TYPE_CHECKING:
     from sheetformer.attention_maps import attention
     from sheetformer.book.workbook import Book
@@ -17,6 +20,17 @@ if TYPE_CHECKING:
     from sheetformer.lessons import lesson
     from sheetformer.tracing import trace
     from sheetformer.translator import translate
+
+
+def _live(book: Book) -> Any:
+    """A book as a widget; what it needs may not be installed."""
+    from sheetformer.notebook import widget
+
+    return widget(book)
+
+
+del _writers  # it has entered its formats
+_VIEWS["live"] = _live
 
 __version__ = "0.1.0"
 __all__ = [

@@ -11,7 +11,7 @@ import pytest
 
 from sheetformer.engines import office
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
-from sheetformer.engines.libreoffice import LibreOffice
+from sheetformer.engines.programs.libreoffice import LibreOffice
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import EngineError
 
@@ -82,7 +82,7 @@ def test_a_timeout_ends_it(tmp_path: Path) -> None:
 def test_it_ends_with_python_when_nobody_closed_it(tmp_path: Path) -> None:
     path = write_book(tmp_path / "book.xlsx")
     program = (
-        "import pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
+        "import pathlib, sys; from sheetformer.engines.programs.libreoffice import LibreOffice;"
         "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
         "print(*[p.pid for p in engine._office.processes], engine._office.folder)"
     )
@@ -110,7 +110,7 @@ def test_it_ends_even_if_python_was_killed(at_work: str, tmp_path: Path) -> None
     path = write_book(tmp_path / "book.xlsx")
     program = f"""
 import os, pathlib, sys
-from sheetformer.engines.libreoffice import LibreOffice
+from sheetformer.engines.programs.libreoffice import LibreOffice
 path, engine = pathlib.Path(sys.argv[1]), LibreOffice()
 engine.recalculate(path)
 print(*[process.pid for process in engine._office.processes], flush=True)

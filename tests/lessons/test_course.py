@@ -12,7 +12,7 @@ from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.language import ENGLISH, languages
 from sheetformer.lessons import LESSONS, lesson
-from sheetformer.writers.text import book_text
+from sheetformer.writers.formats.txt import book_text
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells, spoil_cached_values

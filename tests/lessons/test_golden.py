@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sheetformer.lessons import lesson
-from sheetformer.writers.text import book_text
+from sheetformer.writers.formats.txt import book_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

@@ -40,7 +40,7 @@ _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
 
 
-def write_xlsx(book: Book, path: Path) -> None:
+def write(book: Book, path: Path) -> None:
     """Write a book to an .xlsx file.
 
     Raises:

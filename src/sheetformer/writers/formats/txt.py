@@ -9,7 +9,7 @@ from sheetformer.formula.address import area
 from sheetformer.writers.target import replacing
 
 
-def write_text(book: Book, path: Path) -> None:
+def write(book: Book, path: Path) -> None:
     """Write the text of a book to a file.
 
     Raises:

@@ -43,6 +43,7 @@ class LibreOffice:
     """
 
     name = "libreoffice"
+    title = "LibreOffice"
 
     def __init__(self, *, timeout: float = 120.0, recalculation: int = office.ALWAYS) -> None:
         self._timeout = timeout
@@ -166,3 +167,6 @@ def _prove_recalculation(running: Office, path: Path) -> None:
                 "LibreOffice did not recalculate: wrong stored values of a test workbook stayed; "
                 "a setting of this installation seems to forbid it"
             )
+
+
+ENGINE = LibreOffice

@@ -24,6 +24,7 @@ class IronCalc:
     """
 
     name = "ironcalc"
+    title = "IronCalc"
 
     def recalculate(self, path: Path, edits: Edits | None = None) -> Cells:
         """The value of each cell, every formula worked out anew; the file stays as it is.
@@ -118,3 +119,6 @@ def _errors_explained(path: Path) -> Generator[None]:
         raise EngineError(
             f"IronCalc cannot work with '{path}' ({reason}); try the engine 'libreoffice'"
         ) from None
+
+
+ENGINE = IronCalc
