@@ -11,9 +11,9 @@ import sheetformer as sf
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import functions, nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE
+from sheetformer.graph.autodiff.accumulation import gradients
+from sheetformer.graph.autodiff.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE
 from sheetformer.graph.functions import source
-from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS
 from sheetformer.story.names import name_steps

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, show_written, text, write_json
+from sheetformer.cli.console import JsonOption, console, counted, show_written, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.translate import ModelOption
 
 if TYPE_CHECKING:

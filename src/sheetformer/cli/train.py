@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import console, counted, show_written, text
+from sheetformer.cli.console import console, counted, show_written, text
+from sheetformer.cli.error_reporting import printable
 from sheetformer.errors import SheetformerError
 
 if TYPE_CHECKING:

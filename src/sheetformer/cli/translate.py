@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheetformer.cli.console import JsonOption, console, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, text, write_json
 
 if TYPE_CHECKING:
     from sheetformer.translator.decode import Translation

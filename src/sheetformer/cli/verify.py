@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.console import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.error_reporting import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

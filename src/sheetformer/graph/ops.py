@@ -1,7 +1,7 @@
 """The vocabulary on one page: what each operation means, as a NumPy value.
 
 An operation is three rows: its meaning here, how it is written as a formula in
-`sheetformer.book.lower`, and its derivative in `sheetformer.graph.derivatives`. Shape-only
+`sheetformer.book.lower`, and its derivative in `sheetformer.graph.autodiff.derivatives`. Shape-only
 operations (transpose, slice, reshape, concatenate, …) are not here: they are views, and views
 compute nothing (`sheetformer.graph.views`).
 """

@@ -25,7 +25,7 @@ from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, cosine, declare_rows, lengths
+from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
 from sheetformer.translator.word_weights import load_word_weights
 
 TITLE = "Cross-attention, one step at a time"

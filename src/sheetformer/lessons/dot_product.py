@@ -22,7 +22,7 @@ from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, WordTable, cosine, declare_rows, lengths
+from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
 from sheetformer.translator.word_weights import load_word_weights
 
 TITLE = "Dot product: how alike two words are"

@@ -25,7 +25,7 @@ from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.story.check import check
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, declare_rows
+from sheetformer.story.word_cells import Rows, declare_rows
 from sheetformer.translator import transformer
 from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
 from sheetformer.translator.decode import translate as translate_sentence

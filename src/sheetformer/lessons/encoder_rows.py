@@ -17,7 +17,7 @@ from sheetformer.graph.array import Array
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import either, numbered, sentences
 from sheetformer.story.story import Story
-from sheetformer.story.words import Rows, WordTable, declare_rows, declare_words
+from sheetformer.story.word_cells import Rows, WordTable, declare_rows, declare_words
 from sheetformer.translator import transformer
 from sheetformer.translator.decode import Translator
 from sheetformer.translator.network import declare_positions

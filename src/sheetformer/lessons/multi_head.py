@@ -30,7 +30,7 @@ from sheetformer.lessons.story import Lesson, constant, either, order, sentences
 from sheetformer.story.check import check
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
-from sheetformer.story.words import Rows, lengths
+from sheetformer.story.word_cells import Rows, lengths
 from sheetformer.translator.decode import load_translator
 
 TITLE = "Multi-head attention: several looks at once"

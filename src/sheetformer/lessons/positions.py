@@ -24,7 +24,7 @@ from sheetformer.lessons.word_order import ORDER, word_order
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import WordTable
+from sheetformer.story.word_cells import WordTable
 from sheetformer.translator.decode import load_translator
 
 TITLE = "Positions: where a word stands"

@@ -27,7 +27,7 @@ from sheetformer.lessons.encoder_rows import (
 from sheetformer.lessons.story import Lesson, constant, either, order, sentences, switch
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
-from sheetformer.story.words import Rows
+from sheetformer.story.word_cells import Rows
 from sheetformer.translator.decode import load_translator
 
 TITLE = "Self-attention: a sentence looks at itself"

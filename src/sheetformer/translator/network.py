@@ -11,7 +11,7 @@ import numpy as np
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.node import Labels
 from sheetformer.story.story import Story
-from sheetformer.story.words import WordTable, declare_words
+from sheetformer.story.word_cells import WordTable, declare_words
 from sheetformer.translator.decode import Translator
 
 BROAD = 34

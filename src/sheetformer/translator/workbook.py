@@ -22,7 +22,7 @@ from sheetformer.graph.functions import concatenate, copy, join
 from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, declare_rows
+from sheetformer.story.word_cells import Rows, declare_rows
 from sheetformer.translator import transformer
 from sheetformer.translator.decode import Translator, load_translator
 from sheetformer.translator.decoder_steps import Step, decoder_steps

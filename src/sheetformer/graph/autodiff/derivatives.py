@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.autodiff.steps import Part, Step, is_whole, once
 from sheetformer.graph.functions import elementwise, inline, named
-from sheetformer.graph.steps import Part, Step, is_whole, once
 
 Rule = Callable[[Step], Array | Part | None] | None
 """Gives the gradient of one operand; None where it has none."""

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array, describe
-from sheetformer.graph.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE, Rule
+from sheetformer.graph.autodiff.derivatives import DERIVATIVES, REFUSED, WITHOUT_DERIVATIVE, Rule
+from sheetformer.graph.autodiff.steps import FEW, Part, Step, hide, is_whole, once
 from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
-from sheetformer.graph.steps import FEW, Part, Step, hide, is_whole, once
 
 NOTHING = -1
 """Where an element has no gradient yet."""

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.edits import MOST, Edit, Typed, change, read_edits
 from sheetformer.book.workbook import Book
-from sheetformer.editing import edited
+from sheetformer.edits.apply import change
+from sheetformer.edits.edit import Edit, Typed
+from sheetformer.edits.recalculate import edited
+from sheetformer.edits.wire import MOST, read_edits
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import CellError, Engine
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import EditError
 
-from .support import assert_book_recalculates, assert_excel_would_open
+from ..support import assert_book_recalculates, assert_excel_would_open
 
 
 @pytest.fixture(scope="module", params=["matrix", "cell"])

@@ -41,7 +41,7 @@ def complain(sentence: str) -> int:
     from rich.console import Console
     from rich.text import Text
 
-    from sheetformer.cli.screen import text as terminal_text
+    from sheetformer.cli.console import text as terminal_text
 
     console = Console(stderr=True, highlight=False)
     end = "" if sentence.endswith((".", "?", "!")) else "."
@@ -65,7 +65,7 @@ def printable(text: str) -> str:
 
 
 def _in_language(sentence: str) -> str:
-    from sheetformer.cli.screen import terminal_language
+    from sheetformer.cli.console import terminal_language
     from sheetformer.language.phrasebook import problem
 
     return problem(sentence, terminal_language())

@@ -9,18 +9,10 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.edits import (
-    BEYOND,
-    LONGEST_TEXT,
-    Edit,
-    Typed,
-    change,
-    part,
-    read_edits,
-    vocabulary,
-    within,
-)
 from sheetformer.book.workbook import Book, Patch
+from sheetformer.edits.apply import BEYOND, change, part, vocabulary, within
+from sheetformer.edits.edit import Edit, Typed
+from sheetformer.edits.wire import LONGEST_TEXT, read_edits
 from sheetformer.errors import EditError
 
 Cell = tuple[str, int, int]

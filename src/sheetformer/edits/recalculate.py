@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.edits import Edit, change, within
 from sheetformer.book.workbook import Book, Patch, Sheet
+from sheetformer.edits.apply import change, within
+from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError

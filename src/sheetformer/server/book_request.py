@@ -1,7 +1,7 @@
 """Which book a request means: a lesson with its options, or the translator with a sentence.
 
-A page carries its recipe, so that the server can build the same book again when the page asks for
-it as a workbook, and keeps nothing in between.
+A page carries the request that it was made by, so that the server can build the same book again
+when the page asks for it as a workbook, and keeps nothing in between.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class Recipe:
+class BookRequest:
     """How a book is made.
 
     Attributes:
@@ -39,20 +39,20 @@ class Recipe:
     language: str = ENGLISH.code
 
     @staticmethod
-    def read(data: Any) -> Recipe:
-        """The recipe that a page sent.
+    def read(data: Any) -> BookRequest:
+        """What a page sent.
 
         Raises:
             SheetformerError: it is none, or too long.
 
-        >>> Recipe.read({"name": "softmax", "options": {"sentence": "I am"}, "lang": "pt"})
-        Recipe(name='softmax', options={'sentence': 'I am'}, language='pt')
+        >>> BookRequest.read({"name": "softmax", "options": {"sentence": "I am"}, "lang": "pt"})
+        BookRequest(name='softmax', options={'sentence': 'I am'}, language='pt')
         """
         match data:
             case {"name": str(name), "options": dict(options), "lang": language} if (
                 language in languages()
             ):
-                return Recipe(name, _read_options(options), language)
+                return BookRequest(name, _read_options(options), language)
             case _:
                 raise RefusedError("no_recipe")
 

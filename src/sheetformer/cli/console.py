@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetformer.cli.problems import printable
+from sheetformer.cli.error_reporting import printable
 from sheetformer.language import ENGLISH, Language, find_language, languages
 
 if TYPE_CHECKING:
