@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
-    from sheetformer.frontends.pytorch import record
-    from sheetformer.gradients import grad
+    from sheetformer.frontends.numpy.grad import grad
+    from sheetformer.frontends.numpy.trace import trace
+    from sheetformer.frontends.torch.pytorch import record
     from sheetformer.graph import nn
     from sheetformer.graph.nn import softmax
     from sheetformer.lessons import lesson
-    from sheetformer.tracing import trace
     from sheetformer.translator import translate
 
 __version__ = "0.1.0"
@@ -37,12 +37,12 @@ _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
     "attention": "attention_maps",
-    "grad": "gradients",
+    "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",
     "record": "frontends",
     "softmax": "graph.nn",
-    "trace": "tracing",
+    "trace": "frontends.numpy.trace",
     "translate": "translator",
     "verify": "engines.verify",
 }

@@ -8,8 +8,8 @@ import pytest
 from sheetformer.book.elementwise import ELEMENTWISE
 from sheetformer.book.lower import WITHOUT_FORMULA
 from sheetformer.errors import ShapeError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..property.cases import random_case
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import sheetformer as sf
 from sheetformer.engines.base import Engine
 from sheetformer.errors import UnsupportedError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import functions, nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff import accumulation
@@ -26,7 +27,6 @@ from sheetformer.graph.autodiff.steps import Part
 from sheetformer.graph.functions import source
 from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..property.cases import Case, numbers, random_case, random_program, random_shape, views
 from ..support import assert_book_recalculates

@@ -71,7 +71,7 @@ def record_model(
 ) -> None:
     """Record one run of a PyTorch model and write it as a live workbook."""
     from sheetformer.frontends import record
-    from sheetformer.frontends.named import find_model
+    from sheetformer.frontends.torch.model_loading import find_model
 
     found = find_model(model, text, target)
     book = record(

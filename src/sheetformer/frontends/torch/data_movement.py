@@ -48,7 +48,7 @@ MOVES: dict[str, tuple[int, ...]] = {
 }
 """Operation → the places of the arguments that hold the elements; others say where they go."""
 
-SAME = frozenset(
+IDENTITY_OPS = frozenset(
     {
         *(
             "clone",
@@ -73,7 +73,7 @@ EMPTY = frozenset(
 )
 """Operations that read only the shape of what they are given."""
 
-LOOKED_AT = frozenset({"item", "_local_scalar_dense", "is_nonzero", "equal", "allclose"})
+VALUE_ESCAPES = frozenset({"item", "_local_scalar_dense", "is_nonzero", "equal", "allclose"})
 """Operations that hand a number to Python, where it may decide what the model does next."""
 
 

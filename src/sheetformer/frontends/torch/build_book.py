@@ -13,13 +13,13 @@ from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.frontends.aten import as_numpy, finite
-from sheetformer.frontends.lowering import Lowering
-from sheetformer.frontends.naming import fold_chains, name_blocks
-from sheetformer.frontends.path import add_path
-from sheetformer.frontends.scope import Origin, Scope
-from sheetformer.frontends.sheets import lay_out
-from sheetformer.frontends.slices import Slice, chosen, largest
+from sheetformer.frontends.torch.aten import as_numpy, finite
+from sheetformer.frontends.torch.guards import add_guards
+from sheetformer.frontends.torch.lowering import Lowering
+from sheetformer.frontends.torch.naming import fold_chains, name_blocks
+from sheetformer.frontends.torch.scope import Origin, Scope
+from sheetformer.frontends.torch.sheets import lay_out
+from sheetformer.frontends.torch.slices import Slice, chosen, largest
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import narrow
@@ -69,7 +69,7 @@ def assemble(
     name_blocks(story, origins)
     if not force:
         refuse_too_large(Summary.of_graph(graph, title, formulas))
-    add_path(story, [(small.now[guard.ids], guard) for guard in guards], sheets)
+    add_guards(story, [(small.now[guard.ids], guard) for guard in guards], sheets)
     if with_check:
         names = [node.name for node in graph if node.base in recorded and not is_step(graph, node)]
         check(

@@ -15,10 +15,10 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from sheetformer.frontends.aten import given, plain_name
-from sheetformer.frontends.lowering import CASTS, Lowering
-from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME
-from sheetformer.frontends.rules import RULES
+from sheetformer.frontends.torch.aten import given, plain_name
+from sheetformer.frontends.torch.data_movement import EMPTY, IDENTITY_OPS, MOVES, VALUE_ESCAPES
+from sheetformer.frontends.torch.lowering import CASTS, Lowering
+from sheetformer.frontends.torch.rules import RULES
 
 _NARROW = (torch.float32, torch.float16, torch.bfloat16)
 _HANDED_OUT = {
@@ -64,7 +64,7 @@ class Recorder(InDouble):
         return self.lowering.run(func, args, kwargs)
 
 
-_MOVING = frozenset({*MOVES, *SAME, *EMPTY, *LOOKED_AT, *CASTS})
+_MOVING = frozenset({*MOVES, *IDENTITY_OPS, *EMPTY, *VALUE_ESCAPES, *CASTS})
 
 
 @cache

@@ -2,8 +2,8 @@
 
 A rule takes what PyTorch gives the operation: Arrays for tensors, plain numbers for single
 constants, and the settings as they are. It returns an Array, or one for each result.
-Shape-only operations need no rule (`sheetformer.frontends.moves`), and what PyTorch itself writes
-as a composition of others is taken apart before anybody asks here.
+Shape-only operations need no rule (`sheetformer.frontends.torch.data_movement`), and what PyTorch
+itself writes as a composition of others is taken apart before anybody asks here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.errors import UnsupportedError
-from sheetformer.frontends.rules_attention import ATTENTION, Truth
+from sheetformer.frontends.torch.rules_attention import ATTENTION, Truth
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise, embedding, reduce

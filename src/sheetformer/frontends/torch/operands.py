@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from sheetformer.errors import UnsupportedError
-from sheetformer.frontends.aten import finite
-from sheetformer.frontends.ledger import FROZEN, UNKNOWN, Ledger, storage_key
-from sheetformer.frontends.rules_attention import Truth
+from sheetformer.frontends.torch.aten import finite
+from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_key
+from sheetformer.frontends.torch.rules_attention import Truth
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels
@@ -42,7 +42,7 @@ class Operands:
         graph: where sources are added when something first reads them.
         ledger: which elements tensors hold.
         parameters: storage → (name, parameter), those not read yet.
-        labels: length of the vocabulary and its pieces, to label rows of tables with.
+        labels: length of the vocabulary and its tokens, to label rows of tables with.
         guards: what the recorded way depends on.
         unknown: the operations that were frozen for want of a rule, with their modules.
     """
@@ -50,11 +50,11 @@ class Operands:
     graph: Graph
     ledger: Ledger
     parameters: dict[int, tuple[str, torch.Tensor]]
-    pieces: Labels = None
+    tokens: Labels = None
     beside: list[tuple[Ids, Ids]] = field(default_factory=list[tuple[Ids, Ids]])
-    """Tokens and the pieces that stand beside them."""
+    """Token ids and the tokens that stand beside them."""
     rows: dict[str, Any] = field(default_factory=dict[str, Any])
-    """For each input of tokens its pieces, as they were recorded."""
+    """For each input of token ids its tokens, as they were recorded."""
     constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     """What is told of some sources, by their base."""
@@ -72,8 +72,8 @@ class Operands:
         name, parameter = self.parameters.pop(storage_key(tensor))
         value = _numbers(parameter)
         labels: list[Labels] = [None] * value.ndim
-        if self.pieces is not None and value.ndim == 2 and len(value) == len(self.pieces):
-            labels[0] = self.pieces
+        if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
+            labels[0] = self.tokens
         node = self.graph.source("parameter", value, labels, name=name)
         self.ledger.write(parameter, torch.from_numpy(node.ids + 1))
 
@@ -116,7 +116,7 @@ class Operands:
         self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
 
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
-        """The pieces at the rows of recorded numbers, where it is clear which words they are."""
+        """The tokens at the rows of recorded numbers, where it is clear which words they are."""
         labels: list[Labels] = [None] * len(shape)
         fitting = [name for name, row in self.rows.items() if shape[-2:-1] == (len(row),)]
         side = [name for name in fitting if ("decoder" in name) == ("decoder" in path)]
@@ -144,23 +144,23 @@ class Operands:
         self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
         return Array(self.graph, node.ids, node.labels)
 
-    def words(self, tokens: Array) -> None:
-        """The pieces of token cells beside them; they follow what is typed, and label its rows."""
-        vocabulary = self.constants.get(("pieces",))
+    def words(self, token_ids: Array) -> None:
+        """Tokens beside the cells of their ids; they follow what is typed, and label its rows."""
+        vocabulary = self.constants.get(("tokens",))
         if vocabulary is None:
-            column = np.asarray(self.pieces, dtype=object)[:, None]
+            column = np.asarray(self.tokens, dtype=object)[:, None]
             vocabulary = source(self.graph, "constant", column, name="pieces")[:, 0]
             note = "The piece of text of each token, from token 0."
             self.captions[vocabulary.node.base] = Caption(note=note)
-            self.constants["pieces",] = vocabulary
-        pieces = embedding(vocabulary, tokens)
-        named(pieces, f"{tokens.node.name}_pieces")
-        self.captions[pieces.node.base] = Caption(note="The piece of text of each token.")
-        self.beside.append((tokens.ids, pieces.ids))
-        if tokens.size == tokens.shape[-1]:
-            labels = (*[None] * (tokens.ndim - 1), pieces.ids.ravel())
-            self.graph.relabel(tokens.node, labels=labels)
-            self.rows[tokens.node.name] = pieces.value.ravel()
+            self.constants["tokens",] = vocabulary
+        tokens = embedding(vocabulary, token_ids)
+        named(tokens, f"{token_ids.node.name}_pieces")
+        self.captions[tokens.node.base] = Caption(note="The piece of text of each token.")
+        self.beside.append((token_ids.ids, tokens.ids))
+        if token_ids.size == token_ids.shape[-1]:
+            labels = (*[None] * (token_ids.ndim - 1), tokens.ids.ravel())
+            self.graph.relabel(token_ids.node, labels=labels)
+            self.rows[token_ids.node.name] = tokens.value.ravel()
 
     def guard(self, tensor: torch.Tensor, path: str) -> None:
         """Remember that the way of the run depended on these numbers."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sheetformer.book.names import sheet_name
-from sheetformer.frontends.naming import first_readers
-from sheetformer.frontends.scope import Origin, Scope
+from sheetformer.frontends.torch.naming import first_readers
+from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.story.story import Story
 
 INPUTS = "Inputs"

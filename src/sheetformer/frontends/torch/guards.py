@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sheetformer.frontends.operands import Guard
-from sheetformer.frontends.sheets import INPUTS, Sheets
+from sheetformer.frontends.torch.operands import Guard
+from sheetformer.frontends.torch.sheets import INPUTS, Sheets
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise
 from sheetformer.graph.node import Ids
@@ -18,7 +18,7 @@ SAME = "✓ the model goes the recorded way"
 OTHER = "✗ with these numbers the model would go another way: record it again"
 
 
-def add_path(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) -> None:
+def add_guards(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) -> None:
     """A line that says whether everything that Python looked at is as it was recorded."""
     pairs = {
         int(i): float(v) for ids, guard in guards for i, v in zip(ids, guard.values, strict=True)

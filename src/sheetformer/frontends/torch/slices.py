@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetformer.errors import SheetformerError
-from sheetformer.frontends.scope import Scope
+from sheetformer.frontends.torch.scope import Scope
 from sheetformer.graph.node import Graph, Ids
 
 Some = int | Sequence[int] | None

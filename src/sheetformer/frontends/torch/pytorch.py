@@ -14,13 +14,13 @@ from torch.utils import _pytree as tree
 
 from sheetformer.book.workbook import Book
 from sheetformer.errors import UnsupportedError
-from sheetformer.frontends.assembly import assemble
-from sheetformer.frontends.ledger import Ledger, storage_key
-from sheetformer.frontends.lowering import Lowering
-from sheetformer.frontends.operands import Operands
-from sheetformer.frontends.recorder import recording
-from sheetformer.frontends.scope import Modules
-from sheetformer.frontends.slices import Some, make_slice
+from sheetformer.frontends.torch.build_book import assemble
+from sheetformer.frontends.torch.ledger import Ledger, storage_key
+from sheetformer.frontends.torch.lowering import Lowering
+from sheetformer.frontends.torch.operands import Operands
+from sheetformer.frontends.torch.recorder import recording
+from sheetformer.frontends.torch.scope import Modules
+from sheetformer.frontends.torch.slices import Some, make_slice
 from sheetformer.graph.node import Graph, Labels
 
 
@@ -51,7 +51,7 @@ def record(
             positions are constants.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
         title: the book's heading; the model's class otherwise.
-        tokenizer: says which piece of text a token is: a list of pieces by their ids, or anything
+        tokenizer: says which token an id stands for: a list of tokens by their ids, or anything
             with `convert_ids_to_tokens`.
         layers: numbers of the layers to write, from 0; what lies outside keeps recorded numbers.
         heads: numbers of the attention heads to write, from 0, with what they are made of.
@@ -73,7 +73,7 @@ def record(
     """
     part = make_slice(layers, heads, tokens, modules, top_k)
     run = _prepare(model, args, kwargs)
-    lowering = _lowering(run, part.holds, _pieces(tokenizer), freeze_unknown)
+    lowering = _lowering(run, part.holds, _tokens(tokenizer), freeze_unknown)
     with recording(lowering):
         result = run.function(*run.args, **run.kwargs)
     heading = title or type(run.module).__name__
@@ -139,17 +139,17 @@ def _named(function: Callable[..., Any], args: Any, kwargs: Any) -> Mapping[str,
     return found
 
 
-def _lowering(run: _Run, holds: Any, pieces: Labels, freeze_unknown: bool) -> Lowering:
+def _lowering(run: _Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:
     graph, ledger = Graph(), Ledger()
     parameters: dict[int, tuple[str, torch.Tensor]] = {
         storage_key(parameter): (name, parameter)
         for name, parameter in run.module.named_parameters()
     }
-    operands = Operands(graph, ledger, parameters, pieces)
+    operands = Operands(graph, ledger, parameters, tokens)
     for name, value in run.named.items():
         for path, leaf in tree.tree_flatten_with_path(value)[0]:
             if isinstance(leaf, torch.Tensor) and _is_input(name, leaf):
-                _input(operands, leaf, name + tree.keystr(path), pieces)
+                _input(operands, leaf, name + tree.keystr(path), tokens)
     lowering = Lowering(operands, Modules.watch(run.module), holds, freeze_unknown)
     lowering.modules.on_exit = lowering.finish_module
     return lowering
@@ -164,21 +164,21 @@ def _is_input(name: str, tensor: torch.Tensor) -> bool:
     return bool(tensor.numel()) and not fixed and not tensor.is_complex()
 
 
-def _input(operands: Operands, tensor: torch.Tensor, name: str, pieces: Labels) -> None:
-    """An input block; the pieces of its tokens stand beside it and follow what is typed."""
+def _input(operands: Operands, tensor: torch.Tensor, name: str, tokens: Labels) -> None:
+    """An input block; the tokens of its ids stand beside it and follow what is typed."""
     if operands.ledger.knows(tensor):
         return
     plain = "".join(c if c.isalnum() else "_" for c in name).strip("_")
-    if pieces is None or tensor.is_floating_point():
+    if tokens is None or tensor.is_floating_point():
         operands.input(tensor, plain)
         return
     operands.words(operands.input(tensor, plain))
 
 
-def _pieces(tokenizer: Any) -> Labels:
-    """The piece of text that each token stands for, by its id."""
+def _tokens(tokenizer: Any) -> Labels:
+    """The tokens, which are pieces of text, by their ids."""
     if tokenizer is None:
         return None
     if hasattr(tokenizer, "convert_ids_to_tokens"):
         tokenizer = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    return np.array([str(piece) for piece in tokenizer], dtype=object)
+    return np.array([str(token) for token in tokenizer], dtype=object)

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
+from sheetformer.frontends.numpy.trace import parameter_names
 from sheetformer.graph.array import Array, describe
 from sheetformer.graph.autodiff.accumulation import gradients, reach
 from sheetformer.graph.autodiff.steps import is_whole
 from sheetformer.graph.functions import copy, source
 from sheetformer.graph.node import Graph
 from sheetformer.story.names import free
-from sheetformer.tracing import parameter_names
 
 
 def grad(

@@ -11,7 +11,7 @@ import torch
 from torch.utils import _pytree as tree
 
 from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.frontends.aten import (
+from sheetformer.frontends.torch.aten import (
     as_numpy,
     finite,
     finite_number,
@@ -21,12 +21,19 @@ from sheetformer.frontends.aten import (
     tensors,
     writes,
 )
-from sheetformer.frontends.ledger import FROZEN, UNKNOWN, Ledger
-from sheetformer.frontends.moves import EMPTY, LOOKED_AT, MOVES, SAME, moved, others
-from sheetformer.frontends.operands import Operands
-from sheetformer.frontends.rules import RULES
-from sheetformer.frontends.rules_attention import RAW
-from sheetformer.frontends.scope import Modules, Origin, Scope, is_plain, roles, short_name
+from sheetformer.frontends.torch.data_movement import (
+    EMPTY,
+    IDENTITY_OPS,
+    MOVES,
+    VALUE_ESCAPES,
+    moved,
+    others,
+)
+from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
+from sheetformer.frontends.torch.operands import Operands
+from sheetformer.frontends.torch.rules import RULES
+from sheetformer.frontends.torch.rules_attention import RAW
+from sheetformer.frontends.torch.scope import Modules, Origin, Scope, is_plain, roles, short_name
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.node import Graph, Node
@@ -64,7 +71,7 @@ class Lowering:
     def run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an operation that touches live numbers, and write it down."""
         name = plain_name(func)
-        if name in LOOKED_AT:
+        if name in VALUE_ESCAPES:
             self.look((args, kwargs))
             return func(*args, **kwargs)
         if writes(func):
@@ -111,7 +118,7 @@ class Lowering:
         if not self.inside(self.modules.now):
             return [FROZEN] * len(results)
         try:
-            if name in SAME or name in CASTS:
+            if name in IDENTITY_OPS or name in CASTS:
                 found = self._same(args, results[0])
             else:
                 found = self._moved(name, func, args, kwargs)

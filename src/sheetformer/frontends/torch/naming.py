@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sheetformer.book.workbook import HUGE
-from sheetformer.frontends.scope import Origin
+from sheetformer.frontends.torch.scope import Origin
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 from sheetformer.story.names import free

@@ -20,14 +20,14 @@ from typing import Any
 from sheetformer.errors import FileError, SheetformerError, UnsupportedError
 
 LONGEST_ANSWER = 12
-"""Pieces that an encoder–decoder model writes, where nobody says what it should write."""
+"""Tokens that an encoder–decoder model writes, where nobody says what it should write."""
 _PATIENCE = 5.0
 """Seconds to wait for the hub."""
 
 
 @dataclass(frozen=True)
 class Named:
-    """A model, what to call it with, and the tokenizer that knows its pieces."""
+    """A model, what to call it with, and the tokenizer that knows its tokens."""
 
     title: str
     model: Any
@@ -191,7 +191,7 @@ def _reason(error: Exception) -> str:
 
 
 def _decoder_input(model: Any, tokenizer: Any, given: Mapping[str, Any], target: str) -> Any:
-    """What the decoder reads (1, n): the start, then all that it writes but the last piece."""
+    """What the decoder reads (1, n): the start, then all that it writes but the last token."""
     if not target:
         if not hasattr(model, "generate"):
             raise UnsupportedError('say what its decoder shall read, such as --target "Olá"')
