@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sheetformer.attention_maps import attention
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from sheetformer.graph import nn
     from sheetformer.graph.nn import softmax
     from sheetformer.lessons import lesson
-    from sheetformer.translator import translate
+    from sheetformer.lessons.heat_maps import attention
+    from sheetformer.lessons.translator.sheet import translate
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,14 +36,14 @@ __all__ = [
 _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
-    "attention": "attention_maps",
+    "attention": "lessons.heat_maps",
     "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",
     "record": "frontends",
     "softmax": "graph.nn",
     "trace": "frontends.numpy.trace",
-    "translate": "translator",
+    "translate": "lessons.translator.sheet",
     "verify": "engines.verify",
 }
 

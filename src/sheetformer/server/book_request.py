@@ -78,7 +78,7 @@ class BookRequest:
         return lesson(self.name, lang=self.language, **self.options)
 
     def _translator(self) -> Book:
-        from sheetformer.translator import translate
+        from sheetformer.lessons.translator.sheet import translate
 
         known = {"sentence", "formulas"}
         unknown = set(self.options) - known
