@@ -9,16 +9,16 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.errors import ShapeError, UnsupportedError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import functions, nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.derivatives import DERIVATIVES
+from sheetformer.graph.autodiff.accumulation import gradients
+from sheetformer.graph.autodiff.derivatives import DERIVATIVES
 from sheetformer.graph.functions import source
-from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS
 from sheetformer.story.names import name_steps
 from sheetformer.story.story import Story
-from sheetformer.tracing import trace
 
 RNG = np.random.default_rng(3)
 

@@ -9,8 +9,8 @@ from sheetformer.errors import ShapeError
 from sheetformer.formula.printer import formula_text
 from sheetformer.formula.rows import written
 from sheetformer.formula.tree import Name
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..property.cases import random_case
 

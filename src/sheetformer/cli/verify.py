@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.console import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.engines import ENGINE_NAMES, get_engine
 
 if TYPE_CHECKING:
