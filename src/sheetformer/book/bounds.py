@@ -36,8 +36,8 @@ def rows_read(graph: Graph) -> dict[int, int]:
     rows: dict[int, int] = {}
     for node in graph:
         if node.op == "embedding":
-            places, table = node.inputs
-            for i in np.unique(places).tolist():
+            length = node.operands[1].shape[0]
+            for i in np.unique(node.inputs[0]).tolist():
                 if graph.owner(i).op == "input":
-                    rows[i] = min(rows.get(i, len(table)), len(table))
+                    rows[i] = min(rows.get(i, length), length)
     return rows

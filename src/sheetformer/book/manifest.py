@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from sheetformer.book.workbook import Book, Patch, Sheet, text_patch
 from sheetformer.errors import FileError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text
-from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.node import Graph, Ids, Span
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 
@@ -66,7 +67,7 @@ def _describe(book: Book) -> dict[str, Any]:
     graph = book.graph
     names = {block.node.base: name for name, block in book.blocks.items()}
     nodes = [
-        [node.op, list(node.shape), [_pack(ids) for ids in node.inputs], dict(node.attributes),
+        [node.op, list(node.shape), [_operand(x) for x in node.operands], dict(node.attributes),
          int(graph.values[i].dtype == object)]
         + ([graph.values[i].item()] if node.base not in names and node.is_source else [])
         for i, node in enumerate(graph)
@@ -109,6 +110,15 @@ def _is_as_written(value: Any, fingerprint: Any) -> bool:
 def _own(patch: Patch) -> bool:
     """Whether a patch is a block itself, not labels that repeat its words."""
     return not patch.style.startswith("label")
+
+
+def _operand(operand: Ids | Span) -> Any:
+    """An operand as `_pack` writes it."""
+    if not isinstance(operand, Span):
+        return _pack(operand)
+    steps = [math.prod(operand.shape[i + 1 :]) for i in range(len(operand.shape))]
+    strides = [step if n > 1 else 0 for step, n in zip(steps, operand.shape, strict=True)]
+    return [operand.base, list(operand.shape), strides]
 
 
 def _packed(patch: Patch) -> Any:

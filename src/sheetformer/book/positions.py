@@ -71,11 +71,11 @@ class Positions:
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
         repeats = cells // len(ids)
-        row, column = self.locate(ids)
         prefixes = self._prefixes(ids[:, 0], sheet)
-        corners = self._corner(row.min(1), column.min(1), cells)
+        # Ids count on along the rows of a block: the least is at the top left of a rectangle.
+        corners = self._corner(*self.locate(ids.min(1)), cells)
         if colon:
-            last = self._corner(row.max(1), column.max(1), cells)
+            last = self._corner(*self.locate(ids.max(1)), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
         return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)] * repeats
 

@@ -45,10 +45,10 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
-        return Lowered(cell=_reduction(plan, node, plan.inputs[place][0], node.shape))
+        return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
     if node.op == "matmul":
-        return _matmul(plan, geometry, node, plan.inputs[place])
-    lowered = _OTHERS[node.op](node, plan.inputs[place])
+        return _matmul(plan, geometry, node, plan.inputs(place))
+    lowered = _OTHERS[node.op](node, plan.inputs(place))
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
@@ -86,7 +86,7 @@ def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
 def _needs_scalars(plan: Plan, place: int) -> bool:
     """Whether something that refuses arrays stands in its formula, however deep."""
     node = plan.graph.nodes[place]
-    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
+    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
     return (
         OPS[node.op].scalar_only
         # Words in an array formula are not cached alike everywhere.
@@ -118,13 +118,13 @@ def _tree(
     graph = plan.graph
     node = graph.nodes[place]
     if OPS[node.op].kind == "reduction":
-        return _reduction(plan, node, plan.inputs[place][0], shape or ())
+        return _reduction(plan, node, plan.inputs(place)[0], shape or ())
     if node.op == "matmul" and shape is None:
-        return call("MMULT", *map(leaf, plan.inputs[place]))
+        return call("MMULT", *map(leaf, plan.inputs(place)))
     if node.op == "matmul":
-        return _single(_dot(geometry, plan.inputs[place], node.shape, shape or ()))
+        return _single(_dot(geometry, plan.inputs(place), node.shape, shape or ()))
     operands: list[Formula] = []
-    for ids in plan.inputs[place]:
+    for ids in plan.inputs(place):
         owner = graph.node_index(int(ids.flat[0]))
         if owner not in plan.inlined:
             operands.append(leaf(ids))
@@ -176,7 +176,7 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     """One range a cell of a block of this shape; a product inside is summed as it is made."""
     inner = plan.graph.node_index(int(ids.flat[0]))
     if inner in plan.inlined:
-        return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs[inner]))
+        return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
     rank = node.attributes.get("rank", 1)
     largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
@@ -259,7 +259,9 @@ def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     if table.ndim == 1:
         column = Range(_whole(table, node).ids, searched=True)
         return Lowered(cell=call("INDEX", column, _plus_one(index)))
-    columns = np.broadcast_to(table.T, (*node.shape, table.shape[0]))
+    # Of a long column its ends say where it is; a single column may be called by its name.
+    ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
+    columns = np.broadcast_to(ends.T, (*node.shape, len(ends)))
     rows = np.broadcast_to(index[..., None], node.shape)
     return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
 

@@ -219,7 +219,7 @@ def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
     """One gradient: its owner, and if it is only a part, then also what it comes through."""
     graph, owner = story.graph, owners[0]
     index, stage = graph.node_index(owner.base), story.stage_of(owner)
-    gradient = Array(graph, node.ids, node.labels)
+    gradient = Array.of(graph, node)
     story.place(gradient, stage=stage, order=index, below=True)
     story.tell(gradient, look="gradient", note=_note(owners))
     if len(owners) == 1 and owner.name in EQUATIONS:

@@ -138,7 +138,7 @@ def _first_block(story: Story, step: int) -> Array:
     number = next(i for i, stage in enumerate(story.stages) if stage.title.startswith(f"{step} "))
     nodes = [node for node in story.graph if node.name and story.stage_of(node) == number]
     node = min(nodes, key=lambda node: story.placement(node).order)
-    return Array(story.graph, node.ids, node.labels)
+    return Array.of(story.graph, node)
 
 
 def _typed(story: Story, lesson: _Lesson, side: str, language: str, words: Sequence[str]) -> Rows:

@@ -230,11 +230,7 @@ def _measure(story: Story, gold: Array, weights: Array, step: str, history: Hist
 def _show_gradients(story: Story, since: int) -> None:
     """Gradients look like gradients; the first of a step begins a line."""
     graph = story.graph
-    back = [
-        Array(graph, node.ids, node.labels)
-        for node in graph.nodes[since:]
-        if node.base in graph.gradient_of
-    ]
+    back = [Array.of(graph, node) for node in graph.nodes[since:] if node.base in graph.gradient_of]
     for gradient in back:
         story.tell(gradient, look="gradient")
     story.place(back[0], line=True)

@@ -67,7 +67,7 @@ def check(
         table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
     )
     pairs = list(zip(watched, references, strict=True))
-    differences = [deviation(Array(graph, node.ids, node.labels), ref) for node, ref in pairs]
+    differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
     total = _sum(differences) + 0.0
     cells = sum(node.size for node in watched)
@@ -120,10 +120,10 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
     slabs = (
         Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3)
         if len(node.shape) > 2
-        else [Array(graph, node.ids, node.labels)]
+        else [Array.of(graph, node)]
     )
     # A slab is a rectangle; many of them are copied into one first.
-    parts = list(slabs) if len(slabs) <= FEW else [Array(graph, node.ids, node.labels)]
+    parts = list(slabs) if len(slabs) <= FEW else [Array.of(graph, node)]
     total = _sum([part.sum() for part in parts])
     return abs(total - float(graph.value(node.ids).sum()))
 

@@ -270,7 +270,7 @@ class Story:
     def named(self, name: str) -> Array:
         """The block that has that name already."""
         node = next(node for node in self.graph if node.name == name)
-        return Array(self.graph, node.ids, node.labels)
+        return Array.of(self.graph, node)
 
     # What a reader is told in the end.
 

@@ -142,7 +142,7 @@ class Operands:
         if not tensor.is_floating_point():
             self.captions[node.base] = Caption(look="integer")
         self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
-        return Array(self.graph, node.ids, node.labels)
+        return Array.of(self.graph, node)
 
     def words(self, token_ids: Array) -> None:
         """Tokens beside the cells of their ids; they follow what is typed, and label its rows."""
