@@ -13,6 +13,7 @@ from sheetformer.book.workbook import Book, Chart, CurveChart
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
 from sheetformer.formula.address import column_number
+from sheetformer.language import languages
 
 CURVES = ["softmax", "scaling", "positions", "training", "dot-product"]
 
@@ -67,7 +68,7 @@ def test_a_map_names_the_words_of_its_book(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CURVES)
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 def test_a_curve_has_as_many_x_as_y_and_all_are_numbers(
     name: str, lang: str, tmp_path: Path
 ) -> None:

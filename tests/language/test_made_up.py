@@ -64,7 +64,7 @@ def names(book: Book) -> set[str]:
     cells = {
         str(value)
         for block in book.blocks.values()
-        if block.node.look in ("word", "phrase", "sentence")
+        if block.caption.look in ("word", "phrase", "sentence")
         for value in book.graph.value(block.node.ids).ravel()
     }
     words = {word for side in vocabulary() for word in side}

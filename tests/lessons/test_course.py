@@ -12,6 +12,7 @@ from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.language import ENGLISH, languages
 from sheetformer.lessons import LESSONS, lesson
+from sheetformer.story.story import plain_title
 from sheetformer.writers.formats.txt import book_text
 
 from ..support import assert_book_recalculates, assert_excel_would_open
@@ -85,6 +86,22 @@ def test_formulas_are_as_they_were(
     if request.config.getoption("--update-golden"):
         file.write_text(text, encoding="utf-8")
     assert file.read_text(encoding="utf-8") == text
+
+
+@each_lesson
+def test_every_block_has_a_title(name: str) -> None:
+    titles = {block.name: block.caption.title for block in lesson(name).blocks.values()}
+    assert [block for block, title in titles.items() if not title or title != title.strip()] == []
+    assert len(set(titles.values()) - set(titles)) > 10, "most are words, not the name itself"
+
+
+@each_lesson
+@each_translation
+def test_a_title_by_role_is_translated(name: str, code: str) -> None:
+    translated = lesson(name, lang=code).blocks
+    for block in lesson(name).blocks.values():
+        if block.caption.title != plain_title(block.node.name):
+            assert translated[block.name].caption.title != block.caption.title, block.name
 
 
 @each_lesson

@@ -17,6 +17,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import read_cells
+from sheetformer.language import languages
 from sheetformer.lessons import LESSONS
 
 Json = dict[str, Any]
@@ -65,7 +66,7 @@ class Forms(HTMLParser):
             self._fields[said["name"]] = "matrix"
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 def test_the_start_page_has_every_lesson_and_each_form_works(client: TestClient, lang: str) -> None:
     page = client.get("/", params={"lang": lang})
     assert page.status_code == 200

@@ -14,6 +14,7 @@ from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import formula_cells
 from sheetformer.formula.address import a1
+from sheetformer.language import languages
 
 from ..browsing import chromium, copied, type_into, watched
 from .test_serve import served
@@ -128,7 +129,7 @@ def test_a_refused_download_says_why_on_the_page(browser: Browser, address: str)
     page.close()
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_start_page_fits_a_phone_and_logs_nothing(
     browser: Browser, address: str, lang: str, scheme: str

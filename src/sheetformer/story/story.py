@@ -14,6 +14,7 @@ from typing import Any
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.language import Translated
 from sheetformer.story.terms import TERMS, Term
 
 
@@ -40,7 +41,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Caption:
-    """How a block is told; what is left empty comes from its role, or from its operation.
+    """How a block is told; what is left empty comes from its role, its name or its operation.
 
     Attributes:
         title: what it is in plain words, such as "Attention weights".
@@ -275,12 +276,12 @@ class Story:
     # What a reader is told in the end.
 
     def caption(self, node: Node) -> Caption:
-        """The caption of a node, with what its role and its operation say where nothing else is."""
+        """The caption of a node; what is empty comes from its role, its name or its operation."""
         told = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
         return replace(
             told,
-            title=told.title or term.title,
+            title=told.title or term.title or plain_title(node.name),
             equation=told.equation or term.equation,
             note=told.note or term.note,
             look=told.look or term.look or self._plain_look(node),
@@ -295,3 +296,13 @@ class Story:
         """Where a node stands, its stage included."""
         placed = self.placements.get(node.base, NO_PLACEMENT)
         return placed if placed.stage is not None else replace(placed, stage=self.stage_of(node))
+
+
+def plain_title(name: str) -> str:
+    """A name as words, which nobody translates; one that begins with one letter is a symbol.
+
+    >>> plain_title("row_max"), plain_title("W_Q")
+    ('Row max', 'W_Q')
+    """
+    symbol = len(name.partition("_")[0]) == 1
+    return Translated(name if symbol else name[:1].upper() + name[1:].replace("_", " "))
