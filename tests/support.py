@@ -16,7 +16,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Cells, Engine
 from sheetformer.engines.compare import difference
 from sheetformer.formula.address import a1
-from sheetformer.tracing import trace
+from sheetformer.frontends.numpy.trace import trace
 
 from .lint import workbook_faults
 

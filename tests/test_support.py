@@ -10,7 +10,7 @@ import pytest
 
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
-from sheetformer.tracing import trace
+from sheetformer.frontends.numpy.trace import trace
 
 from .lint import formula_faults, name_fault
 from .support import assert_book_recalculates, assert_excel_would_open, formula_values

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sheetformer.book.build import build
-from sheetformer.book.edits import Edit, Typed
 from sheetformer.book.workbook import Book
-from sheetformer.editing import edited
+from sheetformer.edits.edit import Edit, Typed
+from sheetformer.edits.recalculate import edited
 from sheetformer.engines.base import Engine
 from sheetformer.story import check as checks
 from sheetformer.story.check import check

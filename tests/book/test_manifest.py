@@ -15,9 +15,9 @@ from sheetformer.book.manifest import SHEET, Manifest, _pack, _unpack, read_mani
 from sheetformer.book.workbook import Book
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import nn
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..property import cases
 

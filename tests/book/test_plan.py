@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 
-from sheetformer.book.geometry import Geometry
+from sheetformer.formula.geometry import Geometry
 from sheetformer.graph.node import Graph, Ids
 
 SHAPES = ((3, 4), (2, 3, 4), (1, 5), (5, 1), (4,), (), (2, 2, 3, 2), (1, 1), (3, 3))

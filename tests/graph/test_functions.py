@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sheetformer.errors import ShapeError, UnsupportedError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import (
     concatenate,
@@ -23,7 +24,6 @@ from sheetformer.graph.functions import (
     stack,
 )
 from sheetformer.graph.node import Graph
-from sheetformer.tracing import trace
 
 WORDS = np.array(["eu", "estou"], dtype=object)
 X = "x (2 [eu … estou] × 3)"

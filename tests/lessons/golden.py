@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sheetformer.book.workbook import Block, Book
 from sheetformer.formula.address import area
-from sheetformer.writers.text import formula_text
+from sheetformer.writers.formats.txt import formula_text
 
 FOLDER = Path(__file__).parent.parent / "golden"
 _WATCHED = re.compile(r"(?:ref|check)_(.+?)(?:_equation|_cells|_verdict)?")

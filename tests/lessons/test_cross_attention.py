@@ -12,7 +12,7 @@ import pytest
 from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.lessons import lesson, vocabulary
-from sheetformer.translator.word_weights import embed, load_word_weights, read
+from sheetformer.models.word_weights import embed, load_word_weights, read
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells, spoil_cached_values

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import zlib
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ def test_words_are_never_markup() -> None:
 
 def test_a_title_is_never_markup() -> None:
     book = evil_book()
-    book.title = EVIL[0]
+    book = replace(book, title=EVIL[0])
     document = Document(page_html(book))
     assert document.text("title") == EVIL[0]
     assert carried(page_html(book))["title"] == EVIL[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from random import Random
@@ -104,20 +103,19 @@ def other(book: Book, name: str) -> float | str:
 
 def with_values(book: Book, values: Sequence[Value]) -> Book:
     """The book as it is for other values of its graph."""
-    changed = copy.copy(book)
-    changed.sheets = [
+    sheets = [
         replace(
             sheet,
             patches=[
                 patch
-                if patch.elements is None
-                else replace(patch, values=book.graph.value(patch.elements, values))
+                if (ids := patch.ids) is None
+                else replace(patch, values=book.graph.value(ids, values))
                 for patch in sheet.patches
             ],
         )
         for sheet in book.sheets
     ]
-    return changed
+    return replace(book, sheets=sheets)
 
 
 @pytest.mark.parametrize("op", COMPUTED)

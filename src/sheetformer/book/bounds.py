@@ -6,6 +6,7 @@ import numpy as np
 
 from sheetformer.book.workbook import Block, Bounds
 from sheetformer.graph.node import Graph
+from sheetformer.graph.ops import OPS
 
 LARGE = 10**15
 """No number that is typed is larger."""
@@ -22,7 +23,7 @@ def bounds_of(block: Block, rows: dict[int, int]) -> list[Bounds]:
         rows: what `rows_read` tells of its graph.
     """
     node = block.node
-    if node.op not in ("input", "parameter") or block.caption.look in ("word", "switch"):
+    if not OPS[node.op].typed or block.caption.look in ("word", "switch"):
         return []
     tables = [length for i, length in rows.items() if node.base <= i < node.base + node.size]
     least, most = (0, min(tables) - 1) if tables else (-LARGE, LARGE)

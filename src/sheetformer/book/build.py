@@ -11,7 +11,6 @@ import numpy as np
 from sheetformer.book import figures as drawings
 from sheetformer.book.bounds import bounds_of, rows_read
 from sheetformer.book.draft import Draft
-from sheetformer.book.geometry import Geometry
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
     MARGIN,
@@ -26,24 +25,26 @@ from sheetformer.book.layout import (
     place,
     text_lines,
 )
-from sheetformer.book.lower import lower
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
-from sheetformer.book.plan import Formulas, Plan, make_plan
 from sheetformer.book.positions import Positions
 from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
+from sheetformer.formula.geometry import Geometry
+from sheetformer.formula.lower import lower
+from sheetformer.formula.plan import Plan, Style, make_plan
 from sheetformer.formula.printer import fill, pieces
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
+from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import current_language, translate, translate_equation
-from sheetformer.story.story import Caption, Stage, Story
+from sheetformer.story.story import Caption, Placement, Stage, Story
 
 
-def build(story: Story, style: Formulas = "matrix") -> Book:
+def build(story: Story, style: Style = "matrix") -> Book:
     """Write a story as a book; the same story gives the same book, however often.
 
     Args:
@@ -56,21 +57,38 @@ def build(story: Story, style: Formulas = "matrix") -> Book:
     """
     if style not in ("matrix", "cell"):
         raise SheetformerError(f"there is no formula style {style!r}; use 'matrix' or 'cell'")
-    plan = make_plan(story, style)
+    plan = make_plan(story.graph, style)
     _refuse_infinite(plan)
+    story = _with_copies(story, plan)
     stages = tuple(map(_translated_stage, story.stages))
     title = translate(story.title)
-    places = place(_items(plan), stages, story.figures, sheet_name(title, set()))
+    places = place(_items(story, plan), stages, story.figures, sheet_name(title, set()))
     _refuse_too_large(places)
-    builder = _Builder(plan, title, stages, Positions.of(plan.graph, places), rows_read(plan.graph))
+    positions = Positions.of(plan.graph, places)
+    builder = _Builder(story, plan, title, stages, positions, rows_read(plan.graph))
     for stage in places:
         builder.stage(stage)
     return builder.book()
 
 
-def _items(plan: Plan) -> list[Item]:
-    """The blocks of a plan with what is told of them, in the language that is spoken."""
-    story, nodes = plan.story, (plan.graph.nodes[place] for place in plan.blocks)
+def _with_copies(story: Story, plan: Plan) -> Story:
+    """The story of the plan's graph: its copies stand where they are needed."""
+    captions, placements = dict(story.captions), dict(story.placements)
+    for base, (owner, user) in plan.copies.items():
+        # A table has lines for single values only.
+        here = story.stage_of(user)
+        in_table = bool(story.stages and story.stages[here].table)
+        captions[base] = Caption(note=_SIDE_BY_SIDE, look=story.caption(owner).look)
+        placements[base] = Placement(story.stage_of(owner) if in_table else here)
+    return replace(story, graph=plan.graph, captions=captions, placements=placements)
+
+
+_SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them."
+
+
+def _items(story: Story, plan: Plan) -> list[Item]:
+    """The blocks of a plan with what is told of them, in the language in use."""
+    nodes = (plan.graph.nodes[place] for place in plan.blocks)
     return [
         Item(
             node,
@@ -130,6 +148,7 @@ def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
 class _Builder:
     """Fills the sheets of a book, one placed stage after the other."""
 
+    story: Story
     plan: Plan
     title: str
     stages: Sequence[Stage]
@@ -142,7 +161,7 @@ class _Builder:
     @property
     def order(self) -> Sequence[str]:
         """The names of the sheets in their order; others follow."""
-        return self.plan.story.order
+        return self.story.order
 
     @property
     def geometry(self) -> Geometry:
@@ -260,7 +279,7 @@ class _Builder:
         look = block.caption.look
         kind = SCALES.get(look)
         # What can be typed keeps the fill that says so.
-        if kind is None or block.node.op in ("input", "parameter"):
+        if kind is None or OPS[block.node.op].typed:
             return
         hides = self._can_hide(block.node)
         if block.columns == 1 and not hides:
@@ -330,7 +349,7 @@ class _Builder:
         if not any(node.is_source for node in graph):
             return
         styles = {f"{node.op}.word" for node in graph} | {"computed.word"}
-        styles |= {f"{node.op}.{self.plan.story.caption(node).look}" for node in graph}
+        styles |= {f"{node.op}.{self.story.caption(node).look}" for node in graph}
         here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)
@@ -339,11 +358,11 @@ class _Builder:
         """The sheets in their order, and the hidden one that lets anybody check the file."""
         rank = {name: i for i, name in enumerate(self.order)}
         drafts = sorted(self.sheets.values(), key=lambda sheet: rank.get(sheet.name, len(rank)))
-        graph, story = self.plan.graph, self.plan.story
+        graph, story = self.plan.graph, self.story
         book = Book(
             self.title,
             graph,
-            self.plan.formulas,
+            self.plan.style,
             tuple(self._finished(draft) for draft in drafts),
             self.blocks,
             self.stages,

@@ -14,9 +14,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetformer.book.geometry import slab_shape
 from sheetformer.book.names import safe_name, sheet_name
 from sheetformer.book.workbook import Block, Slab, heading
+from sheetformer.formula.geometry import slab_shape
 from sheetformer.graph.node import Node
 from sheetformer.story.story import Caption, Figure, Placement, Stage
 

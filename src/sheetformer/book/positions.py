@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetformer.book.geometry import Geometry
 from sheetformer.book.layout import SLAB_GAP, StagePlace
 from sheetformer.book.workbook import Block
 from sheetformer.formula.address import area, column_name, sheet_prefix
+from sheetformer.formula.geometry import Geometry
 from sheetformer.formula.tree import Leaf, Range, Ref
 from sheetformer.graph.node import Graph, Ids
 

@@ -6,14 +6,14 @@ only ones there are. Rows and columns count from 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
@@ -284,16 +284,6 @@ class Book:
     language: str = "en"
     """The language of its texts, as in HTML."""
 
-    writers: ClassVar[dict[str, str]] = {
-        ".xlsx": "sheetformer.writers.xlsx:write_xlsx",
-        ".txt": "sheetformer.writers.text:write_text",
-        ".html": "sheetformer.writers.page:write_page",
-    }
-    """Suffix → the name of its writer, which is imported when it is needed: a book knows no file
-    format, and a writer costs nothing before it writes."""
-    preview: ClassVar[str] = "sheetformer.writers.preview:preview_html"
-    live: ClassVar[str] = "sheetformer.notebook:widget"
-
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
             hint = suggestion(name, self.blocks)
@@ -314,10 +304,10 @@ class Book:
             raise FileError(
                 f"{path} is a folder; name a file in it, such as {target / 'mine.xlsx'}"
             )
-        if target.suffix.lower() not in self.writers:
-            known = " or ".join(sorted(self.writers))
+        if target.suffix.lower() not in WRITERS:
+            known = " or ".join(sorted(WRITERS))
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
-        _named(self.writers[target.suffix.lower()])(self, target)
+        WRITERS[target.suffix.lower()](self, target)
         return target
 
     @property
@@ -352,14 +342,14 @@ class Book:
             SheetformerError: anywidget is not installed.
         """
         try:
-            return _named(self.live)(self)
+            return VIEWS["live"](self)
         except ImportError as error:
             raise SheetformerError(
                 f"a live page in a notebook needs {error.name}: pip install 'sheetformer[notebook]'"
             ) from error
 
     def _repr_html_(self) -> str:
-        return _named(self.preview)(self)
+        return VIEWS["still"](self)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """The live page where it can be shown, and the still picture where it cannot."""
@@ -369,12 +359,6 @@ class Book:
         except SheetformerError:
             return still
         return live | still
-
-
-def _named(place: str) -> Callable[..., Any]:
-    """The function that `module:name` says."""
-    module, name = place.split(":")
-    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True)

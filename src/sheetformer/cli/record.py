@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheetformer.cli.console import JsonOption, console, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, text, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,7 +71,7 @@ def record_model(
 ) -> None:
     """Record one run of a PyTorch model and write it as a live workbook."""
     from sheetformer.frontends import record
-    from sheetformer.frontends.named import find_model
+    from sheetformer.frontends.torch.model_loading import find_model
 
     found = find_model(model, text, target)
     book = record(

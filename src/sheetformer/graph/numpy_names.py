@@ -16,15 +16,7 @@ from sheetformer.graph.functions import elementwise, reduce
 from sheetformer.graph.ops import OPS
 from sheetformer.suggest import did_you_mean, nearest
 
-_UFUNCS: dict[str, str] = {
-    "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide",
-    "true_divide": "divide", "power": "power", "float_power": "power", "negative": "negate",
-    "absolute": "absolute", "fabs": "absolute", "maximum": "maximum", "fmax": "maximum",
-    "minimum": "minimum", "fmin": "minimum", "equal": "equal", "not_equal": "not_equal",
-    "less": "less", "less_equal": "less_equal", "greater": "greater",
-    "greater_equal": "greater_equal", "exp": "exp", "log": "log", "sqrt": "sqrt", "tanh": "tanh",
-    "sin": "sin", "cos": "cos",
-}  # fmt: skip
+_UFUNCS: dict[str, str] = {name: op.name for op in OPS.values() for name in op.numpy}
 
 
 def _truth(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 Forward: Attention(Q, K, V) = softmax(Q Kᵀ / √d) V (Vaswani et al. 2017, section 3.2.1, equation 1)
 and a cross-entropy loss. Backward: the chain rule, from the loss to every number (Rumelhart, Hinton
-and Williams 1986), by `sheetformer.graph.gradient`, one rule an operation.
+and Williams 1986), by `sheetformer.graph.autodiff.accumulation`, one rule an operation.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
+from sheetformer.graph.autodiff.accumulation import gradients
 from sheetformer.graph.functions import copy, inline
-from sheetformer.graph.gradient import gradients
 from sheetformer.graph.node import Node
 from sheetformer.language import translate
 from sheetformer.lessons import recovery

@@ -21,12 +21,12 @@ from sheetformer.lessons import figure1
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
 from sheetformer.lessons.story import Lesson, constant, order
+from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, cosine, declare_rows, lengths
-from sheetformer.translator.word_weights import load_word_weights
+from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
 
 TITLE = "Cross-attention, one step at a time"
 GROUP = "Attention"

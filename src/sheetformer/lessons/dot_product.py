@@ -18,12 +18,12 @@ from sheetformer.language import translate
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
+from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, WordTable, cosine, declare_rows, lengths
-from sheetformer.translator.word_weights import load_word_weights
+from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
 
 TITLE = "Dot product: how alike two words are"
 GROUP = "Dot product"

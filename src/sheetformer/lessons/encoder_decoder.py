@@ -1,6 +1,6 @@
 """Lesson: the whole Transformer of figure 1 on one small sentence, with learned numbers.
 
-The arithmetic is that of `sheetformer.translator.transformer` (Vaswani et al. 2017, figure 1 and
+The arithmetic is that of `sheetformer.models.transformer` (Vaswani et al. 2017, figure 1 and
 section 3), the numbers those of the translators that come with the package. Their norms stand in
 front of the sublayers, x + Sublayer(LayerNorm(x)), after Xiong et al. 2020; the lesson says so.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
+from sheetformer.corpus.vocabulary import BEGIN, split_words
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, embedding, join
 from sheetformer.graph.functions import largest as ranked
@@ -23,14 +24,16 @@ from sheetformer.lessons import figure1
 from sheetformer.lessons.encoder_decoder_texts import INSIDE, LESSON_TERMS, ORDER, STAGES, WIDE
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, numbered, order
+from sheetformer.lessons.translator.declare_weights import (
+    NetworkParameters,
+    declare_parameters,
+    declare_positions,
+)
+from sheetformer.models import transformer
+from sheetformer.models.decode import CANDIDATES, Translator, generate_translation, load_translator
 from sheetformer.story.check import check
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, declare_rows
-from sheetformer.translator import transformer
-from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
-from sheetformer.translator.decode import translate as translate_sentence
-from sheetformer.translator.network import Learned, declare_learned, declare_positions
-from sheetformer.translator.vocabulary import BEGIN, split_words
+from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A whole Transformer, box by box"
 FILES = {1: "translator", 2: "translator_two_heads"}
@@ -63,7 +66,7 @@ def encoder_decoder(
     numbers = model.read(words)
     english = [model.weights.vocabulary.source[number] for number in numbers]
     story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER))
-    lesson = _Lesson(model, declare_learned(story, model), partial(_enter, story, model))
+    lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
     _tell(story, lesson, english, _so_far(model, words, target))
     small = (node for node in story.graph if node.size < MOST)
     check(story, {node.name for node in small if story.caption(node).look != "phrase"})
@@ -73,7 +76,7 @@ def encoder_decoder(
 def _so_far(model: Translator, words: Sequence[str], target: str) -> list[str]:
     """The words that the decoder reads: `<s>` and the translation so far."""
     if not target.strip():
-        return [BEGIN, *translate_sentence(words, model).words]
+        return [BEGIN, *generate_translation(words, model).words]
     given = split_words(target.replace(BEGIN, " ")) if target.replace(BEGIN, " ").strip() else ()
     known = model.weights.vocabulary.target
     return [BEGIN, *(known[number] for number in model.read_target(given))]
@@ -90,7 +93,7 @@ class _Lesson:
     """
 
     model: Translator
-    learned: Learned
+    learned: NetworkParameters
     enter: Callable[[str], int]
 
     @property
@@ -229,7 +232,7 @@ def _next_words(story: Story, lesson: _Lesson, x: Array) -> tuple[Array, Array]:
     return words, shares
 
 
-def _logits(story: Story, learned: Learned, x: Array) -> Array:
+def _logits(story: Story, learned: NetworkParameters, x: Array) -> Array:
     """How well each word would go on after each row: (target words, n)."""
     product = learned.output @ x.T
     story.show(product, "products", "W_outᵀ xᵀ", "One column a row.")

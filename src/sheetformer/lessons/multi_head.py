@@ -27,11 +27,11 @@ from sheetformer.lessons.encoder_rows import (
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.single_head import STORY, Sizes, in_one_sum, single_head
 from sheetformer.lessons.story import Lesson, constant, either, order, sentences, switch
+from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
-from sheetformer.story.words import Rows, lengths
-from sheetformer.translator.decode import load_translator
+from sheetformer.story.word_cells import Rows, lengths
 
 TITLE = "Multi-head attention: several looks at once"
 SENTENCE = "we see the red house"

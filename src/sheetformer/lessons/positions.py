@@ -21,11 +21,11 @@ from sheetformer.lessons.encoder_rows import Words, declare_vocabulary, read_sen
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, constant, numbered, order
 from sheetformer.lessons.word_order import ORDER, word_order
+from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import WordTable
-from sheetformer.translator.decode import load_translator
+from sheetformer.story.word_cells import WordTable
 
 TITLE = "Positions: where a word stands"
 SENTENCE = "the dog likes the cat"

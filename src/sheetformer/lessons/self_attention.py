@@ -25,10 +25,10 @@ from sheetformer.lessons.encoder_rows import (
     read_sentence,
 )
 from sheetformer.lessons.story import Lesson, constant, either, order, sentences, switch
+from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
-from sheetformer.story.words import Rows
-from sheetformer.translator.decode import load_translator
+from sheetformer.story.word_cells import Rows
 
 TITLE = "Self-attention: a sentence looks at itself"
 SENTENCE = "we see the red house"

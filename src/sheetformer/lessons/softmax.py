@@ -19,11 +19,11 @@ from sheetformer.graph.functions import constant, elementwise
 from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
+from sheetformer.models.word_weights import embed, load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Figure, Story
-from sheetformer.translator.word_weights import embed, load_word_weights
 
 TITLE = "Softmax: from scores to shares"
 GROUP = "Softmax"

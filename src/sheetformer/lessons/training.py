@@ -14,8 +14,8 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.array import Array
+from sheetformer.graph.autodiff.accumulation import gradients
 from sheetformer.graph.functions import concatenate, copy, elementwise
-from sheetformer.graph.gradient import gradients
 from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole

@@ -13,7 +13,7 @@ from sheetformer.lessons.encoder_rows import Words
 from sheetformer.lessons.story import switch
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
-from sheetformer.story.words import WordTable, declare_rows
+from sheetformer.story.word_cells import WordTable, declare_rows
 
 ORDER = "Word order"
 """The sheet of these stages."""

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from sheetformer.formula.plan import is_step
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
-from sheetformer.graph.ops import Value
+from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
-from sheetformer.story.story import Story, is_step
+from sheetformer.story.story import Story
 
 LONGEST_SUM = 60
 """Numbers that one formula adds up; more are added in parts."""
@@ -84,7 +85,7 @@ def _is_watched(story: Story, node: Node) -> bool:
 
 
 def _is_given(story: Story, node: Node) -> bool:
-    return node.op in ("input", "parameter") and story.caption(node).look != "word"
+    return OPS[node.op].typed and story.caption(node).look != "word"
 
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:

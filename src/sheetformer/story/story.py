@@ -14,7 +14,6 @@ from typing import Any
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
-from sheetformer.graph.ops import OPS
 from sheetformer.story.terms import TERMS, Term
 
 
@@ -131,18 +130,6 @@ class Story:
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
     begun: list[int] = field(default_factory=list[int])
     """For each stage the first id of what was computed in it."""
-
-    def copy(self) -> Story:
-        """The same story, which may go on by itself."""
-        return replace(
-            self,
-            graph=self.graph.copy(),
-            stages=list(self.stages),
-            figures=list(self.figures),
-            captions=dict(self.captions),
-            placements=dict(self.placements),
-            begun=list(self.begun),
-        )
 
     # Stages.
 
@@ -308,21 +295,3 @@ class Story:
         """Where a node stands, its stage included."""
         placed = self.placements.get(node.base, NO_PLACEMENT)
         return placed if placed.stage is not None else replace(placed, stage=self.stage_of(node))
-
-
-def is_step(graph: Graph, node: Node) -> bool:
-    """Whether a node is no block of its own where a formula can hold it.
-
-    So it is with what has no name, and with the steps that a function takes on its way.
-
-    >>> import numpy as np
-    >>> story = Story("")
-    >>> double = story.input(np.eye(2), "x") * 2.0
-    >>> [is_step(story.graph, node) for node in story.graph]
-    [False, True, True]
-    """
-    if node.name and node.base not in graph.inner:
-        return False
-    if node.op == "constant":
-        return not node.shape
-    return node.op == "matmul" or OPS[node.op].kind in ("elementwise", "reduction")
