@@ -13,12 +13,10 @@ from sheetformer.engines.base import Edits, Engine
 from sheetformer.language import ENGLISH, languages
 from sheetformer.lessons import LESSONS, lesson
 from sheetformer.story.story import plain_title
-from sheetformer.writers.formats.txt import book_text
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells, spoil_cached_values
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 each_lesson = pytest.mark.parametrize("name", list(LESSONS))
 each_translation = pytest.mark.parametrize(
     "code", [code for code in languages() if code != ENGLISH.code]
@@ -73,19 +71,6 @@ def test_the_check_sheet_says_that_all_is_right(name: str) -> None:
     verdicts = [book[block].value for block in book.blocks if block.endswith("_verdict")]
     assert len(verdicts) > 2
     assert all(str(verdict).startswith("✓") for verdict in verdicts)
-
-
-@each_lesson
-@each_style
-def test_formulas_are_as_they_were(
-    request: pytest.FixtureRequest, name: str, formulas: str
-) -> None:
-    """After a wanted change: pytest tests/lessons/test_course.py --update-golden."""
-    text = book_text(lesson(name, formulas=formulas), values=False) + "\n"
-    file = GOLDEN / f"{name}-{formulas}.txt"
-    if request.config.getoption("--update-golden"):
-        file.write_text(text, encoding="utf-8")
-    assert file.read_text(encoding="utf-8") == text
 
 
 @each_lesson

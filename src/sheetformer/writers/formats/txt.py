@@ -1,4 +1,4 @@
-"""A book as text: the story, the formulas and the numbers, for golden tests and the terminal."""
+"""A book as text: the story, the formulas and the numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def write(book: Book, path: Path) -> None:
         temporary.write_text(book_text(book), encoding="utf-8")
 
 
-def book_text(book: Book, *, values: bool = True) -> str:
+def book_text(book: Book) -> str:
     """The whole book: its stages in order, and each block with place, formula and numbers."""
     lines = [book.title, "=" * len(book.title), ""]
     patches = _patches(book)
@@ -29,7 +29,7 @@ def book_text(book: Book, *, values: bool = True) -> str:
         if stages:
             lines += [f"# {stages[number].title}", stages[number].text, ""]
         for block in blocks:
-            lines += [*_block(block, patches, values=values), ""]
+            lines += [*_block(block, patches), ""]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -41,18 +41,17 @@ def _patches(book: Book) -> dict[tuple[str, int, int], Patch]:
     }
 
 
-def _block(block: Block, patches: dict[tuple[str, int, int], Patch], *, values: bool) -> list[str]:
+def _block(block: Block, patches: dict[tuple[str, int, int], Patch]) -> list[str]:
     lines = [f"{block.heading}  [{block.node.op}]"]
     for slab in block.slabs:
         patch = patches[block.sheet, slab.row, slab.column]
         place = area(slab.row, slab.column, block.rows, block.columns)
-        lines.append(f"  {block.sheet}!{place}  {_formula(patch)}".rstrip())
-        if values:
-            lines += ["    " + "  ".join(_shown(v) for v in row) for row in patch.values.tolist()]
+        lines.append(f"  {block.sheet}!{place}  {formula_text(patch)}".rstrip())
+        lines += ["    " + "  ".join(_shown(v) for v in row) for row in patch.values.tolist()]
     return lines
 
 
-def _formula(patch: Patch) -> str:
+def formula_text(patch: Patch) -> str:
     """One array formula, or the first and the last of the cells' formulas."""
     if patch.array_formula is not None:
         return f"{{={patch.array_formula}}}"
