@@ -34,11 +34,11 @@ def do(job: Mapping[str, Any]) -> bytes:
 
 
 def page(recipe: Recipe) -> bytes:
-    """The page of a book, with a door back to this server."""
+    """The page of a book, with this server as its host."""
     from sheetformer.writers.page import page_html
 
-    door = {"download": DOWNLOAD, "home": f"/?lang={recipe.language}", "book": recipe.written()}
-    return page_html(recipe.book(), door).encode()
+    host = {"download": DOWNLOAD, "home": f"/?lang={recipe.language}", "book": recipe.written()}
+    return page_html(recipe.book(), host).encode()
 
 
 def workbook(recipe: Recipe, edits: Any) -> bytes:

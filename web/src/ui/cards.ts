@@ -12,12 +12,12 @@ export class Cards implements Part {
   private readonly sections: Section[] = [];
 
   constructor(private readonly context: Context) {
-    const told = chapters(context.model.payload);
+    const found = chapters(context.model.payload);
     const parts: HTMLElement[] = [];
-    told.forEach((chapter, i) => {
+    found.forEach((chapter, i) => {
       const sections = chapter.stages.map((stage) => new Section(context, stage, i === 0, (section) => this.next(section)));
       this.sections.push(...sections);
-      const heading = told.length > 1 ? h("h2", { class: "chapter" }, i ? chapter.name : context.model.payload.title) : h("h2", { class: "unseen" }, context.model.payload.title);
+      const heading = found.length > 1 ? h("h2", { class: "chapter" }, i ? chapter.name : context.model.payload.title) : h("h2", { class: "unseen" }, context.model.payload.title);
       parts.push(h("section", { class: i ? "chapterbox" : "chapterbox story", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
     });
     this.element = h("div", { class: "cards stagehost", tabindex: -1 }, this.steps(), ...parts);

@@ -1,7 +1,7 @@
 /** What all parts of the page share: the book, the selection, the language, and the painter. */
 
 import { Refused, type Area, type Change, type Edit, type Model, type Place } from "../model.js";
-import { keyOf, Painter } from "./painter.js";
+import { Painter, placeKey } from "./painter.js";
 import { isTextKey, type TextKey, uiText } from "./ui_text.js";
 
 /** Something that is told when the selection or the cells change. */
@@ -116,7 +116,7 @@ export class Context {
 export const shortName = (name: string): string => name.replace(/_+$/, "");
 
 /** Whether two places are one. */
-export const samePlace = (a: Place, b: Place): boolean => keyOf(a) === keyOf(b);
+export const samePlace = (a: Place, b: Place): boolean => placeKey(a) === placeKey(b);
 
 /** The first cell of the first sheet that somebody may type into. */
 function firstInput(model: Model): Place {

@@ -16,8 +16,8 @@ export function totals(context: Context, area: Area): string {
     context.model.value({ sheet: area.sheet, row: area.row + Math.floor(i / area.columns), column: area.column + (i % area.columns) }),
   ).filter((value) => typeof value === "number");
   const sum = numbers.reduce((total, value) => total + value, 0);
-  const told = numbers.length ? [context.say("sum", brief(sum)), context.say("mean", brief(sum / numbers.length))] : [];
-  return [context.say("count", count), ...told].join(" · ");
+  const summary = numbers.length ? [context.say("sum", brief(sum)), context.say("mean", brief(sum / numbers.length))] : [];
+  return [context.say("count", count), ...summary].join(" · ");
 }
 
 export const quad = (name: Quad): HTMLElement => h("div", { class: `quad ${name}`, role: "presentation" });
