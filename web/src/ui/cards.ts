@@ -83,10 +83,10 @@ export class Cards implements Part {
 
 /** What the fills of cells mean: those that this book has. */
 function legend(context: Context): HTMLElement {
-  const roles = new Set(context.model.payload.blocks.map((block) => block.role));
-  const told = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
-  const here = told.filter(([role]) => roles.has(role));
-  return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...here.map(([role, word]) => h("li", { class: `role-${role}` }, context.say(word))));
+  const kinds = new Set(context.model.payload.blocks.map((block) => block.kind));
+  const fills = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
+  const present = fills.filter(([kind]) => kinds.has(kind));
+  return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...present.map(([kind, word]) => h("li", { class: `kind-${kind}` }, context.say(word))));
 }
 
 /** One stage: a heading that folds, and a body that is built when it is first opened. */

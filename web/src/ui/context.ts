@@ -4,7 +4,7 @@ import { Refused, type Area, type Change, type Edit, type Model, type Place } fr
 import { Painter, placeKey } from "./painter.js";
 import { isTextKey, type TextKey, uiText } from "./ui_text.js";
 
-/** Something that is told when the selection or the cells change. */
+/** Something that follows the selection and the cells. */
 export interface Part {
   selected?(): void;
   changed?(change: Change): void;
@@ -121,7 +121,7 @@ export const samePlace = (a: Place, b: Place): boolean => placeKey(a) === placeK
 /** The first cell of the first sheet that somebody may type into. */
 function firstInput(model: Model): Place {
   const { blocks } = model.payload;
-  const inputs = blocks.filter((block) => block.role === "input");
+  const inputs = blocks.filter((block) => block.kind === "input");
   const first = inputs.sort((a, b) => a.sheet - b.sheet)[0] ?? blocks[0];
   const [row, column] = first?.slabs[0] ?? [0, 0];
   return { sheet: first?.sheet ?? 0, row, column };
