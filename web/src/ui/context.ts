@@ -38,7 +38,7 @@ export class Context {
     return uiText(this.model.translation, key, ...filled);
   }
 
-  /** What an operation does, in a sentence; "" where there is no word for it. */
+  /** What an operation does, in a sentence; "" for one that the page does not know. */
   operation(op: string): string {
     const key = `op_${op}`;
     return isTextKey(key) ? this.say(key) : "";
