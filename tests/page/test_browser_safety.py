@@ -50,7 +50,7 @@ def test_words_are_never_markup(opened: Opened) -> None:
     assert tab.cell("words", 1).text_content() == EVIL[1]
     assert tab.page.locator("h1").inner_text() == EVIL[0]
     tab.cell("weights", 1, 2).click()
-    assert EVIL[1] in tab.page.locator('[data-part="told"]').inner_text()
+    assert EVIL[1] in tab.page.locator('[data-part="attends"]').inner_text()
     tab.type_into("words", "<b>bold</b>")
     assert tab.cell("words", 0).text_content() == "<b>bold</b>"
     assert tab.page.locator(".sheetformer b").count() == 0

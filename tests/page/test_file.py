@@ -127,9 +127,9 @@ def hash_of(text: str) -> str:
 def test_a_door_stands_in_the_page_as_data() -> None:
     page = page_html(sf.lesson(), {"home": "/</script><b>"})
     document = Document(page)
-    assert json.loads(document.text("script", id="sheetformer-door")) == {"home": "/</script><b>"}
+    assert json.loads(document.text("script", id="sheetformer-host")) == {"home": "/</script><b>"}
     assert rules(document)["connect-src"] == ["'self'"]
-    assert content_policy(door=True) in page
+    assert content_policy(host=True) in page
 
 
 def test_words_are_never_markup() -> None:
@@ -144,8 +144,7 @@ def test_words_are_never_markup() -> None:
 
 
 def test_a_title_is_never_markup() -> None:
-    book = evil_book()
-    book = replace(book, title=EVIL[0])
+    book = replace(evil_book(), title=EVIL[0])
     document = Document(page_html(book))
     assert document.text("title") == EVIL[0]
     assert carried(page_html(book))["title"] == EVIL[0]

@@ -19,7 +19,7 @@ from sheetformer.story.story import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 
-FORMAT = 1
+FORMAT = 2
 """The version of the format; the page refuses another one."""
 
 _EXACT = 2.0**53
@@ -93,26 +93,26 @@ class _Payload:
     def patch(self, patch: Patch) -> dict[str, Any]:
         rows, columns = patch.values.shape
         style = self.styles.setdefault(patch.style, len(self.styles))
-        told: dict[str, Any] = {"at": [patch.row, patch.column, rows, columns], "s": style}
+        data: dict[str, Any] = {"at": [patch.row, patch.column, rows, columns], "s": style}
         if patch.merged:
-            told |= {"m": 1, "v": [str(patch.values[0, 0])]}
+            data |= {"m": 1, "v": [str(patch.values[0, 0])]}
         elif patch.array_formula is not None:
-            told["a"] = patch.array_formula
+            data["a"] = patch.array_formula
         elif patch.formulas is not None:
-            told |= _formulas(patch, columns)
+            data |= _formulas(patch, columns)
         else:
-            told["v"] = _values(patch.values.ravel().tolist())
-        return told | ({"span": patch.span} if patch.span > 1 else {})
+            data["v"] = _values(patch.values.ravel().tolist())
+        return data | ({"span": patch.span} if patch.span > 1 else {})
 
     def chart(self, sheet: Sheet, chart: Chart | CurveChart) -> dict[str, Any]:
-        told = {
+        data = {
             "at": [chart.row, chart.column, chart.rows, chart.columns],
             "title": chart.title,
             "axes": list(chart.axes),
             "stage": self.stage_of(sheet, chart.row),
         }
         if isinstance(chart, CurveChart):
-            return told | _curves(chart)
+            return data | _curves(chart)
         points = [
             {
                 "label": self.cell(one.label),
@@ -122,7 +122,8 @@ class _Payload:
             }
             for one in chart.series
         ]
-        return told | {"kind": "words", "reach": chart.reach, "points": points, "lines": []}
+        limit = {"axisLimit": chart.reach}
+        return data | {"kind": "words", **limit, "points": points, "lines": []}
 
     def cell(self, address: str) -> list[int]:
         """Sheet, row and column of an address such as Learned!$A$1."""
@@ -135,32 +136,32 @@ class _Payload:
 
     def stage(self, stage: Stage, headings: dict[str, Any]) -> dict[str, Any]:
         name = sheet_name(stage.group or sheet_name(self.book.title, set()), set())
-        told = {
+        data = {
             "title": stage.title,
             "text": stage.text,
             "equation": stage.equation,
             "sheet": self.numbers[name],
             "row": next(headings[name]),
         }
-        return told | ({"table": 1} if stage.table else {})
+        return data | ({"table": 1} if stage.table else {})
 
     def stage_of(self, sheet: Sheet, row: int) -> int:
         """The number of the stage that a row belongs to, or −1."""
         here = self.numbers[sheet.name]
         above = [
-            i for i, told in enumerate(self.stages) if told["sheet"] == here and told["row"] <= row
+            i for i, one in enumerate(self.stages) if one["sheet"] == here and one["row"] <= row
         ]
         return above[-1] if above else -1
 
     def block(self, block: Block) -> dict[str, Any]:
         node = block.node
-        told: dict[str, Any] = {
+        data: dict[str, Any] = {
             "name": block.name,
             "title": block.heading,
             "equation": block.caption.equation,
             "note": block.caption.note,
             "look": block.caption.look,
-            "role": node.op if node.is_source else "computed",
+            "kind": node.op if node.is_source else "computed",
             "op": node.op,
             "stage": block.stage,
             "sheet": self.numbers[block.sheet],
@@ -175,7 +176,9 @@ class _Payload:
             "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
             "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
         }
-        return told | {name: 1 for name, holds in flags.items() if holds}
+        terms = {"role": block.role, "plain": block.caption.title}
+        data |= {name: text for name, text in terms.items() if text}
+        return data | {name: 1 for name, holds in flags.items() if holds}
 
     def slab_names(self, block: Block) -> list[str]:
         patches = (
@@ -210,18 +213,18 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def _scale(scale: Scale) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "at": [scale.row, scale.column, scale.rows, scale.columns],
         "kind": scale.kind,
-        "reach": scale.reach,
+        "limit": scale.reach,
     }
-    return told | ({"hides": 1} if scale.hides else {})
+    return data | ({"hides": 1} if scale.hides else {})
 
 
 def _curves(chart: CurveChart) -> dict[str, Any]:
     lines = [{"name": line.label, "x": line.x, "y": line.y} for line in chart.lines]
-    told: dict[str, Any] = {"kind": "lines", "reach": 0, "points": [], "lines": lines}
-    told |= {"log": list(chart.log), "numberFormat": chart.number_format}
+    data: dict[str, Any] = {"kind": "lines", "axisLimit": 0, "points": [], "lines": lines}
+    data |= {"log": list(chart.log), "numberFormat": chart.number_format}
     if chart.bars:
-        told["bars"] = 1
-    return told | ({"range": list(chart.reach)} if chart.reach else {})
+        data["bars"] = 1
+    return data | ({"range": list(chart.reach)} if chart.reach else {})
