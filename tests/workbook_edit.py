@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -21,6 +22,9 @@ from sheetformer.errors import EngineError, FileError
 from sheetformer.formula.address import position
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\r\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+_OF_CELLS = frozenset("cf")
+"""Elements that are looked at: cells, and formulas in them."""
 
 
 @dataclass(frozen=True)
@@ -151,20 +155,24 @@ def _cell_elements(data: bytes) -> list[CellElement]:
         raise EngineError("only sheets written in UTF-8 can be changed")
     found: list[CellElement] = []
     parser = expat.ParserCreate()
-    starts: list[tuple[int, str, dict[str, str]]] = []
+    starts: list[tuple[int, dict[str, str]]] = []
     formula = [b""]
+    names = cache(local)
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if local(tag) == "c":
+        name = names(tag)
+        if name in _OF_CELLS:
+            starts.append((parser.CurrentByteIndex, attributes))
+        if name == "c":
             formula[0] = b""
-        starts.append((parser.CurrentByteIndex, tag, attributes))
 
     def end(tag: str) -> None:
-        begin, _, attributes = starts.pop()
-        if local(tag) not in ("c", "f"):
+        name = names(tag)
+        if name not in _OF_CELLS:
             return
+        begin, attributes = starts.pop()
         span = begin, _end_of(data, tag, parser.CurrentByteIndex)
-        if local(tag) == "f":
+        if name == "f":
             formula[0] = data[span[0] : span[1]]
         elif "r" in attributes:
             found.append(CellElement(position(attributes["r"]), span, tag, attributes, formula[0]))

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sheetformer as sf
 from sheetformer.book.workbook import Book, Chart, CurveChart
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
 from sheetformer.formula.address import column_number
 from sheetformer.language import languages
+
+from ..lessons.books import lesson
 
 CURVES = ["softmax", "scaling", "positions", "training", "dot-product"]
 
@@ -43,7 +44,7 @@ def charts(book: Book, kind: type) -> list[Chart | CurveChart]:
 
 
 def test_a_map_shows_every_word_at_its_two_numbers(tmp_path: Path) -> None:
-    book = sf.lesson("cross-attention")
+    book = lesson("cross-attention")
     (chart,) = charts(book, Chart)
     assert isinstance(chart, Chart)
     cells = Cells(book, tmp_path)
@@ -60,7 +61,7 @@ def test_a_map_shows_every_word_at_its_two_numbers(tmp_path: Path) -> None:
 
 
 def test_a_map_names_the_words_of_its_book(tmp_path: Path) -> None:
-    book = sf.lesson("cross-attention", source="I am | tired", target="feliz")
+    book = lesson("cross-attention", source="I am | tired", target="feliz")
     (chart,) = charts(book, Chart)
     assert isinstance(chart, Chart)
     cells = Cells(book, tmp_path)
@@ -72,7 +73,7 @@ def test_a_map_names_the_words_of_its_book(tmp_path: Path) -> None:
 def test_a_curve_has_as_many_x_as_y_and_all_are_numbers(
     name: str, lang: str, tmp_path: Path
 ) -> None:
-    book = sf.lesson(name, lang=lang)
+    book = lesson(name, lang=lang)
     cells, found = Cells(book, tmp_path), charts(book, CurveChart)
     assert found
     for chart in found:
@@ -89,7 +90,7 @@ def test_a_curve_has_as_many_x_as_y_and_all_are_numbers(
 
 def test_charts_of_a_sheet_do_not_cover_each_other_or_cells() -> None:
     for name in (*CURVES, "cross-attention"):
-        for sheet in sf.lesson(name).sheets:
+        for sheet in lesson(name).sheets:
             taken = [(p.row, p.column, *p.values.shape) for p in sheet.cell_blocks]
             drawn = [(c.row, c.column, c.rows, c.columns) for c in sheet.charts]
             for i, chart in enumerate(drawn):
@@ -102,7 +103,7 @@ def _overlap(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def test_boxes_stand_apart_and_lead_to_blocks() -> None:
-    book = sf.lesson("encoder-decoder")
+    book = lesson("encoder-decoder")
     first = {
         (block.sheet, matrix.row, matrix.column)
         for block in book.blocks.values()
@@ -121,7 +122,7 @@ def test_boxes_stand_apart_and_lead_to_blocks() -> None:
 
 
 def test_the_map_of_the_transformer_marks_this_lesson() -> None:
-    sheets = sf.lesson("cross-attention").sheets
+    sheets = lesson("cross-attention").sheets
     boxes = [p for s in sheets for p in s.cell_blocks if p.style in ("box", "box_here")]
     marked = [p for p in boxes if p.style == "box_here"]
     assert len(boxes) > len(marked) == 1

@@ -11,17 +11,17 @@ import numpy as np
 from sheetformer import Book, verify
 from sheetformer.engines.base import CellValue, Engine
 
-from ..workbook_edit import edit_cells, spoil_cached_values
+from ..workbook_edit import edit_cells
+from .books import save_spoiled
 
 
 def after_typing(
     book: Book, folder: Path, engine: Engine, typed: Mapping[tuple[str, int, int], CellValue]
 ) -> Typed:
     """Type into cells, each (block, row, column) from 0; every cell must still be right."""
-    plain, file = folder / "plain.xlsx", folder / "typed.xlsx"
-    book.save(plain)
-    edit_cells(plain, plain, {_place(book, *at): value for at, value in typed.items()})
-    spoil_cached_values(plain, file)
+    file = folder / "typed.xlsx"
+    save_spoiled(book, file)
+    edit_cells(file, file, {_place(book, *at): value for at, value in typed.items()})
     report = verify(file, engine)
     assert report.ok, str(report)
     return Typed(book, engine.recalculate(file))

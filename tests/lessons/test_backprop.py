@@ -10,9 +10,9 @@ import torch
 
 from sheetformer import Book, SheetformerError
 from sheetformer.engines.base import Engine
-from sheetformer.lessons import lesson
 
 from ..workbook_edit import edit_cells
+from .books import lesson
 
 LEARNED = ("E_source", "E_target", "W_Q", "W_K", "W_V")
 SETTINGS = (

@@ -9,13 +9,14 @@ import numpy as np
 import openpyxl
 import pytest
 
-from sheetformer import Book, verify
+from sheetformer import Book, lessons, verify
 from sheetformer.engines.base import Edits, Engine
-from sheetformer.lessons import lesson, vocabulary
+from sheetformer.lessons import vocabulary
 from sheetformer.models.word_weights import embed, load_word_weights, read
 
 from ..support import assert_book_recalculates, assert_excel_would_open
-from ..workbook_edit import edit_cells, spoil_cached_values
+from ..workbook_edit import edit_cells
+from .books import lesson, save_spoiled
 
 ENGLISH, PORTUGUESE = vocabulary()
 SENTENCES = {
@@ -95,10 +96,9 @@ def _place(book: Book, name: str, row: int, column: int) -> tuple[str, int, int]
 
 
 def _changed(book: Book, folder: Path, edits: Edits) -> Path:
-    plain, edited, file = (folder / name for name in ("plain.xlsx", "edited.xlsx", "file.xlsx"))
-    book.save(plain)
-    edit_cells(plain, edited, edits)
-    spoil_cached_values(edited, file)
+    file = folder / "file.xlsx"
+    save_spoiled(book, file)
+    edit_cells(file, file, edits)
     return file
 
 
@@ -221,7 +221,7 @@ def test_excel_would_open_it(tmp_path: Path, sentences: tuple[str, str], formula
 def test_the_default_workbook_is_small_and_always_the_same(tmp_path: Path) -> None:
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
     lesson().save(first)
-    lesson().save(second)
+    lessons.lesson().save(second)
     assert first.read_bytes() == second.read_bytes()
     assert first.stat().st_size < 100_000
 

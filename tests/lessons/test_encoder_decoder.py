@@ -15,12 +15,12 @@ from sheetformer.book.workbook import Sheet
 from sheetformer.corpus.vocabulary import BEGIN, END
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, WordError
-from sheetformer.lessons import lesson
 from sheetformer.models import decode
 from sheetformer.models.decode import load_translator
 
 from ..support import assert_book_recalculates, assert_excel_would_open
-from ..workbook_edit import edit_cells, spoil_cached_values
+from ..workbook_edit import edit_cells
+from .books import lesson, save_spoiled
 
 FILES = {1: "translator", 2: "translator_two_heads"}
 SENTENCES = ("I am happy", "we see the red house", "do you like milk ?", "is she tired ?")
@@ -235,10 +235,10 @@ def test_excel_would_open_two_heads_and_one_word(tmp_path: Path) -> None:
 
 def _typed(book: Book, folder: Path, words: Mapping[tuple[str, int], str]) -> Path:
     """The file after words were typed, with every cached value wrong."""
-    file = book.save(folder / "lesson.xlsx")
+    file = folder / "lesson.xlsx"
+    save_spoiled(book, file)
     places = {at: (book[at[0]].block.sheet, *book[at[0]].block.cells[at[1]]) for at in words}
     edit_cells(file, file, {places[at]: word for at, word in words.items()})
-    spoil_cached_values(file, file)
     return file
 
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 import pytest
 
 from sheetformer.book.workbook import Book, CellBlock
-from sheetformer.lessons import LESSONS, lesson
+from sheetformer.lessons import LESSONS
 
+from .books import lesson
 from .golden import FOLDER, assert_golden, golden_difference, golden_text
 
 BARS = {"source": "I am | happy", "target": "sou | feliz"}

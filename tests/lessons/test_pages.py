@@ -11,6 +11,8 @@ import pytest
 from sheetformer.language import languages
 from sheetformer.lessons import LESSONS
 
+from .books import lesson
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -21,6 +23,7 @@ def writer() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.lesson = lesson
     return module
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, WordError
-from sheetformer.lessons import lesson
 from sheetformer.models.transformer import positional_encoding
 
 from ..support import assert_book_recalculates
+from .books import lesson
 from .changed import after_typing
 
 BOOK = lesson("positions")

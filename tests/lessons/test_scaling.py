@@ -11,9 +11,9 @@ import pytest
 from sheetformer import Book
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError
-from sheetformer.lessons import lesson
 from sheetformer.lessons.random_scores import WIDTHS
 
+from .books import lesson
 from .changed import after_typing
 
 BOOK = lesson("scaling")

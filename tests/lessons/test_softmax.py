@@ -11,9 +11,9 @@ import pytest
 
 from sheetformer.engines.base import Engine
 from sheetformer.errors import WordError
-from sheetformer.lessons import lesson
 
 from ..support import assert_book_recalculates
+from .books import lesson
 from .changed import Typed, after_typing
 
 BOOK = lesson("softmax")

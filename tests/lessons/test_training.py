@@ -12,11 +12,11 @@ import torch
 
 from sheetformer import SheetformerError
 from sheetformer.engines.base import Engine
-from sheetformer.lessons import lesson
 from sheetformer.lessons.recovery import FIELDS, random_numbers
 from sheetformer.lessons.training import ENGLISH, PHRASES, PORTUGUESE, TRANSLATION
 
 from ..workbook_edit import edit_cells
+from .books import lesson
 
 ROWS = [(word, phrase) for phrase, told in PHRASES for word in told.split()]
 PLACES = [PORTUGUESE.index(word) for word, _ in ROWS]
