@@ -15,11 +15,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from sheetformer.translator.align import Errors, align_pairs
-from sheetformer.translator.decode import load_translator
-from sheetformer.translator.options import Options
-from sheetformer.translator.parts import gather
-from sheetformer.translator.phrases import Links, Pair
+from sheetformer.corpus.phrases import Links, Pair
+from sheetformer.models.align import Errors, align_pairs
+from sheetformer.models.decode import load_translator
+from sheetformer.models.train.material import gather
+from sheetformer.models.train.options import Options
 
 Aligner = Callable[[Sequence[Pair], Sequence[Pair]], list[Links]]
 

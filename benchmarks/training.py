@@ -17,11 +17,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from sheetformer.translator.batches import Batch, to_batch
-from sheetformer.translator.learning import guidance_loss, translation_loss
-from sheetformer.translator.model import Shape, Translator, positional_encoding
-from sheetformer.translator.options import Options
-from sheetformer.translator.parts import gather
+from sheetformer.models.train.batches import Batch, to_batch
+from sheetformer.models.train.learning import guidance_loss, translation_loss
+from sheetformer.models.train.material import gather
+from sheetformer.models.train.model import Shape, TranslatorModel, positional_encoding
+from sheetformer.models.train.options import Options
 
 BATCHES = 50
 
@@ -96,7 +96,7 @@ def main() -> None:
     print(f"{'d_model':>8}{'heads':>6}{'layers':>7}{'ours':>10}{'peer':>10}{'ratio':>7}")
     for d_model, heads, layers in ((8, 1, 1), (8, 2, 1), (64, 4, 2)):
         shape = Shape(len(words.source), len(words.target), d_model, heads, layers, 4 * d_model)
-        models = ((Translator(shape), ours), (Peer(shape), theirs))
+        models = ((TranslatorModel(shape), ours), (Peer(shape), theirs))
         for model, loss in models:
             words_a_second(model, loss, batches, 5)
         turns = [[words_a_second(m, loss, batches, steps) for m, loss in models] for _ in range(3)]

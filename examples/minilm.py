@@ -17,7 +17,7 @@ from typing import Any
 
 import sheetformer as sf
 from sheetformer.errors import SheetformerError
-from sheetformer.frontends.named import Named, find_model
+from sheetformer.frontends.torch.model_loading import Named, find_model
 
 SENTENCE = "The cat sat on the mat because it was tired."
 LAYER, HEAD = 3, 1
@@ -25,7 +25,7 @@ LAYER, HEAD = 3, 1
 
 
 def model(sentence: str = SENTENCE) -> Named:
-    """The model and the pieces of a sentence.
+    """The model and the tokens of a sentence.
 
     Raises:
         SheetformerError: the package with the weights is not installed.
@@ -68,7 +68,7 @@ def one_map(sentence: str = SENTENCE, layer: int = LAYER, head: int = HEAD) -> A
 
 
 def _attentions(sentence: str) -> tuple[Any, list[str]]:
-    """The attention weights of each layer, and the pieces of the sentence."""
+    """The attention weights of each layer, and the tokens of the sentence."""
     named = model(sentence)
     result = named.model(**named.kwargs, output_attentions=True)
     words = named.tokenizer.convert_ids_to_tokens(named.kwargs["input_ids"][0])

@@ -9,7 +9,7 @@ import pytest
 
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Engine
-from sheetformer.engines.libreoffice import LibreOffice
+from sheetformer.engines.programs.libreoffice import LibreOffice
 
 from .page.engine import PageEngine, find_node
 

@@ -10,7 +10,7 @@ import pytest
 
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
-from sheetformer.tracing import trace
+from sheetformer.frontends.numpy.trace import trace
 
 from .lint import formula_faults, name_fault
 from .support import assert_book_recalculates, assert_excel_would_open, formula_values
@@ -22,8 +22,8 @@ def _book() -> Book:
 
 def _planted(book: Book, **changes: object) -> Book:
     sheet = book.sheets[0]
-    patches = [replace(p, **changes) if p.has_formula else p for p in sheet.patches]
-    book.sheets[0] = replace(sheet, patches=patches)
+    cell_blocks = [replace(p, **changes) if p.has_formula else p for p in sheet.cell_blocks]
+    book.sheets[0] = replace(sheet, cell_blocks=cell_blocks)
     return book
 
 

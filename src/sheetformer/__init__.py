@@ -5,18 +5,32 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sheetformer import writers as _writers
+from sheetformer.book.outputs import VIEWS as _VIEWS
+
 if TYPE_CHECKING:
-    from sheetformer.attention_maps import attention
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
-    from sheetformer.frontends.pytorch import record
-    from sheetformer.gradients import grad
+    from sheetformer.frontends.numpy.grad import grad
+    from sheetformer.frontends.numpy.trace import trace
+    from sheetformer.frontends.torch.pytorch import record
     from sheetformer.graph import nn
     from sheetformer.graph.nn import softmax
     from sheetformer.lessons import lesson
-    from sheetformer.tracing import trace
-    from sheetformer.translator import translate
+    from sheetformer.lessons.heat_maps import attention
+    from sheetformer.lessons.translator.sheet import translate
+
+
+def _live(book: Book) -> Any:
+    """A book as a widget; what it needs may not be installed."""
+    from sheetformer.notebook import widget
+
+    return widget(book)
+
+
+del _writers  # it has entered its formats
+_VIEWS["live"] = _live
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,14 +50,14 @@ __all__ = [
 _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
-    "attention": "attention_maps",
-    "grad": "gradients",
+    "attention": "lessons.heat_maps",
+    "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",
     "record": "frontends",
     "softmax": "graph.nn",
-    "trace": "tracing",
-    "translate": "translator",
+    "trace": "frontends.numpy.trace",
+    "translate": "lessons.translator.sheet",
     "verify": "engines.verify",
 }
 

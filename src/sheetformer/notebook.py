@@ -11,9 +11,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from sheetformer.book.edits import change, read_edits
 from sheetformer.book.workbook import BlockView, Book
-from sheetformer.editing import edited
+from sheetformer.edits.apply import change
+from sheetformer.edits.recalculate import edited
+from sheetformer.edits.wire import read_edits
 from sheetformer.errors import SheetformerError
 from sheetformer.writers.page import bundled
 from sheetformer.writers.page_payload import page_payload

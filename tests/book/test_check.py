@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from sheetformer.book.build import build
-from sheetformer.book.edits import Edit, Typed
 from sheetformer.book.workbook import Book
-from sheetformer.editing import edited
+from sheetformer.edits.edit import Edit, Typed
+from sheetformer.edits.recalculate import edited
 from sheetformer.engines.base import Engine
 from sheetformer.story import check as checks
 from sheetformer.story.check import check
@@ -41,8 +41,8 @@ def verdict(book: Book, name: str) -> str:
 def typed(book: Book, name: str, content: float | Typed) -> Book:
     """The book with something else in the first cell of a block."""
     block = book[name].block
-    slab = block.slabs[0]
-    return edited(book, [Edit(block.sheet, slab.row, slab.column, content)])
+    matrix = block.matrices[0]
+    return edited(book, [Edit(block.sheet, matrix.row, matrix.column, content)])
 
 
 @pytest.mark.parametrize("style", ["matrix", "cell"])
@@ -96,7 +96,9 @@ def test_numbers_of_somebody_else_may_differ_by_rounding(off: float, said: str) 
     book = checked(recorded=recorded)
     assert verdict(book, "doubled") == said
     assert verdict(book, "squared") == checks.SAME
-    texts = [str(text) for sheet in book.sheets for p in sheet.patches for text in p.values.flat]
+    texts = [
+        str(text) for sheet in book.sheets for p in sheet.cell_blocks for text in p.values.flat
+    ]
     assert any("computed by PyTorch" in text for text in texts)
 
 

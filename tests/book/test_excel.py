@@ -12,10 +12,10 @@ import pytest
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
 from sheetformer.engines.reader import formula_cells, read_cells
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import nn
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..property.cases import random_case, random_program
 from ..support import assert_book_recalculates, assert_excel_would_open, together

@@ -11,9 +11,9 @@ import pytest
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.functions import concatenate, elementwise, embedding, inline, lookup
 from sheetformer.story.story import Story
-from sheetformer.tracing import trace
 
 from ..support import assert_book_recalculates, formula_values, together
 

@@ -15,9 +15,9 @@ from sheetformer.book.manifest import SHEET, Manifest, _pack, _unpack, read_mani
 from sheetformer.book.workbook import Book
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import nn
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..property import cases
 
@@ -73,8 +73,8 @@ def test_it_follows_the_inputs_that_stand_in_the_file(tmp_path: Path) -> None:
     book = trace(lambda q, k: nn.softmax(q @ k.T), q, k)
     _, cells = saved(book, tmp_path)
     block = book.blocks["q"]
-    cells[block.sheet][block.slabs[0].row, block.slabs[0].column] = 5.0
-    cells[block.sheet].pop((block.slabs[0].row, block.slabs[0].column + 1))
+    cells[block.sheet][block.matrices[0].row, block.matrices[0].column] = 5.0
+    cells[block.sheet].pop((block.matrices[0].row, block.matrices[0].column + 1))
     changed = read_manifest(cells, "book.xlsx")
     expected = nn.softmax(np.array([[5.0, 0.0], [0.0, 1.0]]) @ k.T)
     np.testing.assert_allclose(changed.graph.values[-1], expected, rtol=1e-12)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from sheetformer.cli.problems import problems_explained
+from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.errors import WordError
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from sheetformer.engines import office
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
-from sheetformer.engines.libreoffice import LibreOffice
+from sheetformer.engines.programs.libreoffice import LibreOffice
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import EngineError
 
@@ -82,7 +82,7 @@ def test_a_timeout_ends_it(tmp_path: Path) -> None:
 def test_it_ends_with_python_when_nobody_closed_it(tmp_path: Path) -> None:
     path = write_book(tmp_path / "book.xlsx")
     program = (
-        "import pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
+        "import pathlib, sys; from sheetformer.engines.programs.libreoffice import LibreOffice;"
         "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
         "print(*[p.pid for p in engine._office.processes], engine._office.folder)"
     )
@@ -95,13 +95,28 @@ def test_it_ends_with_python_when_nobody_closed_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.libreoffice
-def test_it_ends_even_if_python_was_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "at_work",
+    [
+        "",
+        # A changed workbook stays open, which nobody has saved.
+        "live = engine.open(path); live.__enter__().edit({('Data', 0, 0): 7.0})",
+        # Nobody is there any more when the answer comes.
+        "talk = engine._office._bridge.process; talk.stdout.close();"
+        "talk.stdin.write(bytes('[0, 0]', 'ascii') + bytes([10])); talk.stdin.flush()",
+    ],
+)
+def test_it_ends_even_if_python_was_killed(at_work: str, tmp_path: Path) -> None:
     path = write_book(tmp_path / "book.xlsx")
-    program = (
-        "import os, pathlib, sys; from sheetformer.engines.libreoffice import LibreOffice;"
-        "engine = LibreOffice(); engine.recalculate(pathlib.Path(sys.argv[1]));"
-        "print(*[p.pid for p in engine._office.processes], flush=True); os.kill(os.getpid(), 9)"
-    )
+    program = f"""
+import os, pathlib, sys
+from sheetformer.engines.programs.libreoffice import LibreOffice
+path, engine = pathlib.Path(sys.argv[1]), LibreOffice()
+engine.recalculate(path)
+print(*[process.pid for process in engine._office.processes], flush=True)
+{at_work}
+os.kill(os.getpid(), 9)
+"""
     run = subprocess.run(
         [sys.executable, "-c", program, str(path)],
         # Nobody is left to remove the profile.

@@ -41,8 +41,8 @@ def test_attention_to_other_words_has_them_too() -> None:
 
 def test_names_and_sheets_follow_the_modules() -> None:
     model = hugging_face("bart")
-    pieces = [f"p{i}" for i in range(WORDS)]
-    book = sf.record(model, input_ids=IDS, decoder_input_ids=ANSWER, tokenizer=pieces)
+    tokens = [f"p{i}" for i in range(WORDS)]
+    book = sf.record(model, input_ids=IDS, decoder_input_ids=ANSWER, tokenizer=tokens)
     name = "model_decoder_layers_0_encoder_attn_weights"
     assert book[name].labels[-2:] == (["p4", "p9", "p8"], ["p5", "p6", "p7", "p3"])
     caption = book.blocks["model_decoder_layers_0_encoder_attn_Q"].caption

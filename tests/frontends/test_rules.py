@@ -14,7 +14,7 @@ from torch import Tensor, nn
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
-from sheetformer.frontends import lowering, moves, rules
+from sheetformer.frontends.torch import data_movement, lowering, rules
 
 from ..support import assert_book_recalculates
 
@@ -185,7 +185,7 @@ def books_of(kind: str, name: str) -> list[Book]:
 
 def test_every_rule_and_move_has_an_example() -> None:
     assert set(RULES) == set(rules.RULES)
-    assert set(MOVES) == set(moves.MOVES)
+    assert set(MOVES) == set(data_movement.MOVES)
 
 
 @pytest.mark.parametrize("name", RULES)

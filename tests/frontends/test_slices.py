@@ -16,7 +16,7 @@ from .models import ANSWER, IDS, WORDS, hugging_face
 
 
 def frozen(book: Book) -> list[str]:
-    return [name for name, block in book.blocks.items() if block.caption.look == "frozen"]
+    return [name for name, block in book.blocks.items() if block.caption.number_format == "frozen"]
 
 
 def parts(book: Book) -> list[str]:
@@ -41,7 +41,10 @@ def test_one_head_is_live_and_small(engine: Engine) -> None:
 
 
 def test_what_is_frozen_has_a_look_of_its_own() -> None:
-    mine = {properties(f"constant.{look}")["bg_color"] for look in ("frozen", "unknown")}
+    mine = {
+        properties(f"constant.{number_format}")["bg_color"]
+        for number_format in ("frozen", "unknown")
+    }
     others = {properties(f"{role}.number")["bg_color"] for role in ("input", "parameter")}
     assert len(mine | others) == 4
 
@@ -72,8 +75,8 @@ def test_words_that_look(ironcalc: Engine) -> None:
 def test_the_largest_logits(ironcalc: Engine) -> None:
     model = hugging_face("gpt2")
     whole = sf.record(model, IDS)["lm_head"].value
-    pieces = [f"piece {i}" for i in range(WORDS)]
-    book = sf.record(model, IDS, top_k=3, tokenizer=pieces)
+    tokens = [f"piece {i}" for i in range(WORDS)]
+    book = sf.record(model, IDS, top_k=3, tokenizer=tokens)
     assert_book_recalculates(book, ironcalc)
     best = np.sort(np.argsort(-whole[0, -1])[:3])
     np.testing.assert_allclose(book["lm_head"].value, whole[..., best], rtol=1e-9)
@@ -96,8 +99,8 @@ def test_cells_that_cannot_reach_the_result_are_not_written() -> None:
 
 
 def test_tokens_have_their_pieces_beside_them(engine: Engine, tmp_path) -> None:
-    pieces = [f"piece {i}" for i in range(WORDS)]
-    book = sf.record(hugging_face("bert"), IDS, tokenizer=pieces)
+    tokens = [f"piece {i}" for i in range(WORDS)]
+    book = sf.record(hugging_face("bert"), IDS, tokenizer=tokens)
     assert_book_recalculates(book, engine)
     assert book["input_ids_pieces"].value.tolist() == [["piece 5", "piece 6", "piece 7", "piece 3"]]
     assert (
@@ -108,8 +111,8 @@ def test_tokens_have_their_pieces_beside_them(engine: Engine, tmp_path) -> None:
 
 
 def test_pieces_stand_at_the_rows_of_a_slice() -> None:
-    pieces = [f"piece {i}" for i in range(WORDS)]
-    book = sf.record(hugging_face("gpt2"), IDS, layers=0, heads=1, tokenizer=pieces)
+    tokens = [f"piece {i}" for i in range(WORDS)]
+    book = sf.record(hugging_face("gpt2"), IDS, layers=0, heads=1, tokenizer=tokens)
     words = ["piece 5", "piece 6", "piece 7", "piece 3"]
     assert book["transformer_h_0_attn_weights"].labels[-2:] == (words, words)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sheetformer.errors import ShapeError, UnsupportedError
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import (
     concatenate,
@@ -23,7 +24,6 @@ from sheetformer.graph.functions import (
     stack,
 )
 from sheetformer.graph.node import Graph
-from sheetformer.tracing import trace
 
 WORDS = np.array(["eu", "estou"], dtype=object)
 X = "x (2 [eu … estou] × 3)"
@@ -81,10 +81,10 @@ def _words(x: Array) -> Array:
 def test_shapes_that_do_not_fit(
     wrong: Callable[[Array, Array], Any], words: list[str], x: Array, y: Array
 ) -> None:
-    with pytest.raises(ShapeError) as raised:
+    with pytest.raises(ShapeError) as exponentials:
         wrong(x, y)
     for word in words:
-        assert word in str(raised.value)
+        assert word in str(exponentials.value)
 
 
 @pytest.mark.parametrize(

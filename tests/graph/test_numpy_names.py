@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sheetformer.engines.base import Engine
-from sheetformer.tracing import trace
+from sheetformer.frontends.numpy.trace import trace
 
 from ..support import assert_book_recalculates
 

@@ -12,12 +12,11 @@ from sheetformer import Book, verify
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.language import ENGLISH, languages
 from sheetformer.lessons import LESSONS, lesson
-from sheetformer.writers.text import book_text
+from sheetformer.story.story import plain_title
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells, spoil_cached_values
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 each_lesson = pytest.mark.parametrize("name", list(LESSONS))
 each_translation = pytest.mark.parametrize(
     "code", [code for code in languages() if code != ENGLISH.code]
@@ -50,12 +49,12 @@ def typed_otherwise(book: Book) -> Edits:
     """Another number in every numeric input and parameter; switches are turned."""
     edits: Edits = {}
     for block in book.blocks.values():
-        node, look = block.node, block.caption.look
+        node, number_format = block.node, block.caption.number_format
         if node.op not in ("input", "parameter") or book[block.name].value.dtype == object:
             continue
         for place, value in zip(block.cells, book.graph.value(node.ids).ravel(), strict=True):
-            other = 1.0 - value if look == "switch" else value * 0.97 + 0.001
-            edits[block.sheet, *place] = value + 1.0 if look == "integer" else other
+            other = 1.0 - value if number_format == "switch" else value * 0.97 + 0.001
+            edits[block.sheet, *place] = value + 1.0 if number_format == "integer" else other
     return edits
 
 
@@ -75,16 +74,19 @@ def test_the_check_sheet_says_that_all_is_right(name: str) -> None:
 
 
 @each_lesson
-@each_style
-def test_formulas_are_as_they_were(
-    request: pytest.FixtureRequest, name: str, formulas: str
-) -> None:
-    """After a wanted change: pytest tests/lessons/test_course.py --update-golden."""
-    text = book_text(lesson(name, formulas=formulas), values=False) + "\n"
-    file = GOLDEN / f"{name}-{formulas}.txt"
-    if request.config.getoption("--update-golden"):
-        file.write_text(text, encoding="utf-8")
-    assert file.read_text(encoding="utf-8") == text
+def test_every_block_has_a_title(name: str) -> None:
+    titles = {block.name: block.caption.title for block in lesson(name).blocks.values()}
+    assert [block for block, title in titles.items() if not title or title != title.strip()] == []
+    assert len(set(titles.values()) - set(titles)) > 10, "most are words, not the name itself"
+
+
+@each_lesson
+@each_translation
+def test_a_title_by_role_is_translated(name: str, code: str) -> None:
+    translated = lesson(name, lang=code).blocks
+    for block in lesson(name).blocks.values():
+        if block.caption.title != plain_title(block.node.name):
+            assert translated[block.name].caption.title != block.caption.title, block.name
 
 
 @each_lesson
@@ -99,8 +101,8 @@ def test_no_english_is_left_in_a_translated_book(name: str, code: str) -> None:
 def _texts(book: Book) -> set[str]:
     found = {book.title, *(chart.title for sheet in book.sheets for chart in sheet.charts)}
     for sheet in book.sheets:
-        for patch in sheet.patches if not sheet.hidden else ():
-            found |= {value for value in patch.values.ravel() if isinstance(value, str)}
+        for cell_block in sheet.cell_blocks if not sheet.hidden else ():
+            found |= {value for value in cell_block.values.ravel() if isinstance(value, str)}
     return found
 
 

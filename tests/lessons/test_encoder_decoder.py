@@ -12,12 +12,12 @@ import pytest
 
 from sheetformer import Book, verify
 from sheetformer.book.workbook import Sheet
+from sheetformer.corpus.vocabulary import BEGIN, END
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.lessons import lesson
-from sheetformer.translator import decode
-from sheetformer.translator.decode import load_translator
-from sheetformer.translator.vocabulary import BEGIN, END
+from sheetformer.models import decode
+from sheetformer.models.decode import load_translator
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells, spoil_cached_values
@@ -48,7 +48,7 @@ def labels(book: Book) -> list[list[str]]:
 def test_it_names_the_words_of_the_translation(sentence: str, heads: int) -> None:
     """Fed its own translation, each row names the next word of it, and the end."""
     model = load_translator(FILES[heads])
-    expected = decode.translate(sentence, model)
+    expected = decode.generate_translation(sentence, model)
     book = told(source=sentence, heads=heads)
     assert column(book, "target_words") == [BEGIN, *expected.words]
     assert column(book, "next_word") == [*expected.words, END]
@@ -204,12 +204,12 @@ def test_norms_are_those_of_pytorch(heads: int) -> None:
 
 @each_heads
 def test_it_is_the_model_that_was_trained(heads: int) -> None:
-    """The PyTorch model of `translator.model`, whole, from word numbers to logits."""
-    from sheetformer.translator.model import Shape, Translator
+    """The PyTorch model of `sheetformer.models.train.model`, whole, from word numbers to logits."""
+    from sheetformer.models.train.model import Shape, TranslatorModel
 
     weights = load_translator(FILES[heads]).weights
     words = (len(weights.vocabulary.source), len(weights.vocabulary.target))
-    model = Translator(Shape(*words, heads=heads)).double()
+    model = TranslatorModel(Shape(*words, heads=heads)).double()
     model.load_state_dict({name: torch.tensor(each) for name, each in weights.tensors.items()})
     book = told(source="she is tired", heads=heads)
     numbers = [torch.tensor(book[f"{side}_number"].value.T).long() for side in ("source", "target")]
@@ -298,14 +298,16 @@ def test_an_emptied_target_word_names_nothing(tmp_path: Path, engine: Engine) ->
 def test_a_click_on_a_box_of_the_figure_goes_to_its_step() -> None:
     """The nearest heading above the place is that of the step whose number stands in the box."""
     book = told()
-    links = [patch for patch in book.sheets[0].patches if patch.link]
+    links = [cell_block for cell_block in book.sheets[0].cell_blocks if cell_block.link]
     assert len(links) == 19
-    for patch in links:
-        sheet, place = patch.link.replace("'", "").split("!")
+    for cell_block in links:
+        sheet, place = cell_block.link.replace("'", "").split("!")
         row = int(place.rpartition("$")[2]) - 1
-        headings = {each.row: each for each in _sheet(book, sheet).patches if each.style == "stage"}
+        headings = {
+            each.row: each for each in _sheet(book, sheet).cell_blocks if each.style == "stage"
+        }
         heading = headings[max(at for at in headings if at < row)]
-        step, told_step = (str(each.values[0, 0]).split()[0] for each in (patch, heading))
+        step, told_step = (str(each.values[0, 0]).split()[0] for each in (cell_block, heading))
         assert step == told_step
 
 

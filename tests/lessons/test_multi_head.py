@@ -11,8 +11,8 @@ import pytest
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.lessons import lesson
-from sheetformer.translator import transformer
-from sheetformer.translator.decode import load_translator
+from sheetformer.models import transformer
+from sheetformer.models.decode import load_translator
 
 from ..support import assert_book_recalculates
 from .changed import after_typing

@@ -12,7 +12,7 @@ import pytest
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.lessons import lesson
-from sheetformer.translator.transformer import positional_encoding
+from sheetformer.models.transformer import positional_encoding
 
 from ..support import assert_book_recalculates
 from .changed import after_typing

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 import sheetformer as sf
 from sheetformer.engines.base import Engine
 from sheetformer.errors import UnsupportedError
-from sheetformer.graph import functions, gradient, nn
+from sheetformer.frontends.numpy.trace import trace
+from sheetformer.graph import functions, nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.derivatives import DERIVATIVES, Rule
+from sheetformer.graph.autodiff import accumulation
+from sheetformer.graph.autodiff.derivatives import DERIVATIVES, Rule
+from sheetformer.graph.autodiff.steps import Part
 from sheetformer.graph.functions import source
 from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.graph.steps import Part
-from sheetformer.tracing import trace
 
 from ..property.cases import Case, numbers, random_case, random_program, random_shape, views
 from ..support import assert_book_recalculates
@@ -237,7 +238,7 @@ def test_a_wrong_rule_is_seen(op: str, monkeypatch: pytest.MonkeyPatch) -> None:
             continue
         rules = list(DERIVATIVES[op])
         rules[at] = _wrong(rule)
-        monkeypatch.setitem(gradient.DERIVATIVES, op, tuple(rules))
+        monkeypatch.setitem(accumulation.DERIVATIVES, op, tuple(rules))
         with pytest.raises(AssertionError):
             _assert_all(_cases(op))
         monkeypatch.undo()

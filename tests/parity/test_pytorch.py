@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sheetformer.engines.base import Engine
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import nn
-from sheetformer.tracing import trace
 
 from ..support import assert_book_recalculates
 

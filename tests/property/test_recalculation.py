@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.ops import OPS
-from sheetformer.tracing import trace
 
 from ..support import assert_book_recalculates
 from .cases import Case, random_case, random_program

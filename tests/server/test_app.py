@@ -17,6 +17,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import read_cells
+from sheetformer.language import languages
 from sheetformer.lessons import LESSONS
 
 Json = dict[str, Any]
@@ -32,7 +33,7 @@ def download(client: TestClient, edits: list[Any], book: Json | None = None) -> 
 
 def place(book: Book, name: str, row: int = 0, column: int = 0) -> list[Any]:
     block = book[name].block
-    return [block.sheet, block.slabs[0].row + row, block.slabs[0].column + column]
+    return [block.sheet, block.matrices[0].row + row, block.matrices[0].column + column]
 
 
 def sentence(answer: Any, status: int) -> str:
@@ -65,7 +66,7 @@ class Forms(HTMLParser):
             self._fields[said["name"]] = "matrix"
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 def test_the_start_page_has_every_lesson_and_each_form_works(client: TestClient, lang: str) -> None:
     page = client.get("/", params={"lang": lang})
     assert page.status_code == 200

@@ -14,16 +14,16 @@ from ..frontends.test_rules import MOVES, RULES, Doing
 from .books import STYLES
 from .texts import Named
 
-PIECES = [f"piece {i}" for i in range(WORDS)]
+TOKENS = [f"piece {i}" for i in range(WORDS)]
 
 SLICES: dict[str, tuple[str, dict[str, Any]]] = {
     "layer": ("gpt2", {"layers": 1}),
     "head": ("gpt2", {"layers": 1, "heads": 0}),
-    "head-1-tokenizer": ("gpt2", {"layers": 0, "heads": 1, "tokenizer": PIECES}),
+    "head-1-tokenizer": ("gpt2", {"layers": 0, "heads": 1, "tokenizer": TOKENS}),
     "heads": ("llama", {"heads": [0, 2]}),
     "token": ("gpt2", {"layers": 0, "tokens": 2}),
-    "top-k": ("gpt2", {"top_k": 3, "tokenizer": PIECES}),
-    "tokenizer": ("bert", {"tokenizer": PIECES}),
+    "top-k": ("gpt2", {"top_k": 3, "tokenizer": TOKENS}),
+    "tokenizer": ("bert", {"tokenizer": TOKENS}),
     "modules": ("marian", {"modules": "*.encoder_attn", "decoder_input_ids": ANSWER}),
     "several-modules": ("bert", {"modules": ["*.attention.self", "pooler"]}),
     "titled-unchecked": ("bert", {"title": "My <own> BERT", "check": False}),

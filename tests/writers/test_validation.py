@@ -11,9 +11,9 @@ import pytest
 
 from sheetformer import Book
 from sheetformer.formula.address import a1
+from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.functions import embedding
 from sheetformer.lessons import lesson
-from sheetformer.tracing import trace
 
 
 @pytest.fixture(scope="module")

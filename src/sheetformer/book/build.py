@@ -11,7 +11,6 @@ import numpy as np
 from sheetformer.book import figures as drawings
 from sheetformer.book.bounds import bounds_of, rows_read
 from sheetformer.book.draft import Draft
-from sheetformer.book.geometry import Geometry
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
     MARGIN,
@@ -26,24 +25,35 @@ from sheetformer.book.layout import (
     place,
     text_lines,
 )
-from sheetformer.book.lower import lower
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
-from sheetformer.book.plan import Formulas, Plan, make_plan
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
+from sheetformer.book.workbook import (
+    HUGE,
+    Block,
+    Book,
+    CellBlock,
+    DropDown,
+    Scale,
+    Sheet,
+    label_text,
+)
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
+from sheetformer.formula.geometry import Geometry
+from sheetformer.formula.lower import lower
+from sheetformer.formula.plan import Plan, Style, make_plan
 from sheetformer.formula.printer import fill, pieces
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
+from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import current_language, translate, translate_equation
-from sheetformer.story.story import Caption, Stage, Story
+from sheetformer.story.story import Caption, Placement, Stage, Story
 
 
-def build(story: Story, style: Formulas = "matrix") -> Book:
+def build(story: Story, style: Style = "matrix") -> Book:
     """Write a story as a book; the same story gives the same book, however often.
 
     Args:
@@ -56,21 +66,40 @@ def build(story: Story, style: Formulas = "matrix") -> Book:
     """
     if style not in ("matrix", "cell"):
         raise SheetformerError(f"there is no formula style {style!r}; use 'matrix' or 'cell'")
-    plan = make_plan(story, style)
+    plan = make_plan(story.graph, style)
     _refuse_infinite(plan)
+    story = _with_copies(story, plan)
     stages = tuple(map(_translated_stage, story.stages))
     title = translate(story.title)
-    places = place(_items(plan), stages, story.figures, sheet_name(title, set()))
+    places = place(_items(story, plan), stages, story.figures, sheet_name(title, set()))
     _refuse_too_large(places)
-    builder = _Builder(plan, title, stages, Positions.of(plan.graph, places), rows_read(plan.graph))
+    positions = Positions.of(plan.graph, places)
+    builder = _Builder(story, plan, title, stages, positions, rows_read(plan.graph))
     for stage in places:
         builder.stage(stage)
     return builder.book()
 
 
-def _items(plan: Plan) -> list[Item]:
-    """The blocks of a plan with what is told of them, in the language that is spoken."""
-    story, nodes = plan.story, (plan.graph.nodes[place] for place in plan.blocks)
+def _with_copies(story: Story, plan: Plan) -> Story:
+    """The story of the plan's graph: its copies stand where they are needed."""
+    captions, placements = dict(story.captions), dict(story.placements)
+    for base, (owner, user) in plan.copies.items():
+        # A table has lines for single values only.
+        here = story.stage_of(user)
+        in_table = bool(story.stages and story.stages[here].table)
+        captions[base] = Caption(
+            note=_SIDE_BY_SIDE, number_format=story.caption(owner).number_format
+        )
+        placements[base] = Placement(story.stage_of(owner) if in_table else here)
+    return replace(story, graph=plan.graph, captions=captions, placements=placements)
+
+
+_SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them."
+
+
+def _items(story: Story, plan: Plan) -> list[Item]:
+    """The blocks of a plan with what is told of them, in the language in use."""
+    nodes = (plan.graph.nodes[place] for place in plan.blocks)
     return [
         Item(
             node,
@@ -118,7 +147,7 @@ def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
     """No program opens a sheet with more rows or columns; cells there would be lost."""
     blocks = (item.block for stage in stages for item in stage.items if item.block is not None)
     for block in blocks:
-        last = block.slabs[-1]
+        last = block.matrices[-1]
         if last.row + block.rows > LAST_ROW or last.column + block.columns > LAST_COLUMN:
             raise UnsupportedError(
                 f"block {block.name!r} with shape {block.node.shape} does not fit on a sheet, "
@@ -130,6 +159,7 @@ def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
 class _Builder:
     """Fills the sheets of a book, one placed stage after the other."""
 
+    story: Story
     plan: Plan
     title: str
     stages: Sequence[Stage]
@@ -142,7 +172,7 @@ class _Builder:
     @property
     def order(self) -> Sequence[str]:
         """The names of the sheets in their order; others follow."""
-        return self.plan.story.order
+        return self.story.order
 
     @property
     def geometry(self) -> Geometry:
@@ -173,7 +203,7 @@ class _Builder:
             if item.figure is not None:
                 charts, cells = drawings.draw(self.positions, item)
                 sheet.charts += charts
-                sheet.patches += cells
+                sheet.cell_blocks += cells
             elif item.block is not None:
                 self._block(sheet, item.block, item, bare=self._is_table(stage))
 
@@ -227,14 +257,16 @@ class _Builder:
         axes = block.node.labels
         across = axes[-1] if axes else None
         down = axes[-2] if len(axes) > 1 else None
-        for i, slab in enumerate(block.slabs):
+        for i, matrix in enumerate(block.matrices):
             if across is not None:
-                self._label_line(sheet, slab.row - 1, slab.column, across, "label_column")
+                self._label_line(sheet, matrix.row - 1, matrix.column, across, "label_column")
             if down is not None:
                 style = "label_row" if block.caption.label_columns == 1 else "label_row_long"
-                self._label_line(sheet, slab.row, slab.column - 1, down, style)
-            if len(block.slabs) > 1:
-                sheet.text(slab.row - 1, slab.column - 1, self._slab_name(block, i), "label_slab")
+                self._label_line(sheet, matrix.row, matrix.column - 1, down, style)
+            if len(block.matrices) > 1:
+                sheet.text(
+                    matrix.row - 1, matrix.column - 1, self._slab_name(block, i), "label_slab"
+                )
 
     def _slab_name(self, block: Block, i: int) -> str:
         lead = block.node.shape[:-2]
@@ -254,25 +286,25 @@ class _Builder:
         if all(not isinstance(item, str) for item in labels):
             elements = np.array(labels, dtype=np.int64).reshape(values.shape)
             formulas = self.positions.references(elements, sheet.name)
-        sheet.patches.append(Patch(row, column, values, style, formulas, elements=elements))
+        sheet.cell_blocks.append(CellBlock(row, column, values, style, formulas, elements=elements))
 
     def _colours(self, sheet: Draft, block: Block) -> None:
-        look = block.caption.look
-        kind = SCALES.get(look)
+        number_format = block.caption.number_format
+        kind = SCALES.get(number_format)
         # What can be typed keeps the fill that says so.
-        if kind is None or block.node.op in ("input", "parameter"):
+        if kind is None or OPS[block.node.op].typed:
             return
         hides = self._can_hide(block.node)
         if block.columns == 1 and not hides:
             return
         size = np.abs(self._value(block.node))
-        reach = float(size[size < HUGE].max(initial=0.0))
+        limit = float(size[size < HUGE].max(initial=0.0))
         # What is 0 but for rounding stays white.
-        reach = reach if reach > TOLERANCE else 1.0
-        for slab in block.slabs:
-            area = (slab.row, slab.column, block.rows, block.columns)
-            reach = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(look, reach)
-            sheet.scales.append(Scale(*area, kind, reach, hides))
+        limit = limit if limit > TOLERANCE else 1.0
+        for matrix in block.matrices:
+            area = (matrix.row, matrix.column, block.rows, block.columns)
+            limit = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(number_format, limit)
+            sheet.scales.append(Scale(*area, kind, limit, hides))
 
     def _can_hide(self, node: Node) -> bool:
         """Whether a number of it stands for minus infinity, or can after something was typed."""
@@ -288,13 +320,13 @@ class _Builder:
         if caption.choices is not None:
             words = self.positions.area(caption.choices.reshape(1, -1), "", fixed=True)
             title = translate("Pick or type a word")
-        elif caption.look == "switch":
+        elif caption.number_format == "switch":
             words, title = ("1", "0"), translate("Switch")
         else:
             return
-        for slab in block.slabs:
-            area = (slab.row, slab.column, block.rows, block.columns)
-            sheet.choices.append(Choice(*area, words, title, caption.note))
+        for matrix in block.matrices:
+            area = (matrix.row, matrix.column, block.rows, block.columns)
+            sheet.drop_downs.append(DropDown(*area, words, title, caption.note))
 
     def _cells(self, sheet: Draft, block: Block, table: Placed | None) -> None:
         """The patches of a block: values, and the formula or formulas that give them."""
@@ -303,18 +335,18 @@ class _Builder:
         values = self._value(node).reshape(-1, block.rows, block.columns)
         size = block.rows * block.columns
         cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
-        for i, slab in enumerate(block.slabs):
+        for i, matrix in enumerate(block.matrices):
             first = node.base + i * size
             formulas, array = None, None
             if cells is not None:
                 formulas = cells[i * size : (i + 1) * size]
             elif lowered.arrays:
                 array = self._fill(lowered.arrays[i], 1, sheet)[0]
-            patch = Patch(
-                slab.row, slab.column, values[i], _style(block), formulas, array,
+            cell_block = CellBlock(
+                matrix.row, matrix.column, values[i], _style(block), formulas, array,
                 range(first, first + size), span=table.span if table else 1,
             )  # fmt: skip
-            sheet.patches.append(patch)
+            sheet.cell_blocks.append(cell_block)
 
     def _value(self, node: Node) -> Any:
         return self.plan.graph.values[self.plan.graph.node_index(node.base)]
@@ -330,7 +362,7 @@ class _Builder:
         if not any(node.is_source for node in graph):
             return
         styles = {f"{node.op}.word" for node in graph} | {"computed.word"}
-        styles |= {f"{node.op}.{self.plan.story.caption(node).look}" for node in graph}
+        styles |= {f"{node.op}.{self.story.caption(node).number_format}" for node in graph}
         here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)
@@ -339,11 +371,11 @@ class _Builder:
         """The sheets in their order, and the hidden one that lets anybody check the file."""
         rank = {name: i for i, name in enumerate(self.order)}
         drafts = sorted(self.sheets.values(), key=lambda sheet: rank.get(sheet.name, len(rank)))
-        graph, story = self.plan.graph, self.plan.story
+        graph, story = self.plan.graph, self.story
         book = Book(
             self.title,
             graph,
-            self.plan.formulas,
+            self.plan.style,
             tuple(self._finished(draft) for draft in drafts),
             self.blocks,
             self.stages,
@@ -381,4 +413,4 @@ LEGEND = (
 
 def _style(block: Block) -> str:
     role = block.node.op if block.node.is_source else "computed"
-    return f"{role}.{block.caption.look}"
+    return f"{role}.{block.caption.number_format}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sheetformer.errors import SheetformerError
+from sheetformer.formula.plan import is_step
 from sheetformer.graph.node import Graph
-from sheetformer.story.story import is_step
 
 LARGEST = 1_500_000
 """Cells of the largest book that is written without being asked to."""

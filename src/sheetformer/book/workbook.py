@@ -6,14 +6,14 @@ only ones there are. Rows and columns count from 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
@@ -28,7 +28,7 @@ HUGE = 1e9
 
 
 @dataclass(frozen=True)
-class Patch:
+class CellBlock:
     """A rectangle of cells.
 
     Attributes:
@@ -77,7 +77,7 @@ class Patch:
 
 
 @dataclass(frozen=True)
-class Slab:
+class Matrix:
     """One 2-D piece of a block: where its first cell stands."""
 
     row: int
@@ -98,7 +98,7 @@ class Block:
     node: Node
     name: str
     sheet: str
-    slabs: tuple[Slab, ...]
+    matrices: tuple[Matrix, ...]
     rows: int
     columns: int
     caption: Caption
@@ -115,8 +115,8 @@ class Block:
     def cells(self) -> list[tuple[int, int]]:
         """All its cells in row-major order of the node."""
         return [
-            (slab.row + r, slab.column + c)
-            for slab in self.slabs
+            (matrix.row + r, matrix.column + c)
+            for matrix in self.matrices
             for r in range(self.rows)
             for c in range(self.columns)
         ]
@@ -124,7 +124,7 @@ class Block:
 
 def heading(node: Node, caption: Caption) -> str:
     """What stands above a block: its name and its equation."""
-    if caption.look == "message":
+    if caption.number_format == "message":
         return ""
     shown = node.name.rstrip("_") or node.op
     return f"{shown} = {caption.equation}" if caption.equation else shown
@@ -132,7 +132,7 @@ def heading(node: Node, caption: Caption) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour scale over a rectangle: "share" from 0 to `reach`, or "signed" from −reach.
+    """A colour scale over a rectangle: "share" from 0 to `limit`, or "signed" from −limit.
 
     With `hides`, numbers that stand for minus infinity (masked scores) are shown as such.
     """
@@ -142,12 +142,12 @@ class Scale:
     rows: int
     columns: int
     kind: str
-    reach: float
+    limit: float
     hides: bool = False
 
 
 @dataclass(frozen=True)
-class Choice:
+class DropDown:
     """A drop-down list on a rectangle of input cells; other entries stay allowed.
 
     Attributes:
@@ -194,7 +194,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A scatter chart, driven by cells, from −reach to reach; `rows` × `columns` cells large."""
+    """A scatter chart, driven by cells, `rows` × `columns` cells large.
+
+    Both axes go from −axis_limit to axis_limit.
+    """
 
     row: int
     column: int
@@ -202,7 +205,7 @@ class Chart:
     columns: int
     title: str
     axes: tuple[str, str]
-    reach: float
+    axis_limit: float
     series: tuple[Series, ...]
 
 
@@ -228,7 +231,7 @@ class CurveChart:
     lines: tuple[Line, ...]
     bars: bool
     log: tuple[bool, bool]
-    reach: tuple[float, float] | None
+    axis_limit: tuple[float, float] | None
     number_format: str
 
 
@@ -237,11 +240,11 @@ class Sheet:
     """One sheet: patches and what lies over them."""
 
     name: str
-    patches: Sequence[Patch] = ()
+    cell_blocks: Sequence[CellBlock] = ()
     widths: Mapping[int, float] = field(default_factory=dict[int, float])
     heights: Mapping[int, float] = field(default_factory=dict[int, float])
     scales: Sequence[Scale] = ()
-    choices: Sequence[Choice] = ()
+    drop_downs: Sequence[DropDown] = ()
     bounds: Sequence[Bounds] = ()
     charts: Sequence[Chart | CurveChart] = ()
     page_breaks: Sequence[int] = ()
@@ -251,15 +254,15 @@ class Sheet:
     @property
     def rows(self) -> int:
         """How many rows are used."""
-        patches = max((p.row + p.values.shape[0] for p in self.patches), default=0)
-        return max([patches, *(chart.row + chart.rows for chart in self.charts)])
+        cell_blocks = max((p.row + p.values.shape[0] for p in self.cell_blocks), default=0)
+        return max([cell_blocks, *(chart.row + chart.rows for chart in self.charts)])
 
 
-def text_patch(row: int, column: int, text: str, style: str, span: int = 1) -> Patch:
+def text_block(row: int, column: int, text: str, style: str, span: int = 1) -> CellBlock:
     """One text; over `span` columns where that is more than one."""
     values = np.full((1, span), "", dtype=object)
     values[0, 0] = text
-    return Patch(row, column, values, style, merged=span > 1)
+    return CellBlock(row, column, values, style, merged=span > 1)
 
 
 @dataclass(frozen=True)
@@ -284,16 +287,6 @@ class Book:
     language: str = "en"
     """The language of its texts, as in HTML."""
 
-    writers: ClassVar[dict[str, str]] = {
-        ".xlsx": "sheetformer.writers.xlsx:write_xlsx",
-        ".txt": "sheetformer.writers.text:write_text",
-        ".html": "sheetformer.writers.page:write_page",
-    }
-    """Suffix → the name of its writer, which is imported when it is needed: a book knows no file
-    format, and a writer costs nothing before it writes."""
-    preview: ClassVar[str] = "sheetformer.writers.preview:preview_html"
-    live: ClassVar[str] = "sheetformer.notebook:widget"
-
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
             hint = suggestion(name, self.blocks)
@@ -314,16 +307,16 @@ class Book:
             raise FileError(
                 f"{path} is a folder; name a file in it, such as {target / 'mine.xlsx'}"
             )
-        if target.suffix.lower() not in self.writers:
-            known = " or ".join(sorted(self.writers))
+        if target.suffix.lower() not in WRITERS:
+            known = " or ".join(sorted(WRITERS))
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
-        _named(self.writers[target.suffix.lower()])(self, target)
+        WRITERS[target.suffix.lower()](self, target)
         return target
 
     @property
     def formula_cells(self) -> int:
         """How many cells hold a formula."""
-        return sum(p.values.size for s in self.sheets for p in s.patches if p.has_formula)
+        return sum(p.values.size for s in self.sheets for p in s.cell_blocks if p.has_formula)
 
     def summary(self) -> Summary:
         """Formulas, weights and the file's expected size; print it to read it.
@@ -352,14 +345,14 @@ class Book:
             SheetformerError: anywidget is not installed.
         """
         try:
-            return _named(self.live)(self)
+            return VIEWS["live"](self)
         except ImportError as error:
             raise SheetformerError(
                 f"a live page in a notebook needs {error.name}: pip install 'sheetformer[notebook]'"
             ) from error
 
     def _repr_html_(self) -> str:
-        return _named(self.preview)(self)
+        return VIEWS["still"](self)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """The live page where it can be shown, and the still picture where it cannot."""
@@ -369,12 +362,6 @@ class Book:
         except SheetformerError:
             return still
         return live | still
-
-
-def _named(place: str) -> Callable[..., Any]:
-    """The function that `module:name` says."""
-    module, name = place.split(":")
-    return getattr(import_module(module), name)
 
 
 @dataclass(frozen=True)
@@ -397,8 +384,8 @@ class BlockView:
         """Sheet and A1 range of its first slab."""
         from sheetformer.formula.address import area, sheet_prefix
 
-        slab = self.block.slabs[0]
-        place = area(slab.row, slab.column, self.block.rows, self.block.columns)
+        matrix = self.block.matrices[0]
+        place = area(matrix.row, matrix.column, self.block.rows, self.block.columns)
         return sheet_prefix(self.block.sheet) + place
 
     @property

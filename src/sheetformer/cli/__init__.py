@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
-from sheetformer.cli.problems import problems_explained
-from sheetformer.cli.screen import choose_language
+from sheetformer.cli.console import choose_language
+from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.language import languages
 
 app = typer.Typer(

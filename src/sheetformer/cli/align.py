@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, show_written, text, write_json
+from sheetformer.cli.console import JsonOption, console, counted, show_written, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.translate import ModelOption
 
 if TYPE_CHECKING:
-    from sheetformer.translator.align import Aligned
+    from sheetformer.models.align import Aligned
 
 EXAMPLES = """Examples:
 
@@ -45,8 +45,8 @@ def align_corpus(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from sheetformer.translator.align import align_file
-    from sheetformer.translator.decode import load_translator
+    from sheetformer.models.align import align_file
+    from sheetformer.models.decode import load_translator
 
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]

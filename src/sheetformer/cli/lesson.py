@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import (
+from sheetformer.cli.console import (
     JsonOption,
     LangOption,
     choose_language,
@@ -18,6 +17,7 @@ from sheetformer.cli.screen import (
     text,
     write_json,
 )
+from sheetformer.cli.error_reporting import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

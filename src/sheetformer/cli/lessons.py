@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheetformer.cli.screen import (
+from sheetformer.cli.console import (
     JsonOption,
     LangOption,
     choose_language,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheetformer.cli.console import JsonOption, console, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, text, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -71,7 +71,7 @@ def record_model(
 ) -> None:
     """Record one run of a PyTorch model and write it as a live workbook."""
     from sheetformer.frontends import record
-    from sheetformer.frontends.named import find_model
+    from sheetformer.frontends.torch.model_loading import find_model
 
     found = find_model(model, text, target)
     book = record(
@@ -131,7 +131,7 @@ def _only_head(book: Book) -> BlockView | None:
     shares = [
         book[name]
         for name, block in book.blocks.items()
-        if block.caption.look == "share" and not block.node.is_source and block.columns > 1
+        if block.caption.number_format == "share" and not block.node.is_source and block.columns > 1
     ]
-    one = [view for view in shares if len(view.block.slabs) == 1 and all(view.labels[-2:])]
+    one = [view for view in shares if len(view.block.matrices) == 1 and all(view.labels[-2:])]
     return one[0] if len(shares) == len(one) == 1 else None

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import console, text
+from sheetformer.cli.console import console, text
+from sheetformer.cli.error_reporting import printable
 from sheetformer.errors import SheetformerError
 
 EXAMPLES = """Examples:

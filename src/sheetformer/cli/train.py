@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import console, counted, show_written, text
+from sheetformer.cli.console import console, counted, show_written, text
+from sheetformer.cli.error_reporting import printable
 from sheetformer.errors import SheetformerError
 
 if TYPE_CHECKING:
-    from sheetformer.translator.train import Trained
+    from sheetformer.models.train.train import Trained
 
 EXAMPLES = """Examples:
 
@@ -63,7 +63,7 @@ def train_model(
 ) -> None:
     """Train a small Transformer that translates, on the phrase grammar or on your own pairs."""
     del what
-    from sheetformer.translator.options import Options
+    from sheetformer.models.train.options import Options
 
     options = Options(
         output=output,
@@ -85,7 +85,7 @@ def train_model(
         tensorboard=tensorboard,
     )
     try:
-        from sheetformer.translator.train import progress_bar, train_translator
+        from sheetformer.models.train.train import progress_bar, train_translator
     except ImportError as error:
         raise SheetformerError(
             f"training needs {error.name}: pip install 'sheetformer[train]'"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheetformer.cli.console import JsonOption, console, text, write_json
+from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, text, write_json
 
 if TYPE_CHECKING:
-    from sheetformer.translator.decode import Translation
+    from sheetformer.models.decode import Translation
 
 EXAMPLES = """Examples:
 
@@ -45,16 +45,16 @@ def translate_sentence(
     as_json: JsonOption = False,
 ) -> None:
     """Translate a sentence from English to Portuguese with a Transformer that fits in a sheet."""
-    from sheetformer.translator.decode import load_translator, translate
+    from sheetformer.models.decode import generate_translation, load_translator
 
     translator = load_translator(model)
-    result = translate(sentence, translator)
+    result = generate_translation(sentence, translator)
     facts = _facts(result)
     book = None
     if output is not None:
-        from sheetformer.translator import workbook
+        from sheetformer.lessons.translator.sheet import translation_book
 
-        book = workbook.translate(sentence, formulas, translator)
+        book = translation_book(sentence, formulas, translator)
         book.save(output)
         facts |= {"file": str(output), "formula_cells": book.formula_cells}
     if as_json:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetformer.cli.problems import printable
-from sheetformer.cli.screen import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.console import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.error_reporting import printable
+from sheetformer.engines import ENGINE_NAMES, get_engine
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +26,6 @@ EXAMPLES = """Examples:
 
 Exit code: 0 when every cell is right, 1 when a cell is off, 2 when the file cannot be read."""
 
-_ENGINES = {"ironcalc": "IronCalc", "libreoffice": "LibreOffice"}
 _SHOWN = 20
 """Cells listed for a person; --json gives all."""
 _FEW = 3
@@ -38,8 +38,8 @@ Line = tuple[str, str, int, float, bool]
 def verify_file(
     file: Annotated[Path, typer.Argument(help="A workbook that sheetformer has written.")],
     engine: Annotated[
-        Literal["ironcalc", "libreoffice"],
-        typer.Option(help="The spreadsheet program that works out the formulas."),
+        str,
+        typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}."),
     ] = "ironcalc",
     as_json: JsonOption = False,
 ) -> None:
@@ -106,7 +106,7 @@ def _show(report: Report, screen: Console, engine: str) -> None:
         _show_off(report, screen)
     screen.print()
     screen.print(
-        _verdict(report, _ENGINES[engine]), style="bold green" if report.ok else "bold red"
+        _verdict(report, get_engine(engine).title), style="bold green" if report.ok else "bold red"
     )
 
 

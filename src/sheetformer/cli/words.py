@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sheetformer.cli.screen import JsonOption, console, counted, text, write_json
+from sheetformer.cli.console import JsonOption, console, counted, text, write_json
 
 EXAMPLES = """Examples:
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from sheetformer.engines.base import Engine
 from sheetformer.errors import EngineError
 from sheetformer.suggest import suggestion
 
-_ENGINES = {
-    "ironcalc": ("sheetformer.engines.ironcalc", "IronCalc"),
-    "libreoffice": ("sheetformer.engines.libreoffice", "LibreOffice"),
-}
-
-ENGINE_NAMES = tuple(_ENGINES)
-"""The names that `get_engine` knows."""
+ENGINE_NAMES = tuple(
+    module.name for module in iter_modules([str(Path(__file__).parent / "programs")])
+)
+"""The names that `get_engine` knows: a program is one module in `programs`."""
 
 
 def get_engine(name: str = "ironcalc") -> Engine:
@@ -26,7 +25,6 @@ def get_engine(name: str = "ironcalc") -> Engine:
     Raises:
         EngineError: There is no engine of this name.
     """
-    if name.casefold() not in _ENGINES:
+    if name.casefold() not in ENGINE_NAMES:
         raise EngineError(f"there is no engine '{name}'; {suggestion(name, ENGINE_NAMES)}")
-    module, engine = _ENGINES[name.casefold()]
-    return getattr(import_module(module), engine)()
+    return import_module(f"sheetformer.engines.programs.{name.casefold()}").ENGINE()

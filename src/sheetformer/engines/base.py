@@ -57,6 +57,11 @@ class Engine(Protocol):
         """The engine's name as a user types it."""
         ...
 
+    @property
+    def title(self) -> str:
+        """The program's own name."""
+        ...
+
     def recalculate(self, path: Path, edits: Edits | None = None) -> Cells:
         """The value of each cell, every formula worked out anew; the file stays as it is."""
         ...

@@ -168,12 +168,22 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     bridge = Bridge(connect(sys.argv[1], float(sys.argv[2])))
-    for line in sys.stdin.buffer:
-        json.dump(answer(bridge, json.loads(line)), answers)
-        answers.write("\n")
-        answers.flush()
     try:
-        bridge.desktop.terminate()
+        for line in sys.stdin.buffer:
+            json.dump(answer(bridge, json.loads(line)), answers)
+            answers.write("\n")
+            answers.flush()
+    except BrokenPipeError:
+        # Whoever asked has ended, and so does the output, without another word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+    finally:
+        end(bridge.desktop)
+
+
+def end(desktop: Any) -> None:
+    """Ask LibreOffice to end."""
+    try:
+        desktop.terminate()
     except Exception:  # noqa: BLE001 - it may have ended already
         return
 

@@ -36,8 +36,8 @@ def verify(path: str | Path, engine: str | Engine = "ironcalc") -> Report:
         EngineError: the engine is missing or failed.
     """
     file = Path(path)
-    manifest = read_manifest(read_cells(file), file.name)
     working = get_engine(engine) if isinstance(engine, str) else engine
+    manifest = read_manifest(read_cells(file), file.name)
     actual = working.recalculate(file)
     regions = [region for region in manifest.regions if region.formula]
     expected = expected_cells(manifest, regions)

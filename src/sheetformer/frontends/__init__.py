@@ -1,4 +1,4 @@
-"""Front ends: what other programs compute, as a graph. Only here is PyTorch imported."""
+"""Front ends: what your own functions and the models of others compute, as a graph."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sheetformer.errors import SheetformerError
 
 if TYPE_CHECKING:
-    from sheetformer.frontends.pytorch import record
+    from sheetformer.frontends.torch.pytorch import record
 
 __all__ = ["record"]
 
@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:
     if name != "record":
         raise AttributeError(f"module 'sheetformer.frontends' has no attribute {name!r}")
     try:
-        from sheetformer.frontends.pytorch import record
+        from sheetformer.frontends.torch.pytorch import record
     except ImportError as error:
         if error.name != "torch":
             raise

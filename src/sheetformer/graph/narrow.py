@@ -64,22 +64,13 @@ def narrow(graph: Graph, wanted: Sequence[Ids]) -> Narrowed:
 
 def _box(node: Node, needed: NDArray[np.bool_]) -> Box:
     """The indices that are kept on each axis; what a reader types stays whole."""
-    whole = node.op == "input" or node.op not in _CAN_SHRINK
+    whole = not OPS[node.op].shrinks
     return tuple(
         np.arange(length)
         if whole
         else np.flatnonzero(needed.any(axis=tuple(i for i in range(needed.ndim) if i != axis)))
         for axis, length in enumerate(node.shape)
     )
-
-
-_CAN_SHRINK = frozenset(
-    {
-        *("parameter", "constant", "matmul", "embedding", "copy"),
-        *(name for name, op in OPS.items() if op.kind in ("elementwise", "reduction")),
-    }
-)
-"""Operations of which a part can be computed alone."""
 
 
 def _inputs(node: Node, box: Box) -> tuple[Ids, ...]:
@@ -94,7 +85,7 @@ def _inputs(node: Node, box: Box) -> tuple[Ids, ...]:
         if table.ndim == 1:
             return _pick(index, box), table
         return _pick(index, box[:-1]), table[:, box[-1]]
-    if node.op not in _CAN_SHRINK:
+    if not OPS[node.op].shrinks:
         return node.inputs
     return tuple(_fitted(ids, node.shape, box) for ids in node.inputs)
 
@@ -125,7 +116,7 @@ def _rebuilt(graph: Graph, found: Sequence[tuple[Node, Box, tuple[Ids, ...], int
         base = int(now[_pick(node.ids, box)].flat[0])
         new = replace(
             node,
-            inputs=tuple(now[ids] for ids in inputs),
+            operands=tuple(now[ids] for ids in inputs),
             shape=value.shape,
             base=base,
             labels=tuple(_now_labels(label, now) for label in labels),

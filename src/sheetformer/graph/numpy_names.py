@@ -16,15 +16,7 @@ from sheetformer.graph.functions import elementwise, reduce
 from sheetformer.graph.ops import OPS
 from sheetformer.suggest import did_you_mean, nearest
 
-_UFUNCS: dict[str, str] = {
-    "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide",
-    "true_divide": "divide", "power": "power", "float_power": "power", "negative": "negate",
-    "absolute": "absolute", "fabs": "absolute", "maximum": "maximum", "fmax": "maximum",
-    "minimum": "minimum", "fmin": "minimum", "equal": "equal", "not_equal": "not_equal",
-    "less": "less", "less_equal": "less_equal", "greater": "greater",
-    "greater_equal": "greater_equal", "exp": "exp", "log": "log", "sqrt": "sqrt", "tanh": "tanh",
-    "sin": "sin", "cos": "cos",
-}  # fmt: skip
+_UFUNCS: dict[str, str] = {name: op.name for op in OPS.values() for name in op.numpy}
 
 
 def _truth(value: Any) -> Any:
@@ -127,8 +119,8 @@ def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, **bounds: Any) -> Any:
     least, most = bounds.get("min", a_min), bounds.get("max", a_max)
-    raised = x if least is None else elementwise("maximum", x, least)
-    return raised if most is None else elementwise("minimum", raised, most)
+    exponentials = x if least is None else elementwise("maximum", x, least)
+    return exponentials if most is None else elementwise("minimum", exponentials, most)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Array:

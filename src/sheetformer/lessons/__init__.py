@@ -80,7 +80,7 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
 
 def vocabulary() -> tuple[list[str], list[str]]:
     """The words that the lessons know: English, Portuguese."""
-    from sheetformer.translator.word_weights import load_word_weights
+    from sheetformer.models.word_weights import load_word_weights
 
     weights = load_word_weights()
     return list(weights.source_words[1:]), list(weights.target_words[1:])

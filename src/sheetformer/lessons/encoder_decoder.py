@@ -1,6 +1,6 @@
 """Lesson: the whole Transformer of figure 1 on one small sentence, with learned numbers.
 
-The arithmetic is that of `sheetformer.translator.transformer` (Vaswani et al. 2017, figure 1 and
+The arithmetic is that of `sheetformer.models.transformer` (Vaswani et al. 2017, figure 1 and
 section 3), the numbers those of the translators that come with the package. Their norms stand in
 front of the sublayers, x + Sublayer(LayerNorm(x)), after Xiong et al. 2020; the lesson says so.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
+from sheetformer.corpus.vocabulary import BEGIN, split_words
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, embedding, join
 from sheetformer.graph.functions import largest as ranked
@@ -23,14 +24,16 @@ from sheetformer.lessons import figure1
 from sheetformer.lessons.encoder_decoder_texts import INSIDE, LESSON_TERMS, ORDER, STAGES, WIDE
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, numbered, order
+from sheetformer.lessons.translator.declare_weights import (
+    NetworkParameters,
+    declare_parameters,
+    declare_positions,
+)
+from sheetformer.models import transformer
+from sheetformer.models.decode import CANDIDATES, Translator, generate_translation, load_translator
 from sheetformer.story.check import check
 from sheetformer.story.story import Figure, Story
-from sheetformer.story.words import Rows, declare_rows
-from sheetformer.translator import transformer
-from sheetformer.translator.decode import CANDIDATES, Translator, load_translator
-from sheetformer.translator.decode import translate as translate_sentence
-from sheetformer.translator.network import Learned, declare_learned, declare_positions
-from sheetformer.translator.vocabulary import BEGIN, split_words
+from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A whole Transformer, box by box"
 FILES = {1: "translator", 2: "translator_two_heads"}
@@ -63,17 +66,17 @@ def encoder_decoder(
     numbers = model.read(words)
     english = [model.weights.vocabulary.source[number] for number in numbers]
     story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER))
-    lesson = _Lesson(model, declare_learned(story, model), partial(_enter, story, model))
+    lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
     _tell(story, lesson, english, _so_far(model, words, target))
     small = (node for node in story.graph if node.size < MOST)
-    check(story, {node.name for node in small if story.caption(node).look != "phrase"})
+    check(story, {node.name for node in small if story.caption(node).number_format != "phrase"})
     return build(story, formulas)
 
 
 def _so_far(model: Translator, words: Sequence[str], target: str) -> list[str]:
     """The words that the decoder reads: `<s>` and the translation so far."""
     if not target.strip():
-        return [BEGIN, *translate_sentence(words, model).words]
+        return [BEGIN, *generate_translation(words, model).words]
     given = split_words(target.replace(BEGIN, " ")) if target.replace(BEGIN, " ").strip() else ()
     known = model.weights.vocabulary.target
     return [BEGIN, *(known[number] for number in model.read_target(given))]
@@ -90,7 +93,7 @@ class _Lesson:
     """
 
     model: Translator
-    learned: Learned
+    learned: NetworkParameters
     enter: Callable[[str], int]
 
     @property
@@ -135,7 +138,7 @@ def _first_block(story: Story, step: int) -> Array:
     number = next(i for i, stage in enumerate(story.stages) if stage.title.startswith(f"{step} "))
     nodes = [node for node in story.graph if node.name and story.stage_of(node) == number]
     node = min(nodes, key=lambda node: story.placement(node).order)
-    return Array(story.graph, node.ids, node.labels)
+    return Array.of(story.graph, node)
 
 
 def _typed(story: Story, lesson: _Lesson, side: str, language: str, words: Sequence[str]) -> Rows:
@@ -153,7 +156,9 @@ def _encode(story: Story, lesson: _Lesson, rows: Rows, length: int) -> tuple[Arr
     x = transformer.embed(rows.vectors, positions[: rows.vectors.shape[0]])
     story.show(x, "encoder_x", "E √d_model + positions", "Each word with its place.")
     labels, note = (None, rows.words.ids[:, 0].astype(object)), "1 where a word stands."
-    visible = story.show(rows.known(), "is_word", "number > 0", note, look="mask", labels=labels)
+    visible = story.show(
+        rows.known(), "is_word", "number > 0", note, number_format="mask", labels=labels
+    )
     since = len(story.graph.nodes)
     memory = transformer.encode(
         lesson.learned.tensors, x, visible, heads=lesson.heads, layers=1, enter=lesson.enter
@@ -173,7 +178,7 @@ def _decode(
     story.show(x, "decoder_x", "E √d_model + positions", "Each word with its place.")
     words, note = rows.words.ids[:, 0].astype(object), "1: the word itself and those before it."
     earlier = story.constant(
-        np.tri(count), "may_look", note=note, labels=[words, words], look="mask"
+        np.tri(count), "may_look", note=note, labels=[words, words], number_format="mask"
     )
     since = len(story.graph.nodes)
     x, weights = transformer.decode(
@@ -220,16 +225,18 @@ def _next_words(story: Story, lesson: _Lesson, x: Array) -> tuple[Array, Array]:
     story.show(words, "top_words", "", "Their words.", labels=labels, stage=linear)
     shares = np.exp(top - largest.T) / total.T
     equation, note = "exp(logit − max) / Σ exp", "The three likeliest next words."
-    story.show(shares, "probabilities", equation, note, look="share", labels=labels, stage=softmax)
+    story.show(
+        shares, "probabilities", equation, note, number_format="share", labels=labels, stage=softmax
+    )
     for rank, (score, place) in enumerate(best, 1):
         note = translate("The largest, number {rank}.", rank=rank)
         story.show(score, f"logit_{rank}", "", note, order=-1)
         note = "Its word's number."
-        story.show(place, f"place_{rank}", "", note, look="integer", order=-1)
+        story.show(place, f"place_{rank}", "", note, number_format="integer", order=-1)
     return words, shares
 
 
-def _logits(story: Story, learned: Learned, x: Array) -> Array:
+def _logits(story: Story, learned: NetworkParameters, x: Array) -> Array:
     """How well each word would go on after each row: (target words, n)."""
     product = learned.output @ x.T
     story.show(product, "products", "W_outᵀ xᵀ", "One column a row.")
@@ -254,14 +261,18 @@ def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, looked: A
         word, "next_word", "", note, role="next word", labels=labels, before=target_end
     )
     share, note = NUMPY.where(known, shares[:, :1], 0.0), "… and how sure."
-    story.show(share, "probability", "", note, look="share", labels=labels, before=target_end)
+    story.show(
+        share, "probability", "", note, number_format="share", labels=labels, before=target_end
+    )
     _as_typed(story, rows, word, target_end)
     label = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
     note, role = "Read → written.", "decoder step"
-    story.show(label, "row", "", note, look="phrase", role=role, before=source_end, order=1)
+    story.show(
+        label, "row", "", note, number_format="phrase", role=role, before=source_end, order=1
+    )
     note, role = "Where each row looked (step 12, first head).", "alignment"
     weights = copy(looked)
-    story.show(weights, "weights", "", note, look="share", role=role, before=source_end)
+    story.show(weights, "weights", "", note, number_format="share", role=role, before=source_end)
     _call_rows_by_both_words(story, rows, label, weights)
 
 

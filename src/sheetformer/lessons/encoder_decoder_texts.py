@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sheetformer.lessons.translator.declare_weights import BROAD, POSITIONS
+from sheetformer.lessons.translator.terms import TRANSFORMER_TERMS
 from sheetformer.story.story import Stage
 from sheetformer.story.terms import Term
-from sheetformer.translator.network import BROAD, POSITIONS
-from sheetformer.translator.terms import TRANSFORMER_TERMS
 
 STORY, ENCODER, DECODER, NEXT = "Transformer", "Encoder", "Decoder", "Next word"
 INNER, EVERY = "Feed-forward", "Every word"
@@ -194,7 +194,7 @@ STAGES = {
     "encoder_inner": Stage("Inside step 7: the encoder", _INNER, _FORWARD, INNER, BROAD),
     "decoder_inner": Stage("Inside step 14: the decoder", _INNER, _FORWARD, INNER, BROAD),
 }
-"""By the name that `sheetformer.translator.transformer` gives the box."""
+"""By the name that `sheetformer.models.transformer` gives the box."""
 
 NOTES = {
     "query": "Query: what each word asks for.",

@@ -16,12 +16,12 @@ from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import either, numbered, sentences
+from sheetformer.lessons.translator.declare_weights import declare_positions
+from sheetformer.models import transformer
+from sheetformer.models.decode import Translator
+from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.story import Story
-from sheetformer.story.words import Rows, WordTable, declare_rows, declare_words
-from sheetformer.translator import transformer
-from sheetformer.translator.decode import Translator
-from sheetformer.translator.network import declare_positions
-from sheetformer.translator.word_weights import load_word_weights
+from sheetformer.story.word_cells import Rows, WordTable, declare_rows, declare_words
 
 Words = list[list[str]]
 """The typed words, one list a row."""

@@ -8,9 +8,9 @@ import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.lessons.story import numbered, switch
+from sheetformer.models.word_weights import WordWeights
 from sheetformer.story.story import Story
-from sheetformer.story.words import WordTable, declare_words
-from sheetformer.translator.word_weights import WordWeights
+from sheetformer.story.word_cells import WordTable, declare_words
 
 GROUP = "Learned"
 

@@ -16,12 +16,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sheetformer.errors import SheetformerError
-from sheetformer.server.answers import reader_language, refusal, refusal_page
+from sheetformer.server.book_request import TRANSLATE, BookRequest
 from sheetformer.server.guard import Guard
 from sheetformer.server.jobs import DOWNLOAD
 from sheetformer.server.pool import Pool
-from sheetformer.server.recipe import TRANSLATE, Recipe
 from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, RequestError
+from sheetformer.server.responses import reader_language, refusal, refusal_page
 from sheetformer.server.start import start_page, start_policy
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ class _Server:
         options = {key: text for key, text in request.query_params.items() if key != "lang"}
         try:
             asked = {"name": name, "options": options, "lang": language}
-            recipe = Recipe.read(asked)
-            content = await self._do({"kind": "page", "book": recipe.written()})
+            wanted = BookRequest.read(asked)
+            content = await self._do({"kind": "page", "book": wanted.written()})
         except SheetformerError as error:
             return refusal_page(error, language)
         from sheetformer.writers.page import content_policy
@@ -99,15 +99,15 @@ class _Server:
         """The workbook that stands on a page, edits included."""
         try:
             asked = await _read(request, self._seconds)
-            recipe = Recipe.read(asked.get("book"))
+            wanted = BookRequest.read(asked.get("book"))
             content = await self._do(
-                {"kind": "workbook", "book": recipe.written(), "edits": asked.get("edits", [])}
+                {"kind": "workbook", "book": wanted.written(), "edits": asked.get("edits", [])}
             )
         except SheetformerError as error:
             return refusal(error, reader_language(request))
         except ClientDisconnect:
             return refusal(RefusedError("broke_off"), reader_language(request))
-        name = {"Content-Disposition": f'attachment; filename="{recipe.file_name}"'}
+        name = {"Content-Disposition": f'attachment; filename="{wanted.file_name}"'}
         return Response(content, headers=name, media_type=XLSX)
 
     async def _do(self, job: Mapping[str, Any]) -> bytes:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 
-from sheetformer.server.answers import reader_language, refusal
 from sheetformer.server.refusals import RefusedError, RequestError
+from sheetformer.server.responses import reader_language, refusal
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

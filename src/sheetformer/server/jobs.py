@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.edits import read_edits
-from sheetformer.editing import edited
-from sheetformer.server.recipe import Recipe
+from sheetformer.edits.recalculate import edited
+from sheetformer.edits.wire import read_edits
+from sheetformer.server.book_request import BookRequest
 from sheetformer.server.refusals import RefusedError
 
 DOWNLOAD = "/workbook"
@@ -20,30 +20,31 @@ def do(job: Mapping[str, Any]) -> bytes:
     """The bytes of a page or of a workbook.
 
     Args:
-        job: `kind` ("page" or "workbook"), `book` (a recipe), for a workbook `edits`.
+        job: `kind` ("page" or "workbook"), `book` (what `BookRequest.written` gave), for a
+            workbook `edits`.
 
     Raises:
         SheetformerError: something in it cannot be used.
     """
-    recipe = Recipe.read(job.get("book"))
+    request = BookRequest.read(job.get("book"))
     if job.get("kind") == "page":
-        return page(recipe)
+        return page(request)
     if job.get("kind") == "workbook":
-        return workbook(recipe, job.get("edits", []))
+        return workbook(request, job.get("edits", []))
     raise RefusedError("no_job")
 
 
-def page(recipe: Recipe) -> bytes:
+def page(request: BookRequest) -> bytes:
     """The page of a book, with this server as its host."""
     from sheetformer.writers.page import page_html
 
-    host = {"download": DOWNLOAD, "home": f"/?lang={recipe.language}", "book": recipe.written()}
-    return page_html(recipe.book(), host).encode()
+    host = {"download": DOWNLOAD, "home": f"/?lang={request.language}", "book": request.written()}
+    return page_html(request.book(), host).encode()
 
 
-def workbook(recipe: Recipe, edits: Any) -> bytes:
+def workbook(request: BookRequest, edits: Any) -> bytes:
     """The workbook of a book as it stands on a page: with the page's edits."""
     changes = read_edits(edits)
     with tempfile.TemporaryDirectory(prefix="sheetformer-") as folder:
-        path = edited(recipe.book(), changes).save(Path(folder, "book.xlsx"))
+        path = edited(request.book(), changes).save(Path(folder, "book.xlsx"))
         return path.read_bytes()

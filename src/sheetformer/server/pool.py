@@ -30,6 +30,7 @@ class Worker:
     """One process; it is started for its first job, and again after it was ended."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._limits = Limits(seconds=seconds, memory=MEMORY)
         self._child: Child | None = None
 
@@ -57,7 +58,7 @@ class Worker:
         try:
             told, content = self.start().ask_for_bytes(job)
         except TooSlowError:
-            raise TooLongError(self._limits.seconds) from None
+            raise TooLongError(self._seconds) from None
         except TooLargeError:
             raise RefusedError("too_much_memory") from None
         except ChildError as error:

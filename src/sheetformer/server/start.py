@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sheetformer.language import find_language, languages, translate, use_language
-from sheetformer.server.recipe import LONGEST, TRANSLATE, TRANSLATION
+from sheetformer.server.book_request import LONGEST, TRANSLATE, TRANSLATION
 
 if TYPE_CHECKING:
     from sheetformer.lessons.story import Lesson

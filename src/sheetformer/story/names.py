@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from sheetformer.formula.plan import is_step
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.story.story import NO_CAPTION, Story, is_step
+from sheetformer.story.story import NO_CAPTION, Story
 
 
 def name_steps(story: Story, since: int = 0) -> None:

@@ -1,0 +1,196 @@
+"""Sentence pairs of a user: tab-separated, Parquet, or a Hugging Face dataset.
+
+A tab-separated file has a pair a line: source, tab, target, and if it is known a tab and the
+alignment (`0-0 1-2`, source word first, counted from 0; `1p2` is a possible link). A Parquet file
+or a dataset has them in columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from sheetformer.corpus.phrases import Links, Pair
+from sheetformer.corpus.vocabulary import split_words
+from sheetformer.errors import FileError, SheetformerError
+
+DATASET = "hf:"
+SHOWN = 3
+
+_NO_TEXT = re.compile("[\udc80-\udcff]")
+
+Fields = Sequence[str]
+
+
+@dataclass
+class Report:
+    """What reading a corpus met: how many pairs were good, and which lines were not."""
+
+    name: str
+    strict: bool = False
+    unit: str = "line"
+    good: int = 0
+    skipped: int = 0
+    problems: list[str] = field(default_factory=list[str])
+
+    def refuse(self, number: int, reason: str) -> None:
+        """Skip a line and keep its reason.
+
+        Raises:
+            FileError: The reading is strict, so one bad line is enough.
+        """
+        problem = f"{self.unit} {number:,} {reason}"
+        if self.strict:
+            raise FileError(f"{self.name}, {problem}; mend it, or read without --strict to skip it")
+        self.skipped += 1
+        if len(self.problems) < SHOWN:
+            self.problems.append(problem)
+
+    def __str__(self) -> str:
+        """One sentence for the end."""
+        pairs = f"{self.name}: {self.good:,} pair{'' if self.good == 1 else 's'}"
+        if not self.skipped:
+            return pairs
+        more = ", …" if self.skipped > len(self.problems) else ""
+        units = self.unit if self.skipped == 1 else f"{self.unit}s"
+        return f"{pairs}, {self.skipped:,} {units} skipped ({', '.join(self.problems)}{more})"
+
+
+# -- one pair --------------------------------------------------------------------------------------
+
+
+def parse_pair(fields: Fields) -> Pair:
+    """Make a pair of a source, a target and perhaps an alignment.
+
+    Raises:
+        ValueError: Something is missing; the message continues "line 7 …".
+    """
+    if any(_NO_TEXT.search(field) for field in fields):
+        raise ValueError("is not UTF-8 text")
+    if len(fields) < 2:
+        raise ValueError("has no tab between source and target")
+    source, target = split_words(fields[0]), split_words(fields[1])
+    if not source or not target:
+        raise ValueError(f"has an empty {'target' if source else 'source'} side")
+    sure, possible = _links(fields[2]) if len(fields) > 2 else ((), ())
+    if any(i >= len(source) or j >= len(target) for i, j in sure + possible):
+        raise ValueError("has an alignment that points behind the end of a sentence")
+    return Pair(source, target, sure, possible)
+
+
+def _links(text: str) -> tuple[Links, Links]:
+    found = [re.fullmatch(r"(\d+)([-p])(\d+)", link) for link in text.split()]
+    if not all(found):
+        raise ValueError("has an alignment that is not written like 0-0 1-2")
+    links = {mark: [] for mark in "-p"}
+    for match in filter(None, found):
+        links[match[2]].append((int(match[1]), int(match[3])))
+    return tuple(links["-"]), tuple(links["p"])
+
+
+# -- where pairs come from -------------------------------------------------------------------------
+
+
+def read_fields(data: str, report: Report, columns: Fields = ()) -> Iterator[tuple[int, Fields]]:
+    """Stream the numbered lines or rows of a corpus.
+
+    Args:
+        data: a tab-separated or Parquet file, or `hf:NAME`, `hf:NAME:CONFIG`, or
+            `hf:NAME:CONFIG:SPLIT` for a Hugging Face dataset or a folder that holds one.
+        report: told whether these are lines or rows.
+        columns: the names of the source and target (and alignment) columns, where they have names.
+
+    Raises:
+        FileError: The corpus cannot be read.
+        SheetformerError: What is needed to read it is not installed.
+    """
+    if data.startswith(DATASET):
+        report.unit = "row"
+        return enumerate(_rows(_dataset(data.removeprefix(DATASET)), columns, data), start=1)
+    path = Path(data)
+    if not path.is_file():
+        raise FileError(f"{path}: there is no such file; a dataset's name begins with {DATASET}")
+    if path.suffix.lower() in (".parquet", ".pq"):
+        report.unit = "row"
+        return enumerate(_rows(_parquet(path), columns, data), start=1)
+    return _lines(path)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, Fields]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            coding = "utf-8-sig" if number == 1 else "utf-8"
+            # What is no text keeps its place, so that parse_pair can say so of its line.
+            yield number, line.decode(coding, "surrogateescape").rstrip("\r\n").split("\t")
+
+
+def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
+    parquet: Any = _optional("pyarrow.parquet", "Parquet files", "pyarrow")
+    try:
+        for batch in parquet.ParquetFile(path).iter_batches():
+            yield from batch.to_pylist()
+    except (OSError, ValueError) as error:  # pyarrow's errors are among these
+        raise FileError(f"{path} is no readable Parquet file: {error}") from error
+
+
+def _dataset(name: str) -> Iterator[Mapping[str, Any]]:
+    datasets: Any = _optional("datasets", "Hugging Face datasets", "datasets")
+    # The name of a folder may hold a colon, a Windows drive does.
+    path, *rest = [name] if Path(name).exists() else name.split(":")
+    config, split = (*rest, "", "")[:2]
+    try:
+        rows = datasets.load_dataset(path, config or None, split=split or "train", streaming=True)
+        yield from cast("Iterable[Mapping[str, Any]]", rows)
+    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise FileError(f"the dataset {name} cannot be read: {first}") from error
+
+
+def _optional(module: str, what: str, package: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise SheetformerError(
+            f"{what} need the package {package}: pip install {package}"
+        ) from error
+
+
+def _rows(rows: Iterable[Mapping[str, Any]], columns: Fields, name: str) -> Iterator[Fields]:
+    names = columns
+    for row in rows:
+        flat = {**row, **row["translation"]} if isinstance(row.get("translation"), dict) else row
+        names = names or _columns(flat)
+        if len(names) < 2 or any(each not in flat for each in names):
+            raise FileError(
+                f"{name} has the columns {', '.join(row)}; name those of the source and the "
+                "target: --columns en,pt"
+            )
+        yield ["" if flat[each] is None else str(flat[each]) for each in names]
+
+
+def _columns(row: Mapping[str, Any]) -> Fields:
+    """Source and target by name, else the first two columns of text."""
+    if "source" in row and "target" in row:
+        return [each for each in ("source", "target", "alignment") if each in row]
+    return [name for name, value in row.items() if isinstance(value, str)][:2]
+
+
+def read_pairs(data: str, report: Report, columns: Fields = ()) -> Iterator[Pair]:
+    """Stream the good pairs of a corpus; the report counts the others.
+
+    Raises:
+        FileError: The corpus cannot be read, or a line is bad and the report strict.
+        SheetformerError: What is needed to read it is not installed.
+    """
+    for number, fields in read_fields(data, report, columns):
+        try:
+            pair = parse_pair(fields)
+        except ValueError as error:
+            report.refuse(number, str(error))
+            continue
+        report.good += 1
+        yield pair

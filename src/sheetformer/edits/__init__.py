@@ -1,0 +1,1 @@
+"""What a reader changed in a book: its form in JSON, the changed cells, and what follows."""

@@ -1,0 +1,182 @@
+"""Changes to single cells of a book: a number, a word, a formula or nothing where something stood.
+
+A book is made of rectangles. A changed cell becomes a rectangle of its own, in the same place and
+with the same look, and what is left of its rectangle stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from sheetformer.book.workbook import Book, CellBlock, Sheet
+from sheetformer.edits.edit import Content, Edit, Position, Typed
+from sheetformer.errors import EditError
+from sheetformer.formula.address import a1
+from sheetformer.formula.check import Vocabulary, read_formula
+
+BEYOND = 200
+"""Rows and columns after the last used one in which something may still be typed."""
+
+
+def vocabulary(book: Book) -> Vocabulary:
+    """The sheets and names that a formula of this book may use."""
+    names = {
+        block.name: block.node.size == 1
+        for block in book.blocks.values()
+        if block.named and len(block.matrices) == 1
+    }
+    return Vocabulary([sheet.name for sheet in book.sheets if not sheet.hidden], names)
+
+
+def change(book: Book, edits: Sequence[Edit]) -> Book:
+    """A copy of a book with these cells changed; what follows from them is not worked out yet.
+
+    Raises:
+        EditError: there is no such cell, or it cannot hold this; the message names the cell.
+    """
+    known = vocabulary(book)
+    by_sheet: dict[str, dict[Position, Content]] = {name: {} for name in known.sheets}
+    for edit in edits:
+        if edit.sheet not in by_sheet:
+            raise EditError(f"this book has no sheet {edit.sheet[:40]!r}")
+        by_sheet[edit.sheet][edit.row, edit.column] = edit.content
+    sheets = [
+        _Change(sheet, by_sheet[sheet.name], known).made() if by_sheet.get(sheet.name) else sheet
+        for sheet in book.sheets
+    ]
+    return replace(book, sheets=sheets)
+
+
+@dataclass
+class _Change:
+    """The edits of one sheet."""
+
+    sheet: Sheet
+    contents: dict[Position, Content]
+    known: Vocabulary
+
+    def made(self) -> Sheet:
+        """The sheet with its edits made."""
+        left = dict(self.contents)
+        cell_blocks: list[CellBlock] = []
+        # Of two patches on a cell the later one is seen: the first lies behind, as a frame does.
+        for cell_block in reversed(self.sheet.cell_blocks):
+            mine = {at: left.pop(at) for at in [*within(cell_block, left)]}
+            cell_blocks = [*(self._split(cell_block, mine) if mine else [cell_block]), *cell_blocks]
+        for at, content in left.items():
+            self._refuse_far(at)
+            cell_blocks.append(self._cell(CellBlock(*at, _EMPTY, "plain"), at, content))
+        return replace(self.sheet, cell_blocks=cell_blocks)
+
+    def _refuse_far(self, at: Position) -> None:
+        last = max((p.column + p.values.shape[1] for p in self.sheet.cell_blocks), default=0)
+        if at[0] >= self.sheet.rows + BEYOND or at[1] >= last + BEYOND:
+            raise EditError(f"{self._said(at)} is far outside the sheet; type nearer to it")
+
+    def _said(self, at: Position) -> str:
+        return f"cell {a1(*at)} on sheet {self.sheet.name!r}"
+
+    def _split(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> list[CellBlock]:
+        if cell_block.merged:
+            return [self._merged(cell_block, mine)]
+        if cell_block.array_formula is not None and len(mine) < cell_block.values.size:
+            return [self._whole_array(cell_block, mine)]
+        changed = [
+            self._cell(part(cell_block, *at, 1, 1), at, content) for at, content in mine.items()
+        ]
+        return [*_rest(cell_block, mine), *changed]
+
+    def _merged(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
+        at, content = next(iter(mine.items()))
+        if at != (cell_block.row, cell_block.column) or not isinstance(content, str | None):
+            raise EditError(f"{self._said(at)} is part of a text over several cells; it takes text")
+        values = cell_block.values.copy()
+        values[0, 0] = content or ""
+        return replace(cell_block, values=values)
+
+    def _whole_array(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
+        at, content = next(iter(mine.items()))
+        as_it_is = (cell_block.row, cell_block.column), cell_block.values.shape
+        if isinstance(content, Typed) and len(mine) == 1 and (at, content.array) == as_it_is:
+            return replace(cell_block, array_formula=self._formula(at, content))
+        raise EditError(
+            f"{self._said(at)} is part of an array formula, which can be changed only as a whole"
+        )
+
+    def _cell(self, cell_block: CellBlock, at: Position, content: Content) -> CellBlock:
+        """A patch of one cell with other content."""
+        if isinstance(content, Typed):
+            formula = self._formula(at, content)
+            if content.array is None:
+                return replace(cell_block, formulas=[formula], array_formula=None)
+            if content.array == cell_block.values.shape and cell_block.array_formula is not None:
+                return replace(cell_block, array_formula=formula)
+            raise EditError(f"{self._said(at)} is no array formula of {content.array} cells")
+        if isinstance(content, bool):
+            # A formula, since books know numbers and words; it has the same value everywhere.
+            return replace(cell_block, formulas=[str(content).upper()], array_formula=None)
+        value = np.array([["" if content is None else content]])
+        value = value.astype(object if isinstance(content, str | None) else np.float64)
+        return replace(cell_block, values=value, formulas=None, array_formula=None)
+
+    def _formula(self, at: Position, content: Typed) -> str:
+        try:
+            return read_formula(content.formula, self.known, array=content.array is not None)
+        except EditError as error:
+            raise EditError(f"{self._said(at)}: {error}") from None
+
+
+_EMPTY = np.zeros((1, 1))
+_At = TypeVar("_At")
+
+
+def within(cell_block: CellBlock, contents: Mapping[Position, _At]) -> Iterator[Position]:
+    """Those of the positions that lie in a patch."""
+    rows, columns = cell_block.values.shape
+    for row, column in contents:
+        if 0 <= row - cell_block.row < rows and 0 <= column - cell_block.column < columns:
+            yield row, column
+
+
+def part(cell_block: CellBlock, row: int, column: int, rows: int, columns: int) -> CellBlock:
+    """A rectangle of a patch, with the values, formulas and elements that stand there."""
+    top, left = row - cell_block.row, column - cell_block.column
+    cut = np.s_[top : top + rows, left : left + columns]
+    width = cell_block.values.shape[1]
+    formulas = cell_block.formulas and [
+        cell_block.formulas[r * width + c]
+        for r in range(top, top + rows)
+        for c in range(left, left + columns)
+    ]
+    ids = cell_block.ids
+    elements = None if ids is None else ids[cut]
+    return replace(
+        cell_block,
+        row=row,
+        column=column,
+        values=cell_block.values[cut],
+        formulas=formulas,
+        elements=elements,
+    )
+
+
+def _rest(cell_block: CellBlock, without: Mapping[Position, Content]) -> Iterator[CellBlock]:
+    """What is left of a patch: whole rows together, the others in runs between the cells."""
+    rows, columns = cell_block.values.shape
+    touched = sorted({row for row, _ in without})
+    top = cell_block.row
+    for row in [*touched, cell_block.row + rows]:
+        if row > top:
+            yield part(cell_block, top, cell_block.column, row - top, columns)
+        top = row + 1
+    for row in touched:
+        left = cell_block.column
+        stops = sorted(column for r, column in without if r == row)
+        for column in [*stops, cell_block.column + columns]:
+            if column > left:
+                yield part(cell_block, row, left, 1, column - left)
+            left = column + 1

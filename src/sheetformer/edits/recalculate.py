@@ -1,0 +1,171 @@
+"""An edited book: cells changed as a reader typed them, and everything that follows worked out.
+
+Where only inputs were changed, NumPy follows, as when the book was made. Where a formula was typed,
+or something unusual stands in a cell, a spreadsheet engine works out the whole book.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.workbook import Book, CellBlock, Sheet
+from sheetformer.edits.apply import change, within
+from sheetformer.edits.edit import Edit
+from sheetformer.engines import get_engine
+from sheetformer.engines.base import Cells
+from sheetformer.errors import SheetformerError
+from sheetformer.graph.node import Graph
+from sheetformer.graph.ops import OPS, Value
+
+
+def edited(book: Book, edits: Sequence[Edit]) -> Book:
+    """A copy of a book with these edits made and every computed value anew.
+
+    Raises:
+        EditError: there is no such cell, or it cannot hold this; the message names the cell.
+
+    >>> import sheetformer as sf
+    >>> book = sf.trace(lambda x: x * 2, np.ones((1, 2)))
+    >>> x = book["x"].block
+    >>> first = Edit(x.sheet, x.slabs[0].row, x.slabs[0].column, 5.0)
+    >>> edited(book, [first])["output"].value
+    array([[10.,  2.]])
+    """
+    if not edits:
+        return book
+    changed = change(book, edits)
+    values = _by_numpy(book, edits)
+    return _with_values(changed, values) if values else _by_engine(changed)
+
+
+def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
+    """All values of the graph, or None where it does not say what the cells show then."""
+    if any(
+        p.has_formula and p.elements is None for sheet in book.sheets for p in sheet.cell_blocks
+    ):
+        return None
+    changes = _changes(book, edits)
+    if changes is None:
+        return None
+    try:
+        values = book.graph.evaluate(changes)
+    except SheetformerError:
+        return None
+    finite = all(value.dtype == object or np.isfinite(value).all() for value in values)
+    return values if finite else None
+
+
+def _changes(book: Book, edits: Sequence[Edit]) -> dict[int, Value] | None:
+    """Place of a source → its changed value; None where an edit is more than another input."""
+    graph = book.graph
+    changes: dict[int, Value] = {}
+    for edit in edits:
+        identity = _element(book, edit)
+        place = -1 if identity is None else graph.node_index(identity)
+        # Two equal words in a constant vocabulary mean to a sheet something else than to NumPy.
+        if identity is None or not OPS[graph.nodes[place].op].typed:
+            return None
+        value = changes.setdefault(place, graph.values[place].copy())
+        content = "" if value.dtype == object and edit.content is None else edit.content
+        if isinstance(content, bool) or not isinstance(
+            content, str if value.dtype == object else int | float
+        ):
+            return None
+        value.reshape(-1)[identity - graph.nodes[place].base] = content
+    return changes
+
+
+def _element(book: Book, edit: Edit) -> int | None:
+    """The graph element that stands in an edited cell without a formula."""
+    at = (edit.row, edit.column)
+    for sheet in book.sheets:
+        for cell_block in sheet.cell_blocks if sheet.name == edit.sheet else ():
+            if any(within(cell_block, {at: None})):
+                if cell_block.elements is None or cell_block.has_formula:
+                    return None
+                ids = cell_block.ids
+                assert ids is not None
+                return int(ids[edit.row - cell_block.row, edit.column - cell_block.column])
+    return None
+
+
+def _with_values(book: Book, values: list[Value]) -> Book:
+    """The book with the values of its graph in all cells."""
+    graph = replace(book.graph, values=values)
+    sheets = [
+        replace(
+            sheet, cell_blocks=[_refilled(cell_block, graph) for cell_block in sheet.cell_blocks]
+        )
+        for sheet in book.sheets
+    ]
+    return replace(book, graph=graph, sheets=sheets)
+
+
+def _refilled(cell_block: CellBlock, graph: Graph) -> CellBlock:
+    ids = cell_block.ids
+    if ids is None:
+        return cell_block
+    return replace(cell_block, values=graph.value(ids).astype(cell_block.values.dtype))
+
+
+def _by_engine(book: Book) -> Book:
+    """The book with the values that a spreadsheet engine finds."""
+    with tempfile.TemporaryDirectory(prefix="sheetformer-") as folder:
+        path = book.save(Path(folder, "book.xlsx"))
+        cells = get_engine("ironcalc").recalculate(path)
+    done = replace(book, sheets=[_read(sheet, cells) for sheet in book.sheets])
+    return replace(done, graph=replace(book.graph, values=_graph_values(done)))
+
+
+def _read(sheet: Sheet, cells: Cells) -> Sheet:
+    here = cells.get(sheet.name, {})
+    return replace(
+        sheet, cell_blocks=[_found(cell_block, here) for cell_block in sheet.cell_blocks]
+    )
+
+
+def _found(cell_block: CellBlock, cells: Mapping[tuple[int, int], Any]) -> CellBlock:
+    """A patch with the engine's values; its formulas' errors stand in it as text (#N/A)."""
+    if not cell_block.has_formula:
+        return cell_block
+    found = np.empty(cell_block.values.shape, dtype=object)
+    for r, c in np.ndindex(found.shape):
+        value = cells.get((cell_block.row + r, cell_block.column + c), "")
+        found[r, c] = value if isinstance(value, float | bool) else str(value)
+    numbers = all(isinstance(value, float) for value in found.ravel())
+    return replace(cell_block, values=found.astype(np.float64) if numbers else found)
+
+
+def _graph_values(book: Book) -> list[Value]:
+    """The graph's values as they stand in the cells; what is no number there is none (nan) here.
+
+    Steps that stand in no cell of their own keep the values they were made with.
+    """
+    graph = book.graph
+    values = [value.copy() for value in graph.values]
+    cell_blocks = [p for sheet in book.sheets for p in sheet.cell_blocks if p.elements is not None]
+    for cell_block in cell_blocks:
+        if cell_block.style.startswith("label"):
+            continue
+        ids = cell_block.ids
+        assert ids is not None
+        place = graph.node_index(int(ids.flat[0]))
+        take = str if values[place].dtype == object else _as_number
+        flat = values[place].reshape(-1)
+        flat[ids - graph.nodes[place].base] = [
+            [take(value) for value in row] for row in cell_block.values.tolist()
+        ]
+    return values
+
+
+def _as_number(value: Any) -> float:
+    """A cell as a number: an empty one is 0."""
+    if value == "":
+        return 0.0
+    return float(value) if isinstance(value, int | float) else float("nan")

@@ -1,0 +1,124 @@
+"""IronCalc: a spreadsheet engine that installs with this package; quick, and the default."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheetformer.engines.base import CellError, Cells, Edits, Position, check_edits
+from sheetformer.engines.package import check_workbook
+from sheetformer.engines.reader import formula_cells
+from sheetformer.errors import EngineError
+
+if TYPE_CHECKING:
+    from ironcalc import Model
+
+
+class IronCalc:
+    """Recalculates with IronCalc, in this process.
+
+    Its normal distribution and error functions are right to about 1e-10 only.
+    """
+
+    name = "ironcalc"
+    title = "IronCalc"
+
+    def recalculate(self, path: Path, edits: Edits | None = None) -> Cells:
+        """The value of each cell, every formula worked out anew; the file stays as it is.
+
+        Raises:
+            FileError: The file is missing, no workbook, damaged or encrypted.
+            EngineError: IronCalc cannot work with it, or an edit is not possible.
+        """
+        with self.open(path) as live:
+            return live.edit(edits) if edits else live.cells()
+
+    @contextmanager
+    def open(self, path: Path) -> Generator[LiveIronCalc]:
+        """The workbook, loaded until the `with` block ends.
+
+        Raises:
+            FileError: The file is missing, no workbook, damaged or encrypted.
+            EngineError: IronCalc cannot work with it.
+        """
+        check_workbook(path)
+        with _errors_explained(path):
+            from ironcalc import load_from_xlsx
+
+            model = load_from_xlsx(str(path))
+        yield LiveIronCalc(path, model)
+
+
+class LiveIronCalc:
+    """A workbook that stays loaded in IronCalc."""
+
+    def __init__(self, path: Path, model: Model) -> None:
+        self._path = path
+        self._model = model
+        self._sheets = [sheet.get("name", "") for sheet in model.get_worksheets_properties()]
+
+    def cells(self) -> Cells:
+        """The values of all cells, every formula worked out anew."""
+        with _errors_explained(self._path):
+            self._model.evaluate()
+            return self._read()
+
+    def edit(self, edits: Edits) -> Cells:
+        """The values of all cells after these input cells were changed as well.
+
+        Raises:
+            EngineError: A sheet is missing or a cell holds a formula.
+        """
+        # IronCalc itself would let a cell inside an array formula be overwritten.
+        check_edits(edits, self._formulas)
+        with _errors_explained(self._path):
+            for (sheet, row, column), value in edits.items():
+                index = self._sheets.index(sheet)
+                if isinstance(value, str):
+                    self._model.update_cell_with_text(index, row + 1, column + 1, value)
+                else:
+                    self._model.update_cell_with_number(index, row + 1, column + 1, float(value))
+        return self.cells()
+
+    @cached_property
+    def _formulas(self) -> dict[str, set[Position]]:
+        return formula_cells(self._path)
+
+    def _read(self) -> Cells:
+        from ironcalc import CellType
+
+        cells: Cells = {name: {} for name in self._sheets}
+        sheets = list(cells.values())
+        value_of, type_of = self._model.get_cell_value, self._model.get_cell_type
+        for sheet, row, column in self._model.get_all_cells():
+            value = value_of(sheet, row, column)
+            if value is None:
+                continue
+            # The text '#N/A' and the error #N/A have the same value; only the type tells.
+            if isinstance(value, str) and type_of(sheet, row, column) == CellType.ErrorValue:
+                value = CellError(value)
+            sheets[sheet][row - 1, column - 1] = value
+        return cells
+
+
+@contextmanager
+def _errors_explained(path: Path) -> Generator[None]:
+    """Whatever IronCalc says, as one sentence that names the file and the next step."""
+    try:
+        yield
+    except ImportError:
+        raise EngineError("IronCalc is not installed; run: pip install ironcalc") from None
+    except BaseException as error:
+        # A panic inside IronCalc is no Exception in Python, and its class cannot be imported.
+        if type(error).__name__ not in ("WorkbookError", "PanicException"):
+            raise
+        reason = str(error).rstrip(".")
+        raise EngineError(
+            f"IronCalc cannot work with '{path}' ({reason}); try the engine 'libreoffice'"
+        ) from None
+
+
+ENGINE = IronCalc

@@ -1,0 +1,127 @@
+"""Where elements lie within their own blocks, computed from the bases of the nodes.
+
+Nothing here is as long as the book: a table of 50,257 × 768 numbers has one line in `Geometry`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetformer.graph.node import Graph, Ids
+
+
+def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """How a tensor stands: (slabs, rows, columns).
+
+    >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
+    ((1, 1, 1), (1, 1, 4), (2, 3, 4))
+    """
+    rows, columns = (1, 1, *shape)[-2:]
+    return math.prod(shape[:-2]), rows, columns
+
+
+def each_matrix(ids: Ids) -> list[Ids]:
+    """The 2-D slabs of a tensor of ids; one axis is a row."""
+    _, rows, columns = matrix_shape(ids.shape)
+    return list(ids.reshape(-1, rows, columns))
+
+
+def axes_of(axis: int | tuple[int, ...]) -> tuple[int, ...]:
+    """One axis or several as a tuple."""
+    return axis if isinstance(axis, tuple) else (axis,)
+
+
+def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
+    """For a reduction: the ids of each group along the last axis, one group a result."""
+    axes = axes_of(axis)
+    kept = [i for i in range(ids.ndim) if i not in axes]
+    moved = ids.transpose(*kept, *axes)
+    return moved.reshape(-1, math.prod(ids.shape[i] for i in axes))
+
+
+class Cells(NamedTuple):
+    """For each of some elements the place of its node, and slab, row and column within the node."""
+
+    node: NDArray[np.int64]
+    matrix: NDArray[np.int64]
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """For each node of a graph its first id, and the rows and columns of its slabs."""
+
+    bases: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+    @staticmethod
+    def of(graph: Graph) -> Geometry:
+        """The geometry of every node of a graph."""
+        shapes = np.array([matrix_shape(node.shape)[1:] for node in graph], dtype=np.int64)
+        rows, columns = shapes.reshape(-1, 2).T
+        return Geometry(np.array(graph.bases, dtype=np.int64), rows, columns)
+
+    def locate(self, ids: Ids) -> Cells:
+        """Where each element lies."""
+        node = np.searchsorted(self.bases, ids, side="right") - 1
+        line, column = np.divmod(ids - self.bases[node], self.columns[node])
+        matrix, row = np.divmod(line, self.rows[node])
+        return Cells(node, matrix, row, column)
+
+    def one_matrix(self, ids: Ids) -> bool:
+        """Whether each group of ids (…, k) lies in one slab of one node."""
+        return _same_slab(self.locate(ids))
+
+    def runs(self, ids: Ids) -> str:
+        """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
+        if ids.shape[-1] == 1:
+            return "cell"
+        cells = self.locate(ids)
+        if not _same_slab(cells):
+            return ""
+        rows, columns = np.diff(cells.row, axis=-1), np.diff(cells.column, axis=-1)
+        if (rows == 0).all() and (columns == 1).all():
+            return "row"
+        return "column" if (rows == 1).all() and (columns == 0).all() else ""
+
+    def filled(self, ids: Ids) -> bool:
+        """Whether each group of ids (…, k), in any order, fills a rectangle."""
+        if ids.shape[-1] == 1:
+            return True
+        cells = self.locate(ids)
+        if not _same_slab(cells):
+            return False
+        height, width = (x.max(-1) - x.min(-1) + 1 for x in (cells.row, cells.column))
+        distinct = np.diff(np.sort(ids, axis=-1), axis=-1) > 0
+        return bool((height * width == ids.shape[-1]).all() and distinct.all())
+
+    def rectangle(self, ids: Ids) -> str:
+        """How a matrix of ids (n, m) lies: "upright", "turned" (transposed), or ""."""
+        return next((t for t, m in (("upright", ids), ("turned", ids.T)) if self._upright(m)), "")
+
+    def _upright(self, matrix: Ids) -> bool:
+        """Whether a matrix of ids lies as its cells do: ids count on along the rows of a slab."""
+        rows, columns = matrix.shape
+        if matrix.size == 1:
+            return True
+        corners = self.locate(matrix[[0, -1], [0, -1]])
+        if not _same_slab(corners):
+            return False
+        (height,), (width,) = np.diff(corners.row), np.diff(corners.column)
+        if height != rows - 1 or width != columns - 1:
+            return False
+        first, last = matrix[0, 0], matrix[-1, -1]
+        down = (last - first - columns + 1) // max(rows - 1, 1)
+        even = first + down * np.arange(rows)[:, None] + np.arange(columns)
+        return np.array_equal(matrix, even)
+
+
+def _same_slab(cells: Cells) -> bool:
+    return all(bool((x == x[..., :1]).all()) for x in (cells.node, cells.matrix))

@@ -1,0 +1,306 @@
+"""How each operation is written, cell by cell or as one array formula a block.
+
+The formula of an elementwise operation or a reduction stands in its row of `sheetformer.graph.ops`.
+
+Functions used are those that every spreadsheet program since Excel 2010 has, and in ways in which
+all of them agree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_shape
+from sheetformer.formula.plan import Plan
+from sheetformer.formula.rows import written
+from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
+from sheetformer.graph.node import Ids, Node
+from sheetformer.graph.ops import OPS
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """The formulas of one node.
+
+    Attributes:
+        cell: one tree for all its cells; leaves have one entry a cell. Or None.
+        arrays: one tree a slab, each an array formula over the slab; leaves have one entry.
+    """
+
+    cell: Formula | None = None
+    arrays: tuple[Formula, ...] = ()
+
+
+def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
+    """The formulas of a node; a source has none."""
+    node = plan.graph.nodes[place]
+    kind = OPS[node.op].kind
+    if kind == "source":
+        return Lowered()
+    if kind == "elementwise":
+        return _elementwise(plan, geometry, place)
+    if kind == "reduction":
+        return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
+    if node.op == "matmul":
+        return _matmul(plan, geometry, node, plan.inputs(place))
+    lowered = _OTHERS[node.op](node, plan.inputs(place))
+    if (
+        lowered.cell is not None
+        and plan.graph.values[place].dtype == object
+        and not OPS[node.op].gives_text
+    ):
+        return Lowered(cell=_as_text(lowered.cell))
+    return lowered
+
+
+# Elementwise: one tree, its operands cells or rectangles.
+
+
+def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
+    node = plan.graph.nodes[place]
+    if plan.style == "cell" or node.size == 1 or _needs_scalars(plan, place):
+        shape = node.shape
+        tree = _tree(plan, geometry, place, lambda ids: Ref(_spread(ids, shape)), shape)
+        return Lowered(cell=tree)
+    lead = node.shape[:-2]
+    arrays: list[Formula] = []
+    for matrix in range(math.prod(lead)):
+
+        def leaf(ids: Ids, matrix: int = matrix) -> Formula:
+            return _matrix(geometry, _slab_of(ids, lead, matrix))
+
+        arrays.append(_tree(plan, geometry, place, leaf, None))
+    return Lowered(arrays=tuple(arrays))
+
+
+def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
+    """Broadcast; a single number fits everywhere, however many axes it has."""
+    return np.broadcast_to(ids.reshape(()) if ids.size == 1 else ids, shape)
+
+
+def _needs_scalars(plan: Plan, place: int) -> bool:
+    """Whether something that refuses arrays stands in its formula, however deep."""
+    node = plan.graph.nodes[place]
+    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
+    return (
+        OPS[node.op].scalar_only
+        # Words in an array formula are not cached alike everywhere.
+        or plan.graph.values[place].dtype == object
+        or OPS[node.op].kind == "reduction"
+        or (node.op == "where" and _chooses_whole(node))
+        or any(_needs_scalars(plan, inner) for inner in inside)
+    )
+
+
+def _chooses_whole(node: Node) -> bool:
+    """Whether one condition chooses between arrays: IF gives the chosen one as it is."""
+    condition, *branches = (matrix_shape(ids.shape)[1:] for ids in node.inputs)
+    fitting = ((1, 1), matrix_shape(node.shape)[1:])
+    return condition == (1, 1) and any(branch not in fitting for branch in branches)
+
+
+def _tree(
+    plan: Plan,
+    geometry: Geometry,
+    place: int,
+    leaf: Callable[[Ids], Formula],
+    shape: tuple[int, ...] | None,
+) -> Formula:
+    """The node's formula with inlined operands written inside it.
+
+    `shape` is the block's, or None where a leaf is a whole matrix.
+    """
+    graph = plan.graph
+    node = graph.nodes[place]
+    if OPS[node.op].kind == "reduction":
+        return _reduction(plan, node, plan.inputs(place)[0], shape or ())
+    if node.op == "matmul" and shape is None:
+        return call("MMULT", *map(leaf, plan.inputs(place)))
+    if node.op == "matmul":
+        return _single(_dot(geometry, plan.inputs(place), node.shape, shape or ()))
+    operands: list[Formula] = []
+    for ids in plan.inputs(place):
+        owner = graph.node_index(int(ids.flat[0]))
+        if owner not in plan.inlined:
+            operands.append(leaf(ids))
+        elif graph.nodes[owner].is_source:
+            operands.append(_literal(graph.values[owner].item()))
+        else:
+            operands.append(_tree(plan, geometry, owner, leaf, shape))
+    formula = written(node.op, *operands)
+    is_text = graph.values[place].dtype == object
+    return _as_text(formula) if is_text and any(map(_reads, operands[1:])) else formula
+
+
+def _reads(formula: Formula) -> bool:
+    """Whether it is cells as they stand, of which some may be empty."""
+    return isinstance(formula, Ref | Range) or (
+        isinstance(formula, Call) and formula.name == "TRANSPOSE"
+    )
+
+
+def _as_text(formula: Formula) -> Formula:
+    """A formula that reads an empty cell gives 0; with empty text behind it, empty text."""
+    return Infix("&", formula, Text(""))
+
+
+def _literal(value: Any) -> Formula:
+    return Text(value) if isinstance(value, str) else Number(float(value))
+
+
+def _slab_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
+    """The 2-D piece of an operand that belongs to one slab of the result."""
+    if ids.size == 1:
+        return ids.reshape(1, 1)
+    own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
+    whole = np.broadcast_to(own, (*lead, *own.shape[-2:]))
+    return whole.reshape(-1, *own.shape[-2:])[matrix]
+
+
+def _matrix(geometry: Geometry, ids: Ids) -> Formula:
+    """A matrix of ids as a range, transposed where its cells stand the other way round."""
+    if geometry.rectangle(ids) == "turned":
+        return call("TRANSPOSE", Range(ids.T))
+    return Range(ids)
+
+
+# Reductions: scalar cells in both styles.
+
+
+def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Formula:
+    """One range a cell of a block of this shape; a product inside is summed as it is made."""
+    inner = plan.graph.node_index(int(ids.flat[0]))
+    if inner in plan.inlined:
+        return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
+    cells = _groups(node, ids, shape)
+    rank = node.attributes.get("rank", 1)
+    largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
+    if node.op == "argmax":
+        return Infix("-", call("MATCH", largest, cells, Number(0)), Number(1))
+    return largest if node.op == "max" else written(node.op, cells)
+
+
+def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
+    """For each cell of a block of this shape the elements that it reduces, in a row."""
+    groups = grouped(ids, node.attributes["axis"])
+    places = _spread(np.arange(node.size).reshape(node.shape), shape)
+    return Range(groups[places][..., None, :], searched=node.op == "argmax")
+
+
+# The others.
+
+
+def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    if plan.style == "matrix":
+        pairs = zip(*map(each_matrix, inputs), strict=True)
+        operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
+        return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))
+    return Lowered(cell=_dot(geometry, inputs, node.shape, node.shape))
+
+
+def _dot(
+    geometry: Geometry, inputs: tuple[Ids, ...], product: tuple[int, ...], shape: tuple[int, ...]
+) -> Formula:
+    """For each cell of a block of this shape its row times its column of a product."""
+    left, right = inputs[0], inputs[1].swapaxes(-1, -2)
+    rows, columns = _vectors(left, -2, product, shape), _vectors(right, -3, product, shape)
+    if left.shape[-1] == 1:
+        return Infix("*", Ref(rows[..., 0, 0]), Ref(columns[..., 0, 0]))
+    lie = (geometry.runs(left), geometry.runs(right))
+    first, second = Range(rows), Range(columns)
+    if lie[0] == lie[1]:
+        return call("SUMPRODUCT", first, second)
+    # SUMPRODUCT refuses a row beside a column; MMULT wants exactly that.
+    ordered = (first, second) if lie[0] == "row" else (second, first)
+    return call("MMULT", *ordered)
+
+
+def _vectors(ids: Ids, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:
+    """For each cell the row or column (1, k) of an operand; of a long one only its ends.
+
+    A single vector is told in full, so that a formula can call it by its name.
+    """
+    length = ids.shape[-1]
+    told = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
+    each = np.broadcast_to(np.expand_dims(told, axis), (*product, told.shape[-1]))
+    if math.prod(product) == 1:
+        each = each.reshape(told.shape[-1])
+    return np.broadcast_to(each[..., None, :], (*shape, 1, told.shape[-1]))
+
+
+def _single(formula: Formula) -> Formula:
+    """One number for a formula to go on with: MMULT gives a matrix, though of one cell."""
+    match formula:
+        case Call("MMULT"):
+            return call("SUMPRODUCT", formula)
+        case _:
+            return formula
+
+
+def _lookup(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    # Not MATCH: it reads ? and * in the typed word as wildcards.
+    text, keys, numbers = inputs
+    found = Infix("=", _whole(keys, node), Ref(text))
+    return Lowered(cell=call("SUMPRODUCT", Infix("*", found, _whole(numbers, node))))
+
+
+def _whole(ids: Ids, node: Node) -> Range:
+    """The same column for every cell of a node."""
+    return Range(np.broadcast_to(ids.reshape(1, -1), (*node.shape, 1, ids.size)))
+
+
+def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    index, table = inputs
+    if table.ndim == 1:
+        column = Range(_whole(table, node).ids, searched=True)
+        return Lowered(cell=call("INDEX", column, _plus_one(index)))
+    # Of a long column its ends say where it is; a single column may be called by its name.
+    ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
+    columns = np.broadcast_to(ends.T, (*node.shape, len(ends)))
+    rows = np.broadcast_to(index[..., None], node.shape)
+    return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
+
+
+def _plus_one(index: Ids) -> Formula:
+    """Spreadsheets count from 1."""
+    return Infix("+", Ref(index), Number(1))
+
+
+def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    (words,) = inputs
+    separator = node.attributes.get("separator", " ")
+    joined: Formula = Ref(words[..., :1])
+    for i in range(1, words.shape[-1]):
+        word = Ref(words[..., i : i + 1])
+        joined = Infix("&", Infix("&", joined, Text(separator)), word)
+    return Lowered(cell=call("TRIM", joined) if separator == " " else joined)
+
+
+def _letter(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    text, place = (Ref(_spread(ids, node.shape)) for ids in inputs)
+    return Lowered(cell=call("MID", text, place, Number(1)))
+
+
+def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    return Lowered(cell=Ref(inputs[0]))
+
+
+def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
+    pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
+    apart = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
+    return Lowered(arrays=(call("MAX", *apart),))
+
+
+_OTHERS: dict[str, Callable[..., Lowered]] = {
+    "lookup": _lookup,
+    "embedding": _embedding,
+    "join": _join,
+    "letter": _letter,
+    "copy": _copy,
+    "deviation": _deviation,
+}

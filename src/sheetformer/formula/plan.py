@@ -1,0 +1,188 @@
+"""Before anything is placed: which nodes become blocks, and which operands need a copy first.
+
+A formula can name a rectangle of cells. A view that is no rectangle (merged heads, joined arrays)
+is copied into a block of its own, once, just before it is needed. The plan has a graph of its own
+for that; the one that it was made of stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sheetformer.formula.geometry import Geometry, axes_of, each_matrix, grouped
+from sheetformer.graph.node import Graph, Ids, Node, Span
+from sheetformer.graph.ops import OPS
+
+Style = str
+"""The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
+
+
+@dataclass
+class Plan:
+    """The nodes that become blocks, in order, and the operands of each.
+
+    Attributes:
+        graph: what is computed, with the copies.
+        style: the formula style.
+        blocks: places (in the graph's nodes) of the nodes to show, copies before their first use.
+        replaced: place of a node → its operands, where views were replaced by copies.
+        inlined: places of the nodes that stand inside other formulas.
+        copies: for each copy (by its base) of which node it is, and which node needs it.
+    """
+
+    graph: Graph
+    style: Style
+    blocks: list[int] = field(default_factory=list[int])
+    replaced: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
+    inlined: set[int] = field(default_factory=set[int])
+    copies: dict[int, tuple[Node, Node]] = field(default_factory=dict[int, tuple[Node, Node]])
+
+    def inputs(self, place: int) -> tuple[Ids, ...]:
+        """The operands of a node as its formula reads them."""
+        return self.replaced.get(place) or self.graph.nodes[place].inputs
+
+
+def is_step(graph: Graph, node: Node) -> bool:
+    """Whether a node is no block of its own where a formula can hold it.
+
+    So it is with what has no name, and with the steps that a function takes on its way.
+
+    >>> from sheetformer.graph.functions import source
+    >>> double = source(Graph(), "input", np.eye(2), name="x") * 2.0
+    >>> [is_step(double.graph, node) for node in double.graph]
+    [False, True, True]
+    """
+    if node.name and node.base not in graph.inner:
+        return False
+    kind = OPS[node.op].kind
+    if kind == "source":
+        return not node.shape and not OPS[node.op].typed
+    return node.op == "matmul" or kind in ("elementwise", "reduction")
+
+
+def make_plan(graph: Graph, style: Style) -> Plan:
+    """Decide what is shown, with a copy wherever a rectangle is needed."""
+    plan = Plan(graph.copy(), style)
+    geometry = Geometry.of(graph)
+    plan.inlined = _inlined(graph, geometry)
+    copies = _Copies(plan)
+    for place, node in enumerate(graph):
+        fits = [_fits(plan, geometry, node, i) for i in range(len(node.operands))]
+        if not all(fits):
+            pairs = zip(node.inputs, fits, strict=True)
+            plan.replaced[place] = tuple(
+                ids if fit else copies.fitting(node, ids) for ids, fit in pairs
+            )
+        if place not in plan.inlined:
+            plan.blocks.append(place)
+    return plan
+
+
+def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
+    """The steps that stand inside formulas: those that no user needs as cells."""
+    wish = {place for place, node in enumerate(graph) if is_step(graph, node)}
+    for node in graph:
+        for i, operand in enumerate(node.operands):
+            for place in wish & set(graph.owners(operand)):
+                if not _can_stand_inside(geometry, graph.nodes[place], node, node.inputs[i]):
+                    wish.discard(place)
+    return wish - _factors(graph, wish)
+
+
+def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> bool:
+    """Inside an elementwise formula, as a whole or as a single number; or a product in its sum."""
+    if user.op == "sum" and inner.op == "multiply" and np.array_equal(ids, inner.ids):
+        axis = user.attributes["axis"]
+        if any(factor.shape != inner.shape for factor in inner.inputs):
+            return False
+        lie = [geometry.runs(grouped(factor, axis)) for factor in inner.inputs]
+        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in each_matrix(factor))
+        return as_is and lie[0] == lie[1] != ""
+    if OPS[user.op].kind != "elementwise":
+        return False
+    return np.array_equal(ids, inner.ids) or (inner.size == 1 and bool((ids == inner.base).all()))
+
+
+def _factors(graph: Graph, wish: set[int]) -> set[int]:
+    """The nodes inside a product that a sum takes in: SUMPRODUCT needs them as cells."""
+    products = {graph.owners(node.operands[0])[0] for node in graph if node.op == "sum"}
+    return {
+        factor
+        for place in products & wish
+        for operand in graph.nodes[place].operands
+        for factor in graph.owners(operand)
+    }
+
+
+def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
+    """Whether operand i of a node can be written as it lies."""
+    lies, by_matrix = OPS[node.op].lies_of(i), plan.style == "matrix"
+    if isinstance(node.operands[i], Span) and lies in _AS_IT_STANDS:
+        return True
+    ids = node.inputs[i]
+    if plan.graph.node_index(int(ids.flat[0])) in plan.inlined:
+        return True
+    if lies in ("matrix", "factor") and by_matrix:
+        return all(geometry.rectangle(m) for m in each_matrix(ids))
+    if lies == "factor":
+        return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
+    if lies == "group":
+        return geometry.filled(grouped(ids, node.attributes["axis"]))
+    if lies == "run":
+        return bool(geometry.runs(grouped(ids, node.attributes["axis"])))
+    if lies == "upright":
+        return all(geometry.rectangle(m) == "upright" for m in each_matrix(ids))
+    if lies == "pair":
+        # Keys and numbers are multiplied pair by pair, so both must lie the same way.
+        runs = [geometry.runs(operand) for operand in node.inputs[1:]]
+        return runs[0] == runs[1] != "" or runs[i - 1] == "row"
+    if lies == "table":
+        return bool(geometry.runs(ids.T))
+    return True
+
+
+_AS_IT_STANDS = frozenset({"cell", "matrix", "factor", "upright", "table"})
+"""How a whole node lies in any case."""
+
+
+@dataclass
+class _Copies:
+    """The copy blocks of views that are no rectangle; one copy serves every user."""
+
+    plan: Plan
+    made: dict[tuple[bytes, tuple[int, ...]], Ids] = field(
+        default_factory=dict[tuple[bytes, tuple[int, ...]], Ids]
+    )
+
+    def fitting(self, user: Node, ids: Ids) -> Ids:
+        """The same operand in cells that lie as the user's formula needs them."""
+        if user.op == "matmul":
+            turned = ids.swapaxes(-1, -2)
+            if (turned.tobytes(), turned.shape) in self.made:
+                return self.copy(user, turned).swapaxes(-1, -2)
+        if OPS[user.op].kind != "reduction":
+            return self.copy(user, ids)
+        # A group that reaches over several slabs needs them in one line, and only for this formula
+        # the line has the operand's shape again.
+        axes = axes_of(user.attributes["axis"])
+        order = [*(i for i in range(ids.ndim) if i not in axes), *axes]
+        lines = self.copy(user, grouped(ids, axes))
+        return lines.reshape([ids.shape[i] for i in order]).transpose(np.argsort(order))
+
+    def copy(self, user: Node, ids: Ids) -> Ids:
+        """The ids of a block with the same elements."""
+        key = (ids.tobytes(), ids.shape)
+        if key not in self.made:
+            self.made[key] = self._made(user, ids).ids
+        return self.made[key]
+
+    def _made(self, user: Node, ids: Ids) -> Node:
+        graph = self.plan.graph
+        owner = graph.owner(int(ids.flat[0]))
+        node = graph.relabel(graph.add("copy", [ids]), f"{owner.name or owner.op}_side_by_side")
+        self.plan.copies[node.base] = (owner, user)
+        place = len(graph.nodes) - 1
+        self.plan.blocks.append(place)
+        return node

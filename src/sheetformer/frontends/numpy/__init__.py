@@ -1,0 +1,1 @@
+"""Functions written with NumPy's names: their steps as a book, and their gradients."""

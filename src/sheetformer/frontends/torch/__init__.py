@@ -1,0 +1,1 @@
+"""The run of a PyTorch model, as a graph and a book."""

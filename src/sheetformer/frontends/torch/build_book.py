@@ -1,0 +1,180 @@
+"""From a recorded run to a book: what is wanted of it, named, laid out and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils import _pytree as tree
+
+from sheetformer.book.build import build
+from sheetformer.book.summary import Summary, refuse_too_large
+from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.formula.plan import is_step
+from sheetformer.frontends.torch.aten import as_numpy, finite
+from sheetformer.frontends.torch.guards import add_guards
+from sheetformer.frontends.torch.lowering import Lowering
+from sheetformer.frontends.torch.naming import fold_chains, name_blocks
+from sheetformer.frontends.torch.scope import Origin, Scope
+from sheetformer.frontends.torch.sheets import lay_out
+from sheetformer.frontends.torch.slices import Slice, chosen, largest
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import copy
+from sheetformer.graph.narrow import narrow
+from sheetformer.graph.node import Ids, Node
+from sheetformer.story.check import check
+from sheetformer.story.story import Story
+
+
+def assemble(
+    lowering: Lowering,
+    result: Any,
+    part: Slice,
+    title: str,
+    formulas: str,
+    *,
+    force: bool,
+    with_check: bool,
+) -> Book:
+    """The book of a recorded run.
+
+    Raises:
+        SheetformerError: the slice holds nothing, or the book would be too large.
+        UnsupportedError: the result depends on no weight and no input.
+    """
+    wanted = _wanted(lowering, result, part)
+    guards = lowering.operands.guards
+    needed = [*wanted, *(guard.ids for guard in guards)]
+    small = narrow(lowering.operands.graph, needed)
+    if beside := [p for t, p in lowering.operands.beside if (small.now[t] >= 0).any()]:
+        small = narrow(lowering.operands.graph, [*needed, *beside])
+    graph = small.graph
+    origins: dict[int, Origin] = {}
+    recorded: dict[int, Any] = {}
+    story = Story(title, graph)
+    for node, (old, box) in zip(graph.nodes, small.kept, strict=True):
+        if old.base in lowering.operands.captions:
+            story.captions[node.base] = lowering.operands.captions[old.base]
+        if old.base in lowering.origins:
+            origins[node.base] = lowering.origins[old.base]
+        if old.base in lowering.recorded:
+            value = lowering.recorded[old.base]
+            recorded[node.base] = value[np.ix_(*box)] if box else value
+    shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
+    steps = {base for base, origin in origins.items() if origin.plain}
+    graph.inner |= fold_chains(graph, steps - shown)
+    sheets = lay_out(story, origins)
+    name_blocks(story, origins)
+    if not force:
+        refuse_too_large(Summary.of_graph(graph, title, formulas))
+    add_guards(story, [(small.now[guard.ids], guard) for guard in guards], sheets)
+    if with_check:
+        names = [node.name for node in graph if node.base in recorded and not is_step(graph, node)]
+        check(
+            story,
+            names,
+            {node.name: recorded[node.base] for node in graph if node.base in recorded},
+        )
+    story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
+    return build(story, formulas)
+
+
+def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
+    """The elements that the book is about."""
+    if part.heads is not None:
+        wanted = list(_heads(lowering, part))
+    elif part.is_part:
+        wanted = _ends(lowering)
+    else:
+        wanted = _outputs(lowering, result)
+    if not wanted:
+        raise SheetformerError(_nothing(lowering, part))
+    if part.tokens is not None:
+        wanted = [chosen(ids, -2, part.tokens, "word") if ids.ndim > 1 else ids for ids in wanted]
+    if part.top_k is not None:
+        graph = lowering.operands.graph
+        wanted = [largest(graph, ids, part.top_k) if ids.ndim else ids for ids in wanted]
+    return wanted
+
+
+def _nothing(lowering: Lowering, part: Slice) -> str:
+    if part == Slice():
+        return "the model's result depends on no weight and no input, so there is no formula"
+    paths = sorted(lowering.modules.calls)
+    told = f"; there are {', '.join(paths[:12])}" if paths else ""
+    return f"the slice holds nothing of this run{told}"
+
+
+def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
+    """What the chosen heads blend, in every attention of the slice."""
+    assert part.heads is not None
+    for node in lowering.operands.graph:
+        origin = lowering.origins.get(node.base)
+        if origin is not None and origin.short == "context" and origin.scope.looks:
+            ids = node.ids
+            if ids.ndim < 3:
+                raise SheetformerError(f"the attention of {origin.scope.path} has no heads")
+            yield chosen(ids, -3, part.heads, "head")
+
+
+def _ends(lowering: Lowering) -> list[Ids]:
+    """What is computed in the slice and not used in it any more."""
+    graph = lowering.operands.graph
+    used = np.zeros(graph.size, dtype=bool)
+    for node in graph:
+        for ids in node.inputs:
+            used[ids] = True
+    return [
+        node.ids
+        for node in graph
+        if not node.is_source and node.base in lowering.recorded and not used[node.ids].any()
+    ]
+
+
+def _outputs(lowering: Lowering, result: Any) -> list[Ids]:
+    """The model's results that depend on something."""
+    found: list[Ids] = []
+    for leaf in _leaves(result):
+        if not lowering.operands.is_live(leaf) or not leaf.numel():
+            continue
+        array = lowering.operands.array(leaf)
+        since = len(array.graph.nodes)
+        ids = array.ids
+        if not _is_block(array):
+            ids = copy(array).ids
+            node = array.graph.nodes[since]
+            lowering.origins[node.base] = Origin(Scope("", "model"), "output", "its result")
+            lowering.recorded[node.base] = finite(as_numpy(leaf)).reshape(node.shape)
+        elif (origin := lowering.origins.get(array.node.base)) and origin.plain:
+            lowering.origins[array.node.base] = Origin(origin.scope, "output", origin.told)
+        found.append(ids)
+    return found
+
+
+def _is_block(array: Array) -> bool:
+    node: Node = array.node
+    return not node.is_source and np.array_equal(array.ids.ravel(), node.ids.ravel())
+
+
+def _leaves(result: Any) -> list[torch.Tensor]:
+    """The tensors of a result: of its logits alone if it has some."""
+    logits = getattr(result, "logits", None)
+    if isinstance(logits, torch.Tensor):
+        attentions = [getattr(result, name, None) for name in _ATTENTIONS]
+        return _tensors([logits, attentions])
+    if hasattr(result, "to_tuple"):
+        result = result.to_tuple()
+    return _tensors(result)
+
+
+_ATTENTIONS = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
+
+
+def _tensors(result: Any) -> list[torch.Tensor]:
+    return [leaf for leaf in tree.tree_leaves(result) if isinstance(leaf, torch.Tensor)]
+
+
+__all__ = ["UnsupportedError", "assemble"]

@@ -1,0 +1,367 @@
+"""From an operation that ran to nodes of the graph, checked against what PyTorch computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import numpy as np
+import torch
+from torch.utils import _pytree as tree
+
+from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.frontends.torch.aten import (
+    as_numpy,
+    finite,
+    finite_number,
+    functional,
+    given,
+    plain_name,
+    tensors,
+    writes,
+)
+from sheetformer.frontends.torch.data_movement import (
+    EMPTY,
+    IDENTITY_OPS,
+    MOVES,
+    VALUE_ESCAPES,
+    moved,
+    others,
+)
+from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
+from sheetformer.frontends.torch.operands import Operands
+from sheetformer.frontends.torch.rules import RULES
+from sheetformer.frontends.torch.rules_attention import RAW
+from sheetformer.frontends.torch.scope import Modules, Origin, Scope, is_plain, roles, short_name
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import concatenate, copy, rule
+from sheetformer.graph.node import Graph, Node
+from sheetformer.graph.ops import Value
+from sheetformer.graph.storable import TOLERANCE
+
+CASTS = frozenset({"to", "_to_copy"})
+
+
+@dataclass(eq=False)
+class Lowering:
+    """Writes each operation of a run into a graph.
+
+    Attributes:
+        operands: what tensors are in the graph.
+        modules: which module is running.
+        inside: whether a module belongs to the slice that is written.
+        freeze_unknown: keep the recorded numbers of an operation without a rule.
+        recorded: for the node of a block (by its base) what PyTorch computed.
+        origins: for a node (by its base) where it comes from.
+    """
+
+    operands: Operands
+    modules: Modules
+    inside: Callable[[Scope], bool]
+    freeze_unknown: bool = False
+    recorded: dict[int, Value] = field(default_factory=dict[int, Value])
+    origins: dict[int, Origin] = field(default_factory=dict[int, Origin])
+
+    @property
+    def ledger(self) -> Ledger:
+        """The tags of all tensors."""
+        return self.operands.ledger
+
+    def run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an operation that touches live numbers, and write it down."""
+        name = plain_name(func)
+        if name in VALUE_ESCAPES:
+            self.guard_all((args, kwargs))
+            return func(*args, **kwargs)
+        if writes(func):
+            return self._in_place(name, func, args, kwargs)
+        out = func(*args, **kwargs)
+        if self._only_views(out, args) or name in EMPTY:
+            return out
+        for tensor, tags in zip(
+            tensors(out), self._lowered(name, func, args, kwargs, out), strict=True
+        ):
+            self.ledger.write(tensor, tags, self.modules.now.path)
+        return out
+
+    def _in_place(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """An operation that overwrites its first operand: worked out before the numbers change."""
+        target = args[0]
+        if name == "set_" or kwargs.get("out") is not None:
+            self.refuse(name, args, "it replaces a tensor's memory")
+        self.operands.declare(target)
+        before = target.clone()
+        settings = (before, *args[1:])
+        if name in EMPTY:
+            tags: Any = [0]
+        else:
+            self.ledger.write(before, self.ledger.tags(target).clone())
+            plain = functional(func) or func
+            with torch.no_grad():
+                expected = func(before.clone(), *args[1:], **kwargs)
+            tags = self._lowered(name, plain, settings, kwargs, expected)
+        out = func(*args, **kwargs)
+        self.ledger.write(target, tags[0], self.modules.now.path)
+        return out
+
+    def _only_views(self, out: Any, args: tuple[Any, ...]) -> bool:
+        """Whether the results are windows on what was given."""
+        operands, results = given(args, {}), tensors(out)
+        return all(any(self.ledger.share(result, x) for x in operands) for result in results)
+
+    def _lowered(
+        self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any
+    ) -> list[Any]:
+        """The tags of each result."""
+        results = tensors(out)
+        if not self.inside(self.modules.now):
+            return [FROZEN] * len(results)
+        try:
+            if name in IDENTITY_OPS or name in CASTS:
+                found = self._same(args, results[0])
+            else:
+                found = self._moved(name, func, args, kwargs)
+            if found is None:
+                return self._by_rule(name, args, kwargs, results)
+            return self._proven(results, tensors(found))
+        except (SheetformerError, TypeError, ValueError, IndexError) as error:
+            return self._unknown(name, args, kwargs, results, error)
+
+    def _proven(self, results: list[torch.Tensor], tags: list[Any]) -> list[Any]:
+        """The same tags, if what they say is what PyTorch computed."""
+        for result, some in zip(results, tags, strict=True):
+            self._verify(result, some)
+        return tags
+
+    def _same(self, args: tuple[Any, ...], result: torch.Tensor) -> Any:
+        """Another copy of the same numbers, perhaps as another type."""
+        source = args[0]
+        if result.dtype == torch.bool and source.dtype != torch.bool:
+            return self._by_rule("ne", (source, 0), {}, [result])[0]
+        if source.is_floating_point() and not result.is_floating_point():
+            raise UnsupportedError("a number is cut to a whole one")
+        self.operands.array(source)
+        return self.ledger.tags(source).expand(result.shape)
+
+    def _moved(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The tags where elements only move; None if it is no such operation here."""
+        if name not in MOVES:
+            return None
+        where = [x for x in others(name, args) if self.ledger.knows(x)]
+        if where and name in RULES:
+            return None
+        for index in where:
+            self._guard(index)
+        for x in given(args, kwargs):
+            self.operands.declare(x)
+        return moved(name, func, args, kwargs, lambda x: self.ledger.tags(x).clone())
+
+    def _by_rule(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], results: list[torch.Tensor]
+    ) -> list[Any]:
+        if name not in RULES:
+            raise UnsupportedError("it has no rule")
+        raw = name in RAW
+        told = tuple(self._told(x, raw) for x in args)
+        settings = {key: self._told(x, raw) for key, x in kwargs.items()}
+        since = len(self.operands.graph.nodes)
+        found = self._rule(name, told, settings)
+        arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
+        self._caption(name, since, arrays)
+        tags: list[Any] = []
+        for array, result in zip(arrays, results, strict=True):
+            if array.shape != tuple(result.shape):
+                array = array.reshape(tuple(result.shape))
+            some = torch.from_numpy(np.array(array.ids + 1))
+            self._verify(result, some)
+            self._record(array, result)
+            tags.append(some)
+        return tags
+
+    def _told(self, x: Any, raw: bool) -> Any:
+        """An argument as a rule gets it."""
+        if isinstance(x, list | tuple):
+            return [self._told(item, raw) for item in x]
+        told = self.operands.operand(x, raw=raw) if isinstance(x, torch.Tensor) else x
+        return finite_number(told) if isinstance(told, float) else told
+
+    def _rule(self, name: str, told: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+        """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
+        if name not in ("linear", "addmm"):
+            return rule(RULES[name])(*told, **settings)
+        x, weight, bias = _projection(name, told, settings)
+        if isinstance(x, Array) and self._is_merged(x):
+            merged = self._merged(x)
+            told = tuple(merged if item is x else item for item in told)
+            x = merged
+        names = _roles(weight, x) if isinstance(weight, Array) else []
+        if not names:
+            return rule(RULES[name])(*told, **settings)
+        step = weight.shape[0] // len(names)
+        made: list[Array] = []
+        for i, role in enumerate(names):
+            part = slice(i * step, (i + 1) * step)
+            since = len(self.operands.graph.nodes)
+            offset = None if bias is None else bias[part]
+            made.append(rule(RULES["linear"])(x, weight[part], offset))
+            self._name(since, made[-1], role, name)
+        return concatenate(made, -1) if len(made) > 1 else made[0]
+
+    def _is_merged(self, x: Array) -> bool:
+        """Whether this is what the heads of an attention blend, side by side again."""
+        origin = self.origins.get(x.node.base)
+        blend = origin is not None and origin.short == "context" and x.size == x.node.size
+        return blend and not np.array_equal(x.ids.ravel(), x.node.ids.ravel())
+
+    def _merged(self, x: Array) -> Array:
+        """The heads side by side as a block; a product needs one rectangle anyway."""
+        merged = copy(x)
+        scope = self.origins[x.node.base].scope
+        self.origins[merged.node.base] = Origin(scope, "heads", "the heads side by side")
+        return merged
+
+    # Names and proofs.
+
+    def _caption(self, name: str, since: int, arrays: list[Array]) -> None:
+        scope = self.modules.now
+        parent = self.modules.stack[-2] if len(self.modules.stack) > 1 else scope
+        for array in arrays[:1]:
+            if array.size and array.node.base not in self.origins:
+                short = short_name(scope, name, array, parent)
+                if name == "scaled_dot_product_attention":
+                    scope.seen |= {"weights"}
+                self._name(since, array, short, name)
+        for array in arrays[1:]:
+            self._name(since, array, "place", name)
+
+    def _name(self, since: int, result: Array, short: str, op: str) -> None:
+        """Say of every new node where it comes from; steps keep the names that they have."""
+        scope = self.modules.now
+        for node in self.operands.graph.nodes[since:]:
+            if node.base in self.origins or node.is_source:
+                continue
+            if node.base == result.node.base:
+                told, plain = short, is_plain(short, op)
+            else:
+                told, plain = _step(node, short), not node.name
+            self.origins[node.base] = Origin(scope, told, op, plain)
+            if scope.looks:
+                _number_heads(self.operands.graph, node)
+
+    def finish_module(self, scope: Scope, result: Any) -> None:
+        """What a module gives has the module's name, if it has no better one."""
+        if not isinstance(result, torch.Tensor) or not self.ledger.knows(result):
+            return
+        first = int(self.ledger.tags(result).flatten()[0])
+        node = self.operands.graph.owner(first - 1) if first > 0 else None
+        origin = self.origins.get(node.base) if node else None
+        if node is not None and origin is not None and origin.scope is scope and origin.plain:
+            self.origins[node.base] = Origin(scope, "", origin.told)
+
+    def _record(self, array: Array, result: torch.Tensor) -> None:
+        node = array.node
+        if np.array_equal(array.ids.ravel(), node.ids.ravel()):
+            self.recorded[node.base] = finite(as_numpy(result)).reshape(node.shape)
+
+    def _verify(self, result: torch.Tensor, tags: Any) -> None:
+        """Every number of the graph is the one that PyTorch computed.
+
+        Raises:
+            UnsupportedError: one is not, or PyTorch's is no number.
+        """
+        flat = np.asarray(tags).ravel()
+        live = flat > 0
+        if not live.any():
+            return
+        expected = finite(as_numpy(result)).ravel()[live]
+        found = self.operands.graph.value(flat[live] - 1)
+        if np.isnan(expected).any():
+            raise UnsupportedError("PyTorch's own result is no number (NaN)")
+        apart = np.abs(finite(found) - expected) / np.maximum(1.0, np.abs(expected))
+        # Not `>`: no number at all is off, too.
+        if not (apart.max() <= TOLERANCE):
+            raise UnsupportedError(f"its rule is off by {apart.max():.1e} here")
+
+    # What has no formula.
+
+    def _unknown(
+        self,
+        name: str,
+        args: Any,
+        kwargs: Any,
+        results: list[torch.Tensor],
+        reason: Any,
+    ) -> list[Any]:
+        """No rule: whole numbers are kept and guarded; others are refused, or frozen if asked."""
+        live = [x for x in given(args, kwargs) if self.operands.is_live(x)]
+        if not any(x.is_floating_point() for x in live):
+            for x in live:
+                self._guard(x)
+            return [0] * len(results)
+        if not self.freeze_unknown:
+            self.refuse(name, args, str(reason))
+        self.operands.unknown.append((name, self.modules.now.path))
+        return [UNKNOWN] * len(results)
+
+    def guard_all(self, seen: Any) -> None:
+        """Python looks at a number: what it decides holds only as long as the number does."""
+        for x in tree.tree_leaves(seen):
+            if isinstance(x, torch.Tensor):
+                self._guard(x)
+
+    def _guard(self, tensor: torch.Tensor) -> None:
+        self.operands.guard(tensor, self.modules.now.path)
+
+    def refuse(self, name: str, args: Any, reason: str) -> NoReturn:
+        """Stop with what was met, where, and what can be done.
+
+        Raises:
+            UnsupportedError: always.
+        """
+        shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
+        told = ", ".join(map(str, shapes)) or "no tensors"
+        where = self.modules.now.path or type(self).__name__.lower()
+        raise UnsupportedError(
+            f"PyTorch's {name} in module {where!r} ({self.modules.now.kind}) on shapes {told} "
+            f"cannot be written as formulas: {reason}; slice the model so that it lies outside "
+            "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
+            "recorded numbers with freeze_unknown=True"
+        )
+
+
+def _number_heads(graph: Graph, node: Node) -> None:
+    """Heads are numbered from 0, as in `heads=`."""
+    if len(node.shape) > 2 and node.shape[-3] > 1 and node.labels[-3] is None:
+        heads = np.array([f"head {i}" for i in range(node.shape[-3])], dtype=object)
+        graph.relabel(node, labels=(*node.labels[:-3], heads, *node.labels[-2:]))
+
+
+def _step(node: Node, short: str) -> str:
+    """What a step of a rule is called: as the rule says, or its operation."""
+    if not node.name:
+        return f"{short}_{node.op}".strip("_")
+    family, _, rest = node.name.partition("_")
+    if family in ("softmax", "norm") and rest:
+        return f"{short}_{rest}".strip("_")
+    return node.name
+
+
+def _projection(name: str, told: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """(x, weight (d_out, d_in), bias) of linear and addmm."""
+    if name == "addmm":
+        weight = told[2]
+        return told[1], weight.T if isinstance(weight, Array) else weight, told[0]
+    bias = told[2] if len(told) > 2 else settings.get("bias")
+    return told[0], told[1], bias
+
+
+def _roles(weight: Array, x: Array) -> list[str]:
+    """The names of what a packed weight, or some of its rows, makes."""
+    node = weight.node
+    turned = (
+        weight.ids.size > 1 and weight.shape[1] > 1 and weight.ids[0, 1] != weight.ids[0, 0] + 1
+    )
+    whole = node.shape[-1] if turned else node.shape[0]
+    first = int(weight.ids[0, 0] - node.base) // (1 if turned else node.shape[-1])
+    return roles(node.name, (first, weight.shape[0], whole), x.shape[-1])

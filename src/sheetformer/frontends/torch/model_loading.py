@@ -1,0 +1,205 @@
+"""Models by what a person calls them: a Hugging Face name, a folder, or a function of one's own.
+
+Weights come from safetensors files only, since a pickle can run any code, and no code that comes
+with a model is run.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sheetformer.errors import FileError, SheetformerError, UnsupportedError
+
+LONGEST_ANSWER = 12
+"""Tokens that an encoder–decoder model writes, where nobody says what it should write."""
+_PATIENCE = 5.0
+"""Seconds to wait for the hub."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A model, what to call it with, and the tokenizer that knows its tokens."""
+
+    title: str
+    model: Any
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    tokenizer: Any = None
+
+
+def find_model(name: str, text: str = "", target: str = "") -> Named:
+    """The model that a name means.
+
+    Args:
+        name: a name on the Hugging Face hub, a folder that `save_pretrained` has written, or
+            `module:function`.
+        text: what the model reads; a function of one's own needs none.
+        target: for a model with a decoder, what it should write; its own answer otherwise.
+
+    Raises:
+        FileError: there is no such model, folder, module or function, or it has no safetensors.
+        SheetformerError: transformers is not installed, or no text is given.
+    """
+    if ":" in name and not Path(name).exists():
+        return _own(name)
+    if not text.strip():
+        raise SheetformerError(f'say what {name} shall read, such as --text "I am happy"')
+    return _pretrained(name, text, target)
+
+
+# One's own.
+
+
+def _own(place: str) -> Named:
+    """Call `module:function`; it gives a model, or a model and what to call it with."""
+    module, _, function = place.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        build = getattr(import_module(module), function)
+    except ModuleNotFoundError as error:
+        if error.name != module.partition(".")[0] and error.name != module:
+            raise FileError(f"{place}: {module} needs {error.name}, which is not there") from error
+        raise FileError(f"{place}: there is no module {module!r} here") from error
+    except AttributeError as error:
+        raise FileError(f"{place}: the module {module!r} has no {function!r}") from error
+    given = build()
+    model, *rest = given if isinstance(given, tuple) else (given,)
+    kwargs = rest.pop() if rest and isinstance(rest[-1], Mapping) else {}
+    return Named(place, model, tuple(rest), kwargs)
+
+
+# Hugging Face.
+
+
+def _pretrained(name: str, text: str, target: str) -> Named:
+    transformers = _transformers()
+    folder = Path(name)
+    _refuse_folder(name, folder)
+    try:
+        config = _fetched(name, transformers.AutoConfig)
+        tokenizer = _fetched(name, transformers.AutoTokenizer)
+        model = _fetched(
+            name,
+            getattr(transformers, _auto_class(config)),
+            use_safetensors=True,
+            attn_implementation="eager",
+        )
+    except SheetformerError:
+        raise
+    except (OSError, ValueError, ImportError) as error:
+        raise FileError(f"{name}: {_reason(error)}") from error
+    given = dict(tokenizer(text, return_tensors="pt"))
+    if config.is_encoder_decoder:
+        given["decoder_input_ids"] = _decoder_input(model, tokenizer, given, target)
+    title = folder.name if folder.is_dir() else name
+    return Named(title, model.eval(), (), given | {"use_cache": False}, tokenizer)
+
+
+def _transformers() -> Any:
+    try:
+        import transformers
+    except ImportError:
+        raise SheetformerError(
+            "models by their names need transformers; run: pip install 'sheetformer[transformers]'"
+        ) from None
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    return transformers
+
+
+def _refuse_folder(name: str, folder: Path) -> None:
+    """Say what a folder lacks, or that there is none and it looks like one."""
+    if not folder.is_dir():
+        if folder.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1:
+            raise FileError(
+                f"{name}: there is no such folder; a model is a folder with config.json"
+            )
+        return
+    if not (folder / "config.json").is_file():
+        raise FileError(f"{name} holds no config.json; save a model there with save_pretrained()")
+    if not any(folder.glob("*.safetensors")):
+        pickled = sorted(path.name for path in (*folder.glob("*.bin"), *folder.glob("*.pt*")))
+        has = f"only pickled weights ({pickled[0]}), which can run any code," if pickled else "none"
+        raise FileError(
+            f"{name}: weights are read from safetensors files, and it has {has}; save the model "
+            "again with save_pretrained() of transformers 5"
+        )
+
+
+def _fetched(name: str, kind: Any, **settings: Any) -> Any:
+    """From the folder or the cache, and only then from the hub."""
+    settings |= {"trust_remote_code": False}
+    try:
+        return kind.from_pretrained(name, local_files_only=True, **settings)
+    except OSError:
+        if Path(name).is_dir():
+            raise
+    _refuse_without_network(name)
+    return kind.from_pretrained(name, **settings)
+
+
+def _refuse_without_network(name: str) -> None:
+    """Ask for the hub once, instead of the many times that its library would."""
+    if urllib.request.getproxies():
+        return
+    hub = urllib.parse.urlsplit(os.environ.get("HF_ENDPOINT", "https://huggingface.co"))
+    try:
+        port = hub.port or (80 if hub.scheme == "http" else 443)
+        socket.create_connection((hub.hostname or "", port), _PATIENCE).close()
+    except OSError as error:
+        raise FileError(
+            f"{name} is no folder here and has not been fetched before, and {hub.hostname} cannot "
+            "be reached; give a folder that save_pretrained() has written"
+        ) from error
+
+
+def _auto_class(config: Any) -> str:
+    """The Auto class that makes what the weights were saved from."""
+    architecture = (config.architectures or [""])[0]
+    heads = {
+        "ForConditionalGeneration": "AutoModelForSeq2SeqLM",
+        "MTModel": "AutoModelForSeq2SeqLM",
+        "ForCausalLM": "AutoModelForCausalLM",
+        "LMHeadModel": "AutoModelForCausalLM",
+        "ForMaskedLM": "AutoModelForMaskedLM",
+        "ForSequenceClassification": "AutoModelForSequenceClassification",
+        "ForTokenClassification": "AutoModelForTokenClassification",
+    }
+    return next((auto for end, auto in heads.items() if architecture.endswith(end)), "AutoModel")
+
+
+def _reason(error: Exception) -> str:
+    """What a loader says, as one line, with what to do."""
+    said = " ".join(str(error).split())
+    if "trust_remote_code" in said or "custom code" in said:
+        return "it needs code that comes with it, and such code is not run here"
+    if "safetensors" in said:
+        return "it has no weights as safetensors; others can run any code and are not read"
+    first = said.partition(". ")[0].rstrip(".")
+    return f"it cannot be loaded ({first[:200]})"
+
+
+def _decoder_input(model: Any, tokenizer: Any, given: Mapping[str, Any], target: str) -> Any:
+    """What the decoder reads (1, n): the start, then all that it writes but the last token."""
+    if not target:
+        if not hasattr(model, "generate"):
+            raise UnsupportedError('say what its decoder shall read, such as --target "Olá"')
+        return model.generate(**given, max_new_tokens=LONGEST_ANSWER, do_sample=False, num_beams=1)[
+            :, :-1
+        ]
+    import torch
+
+    written = tokenizer(text_target=target, return_tensors="pt")["input_ids"]
+    start = torch.full((1, 1), int(model.config.decoder_start_token_id or 0))
+    return torch.cat([start, written[:, :-1]], dim=1)

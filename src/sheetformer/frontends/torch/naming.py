@@ -1,0 +1,155 @@
+"""Names, equations and sentences of recorded blocks: the module's path, then what it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from sheetformer.book.workbook import HUGE
+from sheetformer.formula.plan import is_step
+from sheetformer.frontends.torch.scope import Origin
+from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import OPS
+from sheetformer.story.names import free
+from sheetformer.story.story import NO_CAPTION, Story
+
+LONGEST = 48
+"""Characters of an equation; a longer one says only the operation."""
+
+
+def name_blocks(story: Story, origins: Mapping[int, Origin]) -> None:
+    """Name every block and say where it comes from.
+
+    Args:
+        story: of one recorded run.
+        origins: for a computed node (by its base) its module and its short name.
+    """
+    graph = story.graph
+    taken: set[str] = set()
+    readers = first_readers(graph)
+    shorts: dict[int, str] = {}
+    for node in list(graph):
+        origin = origins.get(node.base)
+        reader = readers.get(node.base)
+        path = origin.path if origin else ""
+        short = origin.short if origin else node.name
+        if not short and not origin and reader is not None and reader.base in origins:
+            path, short = origins[reader.base].path, _given(graph, reader)
+        shorts[node.base] = (short or path).rpartition(".")[2] or node.op
+        whole = f"{path}.{short}".strip(".") or (origin.scope.kind if origin else node.op)
+        name = free(_legal(whole), taken)
+        taken.add(name)
+        if not (node.is_source and is_step(graph, node)):
+            graph.relabel(node, name)
+        if origin and not story.caption(node).note:
+            story.captions[node.base] = replace(
+                story.captions.get(node.base, NO_CAPTION), note=_sentence(origin)
+            )
+    _tell_equations(story, shorts)
+
+
+def first_readers(graph: Graph) -> dict[int, Node]:
+    """For each node (by its base) the first that reads it."""
+    readers: dict[int, Node] = {}
+    for node in graph:
+        for ids in node.inputs:
+            readers.setdefault(graph.owner(int(ids.flat[0])).base, node)
+    return readers
+
+
+def _given(graph: Graph, reader: Node) -> str:
+    """What a constant is called: a mask chooses or hides, other numbers are simply given."""
+    given = next(
+        (x for x in (graph.owner(int(ids.flat[0])) for ids in reader.inputs) if x.op == "constant"),
+        reader,
+    )
+    hides = given.op == "constant" and graph.value(given.ids).min() <= -HUGE
+    return "mask" if hides or reader.op == "where" else "given"
+
+
+def _legal(path: str) -> str:
+    """A path as part of a defined name."""
+    return path.replace(".", "_").replace(" ", "_")
+
+
+def _sentence(origin: Origin) -> str:
+    where = origin.scope.path or "the model itself"
+    again = f", call {origin.scope.call + 1}" if origin.scope.call else ""
+    return f"{where} ({origin.scope.kind}{again}): {origin.told}"
+
+
+def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
+    graph = story.graph
+    written: dict[int, str] = {}
+    for node in graph:
+        if node.is_source:
+            continue
+        told = story.caption(node).equation
+        if not told:
+            operands = (_operand(graph, ids, shorts, written) for ids in node.inputs)
+            told = OPS[node.op].sign.format(*operands)
+            told = told if len(told) <= LONGEST else ""
+            old = story.captions.get(node.base, NO_CAPTION)
+            story.captions[node.base] = replace(old, equation=told)
+        written[node.base] = told
+
+
+def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str], written: Mapping[int, str]) -> str:
+    """An operand as a person writes it: a name, its transpose, a number, or a written out part."""
+    node = graph.owner(int(ids.flat[0]))
+    if is_step(graph, node) and node.is_source:
+        return f"{graph.value(node.ids).item():.4g}"
+    if is_step(graph, node) and written[node.base]:
+        return f"({written[node.base]})"
+    short = shorts[node.base]
+    if (
+        ids.ndim > 1
+        and ids.shape[-1] > 1
+        and ids.shape[-2] > 1
+        and ids[..., 1, 0].flat[0] == ids.flat[0] + 1
+    ):
+        return f"{short}ᵀ"
+    return short
+
+
+def fold_chains(graph: Graph, steps: Collection[int]) -> set[int]:
+    """The steps that stand inside the formula of the one other step that uses them, a few deep.
+
+    Args:
+        graph: named or not.
+        steps: the bases of the nodes that may do without a block.
+    """
+    uses = np.zeros(graph.size, dtype=np.int64)
+    user: dict[int, Node] = {}
+    for node in graph:
+        for place in {place for ids in node.inputs for place in graph.node_indices(_corners(ids))}:
+            base = graph.bases[place]
+            uses[base] += 1
+            user[base] = node
+    depth: dict[int, int] = {}
+    folded: set[int] = set()
+    for node in graph:
+        inner = [depth.get(graph.owner(int(ids.flat[0])).base, 0) for ids in node.inputs]
+        mine = max(inner, default=0) + 1
+        single = uses[node.base] == 1 and OPS[user[node.base].op].kind == "elementwise"
+        if (
+            OPS[node.op].kind != "elementwise"
+            or node.base not in steps
+            or not single
+            or mine > DEEP
+        ):
+            continue
+        folded.add(node.base)
+        depth[node.base] = mine
+    return folded
+
+
+DEEP = 6
+"""Steps written inside each other; more would be hard to read."""
+
+
+def _corners(ids: Ids) -> Ids:
+    """Enough elements of an operand to know every node that it is a view of."""
+    return ids if ids.size <= 4096 else ids.ravel()[:: max(1, ids.size // 4096)]

@@ -1,0 +1,222 @@
+"""What tensors are in the graph: sources for weights, inputs, constants and frozen numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from sheetformer.errors import UnsupportedError
+from sheetformer.frontends.torch.aten import finite
+from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_key
+from sheetformer.frontends.torch.rules_attention import Truth
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import embedding, named, source
+from sheetformer.graph.node import Graph, Ids, Labels
+from sheetformer.story.story import Caption
+
+_NOTES = {
+    FROZEN: "Outside the slice: PyTorch's recorded numbers. They do not follow what you type.",
+    UNKNOWN: "No formula is known for this: PyTorch's recorded numbers, which do not follow.",
+}
+_LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Numbers that Python looked at: the recorded way holds while they are the same."""
+
+    ids: Ids
+    values: Any
+    path: str
+
+
+@dataclass(eq=False)
+class Operands:
+    """Tensors as Arrays of one graph.
+
+    Attributes:
+        graph: where sources are added when something first reads them.
+        ledger: which elements tensors hold.
+        parameters: storage → (name, parameter), those not read yet.
+        labels: length of the vocabulary and its tokens, to label rows of tables with.
+        guards: what the recorded way depends on.
+        unknown: the operations that were frozen for want of a rule, with their modules.
+    """
+
+    graph: Graph
+    ledger: Ledger
+    parameters: dict[int, tuple[str, torch.Tensor]]
+    tokens: Labels = None
+    beside: list[tuple[Ids, Ids]] = field(default_factory=list[tuple[Ids, Ids]])
+    """Token ids and the tokens that stand beside them."""
+    rows: dict[str, Any] = field(default_factory=dict[str, Any])
+    """For each input of token ids its tokens, as they were recorded."""
+    constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
+    captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
+    """What is told of some sources, by their base."""
+    guards: list[Guard] = field(default_factory=list[Guard])
+    unknown: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def is_live(self, tensor: torch.Tensor) -> bool:
+        """Whether any of its elements is no constant."""
+        return storage_key(tensor) in self.parameters or self.ledger.knows(tensor)
+
+    def declare(self, tensor: torch.Tensor) -> None:
+        """Make a source of a parameter that is read for the first time."""
+        if storage_key(tensor) not in self.parameters:
+            return
+        name, parameter = self.parameters.pop(storage_key(tensor))
+        value = _numbers(parameter)
+        labels: list[Labels] = [None] * value.ndim
+        if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
+            labels[0] = self.tokens
+        node = self.graph.source("parameter", value, labels, name=name)
+        self.ledger.write(parameter, torch.from_numpy(node.ids + 1))
+
+    def operand(self, tensor: torch.Tensor, *, raw: bool = False) -> Any:
+        """What a rule gets: an Array; a plain number or (raw) a NumPy array for a constant."""
+        if self.is_live(tensor):
+            return self.array(tensor)
+        if not tensor.ndim:
+            return tensor.item()
+        if raw:
+            return tensor.detach().numpy()
+        return self.constant(tensor)
+
+    def array(self, tensor: torch.Tensor) -> Array:
+        """The tensor as an Array; what is not in the graph yet gets a source."""
+        self.declare(tensor)
+        tags = self.ledger.tags(tensor)
+        for code in (FROZEN, UNKNOWN):
+            if (tags == code).any():
+                self._freeze(tensor, code)
+        tags = self.ledger.tags(tensor).clone()
+        constant = tags == 0
+        if constant.any():
+            tags = torch.where(constant, torch.from_numpy(self.constant(tensor).ids + 1), tags)
+        ids = np.array((tags - 1).numpy())
+        kind = Truth if tensor.dtype == torch.bool else Array
+        return kind(self.graph, ids, labels_of(self.graph, ids))
+
+    def _freeze(self, tensor: torch.Tensor, code: int) -> None:
+        """Give recorded numbers a block of their own, once a place in memory."""
+        base = tensor
+        for axis, (step, length) in enumerate(zip(tensor.stride(), tensor.shape, strict=True)):
+            base = base.narrow(axis, 0, 1) if step == 0 and length > 1 else base
+        path = self.ledger.origin(tensor)
+        labels = self._frozen_labels(base.shape, path)
+        value = _numbers(base)
+        node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
+        tags = self.ledger.tags(base)
+        self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
+
+    def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
+        """The tokens at the rows of recorded numbers, where it is clear which words they are."""
+        labels: list[Labels] = [None] * len(shape)
+        fitting = [name for name, row in self.rows.items() if shape[-2:-1] == (len(row),)]
+        side = [name for name in fitting if ("decoder" in name) == ("decoder" in path)]
+        if len(side or fitting) == 1:
+            labels[-2] = self.rows[(side or fitting)[0]]
+        return labels
+
+    def constant(self, tensor: torch.Tensor) -> Array:
+        """A constant tensor as a block; the same numbers twice are one block."""
+        value = _numbers(tensor)
+        key = (value.shape, value.tobytes(), tensor.dtype == torch.bool)
+        if key not in self.constants:
+            node = self.graph.source("constant", value)
+            if np.isin(value, (0.0, 1.0)).all():
+                self.captions[node.base] = Caption(number_format="integer")
+            kind = Truth if tensor.dtype == torch.bool else Array
+            self.constants[key] = kind(self.graph, node.ids, node.labels)
+        return self.constants[key]
+
+    def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
+        """What the reader types: a tensor that was given to the model."""
+        node = self.graph.source("input", _numbers(tensor), labels, name)
+        if not tensor.is_floating_point():
+            self.captions[node.base] = Caption(number_format="integer")
+        self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
+        return Array.of(self.graph, node)
+
+    def words(self, token_ids: Array) -> None:
+        """Tokens beside the cells of their ids; they follow what is typed, and label its rows."""
+        vocabulary = self.constants.get(("tokens",))
+        if vocabulary is None:
+            column = np.asarray(self.tokens, dtype=object)[:, None]
+            vocabulary = source(self.graph, "constant", column, name="pieces")[:, 0]
+            note = "The piece of text of each token, from token 0."
+            self.captions[vocabulary.node.base] = Caption(note=note)
+            self.constants["tokens",] = vocabulary
+        tokens = embedding(vocabulary, token_ids)
+        named(tokens, f"{token_ids.node.name}_pieces")
+        self.captions[tokens.node.base] = Caption(note="The piece of text of each token.")
+        self.beside.append((token_ids.ids, tokens.ids))
+        if token_ids.size == token_ids.shape[-1]:
+            labels = (*[None] * (token_ids.ndim - 1), tokens.ids.ravel())
+            self.graph.relabel(token_ids.node, labels=labels)
+            self.rows[token_ids.node.name] = tokens.value.ravel()
+
+    def guard(self, tensor: torch.Tensor, path: str) -> None:
+        """Remember that the way of the run depended on these numbers."""
+        if not self.is_live(tensor) or not tensor.numel():
+            return
+        self.declare(tensor)
+        tags = self.ledger.tags(tensor).numpy().ravel()
+        ids = np.unique(tags[tags > 0] - 1)
+        if ids.size:
+            self.guards.append(Guard(ids, self.graph.value(ids), path))
+
+
+def _numbers(tensor: torch.Tensor) -> Any:
+    """The numbers of a tensor as float64, infinity as 1E+30.
+
+    Raises:
+        UnsupportedError: there is a NaN, or the numbers are complex.
+    """
+    if tensor.is_complex():
+        raise UnsupportedError("complex numbers have no cells")
+    value = np.array(tensor.detach().to(torch.float64).numpy())
+    if np.isnan(value).any():
+        raise UnsupportedError("a tensor holds NaN, which no cell can")
+    return finite(value)
+
+
+def labels_of(graph: Graph, ids: Ids) -> tuple[Labels, ...]:
+    """The labels of each axis of a view, from those of the node that it is a view of.
+
+    An axis has the labels of the owner's axis along which it walks.
+    """
+    if not ids.size:
+        return (None,) * ids.ndim
+    owner = graph.owner(int(ids.flat[0]))
+    if all(label is None for label in owner.labels):
+        return (None,) * ids.ndim
+    if ids.shape == owner.shape and int(ids.flat[-1]) - int(ids.flat[0]) == owner.size - 1:
+        return owner.labels
+    return tuple(_axis_labels(graph, ids, axis) for axis in range(ids.ndim))
+
+
+def _axis_labels(graph: Graph, ids: Ids, axis: int) -> Labels:
+    first = np.moveaxis(ids, axis, -1).reshape(-1, ids.shape[axis])
+    owner = graph.owner(int(first[0, 0]))
+    walks: list[tuple[int, Any]] = []
+    for line in (first[0], first[-1]):
+        within = line - owner.base
+        if within.min() < 0 or within.max() >= owner.size or len(line) < 2:
+            return None
+        places = np.unravel_index(within, owner.shape)
+        moving = [k for k, place in enumerate(places) if (place != place[0]).any()]
+        if len(moving) != 1:
+            return None
+        walks.append((moving[0], places[moving[0]]))
+    (axis_a, a), (axis_b, b) = walks
+    label = owner.labels[axis_a]
+    if axis_a != axis_b or label is None or not np.array_equal(a, b):
+        return None
+    return np.asarray(label, dtype=object)[a]

@@ -1,0 +1,1 @@
+"""Derivatives, and how gradients add up on their way back: pure maths on the graph."""

@@ -1,0 +1,106 @@
+"""What operations mean on NumPy arrays, where NumPy has no function for it.
+
+Text compares as in spreadsheets: without regard to case, an empty cell as empty text.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetformer.errors import ShapeError
+
+Value = NDArray[Any]
+"""Numbers as float64, or text as objects."""
+
+
+def as_number(truth: Value) -> Value:
+    """Truth as 1 and 0."""
+    return truth.astype(np.float64)
+
+
+def same_text(left: Value, right: Value) -> Value:
+    """Equal as a spreadsheet sees it: text without regard to case, an empty cell as empty text."""
+    return as_number(np.equal(fold(left), fold(right)))
+
+
+def fold(text: Value) -> Value:
+    """Text as spreadsheets compare it (no difference between `I` and `i`); numbers unchanged.
+
+    >>> fold(np.array(["Eu", "é"], dtype=object))
+    array(['eu', 'é'], dtype=object)
+    """
+    if text.dtype != object:
+        return text
+    folded = [item.casefold() if isinstance(item, str) else item for item in text.ravel()]
+    return np.array(folded, dtype=object).reshape(text.shape)
+
+
+def choose(condition: Value, chosen: Value, otherwise: Value) -> Value:
+    """The second where the first is not 0, else the third."""
+    return np.where(condition != 0, chosen, otherwise)
+
+
+def normal_cdf(x: Value) -> Value:
+    """The share of a standard normal distribution below each number."""
+    return np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)), otypes=[np.float64])(x)
+
+
+def largest(x: Value, axis: tuple[int, ...], rank: int = 1) -> Value:
+    """The largest, or rank-th largest, along the axes, which stay with length 1."""
+    if rank == 1:
+        return x.max(axis, keepdims=True)
+    (line,) = axis  # a rank is asked along one axis
+    return np.take(np.sort(x, axis=line), [-rank], axis=line)
+
+
+def argmax(x: Value, axis: int, rank: int = 1) -> Value:
+    """The first place, from 0, of the largest or rank-th largest along an axis."""
+    found = x == largest(x, (axis,), rank)
+    return np.argmax(found, axis=axis, keepdims=True).astype(np.float64)
+
+
+def lookup(text: Value, keys: Value, numbers: Value) -> Value:
+    """The number beside the key that equals the text; 0 where none does."""
+    number = dict(zip(fold(keys).tolist(), numbers.tolist(), strict=True))
+    found = [number.get(item, 0.0) if item else 0.0 for item in fold(text).ravel()]
+    return np.array(found, dtype=np.float64).reshape(text.shape)
+
+
+def embedding(index: Value, table: Value) -> Value:
+    """Row i of a table, or its i-th entry.
+
+    Raises:
+        ShapeError: the table has no such row.
+    """
+    places = index.astype(np.int64)
+    outside = places[(places < 0) | (places >= len(table))]
+    if outside.size:
+        raise ShapeError(f"a table of {len(table)} rows has no row {outside[0]}; count from 0")
+    return np.array(table[places], dtype=table.dtype)
+
+
+def deviation(left: Value, right: Value) -> Value:
+    """The largest absolute difference, one number."""
+    return np.array(np.abs(left - right).max())
+
+
+def join(text: Value, separator: str = " ") -> Value:
+    """The words of a row as one; with a space between, empty ones leave no gap."""
+    rows = text.reshape(-1, text.shape[-1])
+    if separator != " ":
+        texts = [separator.join(row) for row in rows.tolist()]
+        return np.array(texts, dtype=object).reshape(*text.shape[:-1], 1)
+    # Only the plain space: TRIM leaves other white space as it is.
+    joined = [" ".join(part for part in " ".join(row).split(" ") if part) for row in rows.tolist()]
+    return np.array(joined, dtype=object).reshape(*text.shape[:-1], 1)
+
+
+def letter(text: Value, place: Value) -> Value:
+    """The letter at a place, counted from 1; no letter beyond the end."""
+    pairs = np.broadcast(text, place)
+    letters = [str(word)[int(at) - 1 : int(at)] for word, at in pairs]
+    return np.array(letters, dtype=object).reshape(pairs.shape)

@@ -1,0 +1,1 @@
+"""A whole translator as a sheet, unrolled word by word."""

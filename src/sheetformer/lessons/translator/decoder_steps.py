@@ -1,0 +1,232 @@
+"""The decoder unrolled: one row of it for each word, which the next step reads.
+
+A step keeps the normed rows of the steps before it, whose keys and values it looks at (what is
+called a cache where speed counts), so no causal mask is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from sheetformer.corpus.vocabulary import BEGIN_INDEX, END_INDEX
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import concatenate, elementwise, embedding, largest
+from sheetformer.lessons.translator.declare_weights import BROAD, Network
+from sheetformer.models import transformer
+from sheetformer.models.decode import CANDIDATES, Translator
+from sheetformer.story.story import Story
+
+WIDE = 10_000
+"""A line of blocks that never breaks: one column for each step."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the decoder: what it read, wrote and looked at.
+
+    Attributes:
+        number: of the word written (1, 1), which the next step reads.
+        read: the word read (1, 1).
+        written: the word written (1, 1), empty after the end.
+        ended: 1 once the end token was written (1, 1).
+        looked: cross-attention over the source words (1, m), 0 after the end.
+        vector: the embedding of the word written, 0 after the end (1, d).
+    """
+
+    number: Array
+    read: Array
+    written: Array
+    ended: Array
+    looked: Array
+    vector: Array
+
+
+@dataclass(frozen=True)
+class _Decoder:
+    """What all steps have in common.
+
+    Attributes:
+        model: its facts.
+        network: the learned numbers.
+        memory: (m, d).
+        visible: 1 where a source word stands (1, m).
+        next_word: the stage where every word is scored.
+        rows: for each layer the normed rows of the steps so far, each (1, d).
+    """
+
+    model: Translator
+    network: Network
+    memory: Array
+    visible: Array
+    next_word: int
+    rows: tuple[list[Array], ...]
+
+
+def decoder_steps(
+    story: Story, model: Translator, network: Network, memory: Array, visible: Array
+) -> list[Step]:
+    """All steps, each in a stage of its own and with a column where every word is scored.
+
+    Args:
+        story: gets the stages.
+        model: its facts.
+        network: the learned numbers.
+        memory: (m, d), from the encoder.
+        visible: 1 where a source word stands (1, m).
+    """
+    note = "Number of the word that the decoder reads first."
+    begin = story.constant(
+        np.array([[float(BEGIN_INDEX)]]), "begin", note=note, number_format="integer"
+    )
+    next_word = story.stage(
+        "Which word comes next?",
+        "Every word of the vocabulary is scored by how well it would go on: the dot product of "
+        "the decoder's last row with the word's own row, plus a bias. One group of columns a "
+        "step; the exponentials of the scores, over their sum, are probabilities.",
+        "x W_out + b",
+        "Next word",
+        WIDE,
+    )
+    rows = tuple(list[Array]() for _ in range(model.weights.facts.layers))
+    decoder = _Decoder(model, network, memory, visible, next_word, rows)
+    steps: list[Step] = []
+    for _ in range(network.steps):
+        steps.append(_step(story, decoder, steps, begin))
+    return steps
+
+
+def _step(story: Story, decoder: _Decoder, before: Sequence[Step], begin: Array) -> Step:
+    t = len(before)
+    name = f"s{t + 1}"
+    story.stage(
+        f"Step {t + 1}",
+        "The decoder reads the word that was written last, looks at the words before it "
+        "(self-attention), then at the source (cross-attention), and scores every word of the "
+        "vocabulary as the next one.",
+        "softmax(Q Kᵀ / √d_k) V",
+        "Decoder",
+        BROAD,
+    )
+    network, number = decoder.network, before[-1].number if before else begin
+    read = embedding(network.portuguese.words[:, 0], number)
+    story.show(read, f"{name}_read", "", "The word read.", role="word read")
+    vector = embedding(network.portuguese.vectors, number[:, 0])
+    story.show(vector, f"{name}_embedding", "E[number]")
+    x = transformer.embed(vector, network.positions[t : t + 1])
+    story.show(x, f"{name}_x", "E √d + position")
+    x, weights = _layers(decoder, name, x)
+    return _choose(story, decoder, before, read, x, weights)
+
+
+def _layers(decoder: _Decoder, name: str, x: Array) -> tuple[Array, Array]:
+    """One row of the decoder (1, d) through all layers, and its cross-attention (h, 1, m)."""
+    facts = decoder.model.weights.facts
+    weights = x
+    for i, rows in enumerate(decoder.rows):
+        at = name if facts.layers == 1 else f"{name}_layer{i + 1}"
+        layer = transformer.Layer(decoder.network.tensors, f"decoder.{i}", at, facts.heads)
+        rows.append(layer.norm(1, x))
+        x = layer.self_attention(x, rows[-1], concatenate(rows), None)
+        x, weights = layer.cross_attention(x, decoder.memory, decoder.visible)
+        x = layer.feed_forward(x, norm=3)
+    return x, weights
+
+
+def _choose(
+    story: Story,
+    decoder: _Decoder,
+    before: Sequence[Step],
+    read: Array,
+    x: Array,
+    weights: Array,
+) -> Step:
+    """Score every word, name the likeliest, and write the first. Section 3.4."""
+    name = f"s{len(before) + 1}"
+    place, word = _likeliest(story, decoder, len(before), x)
+    ends = elementwise("equal", place, float(END_INDEX))
+    ended = NUMPY.maximum(before[-1].ended, ends) if before else ends + 0.0
+    story.show(ended, f"{name}_ended", "ended before, or </s>", number_format="integer")
+    written = NUMPY.where(ended, "", word)
+    story.show(written, f"{name}_written", "", "The word written.", role="next word")
+    looked = _looked(story, decoder, name, weights, ended)
+    chosen = embedding(decoder.network.portuguese.vectors, place[:, 0])
+    story.show(chosen, f"{name}_chosen", "E[number]", "What the next step reads.")
+    vector = NUMPY.where(ended, 0.0, chosen)
+    story.show(vector, f"{name}_point", "E[number]", "Of the word written.")
+    return Step(place, read, written, ended, looked, vector)
+
+
+def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array]:
+    """The number and the text (1, 1) of the likeliest word; the others that come close beside."""
+    name = f"s{t + 1}"
+    scores = _scores(story, decoder, t, x)
+    best, place = largest(scores, 1, axis=0)
+    story.show(best, f"{name}_largest", "max logit")
+    exponentials = np.exp(scores - best)
+    story.show(
+        exponentials,
+        f"exp_{t + 1}",
+        "exp(logit − max)",
+        stage=decoder.next_word,
+        labels=(None, None),
+    )
+    total = story.show(exponentials.sum(axis=0, keepdims=True), f"{name}_total", "Σ exp")
+    others = [largest(scores, rank, axis=0) for rank in range(2, CANDIDATES + 1)]
+    words = [
+        _candidate(story, decoder, f"{name}_{{}}_{rank}", rank, ranked, best, total)
+        for rank, ranked in enumerate([(best, place), *others], 1)
+    ]
+    return place, words[0]
+
+
+def _scores(story: Story, decoder: _Decoder, t: int, x: Array) -> Array:
+    """Logits of all words as the next one: (target words, 1), on their own sheet."""
+    network, stage = decoder.network, decoder.next_word
+    product = network.output @ x.T
+    # The words stand at the logits beside it.
+    story.show(
+        product,
+        f"product_{t + 1}",
+        "W_outᵀ xᵀ",
+        f"Step {t + 1}.",
+        stage=stage,
+        labels=(None, None),
+    )
+    return story.show(product + network.bias, f"logits_{t + 1}", "W_outᵀ xᵀ + b", stage=stage)
+
+
+def _candidate(
+    story: Story,
+    decoder: _Decoder,
+    name: str,
+    rank: int,
+    ranked: tuple[Array, Array],
+    best: Array,
+    total: Array,
+) -> Array:
+    """One of the likeliest words and its probability; `name` has a gap for what a block is."""
+    score, place = ranked
+    story.show(place, name.format("place"), "", "Its number.", number_format="integer")
+    word = embedding(decoder.network.portuguese.words[:, 0], place)
+    story.show(word, name.format("word"), "", f"Likeliest word {rank} …", role="candidate word")
+    share, note = np.exp(score - best) / total, "… and its probability."
+    role = "candidate probability"
+    story.show(share, name.format("p"), "exp / Σ", note, number_format="share", role=role)
+    if rank > 1:
+        story.show(score, name.format("score"), "", "Its logit.")
+    return word
+
+
+def _looked(story: Story, decoder: _Decoder, name: str, weights: Array, ended: Array) -> Array:
+    """The cross-attention that counts for alignment (1, m): a guided head, or the mean."""
+    heads = weights.shape[0]
+    row = weights[0]
+    if not decoder.model.weights.facts.guided and heads > 1:
+        total = reduce(lambda left, right: left + right, weights)
+        row = story.show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
+    looked = NUMPY.where(ended, 0.0, row)
+    return story.show(looked, f"{name}_looked", "0 after the end", number_format="share")

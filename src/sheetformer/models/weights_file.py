@@ -1,0 +1,197 @@
+"""A trained translator as a file: safetensors, with its vocabularies and its shape beside them.
+
+A file holds single precision numbers rounded to a few decimals, so that a sheet shows exactly the
+numbers it uses; they are read as those decimals in double precision.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, deserialize
+from safetensors.numpy import save
+
+from sheetformer.corpus.vocabulary import Vocabulary
+from sheetformer.errors import FileError
+from sheetformer.files import METADATA_KEY, read_metadata
+
+Matrix = NDArray[np.float64]
+WordNumbers = NDArray[np.int64]
+
+DEFAULT = "translator"
+VARIANTS = (DEFAULT, "translator_two_heads", "translator_unguided")
+"""The translators that come with the package."""
+
+KIND = "translator"
+DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file says of its translator besides the numbers.
+
+    `max_words` is the longest source sentence it reads, `max_written` the most target words it
+    writes, `guided` whether the first head was told where to look.
+    """
+
+    heads: int
+    layers: int
+    max_words: int
+    max_written: int
+    guided: bool
+    training: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A trained translator: its words, its facts, and its numbers by name."""
+
+    vocabulary: Vocabulary
+    facts: Facts
+    tensors: Mapping[str, Matrix]
+
+    @property
+    def d_model(self) -> int:
+        """How many numbers describe a word."""
+        return self.tensors["source_embedding"].shape[1]
+
+
+def shapes(vocabulary: Vocabulary, facts: Facts, d_model: int, d_ff: int) -> dict[str, Any]:
+    """Name every tensor of a translator, with its shape."""
+    square, norm = (d_model, d_model), ("gain", "bias")
+    target = len(vocabulary.target)
+    expected: dict[str, tuple[int, ...]] = {
+        "source_embedding": (len(vocabulary.source), d_model),
+        "target_embedding": (target, d_model),
+        "w_out": (d_model, target),
+        "b_out": (target,),
+    }
+    forward = {"w_1": (d_model, d_ff), "b_1": (d_ff,), "w_2": (d_ff, d_model), "b_2": (d_model,)}
+    attentions = {"encoder": ("self_attention",), "decoder": ("self_attention", "cross_attention")}
+    for side, names in attentions.items():
+        for part in (f"{side}.{layer}" for layer in range(facts.layers)):
+            for name in names:
+                expected |= {f"{part}.{name}.w_{letter}": square for letter in "qkvo"}
+            for number in range(1, len(names) + 2):
+                expected |= {f"{part}.norm_{number}.{each}": (d_model,) for each in norm}
+            expected |= {f"{part}.feed_forward.{name}": shape for name, shape in forward.items()}
+    return expected
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def encode(weights: Weights) -> bytes:
+    """Write a translator as the bytes of a safetensors file: the same numbers, the same bytes."""
+    facts = {"kind": KIND, "decimals": DECIMALS, **asdict(weights.vocabulary)}
+    text = json.dumps({**facts, **asdict(weights.facts)}, ensure_ascii=False, sort_keys=True)
+    tensors = {
+        name: (np.round(weights.tensors[name], DECIMALS) + 0.0).astype(np.float32)
+        for name in sorted(weights.tensors)
+    }
+    return save(tensors, {METADATA_KEY: text})
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def load(name: str | os.PathLike[str] = DEFAULT) -> Weights:
+    """Read a translator: a file, or one that comes with the package.
+
+    Args:
+        name: `translator` (the default one), `translator_two_heads`, `translator_unguided`, or the
+            path of a file that `sheetformer train translator` wrote.
+
+    Raises:
+        FileError: The file is missing, damaged, of another shape or of another vocabulary.
+    """
+    path = Path(name)
+    if str(name) in VARIANTS:
+        path = Path(str(files("sheetformer.models") / "weights" / f"{name}.safetensors"))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}") from error
+    return decode(content, path.name)
+
+
+def decode(content: bytes, name: str) -> Weights:
+    """Read a translator from the bytes of a file; the name is for messages.
+
+    Raises:
+        FileError: It is damaged, of another shape or of another vocabulary.
+    """
+    try:
+        blocks = deserialize(content)
+        said = read_metadata(content)
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
+    if said.get("kind") != KIND:
+        raise FileError(f"{name} holds another model than a translator; {_REMEDY}")
+    try:
+        facts = Facts(**{key: said[key] for key in Facts.__dataclass_fields__})
+        vocabulary = Vocabulary(tuple(said["source"]), tuple(said["target"]))
+        tensors = {
+            key: _numbers(cast("dict[str, Any]", data), said["decimals"]) for key, data in blocks
+        }
+    except (KeyError, ValueError, TypeError) as error:
+        raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
+    weights = Weights(vocabulary, facts, tensors)
+    _check(weights, name)
+    return weights
+
+
+_REMEDY = "install sheetformer again, or train it anew: sheetformer train translator"
+
+
+def _numbers(data: dict[str, Any], decimals: int) -> Matrix:
+    if data["dtype"] != "F32":
+        raise ValueError(data["dtype"])
+    single = np.frombuffer(data["data"], dtype="<f4").reshape(data["shape"])
+    return np.round(single.astype(np.float64), decimals)
+
+
+def _check(weights: Weights, name: str) -> None:
+    if not weights.vocabulary.is_sound():
+        raise FileError(f"{name} has a vocabulary with a repeated or missing word; {_REMEDY}")
+    _check_names(weights, name)
+    d_ff = weights.tensors["encoder.0.feed_forward.b_1"].size
+    d_model = weights.tensors["encoder.0.feed_forward.b_2"].size
+    if d_model % weights.facts.heads:
+        raise FileError(f"{name}: {d_model} numbers cannot make {weights.facts.heads} heads")
+    for key, shape in shapes(weights.vocabulary, weights.facts, d_model, d_ff).items():
+        found = weights.tensors[key]
+        if found.shape != shape:
+            what = "is of another vocabulary" if _is_table(key) else "is of another shape"
+            raise FileError(
+                f"{name} {what}: {key} should hold {_by(shape)} numbers, but holds "
+                f"{_by(found.shape)}; {_REMEDY}"
+            )
+        if not np.isfinite(found).all():
+            raise FileError(f"{name} holds a {key} that is no number; {_REMEDY}")
+
+
+def _check_names(weights: Weights, name: str) -> None:
+    facts = weights.facts
+    if min(facts.heads, facts.layers, facts.max_words, facts.max_written) < 1:
+        raise FileError(f"{name} is damaged: it has no layer, head or word; {_REMEDY}")
+    expected = shapes(weights.vocabulary, facts, 1, 1).keys()
+    if odd := sorted(expected ^ weights.tensors.keys()):
+        state = "lacks" if odd[0] in expected else "has an unknown"
+        raise FileError(f"{name} is of another shape: it {state} {odd[0]}; {_REMEDY}")
+
+
+def _is_table(key: str) -> bool:
+    return key in ("source_embedding", "target_embedding", "w_out", "b_out")
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))

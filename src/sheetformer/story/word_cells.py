@@ -1,0 +1,164 @@
+"""Words in cells: vocabularies as tables, typed words that become vectors, and likeness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import elementwise, embedding, join, lookup
+from sheetformer.graph.node import Labels
+from sheetformer.language import translate
+from sheetformer.story.story import Story
+
+UNKNOWN = "(unknown)"
+"""Row 0 of a table: an empty cell or a word that nobody taught."""
+
+TINY = 1e-12
+"""Keeps a row of zeros (an unknown word) from dividing by its length."""
+
+
+@dataclass(frozen=True)
+class WordTable:
+    """One language: words (V, 1), their numbers (V, 1) and their vectors (V, d_model)."""
+
+    words: Array
+    numbers: Array
+    vectors: Array
+
+
+def declare_words(
+    story: Story, language: str, words: Sequence[str], vectors: Any, dims: Labels
+) -> WordTable:
+    """A vocabulary as three blocks side by side: number, word, embedding."""
+    numbers = np.arange(len(words), dtype=float)[:, None]
+    number = story.constant(
+        numbers, f"{language}_number", note="The word's number.", number_format="integer", line=True
+    )
+    text = np.array([translate(UNKNOWN), *words[1:]], dtype=object)[:, None]
+    listed = story.constant(text, f"{language}_words", note="The word.")
+    labels: list[Labels] = [listed.ids[:, 0].astype(object), dims]
+    name, note = f"{language}_embeddings", "Its embedding."
+    return WordTable(listed, number, story.parameter(vectors, name, note=note, labels=labels))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one sentence.
+
+    Attributes:
+        words: their words as text (n, 1).
+        numbers: the numbers of the words in the vocabulary (n, k), 0 for none.
+        vectors: (n, d_model).
+    """
+
+    words: Array
+    numbers: Array
+    vectors: Array
+
+    def known(self) -> Array:
+        """1 where a row holds a known word, else 0, as a line over columns: (1, n)."""
+        most = self.numbers.T
+        if len(most) > 1:
+            most = most.max(axis=0, keepdims=True)
+        return elementwise("greater", most, 0.0)
+
+    def name_of(self, place: Array) -> Array:
+        """The text of the row at a place (from 0)."""
+        return embedding(self.words[:, 0], place)
+
+
+def declare_rows(
+    story: Story,
+    side: str,
+    language: str,
+    words: Sequence[Sequence[str]],
+    vocabulary: WordTable,
+    unknown: str = "a row of zeros",
+) -> Rows:
+    """Words in cells (n, k) → their numbers → one vector a row; a phrase is the mean of its words.
+
+    A word that the vocabulary lacks gets number 0 and a message beside it, which says what becomes
+    of an unknown word.
+    """
+    typed = _typed(story, side, language, words, vocabulary)
+    number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
+    story.show(number, f"{side}_number", "", "Its number in the vocabulary.")
+    text, labels = typed, typed.ids[:, 0].astype(object)
+    if typed.shape[1] > 1 or not all(row[0] for row in words):
+        # An empty cell would be shown as 0 where something follows it; joined it is empty text.
+        text = story.show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
+        labels = text.ids[:, 0].astype(object)
+    vectors = _vectors(story, side, number, vocabulary, labels)
+    filled = {"language": translate(language), "unknown": translate(unknown)}
+    text_of = translate("← no known {language} word: {unknown}", **filled)
+    message = _message(typed, number, text_of)
+    story.show(message, f"{side}_message", "", "", number_format="message", labels=(None, None))
+    return Rows(text, number, vectors)
+
+
+def _typed(
+    story: Story, side: str, language: str, words: Sequence[Sequence[str]], vocabulary: WordTable
+) -> Array:
+    table = np.array(words, dtype=object)
+    places = np.array([str(i + 1) for i in range(len(table))], dtype=object)
+    headings = [translate("word {number}", number=i + 1) for i in range(table.shape[1])]
+    across = np.array(headings, dtype=object)
+    labels = [places, across if len(across) > 1 else None]
+    note = translate("Pick or type {language} words here.", language=translate(language))
+    choices = vocabulary.words.ids[1:, 0]
+    return story.input(table, f"{side}_words", note=note, labels=labels, choices=choices, line=True)
+
+
+def _vectors(
+    story: Story, side: str, number: Array, vocabulary: WordTable, labels: Labels
+) -> Array:
+    """(n, k) numbers → (n, d_model): the row of the table, or the mean of several."""
+    dims = vocabulary.vectors.labels[1]
+    name, equation = f"X_{side}", "E[number]"
+    if number.shape[1] == 1:
+        rows = embedding(vocabulary.vectors, number[:, 0])
+        note = "One row a word: its embedding."
+        return story.show(rows, name, equation, note, labels=(labels, dims))
+    parts = [embedding(vocabulary.vectors, number[:, i]) for i in range(number.shape[1])]
+    for i, part in enumerate(parts):
+        note = translate("The embedding of word {number} of each row.", number=i + 1)
+        story.show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
+    counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
+    count = elementwise("maximum", _add(counted), 1.0)
+    story.show(count, f"{side}_count", "", "Known words in the row.", number_format="integer")
+    rows = _add(parts) / count
+    return story.show(rows, name, "mean of its words", "One row a phrase.", labels=(labels, dims))
+
+
+def _add(parts: list[Array]) -> Array:
+    """The sum, written out inside one formula."""
+    return reduce(lambda left, right: left + right, parts)
+
+
+def _message(typed: Array, number: Array, text: str) -> Array:
+    """A kind word beside every row that holds a word nobody taught."""
+    unknown: list[Array] = []
+    for i in range(typed.shape[1]):
+        cell = (slice(None), slice(i, i + 1))
+        missing = elementwise("equal", number[cell], 0.0)
+        written = elementwise("not_equal", typed[cell], "")
+        unknown.append(missing * written)
+    return elementwise("where", _add(unknown), text, "")
+
+
+def lengths(
+    story: Story, vectors: Array, name: str, note: str, equation: str = "√ Σ x²", **told: Any
+) -> Array:
+    """The length of each row: (n, d) → (n, 1)."""
+    total = (vectors * vectors).sum(axis=1, keepdims=True)
+    return story.show(np.sqrt(total), name, equation, note, **told)
+
+
+def cosine(dot: Array, left: Array, right: Array) -> Array:
+    """Dot products (n, m) over the lengths (n, 1) and (m, 1); 0 beside a row of zeros."""
+    return dot / NUMPY.maximum(left * right.T, TINY)

@@ -1,0 +1,236 @@
+"""A book as an Excel workbook, written by XlsxWriter.
+
+Every formula cell carries its NumPy value as cached value, so that a phone, a previewer or any
+program that does not calculate shows correct numbers too. Text is always written as text.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
+from sheetformer.book.layout import ROW
+from sheetformer.book.workbook import HUGE, Book, Bounds, CellBlock, DropDown, Scale, Sheet
+from sheetformer.formula.address import a1, area, sheet_prefix
+from sheetformer.writers.bulk import BulkSheet
+from sheetformer.writers.charts import insert_chart
+from sheetformer.writers.styles import (
+    BAD,
+    BAD_FILL,
+    BASE,
+    GOOD,
+    GOOD_FILL,
+    HIGH,
+    INFINITE,
+    LOW,
+    MIDDLE,
+    SHARE,
+    properties,
+)
+from sheetformer.writers.target import replacing
+
+_MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
+"""A fixed date: the same book gives the same bytes."""
+
+
+def write(book: Book, path: Path) -> None:
+    """Write a book to an .xlsx file.
+
+    Raises:
+        FileError: the file cannot be written; nothing half-written is left.
+    """
+    with replacing(path) as temporary, TemporaryDirectory(prefix="sheetformer-") as folder:
+        # Column widths count digits of the default font; Arial has a twin on every system.
+        options = {"tmpdir": folder, "default_format_properties": dict(BASE)}
+        workbook = xlsxwriter.Workbook(temporary, options)
+        _Writer(workbook).book(book)
+        try:
+            workbook.close()
+        except FileCreateError as error:
+            # XlsxWriter wraps what the system said (a full disk), and its class is no OSError.
+            raise error.args[0] from None
+
+
+class _Writer:
+    """One workbook being written; formats are made once a style."""
+
+    def __init__(self, workbook: Any) -> None:
+        self.workbook = workbook
+        self.formats: dict[str, Any] = {}
+
+    def format(self, style: str) -> Any:
+        if style not in self.formats:
+            self.formats[style] = self.workbook.add_format(properties(style))
+        return self.formats[style]
+
+    def book(self, book: Book) -> None:
+        self.workbook.set_properties(
+            {"title": book.title, "comments": "Made with Sheetformer", "created": _MADE}
+        )
+        self.workbook.set_calc_mode("auto")
+        sheets = [
+            (sheet, self.workbook.add_worksheet(sheet.name, BulkSheet)) for sheet in book.sheets
+        ]
+        for block in book.blocks.values():
+            matrix = block.matrices[0]
+            if block.named and len(block.matrices) == 1:
+                place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
+                self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
+        for sheet, worksheet in sheets:
+            self.sheet(sheet, worksheet)
+
+    def sheet(self, sheet: Sheet, worksheet: Any) -> None:
+        if sheet.hidden:
+            worksheet.very_hidden()
+        else:
+            self._page(sheet, worksheet)
+        for column, width in sheet.widths.items():
+            worksheet.set_column(column, column, width)
+        # Every row says its height: programs differ in the height of the others.
+        for row in range(sheet.rows):
+            worksheet.set_row(row, sheet.heights.get(row, ROW))
+        for cell_block in sheet.cell_blocks:
+            self.cell_block(cell_block, worksheet)
+        for scale in sheet.scales:
+            self.scale(scale, worksheet)
+        for choice in sheet.drop_downs:
+            _choice(choice, worksheet)
+        for bounds in sheet.bounds:
+            _bounds(bounds, worksheet)
+        for chart in sheet.charts:
+            insert_chart(chart, self.workbook, worksheet)
+
+    def _page(self, sheet: Sheet, worksheet: Any) -> None:
+        worksheet.hide_gridlines(2)
+        worksheet.set_default_row(ROW)
+        worksheet.freeze_panes(*sheet.frozen)
+        worksheet.set_landscape()
+        worksheet.set_paper(9)
+        worksheet.set_margins(0.4, 0.4, 0.5, 0.5)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_footer("&L&8&A&R&8&P / &N")
+        if sheet.page_breaks:
+            worksheet.set_h_pagebreaks(sheet.page_breaks)
+        worksheet.repeat_rows(0, 2)
+
+    def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
+        cell_format = self.format(cell_block.style)
+        if cell_block.merged:
+            self._merged(cell_block, worksheet, cell_format)
+        elif cell_block.has_formula or cell_block.values.dtype != object:
+            worksheet.write_rectangle(cell_block, cell_format)
+        else:
+            self._words(cell_block, worksheet, cell_format)
+        for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
+            worksheet.write_blank(cell_block.row, column, None, cell_format)
+        if cell_block.style.endswith(".verdict"):
+            self._verdict(cell_block, worksheet)
+
+    def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
+        rows, columns = cell_block.values.shape
+        last = (cell_block.row + rows - 1, cell_block.column + columns - 1)
+        worksheet.merge_range(cell_block.row, cell_block.column, *last, "", cell_format)
+        text = str(cell_block.values[0, 0])
+        if cell_block.link:
+            worksheet.write_url(
+                cell_block.row, cell_block.column, f"internal:{cell_block.link}", cell_format, text
+            )
+        else:
+            worksheet.write_string(cell_block.row, cell_block.column, text, cell_format)
+
+    def _words(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
+        for (r, c), word in np.ndenumerate(cell_block.values):
+            if word:
+                worksheet.write_string(
+                    cell_block.row + r, cell_block.column + c, str(word), cell_format
+                )
+            else:
+                worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
+
+    def _verdict(self, cell_block: CellBlock, worksheet: Any) -> None:
+        """Green where the text begins with a tick, red where it does not."""
+        last = (cell_block.row, cell_block.column + cell_block.span - 1)
+        cell = a1(cell_block.row, cell_block.column, row_fixed=True, column_fixed=True)
+        good = self.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
+        bad = self.workbook.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
+        for relation, cell_format in (("=", good), ("<>", bad)):
+            rule = {
+                "type": "formula",
+                "criteria": f'=LEFT({cell},1){relation}"✓"',
+                "format": cell_format,
+            }
+            worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
+
+    def scale(self, scale: Scale, worksheet: Any) -> None:
+        """A colour scale, and what a masked score looks like."""
+        _colours(scale, worksheet)
+        if scale.hides:
+            place = (scale.row, scale.column)
+            last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
+            cell_format = self.workbook.add_format(INFINITE)
+            rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": cell_format}
+            worksheet.conditional_format(*place, *last, rule)
+
+
+def _colours(scale: Scale, worksheet: Any) -> None:
+    last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
+    rule: Mapping[str, Any] = {
+        "type": "3_color_scale",
+        "min_type": "num",
+        "min_value": -scale.limit,
+        "mid_type": "num",
+        "mid_value": 0,
+        "max_type": "num",
+        "max_value": scale.limit,
+        "min_color": LOW,
+        "mid_color": MIDDLE,
+        "max_color": HIGH,
+    }
+    if scale.kind == "share":
+        rule = {
+            "type": "2_color_scale",
+            "min_type": "num",
+            "min_value": 0,
+            "max_type": "num",
+            "max_value": scale.limit,
+            "min_color": MIDDLE,
+            "max_color": SHARE,
+        }
+    worksheet.conditional_format(scale.row, scale.column, *last, dict(rule))
+
+
+def _choice(choice: DropDown, worksheet: Any) -> None:
+    source = choice.source
+    last = (choice.row + choice.rows - 1, choice.column + choice.columns - 1)
+    worksheet.data_validation(
+        choice.row,
+        choice.column,
+        *last,
+        {
+            "validate": "list",
+            "source": f"={source}" if isinstance(source, str) else list(source),
+            # Another word may be typed: the sheet then says itself that it does not know it.
+            "show_error": not isinstance(source, str),
+            "input_title": choice.title,
+            "input_message": choice.hint[:250],
+        },
+    )
+
+
+def _bounds(bounds: Bounds, worksheet: Any) -> None:
+    """Let nobody type a word where a number must stand; the program refuses in its own words."""
+    last = (bounds.row + bounds.rows - 1, bounds.column + bounds.columns - 1)
+    rule = {
+        "validate": "integer" if bounds.whole else "decimal",
+        "criteria": "between",
+        "minimum": bounds.least,
+        "maximum": bounds.most,
+    }
+    worksheet.data_validation(bounds.row, bounds.column, *last, rule)

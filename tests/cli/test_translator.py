@@ -1,0 +1,83 @@
+"""The translator's commands, from the words of the command line to what is shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from sheetformer.cli import align, train, translate
+from sheetformer.corpus.grammar import pairs
+from sheetformer.errors import SheetformerError, WordError
+
+APP = typer.Typer()
+APP.command("translate")(translate.translate_sentence)
+APP.command("align")(align.align_corpus)
+APP.command("train")(train.train_model)
+
+
+def run(*words: str | Path) -> Result:
+    result = CliRunner().invoke(APP, [str(word) for word in words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_translate_shows_the_words_and_who_looked_where() -> None:
+    said = run("translate", "we see the red house").stdout
+    assert said.startswith("nós vemos a casa vermelha\n")
+    table = said.splitlines()[-6:]
+    assert table[0].split() == ["we", "see", "the", "red", "house"]
+    assert [line.split()[0] for line in table[1:]] == ["nós", "vemos", "a", "casa", "vermelha"]
+
+
+def test_translate_as_json() -> None:
+    said = json.loads(run("translate", "I am happy", "--json").stdout)
+    assert said["target"] == ["eu", "sou", "feliz"]
+    assert len(said["alignment"]) == len(said["alignment"][0]) == 3
+    assert said["steps"][0]["written"] == "eu"
+    with pytest.raises(WordError, match="did you mean"):
+        run("translate", "the red hause")
+
+
+def corpus(folder: Path) -> Path:
+    path = folder / "pairs.tsv"
+    lines = [f"{' '.join(p.source)}\t{' '.join(p.target)}\t0-0\n" for p in pairs(300)]
+    path.write_text("".join(lines) + "no tab\n", encoding="utf-8")
+    return path
+
+
+def test_align_writes_links_and_says_what_it_skipped(tmp_path: Path) -> None:
+    output = tmp_path / "out.tsv"
+    said = run("align", corpus(tmp_path), "-o", output).stdout
+    assert len(output.read_text(encoding="utf-8").splitlines()) == 301
+    assert "300 pairs, 1 line skipped (line 301 has no tab" in said
+    assert "Alignment error rate against the gold links:" in said
+    facts = json.loads(run("align", corpus(tmp_path), "-o", output, "--json").stdout)
+    assert (facts["pairs"], facts["skipped"]) == (300, 1)
+
+
+def test_train_learns_from_a_file_and_says_how_well(tmp_path: Path) -> None:
+    pytest.importorskip("accelerate", reason="training needs accelerate: sheetformer[train]")
+    output = tmp_path / "mine.safetensors"
+    options = ("--epochs", "1", "--d-model", "4", "--cpu", "-o", output)
+    said = run("train", "translator", "--data", corpus(tmp_path), *options).stdout
+    assert "300 pairs, 1 line skipped" in said
+    assert f"Wrote {output}: " in said
+    assert "Held-out test: 0." in said
+    assert run("translate", "the red house", "--model", output).exit_code == 0
+
+
+def test_train_without_its_packages_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "accelerate", None)
+    for name in ("learning", "train"):
+        monkeypatch.delitem(
+            __import__("sys").modules, f"sheetformer.models.train.{name}", raising=False
+        )
+    with pytest.raises(SheetformerError, match="pip install 'sheetformer\\[train\\]'"):
+        run("train", "translator", "-o", tmp_path / "x.safetensors")

@@ -1,0 +1,122 @@
+"""Corpora of users: what is read, what is skipped or refused, and how it is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetformer.corpus.phrases import Pair
+from sheetformer.corpus.readers import Report, parse_pair, read_pairs
+from sheetformer.errors import FileError, SheetformerError
+
+GOOD = "I am happy\teu sou feliz\nThe red house.\ta casa vermelha\t0-0 1-2 2-1\n"
+BAD = "a b\tc\n\nno tab here\nempty\t  \n\tvazio\nx\ty\t0-9\nx\ty\toops\na\tb\n"
+
+
+def read(path: Path, text: str | bytes, **settings: Any) -> tuple[list[Pair], Report]:
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    report = Report(str(path), **settings)
+    return list(read_pairs(str(path), report)), report
+
+
+def test_reads_tab_separated_pairs_with_and_without_links(tmp_path: Path) -> None:
+    pairs, report = read(tmp_path / "pairs.tsv", GOOD)
+    assert pairs[0] == Pair(("I", "am", "happy"), ("eu", "sou", "feliz"), ())
+    assert pairs[1].source == ("the", "red", "house")
+    assert pairs[1].sure == ((0, 0), (1, 2), (2, 1))
+    assert str(report) == f"{tmp_path / 'pairs.tsv'}: 2 pairs"
+
+
+def test_possible_links_are_told_from_sure_ones() -> None:
+    pair = parse_pair(("in the", "na", "0-0 1p0"))
+    assert (pair.sure, pair.possible) == (((0, 0),), ((1, 0),))
+
+
+def test_bad_lines_are_skipped_and_counted(tmp_path: Path) -> None:
+    pairs, report = read(tmp_path / "pairs.tsv", BAD)
+    assert [pair.target for pair in pairs] == [("c",), ("b",)]
+    assert report.skipped == 6
+    said = str(report)
+    assert "2 pairs, 6 lines skipped (line 2 has no tab between source and target" in said
+    assert "line 4 has an empty target side" in said
+    assert said.endswith(", …)")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("no tab", "line 3 has no tab"),
+        ("\tvazio", "line 3 has an empty source side"),
+        ("cheio\t ", "line 3 has an empty target side"),
+        ("a\tb\t3-0", "points behind the end"),
+        ("a\tb\t0:0", "not written like 0-0 1-2"),
+        (b"caf\xe9\tb", "line 3 is not UTF-8 text"),
+    ],
+)
+def test_strict_reading_stops_with_file_and_line(
+    line: str | bytes, reason: str, tmp_path: Path
+) -> None:
+    text = GOOD.encode() + (line.encode() if isinstance(line, str) else line) + b"\n"
+    with pytest.raises(FileError, match=reason) as caught:
+        read(tmp_path / "pairs.tsv", text, strict=True)
+    assert str(caught.value).startswith(str(tmp_path / "pairs.tsv"))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_byte_order_mark_and_windows_ends_of_line_are_no_words(tmp_path: Path) -> None:
+    pairs, _ = read(tmp_path / "pairs.tsv", b"\xef\xbb\xbfone\tum\r\n")
+    assert pairs == [Pair(("one",), ("um",), ())]
+
+
+def test_a_missing_file_is_said() -> None:
+    with pytest.raises(FileError, match=r"nowhere\.tsv: there is no such file"):
+        list(read_pairs("nowhere.tsv", Report("nowhere.tsv")))
+
+
+@pytest.mark.parametrize("names", [("source", "target"), ("en", "pt")])
+def test_reads_parquet(names: tuple[str, str], tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "pairs.parquet"
+    columns = {names[0]: ["I am", "house", None], names[1]: ["eu sou", "casa", "x"]}
+    parquet.write_table(arrow.table({"id": [1, 2, 3], **columns}), path)
+    report = Report(str(path))
+    pairs = list(read_pairs(str(path), report))
+    assert [pair.target for pair in pairs] == [("eu", "sou"), ("casa",)]
+    assert "row 3 has an empty source side" in str(report)
+
+
+def test_columns_that_are_not_there_are_said(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "pairs.parquet"
+    parquet.write_table(arrow.table({"left": ["a"], "right": ["b"]}), path)
+    with pytest.raises(FileError, match="has the columns left, right; name those"):
+        list(read_pairs(str(path), Report(str(path)), ("en", "pt")))
+    path.write_bytes(b"no parquet")
+    with pytest.raises(FileError, match="no readable Parquet file"):
+        list(read_pairs(str(path), Report(str(path))))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_reads_a_hugging_face_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("datasets", reason="needs Hugging Face datasets: pip install datasets")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    rows = '{"translation": {"en": "the house", "pt": "a casa"}}\n'
+    (tmp_path / "train.jsonl").write_text(rows, encoding="utf-8")
+    name = f"hf:{tmp_path}"
+    pairs = list(read_pairs(name, Report(name), ("en", "pt")))
+    assert pairs == [Pair(("the", "house"), ("a", "casa"), ())]
+    assert pairs == list(read_pairs(name, Report(name)))
+    with pytest.raises(FileError, match=r"dataset .*nothing-here cannot be read"):
+        list(read_pairs(f"hf:{tmp_path}/nothing-here", Report("x")))
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "datasets", None)
+    with pytest.raises(SheetformerError, match="need the package datasets: pip install datasets"):
+        list(read_pairs("hf:anything", Report("hf:anything")))

@@ -1,0 +1,286 @@
+"""Training: repeatable, resumable, the same in several processes, and equal to NumPy afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs PyTorch: sheetformer[train]")
+pytest.importorskip("accelerate", reason="training needs accelerate: sheetformer[train]")
+
+from sheetformer.corpus.grammar import pairs  # noqa: E402
+from sheetformer.corpus.vocabulary import Vocabulary  # noqa: E402
+from sheetformer.errors import FileError, SheetformerError  # noqa: E402
+from sheetformer.models import weights_file  # noqa: E402
+from sheetformer.models.decode import Translator, generate_translation, load_translator, present  # noqa: E402
+from sheetformer.models.train.batches import to_batch  # noqa: E402
+from sheetformer.models.train.checkpoint import Progress  # noqa: E402
+from sheetformer.models.train.learning import guidance_loss  # noqa: E402
+from sheetformer.models.train.material import Material  # noqa: E402
+from sheetformer.models.train.model import Shape, TranslatorModel, greedy  # noqa: E402
+from sheetformer.models.train.options import Options  # noqa: E402
+from sheetformer.models.train.train import train_translator  # noqa: E402
+from sheetformer.models.weights_file import VARIANTS  # noqa: E402
+
+HeldOut = Callable[[str], list[tuple[str, ...]]]
+
+
+def options(folder: Path, **changed: object) -> Options:
+    short = Options(
+        output=folder / "model.safetensors",
+        pairs=600,
+        epochs=3,
+        batch=64,
+        repeats=1,
+        cpu=True,
+        checkpoint_steps=3,
+    )
+    return replace(short, **changed)  # type: ignore[arg-type]
+
+
+def shipped(name: str) -> tuple[TranslatorModel, Translator]:
+    translator = load_translator(name)
+    weights = translator.weights
+    words, facts = weights.vocabulary, weights.facts
+    d_ff = len(weights.tensors["encoder.0.feed_forward.b_1"])
+    sizes = (len(words.source), len(words.target), weights.d_model)
+    model = TranslatorModel(Shape(*sizes, facts.heads, facts.layers, d_ff)).double()
+    model.load_state_dict({key: torch.tensor(each) for key, each in weights.tensors.items()})
+    return model, translator
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_numpy_says_what_pytorch_says(name: str, material: Material, held_out: HeldOut) -> None:
+    model, translator = shipped(name)
+    batch = to_batch(material.parts.test, translator.weights.vocabulary)
+    written = greedy(model, batch.source, translator.weights.facts.max_written)
+    names = translator.weights.vocabulary.target
+    said = [tuple(names[number] for number in row if number > 2) for row in written.tolist()]
+    assert said == held_out(name)
+
+
+def test_numpy_attends_as_pytorch_attends() -> None:
+    model, translator = shipped("translator_two_heads")
+    batch = to_batch(pairs(40), translator.weights.vocabulary)
+    with torch.no_grad():
+        logits, weights = model(batch.source, batch.read)
+    source = batch.source.numpy()
+    rows, attention = translator.score(
+        batch.read.numpy(), translator.memory(source), present(source)
+    )
+    scores = rows @ translator.weights.tensors["w_out"] + translator.weights.tensors["b_out"]
+    np.testing.assert_allclose(attention, weights.numpy(), atol=1e-12)
+    np.testing.assert_allclose(scores, logits.numpy(), atol=1e-10)
+
+
+def test_numpy_follows_every_layer_and_head() -> None:
+    torch.manual_seed(0)
+    model = TranslatorModel(Shape(5, 9, d_model=6, heads=3, layers=2, d_ff=10)).double()
+    words = Vocabulary(("", *"abcd"), ("", "<s>", "</s>", *"uvwxyz"))
+    tensors = {name: each.detach().numpy() for name, each in model.state_dict().items()}
+    facts = weights_file.Facts(heads=3, layers=2, max_words=4, max_written=7, guided=False)
+    translator = Translator(weights_file.Weights(words, facts, tensors))
+    source = torch.tensor([[1, 2, 3, 0], [4, 4, 0, 0]])
+    written = greedy(model, source, 7)
+    for row, sentence in zip(written.tolist(), ("a b c", "d d"), strict=True):
+        result = generate_translation(sentence, translator)
+        assert [words.target[number] for number in row if number] == [
+            step.written for step in result.steps if step.written
+        ]
+        assert result.alignment.shape == (len(result.words), len(result.source))
+
+
+def test_a_word_sees_no_later_word() -> None:
+    model = TranslatorModel(Shape(9, 9))
+    source = torch.tensor([[1, 2, 3]])
+    one, _ = model(source, torch.tensor([[1, 4, 5, 6]]))
+    other, _ = model(source, torch.tensor([[1, 4, 7, 8]]))
+    torch.testing.assert_close(one[:, :2], other[:, :2])
+    assert not torch.allclose(one[:, 2:], other[:, 2:])
+
+
+def test_guidance_is_least_where_attention_is_the_smoothed_gold() -> None:
+    pair = next(pair for pair in pairs(6) if " ".join(pair.source) == "the red house")
+    batch = to_batch([pair], Vocabulary.of([(pair.source, pair.target)]))
+    gold = batch.sure / batch.sure.sum(-1, keepdim=True).clamp(min=1)
+    best = guidance_loss(0.85 * gold + 0.05, batch, 0.15)
+    assert best < guidance_loss(gold, batch, 0.15)
+    assert best < guidance_loss(torch.full(gold.shape, 1 / 3), batch, 0.15)
+
+
+def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
+    first, second, other = (options(tmp_path / name) for name in "abc")
+    for each in (first, second, replace(other, seed=1)):
+        train_translator(each)
+    assert first.output.read_bytes() == second.output.read_bytes()
+    assert first.output.read_bytes() != other.output.read_bytes()
+    assert first.checkpoint.read_bytes() == second.checkpoint.read_bytes()
+    assert (first.folder / "loss.csv").read_text().count("\n") == 4
+
+
+class KilledError(Exception):
+    pass
+
+
+def killed_at(step: int) -> Callable[[Progress, int], None]:
+    def watch(progress: Progress, steps: int) -> None:
+        del steps
+        if progress.step == step:
+            raise KilledError
+
+    return watch
+
+
+@pytest.mark.parametrize("step", [1, 4, 9, 17])
+def test_a_killed_training_ends_as_if_nothing_had_been(step: int, tmp_path: Path) -> None:
+    whole, killed = options(tmp_path / "whole"), options(tmp_path / "killed")
+    train_translator(whole)
+    with pytest.raises(KilledError):
+        train_translator(killed, killed_at(step))
+    seen: list[int] = []
+    train_translator(killed, lambda progress, _: seen.append(progress.step))
+    assert seen[0] <= step + 1
+    assert step < 4 or seen[0] > 1
+    assert whole.output.read_bytes() == killed.output.read_bytes()
+    assert (whole.folder / "loss.csv").read_bytes() == (killed.folder / "loss.csv").read_bytes()
+
+
+def small_corpus(folder: Path, word: str = "") -> str:
+    """Pairs as a file: read in no time, which the whole grammar is not."""
+    path = folder / "pairs.tsv"
+    lines = [
+        f"{' '.join(pair.source)} {word}\t{' '.join(pair.target)}\t"
+        f"{' '.join(f'{i}-{j}' for i, j in pair.sure)}\n"
+        for pair in pairs(600)
+    ]
+    path.write_text("".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def command(wanted: Options) -> list[str]:
+    names = ("output", "data", "pairs", "epochs", "batch", "repeats", "checkpoint_steps")
+    flags = [(f"--{name.replace('_', '-')}", str(getattr(wanted, name))) for name in names]
+    return [
+        "-m",
+        "sheetformer.models.train.train",
+        "--cpu",
+        *(word for flag in flags for word in flag),
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_process_killed_for_good_goes_on(tmp_path: Path) -> None:
+    settings = {"epochs": 12, "data": small_corpus(tmp_path)}
+    whole, killed = (options(tmp_path / name, **settings) for name in ("whole", "killed"))
+    train_translator(whole)
+    process = subprocess.Popen([sys.executable, *command(killed)], stderr=subprocess.DEVNULL)
+    while not killed.checkpoint.exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not killed.output.exists()
+    train_translator(killed)
+    assert whole.output.read_bytes() == killed.output.read_bytes()
+    assert not list(killed.folder.glob(".*"))
+
+
+def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
+    data = small_corpus(tmp_path)
+    one, two = (options(tmp_path / name, data=data) for name in ("one", "two"))
+    train_translator(one)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2"]
+    ended = subprocess.run(
+        [*launch, "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0", *command(two)],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("test:") == 1
+    alone, shared = weights_file.load(one.output), weights_file.load(two.output)
+    for name, tensor in alone.tensors.items():
+        np.testing.assert_allclose(tensor, shared.tensors[name], atol=2e-3)
+
+
+def test_other_settings_do_not_go_on_with_a_checkpoint(tmp_path: Path) -> None:
+    train_translator(options(tmp_path, epochs=1))
+    with pytest.raises(FileError, match=r"with another d model \(8, now 4\); .*--fresh"):
+        train_translator(options(tmp_path, epochs=1, d_model=4))
+    assert train_translator(options(tmp_path, epochs=1, d_model=4, fresh=True))
+
+
+def test_other_words_do_not_go_on_with_a_checkpoint(tmp_path: Path) -> None:
+    assert train_translator(options(tmp_path, data=small_corpus(tmp_path), epochs=1))
+    with pytest.raises(FileError, match="with another vocabulary"):
+        train_translator(options(tmp_path, data=small_corpus(tmp_path, "very"), epochs=1))
+
+
+def test_pairs_without_gold_have_no_alignment_figures(tmp_path: Path) -> None:
+    path = Path(small_corpus(tmp_path))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    plain = ["\t".join(line.split("\t")[:2]) for line in lines]
+    path.write_text("\n".join(plain), encoding="utf-8")
+    trained = train_translator(options(tmp_path, data=str(path), epochs=1))
+    assert trained
+    assert trained.test.error_rate is None
+    assert "error_rate" in (tmp_path / "model-training" / "loss.csv").read_text()
+
+
+def test_a_damaged_checkpoint_is_said(tmp_path: Path) -> None:
+    wanted = options(tmp_path, epochs=1)
+    train_translator(wanted)
+    wanted.checkpoint.write_bytes(wanted.checkpoint.read_bytes()[:-9])
+    with pytest.raises(FileError, match=r"checkpoint.safetensors is damaged; delete it, or begin"):
+        train_translator(wanted)
+
+
+def test_the_curve_is_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the picture of the curve needs matplotlib")
+    trained = train_translator(options(tmp_path, epochs=2))
+    assert trained
+    assert trained.picture
+    assert trained.picture.read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_tensorboard_gets_the_curve(tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard", reason="optional: pip install tensorboard")
+    wanted = options(tmp_path, epochs=1, tensorboard=True)
+    train_translator(wanted)
+    assert list(wanted.folder.rglob("events.*"))
+
+
+def test_tensorboard_that_is_missing_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sheetformer.models.train.learning.is_tensorboard_available", lambda: False)
+    with pytest.raises(SheetformerError, match="pip install tensorboard"):
+        train_translator(options(tmp_path, epochs=1, tensorboard=True))
+
+
+def test_an_unguided_training_has_no_alignment_loss(tmp_path: Path) -> None:
+    train_translator(options(tmp_path, epochs=1, guidance=0.0))
+    assert not weights_file.load(tmp_path / "model.safetensors").facts.guided
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"heads": 3}, "--d-model 8 cannot be shared by 3 heads"),
+        ({"layers": 0}, "--layers must be at least 1, not 0"),
+        ({"max_words": 0}, "--max-words must be at least 1"),
+    ],
+)
+def test_impossible_options_are_refused(changed: dict[str, int], message: str) -> None:
+    with pytest.raises(SheetformerError, match=message):
+        Options(**changed)  # type: ignore[arg-type]

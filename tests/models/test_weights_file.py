@@ -1,0 +1,101 @@
+"""Files of translators: what a good one gives back, and what is said of a bad one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save
+
+from sheetformer.corpus.vocabulary import Vocabulary
+from sheetformer.errors import FileError
+from sheetformer.files import METADATA_KEY, read_metadata
+from sheetformer.models import weights_file
+from sheetformer.models.weights_file import VARIANTS, decode, encode, load
+
+FOLDER = Path(str(files("sheetformer.models") / "weights"))
+CONTENT = (FOLDER / "translator.safetensors").read_bytes()
+WEIGHTS = load()
+TENSORS = load_tensors(CONTENT)
+SAID = read_metadata(CONTENT)
+
+
+def file(change: dict[str, np.ndarray] | None = None, **said: Any) -> bytes:
+    """The shipped file with something changed."""
+    text = json.dumps({**SAID, **said}, ensure_ascii=False)
+    return save({**TENSORS, **(change or {})}, {METADATA_KEY: text})
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_shipped_files_are_small_and_sound(name: str) -> None:
+    assert (FOLDER / f"{name}.safetensors").stat().st_size < 100_000
+    assert load(name).vocabulary == WEIGHTS.vocabulary
+
+
+def test_numbers_are_short_decimals() -> None:
+    for tensor in WEIGHTS.tensors.values():
+        np.testing.assert_array_equal(tensor, np.round(tensor, weights_file.DECIMALS))
+        assert not np.signbit(tensor[tensor == 0]).any()
+
+
+def test_what_is_written_is_read_again() -> None:
+    again = decode(encode(WEIGHTS), "again")
+    assert again.vocabulary == WEIGHTS.vocabulary
+    assert again.facts == WEIGHTS.facts
+    for name, tensor in WEIGHTS.tensors.items():
+        np.testing.assert_array_equal(again.tensors[name], tensor)
+    assert encode(again) == encode(WEIGHTS) == CONTENT
+
+
+SHORTER = {"source_embedding": TENSORS["source_embedding"][1:]}
+LESSON = (FOLDER / "cross_attention.safetensors").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is damaged or no translator"),
+        (b"not safetensors at all", "is damaged or no translator"),
+        (CONTENT[:-8], "is damaged or no translator"),
+        (CONTENT[:200], "is damaged or no translator"),
+        (save(TENSORS), "is damaged or no translator"),
+        (LESSON, "holds another model"),
+        (file(kind="reader"), "holds another model"),
+        (file(SHORTER), "is of another vocabulary: source_embedding should hold"),
+        (file(source=SAID["source"][:-1]), "is of another vocabulary"),
+        (file(target=[*SAID["target"][:-1], "sou"]), "repeated or missing word"),
+        (file(layers=2), "is of another shape: it lacks decoder.1"),
+        (file(layers=0), "is damaged"),
+        (file(heads=3), "8 numbers cannot make 3 heads"),
+        (file({"extra": np.zeros(1, np.float32)}), "has an unknown extra"),
+        (file({"b_out": np.full_like(TENSORS["b_out"], np.nan)}), "is no number"),
+        (file({"b_out": TENSORS["b_out"].astype(np.float64)}), "is damaged"),
+        (
+            file({"encoder.0.self_attention.w_q": np.zeros((4, 8), np.float32)}),
+            r"encoder.0.self_attention.w_q should hold 8 × 8 numbers, but holds 4 × 8",
+        ),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(content: bytes, message: str) -> None:
+    with pytest.raises(FileError, match=message) as caught:
+        decode(content, "mine.safetensors")
+    assert str(caught.value).startswith("mine.safetensors")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_said() -> None:
+    with pytest.raises(FileError, match=r"nowhere.safetensors cannot be read"):
+        load("nowhere.safetensors")
+
+
+def test_a_vocabulary_begins_with_its_special_words() -> None:
+    words = WEIGHTS.vocabulary
+    assert words.is_sound()
+    assert not replace(words, source=words.source[1:]).is_sound()
+    assert not Vocabulary(words.source, words.target[1:]).is_sound()
