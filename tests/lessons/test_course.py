@@ -49,12 +49,12 @@ def typed_otherwise(book: Book) -> Edits:
     """Another number in every numeric input and parameter; switches are turned."""
     edits: Edits = {}
     for block in book.blocks.values():
-        node, look = block.node, block.caption.look
+        node, number_format = block.node, block.caption.number_format
         if node.op not in ("input", "parameter") or book[block.name].value.dtype == object:
             continue
         for place, value in zip(block.cells, book.graph.value(node.ids).ravel(), strict=True):
-            other = 1.0 - value if look == "switch" else value * 0.97 + 0.001
-            edits[block.sheet, *place] = value + 1.0 if look == "integer" else other
+            other = 1.0 - value if number_format == "switch" else value * 0.97 + 0.001
+            edits[block.sheet, *place] = value + 1.0 if number_format == "integer" else other
     return edits
 
 
@@ -101,8 +101,8 @@ def test_no_english_is_left_in_a_translated_book(name: str, code: str) -> None:
 def _texts(book: Book) -> set[str]:
     found = {book.title, *(chart.title for sheet in book.sheets for chart in sheet.charts)}
     for sheet in book.sheets:
-        for patch in sheet.patches if not sheet.hidden else ():
-            found |= {value for value in patch.values.ravel() if isinstance(value, str)}
+        for cell_block in sheet.cell_blocks if not sheet.hidden else ():
+            found |= {value for value in cell_block.values.ravel() if isinstance(value, str)}
     return found
 
 

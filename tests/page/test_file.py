@@ -138,7 +138,9 @@ def test_words_are_never_markup() -> None:
     plain = [(tag, sorted(has)) for tag, has, _ in Document(page_html(sf.lesson())).elements]
     assert [(tag, sorted(has)) for tag, has, _ in Document(page).elements] == plain
     values = [
-        value for patch in carried(page)["sheets"][0]["patches"] for value in patch.get("v", [])
+        value
+        for cell_block in carried(page)["sheets"][0]["patches"]
+        for value in cell_block.get("v", [])
     ]
     assert set(EVIL) <= set(values)
 

@@ -33,7 +33,7 @@ def download(client: TestClient, edits: list[Any], book: Json | None = None) -> 
 
 def place(book: Book, name: str, row: int = 0, column: int = 0) -> list[Any]:
     block = book[name].block
-    return [block.sheet, block.slabs[0].row + row, block.slabs[0].column + column]
+    return [block.sheet, block.matrices[0].row + row, block.matrices[0].column + column]
 
 
 def sentence(answer: Any, status: int) -> str:

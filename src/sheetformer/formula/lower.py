@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.formula.geometry import Geometry, grouped, matrices, slab_shape
+from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_shape
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
 from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
@@ -69,10 +69,10 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         return Lowered(cell=tree)
     lead = node.shape[:-2]
     arrays: list[Formula] = []
-    for slab in range(math.prod(lead)):
+    for matrix in range(math.prod(lead)):
 
-        def leaf(ids: Ids, slab: int = slab) -> Formula:
-            return _matrix(geometry, _slab_of(ids, lead, slab))
+        def leaf(ids: Ids, matrix: int = matrix) -> Formula:
+            return _matrix(geometry, _slab_of(ids, lead, matrix))
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
@@ -99,8 +99,8 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
 
 def _chooses_whole(node: Node) -> bool:
     """Whether one condition chooses between arrays: IF gives the chosen one as it is."""
-    condition, *branches = (slab_shape(ids.shape)[1:] for ids in node.inputs)
-    fitting = ((1, 1), slab_shape(node.shape)[1:])
+    condition, *branches = (matrix_shape(ids.shape)[1:] for ids in node.inputs)
+    fitting = ((1, 1), matrix_shape(node.shape)[1:])
     return condition == (1, 1) and any(branch not in fitting for branch in branches)
 
 
@@ -153,13 +153,13 @@ def _literal(value: Any) -> Formula:
     return Text(value) if isinstance(value, str) else Number(float(value))
 
 
-def _slab_of(ids: Ids, lead: tuple[int, ...], slab: int) -> Ids:
+def _slab_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
     """The 2-D piece of an operand that belongs to one slab of the result."""
     if ids.size == 1:
         return ids.reshape(1, 1)
-    matrix = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
-    whole = np.broadcast_to(matrix, (*lead, *matrix.shape[-2:]))
-    return whole.reshape(-1, *matrix.shape[-2:])[slab]
+    own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
+    whole = np.broadcast_to(own, (*lead, *own.shape[-2:]))
+    return whole.reshape(-1, *own.shape[-2:])[matrix]
 
 
 def _matrix(geometry: Geometry, ids: Ids) -> Formula:
@@ -197,7 +197,7 @@ def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
 
 def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     if plan.style == "matrix":
-        pairs = zip(*map(matrices, inputs), strict=True)
+        pairs = zip(*map(each_matrix, inputs), strict=True)
         operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
         return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))
     return Lowered(cell=_dot(geometry, inputs, node.shape, node.shape))
@@ -291,7 +291,7 @@ def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
 
 
 def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    pairs = zip(matrices(inputs[0]), matrices(inputs[1]), strict=True)
+    pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
     apart = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
     return Lowered(arrays=(call("MAX", *apart),))
 

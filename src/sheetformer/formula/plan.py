@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sheetformer.formula.geometry import Geometry, axes_of, grouped, matrices
+from sheetformer.formula.geometry import Geometry, axes_of, each_matrix, grouped
 from sheetformer.graph.node import Graph, Ids, Node, Span
 from sheetformer.graph.ops import OPS
 
@@ -98,7 +98,7 @@ def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> 
         if any(factor.shape != inner.shape for factor in inner.inputs):
             return False
         lie = [geometry.runs(grouped(factor, axis)) for factor in inner.inputs]
-        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in matrices(factor))
+        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in each_matrix(factor))
         return as_is and lie[0] == lie[1] != ""
     if OPS[user.op].kind != "elementwise":
         return False
@@ -125,7 +125,7 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     if plan.graph.node_index(int(ids.flat[0])) in plan.inlined:
         return True
     if lies in ("matrix", "factor") and by_matrix:
-        return all(geometry.rectangle(m) for m in matrices(ids))
+        return all(geometry.rectangle(m) for m in each_matrix(ids))
     if lies == "factor":
         return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
     if lies == "group":
@@ -133,7 +133,7 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     if lies == "run":
         return bool(geometry.runs(grouped(ids, node.attributes["axis"])))
     if lies == "upright":
-        return all(geometry.rectangle(m) == "upright" for m in matrices(ids))
+        return all(geometry.rectangle(m) == "upright" for m in each_matrix(ids))
     if lies == "pair":
         # Keys and numbers are multiplied pair by pair, so both must lie the same way.
         runs = [geometry.runs(operand) for operand in node.inputs[1:]]

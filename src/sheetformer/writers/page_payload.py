@@ -12,7 +12,16 @@ from importlib.metadata import version
 from typing import Any
 
 from sheetformer.book.names import sheet_name
-from sheetformer.book.workbook import Block, Book, Chart, Choice, CurveChart, Patch, Scale, Sheet
+from sheetformer.book.workbook import (
+    Block,
+    Book,
+    CellBlock,
+    Chart,
+    CurveChart,
+    DropDown,
+    Scale,
+    Sheet,
+)
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
 from sheetformer.story.story import Stage
@@ -46,19 +55,19 @@ class _Payload:
         return {sheet.name: i for i, sheet in enumerate(self.sheets)}
 
     @cached_property
-    def labels(self) -> dict[tuple[str, int, int], Patch]:
+    def labels(self) -> dict[tuple[str, int, int], CellBlock]:
         """The first cells of rows and columns of labels."""
         return {
-            (sheet.name, patch.row, patch.column): patch
+            (sheet.name, cell_block.row, cell_block.column): cell_block
             for sheet in self.sheets
-            for patch in sheet.patches
-            if patch.style.startswith("label")
+            for cell_block in sheet.cell_blocks
+            if cell_block.style.startswith("label")
         }
 
     @cached_property
     def stages(self) -> list[dict[str, Any]]:
         headings = {
-            sheet.name: iter([p.row for p in sheet.patches if p.style == "stage"])
+            sheet.name: iter([p.row for p in sheet.cell_blocks if p.style == "stage"])
             for sheet in self.sheets
         }
         return [self.stage(stage, headings) for stage in self.book.stages]
@@ -81,28 +90,31 @@ class _Payload:
     def sheet(self, sheet: Sheet) -> dict[str, Any]:
         return {
             "name": sheet.name,
-            "patches": [self.patch(patch) for patch in sheet.patches],
+            "patches": [self.cell_block(cell_block) for cell_block in sheet.cell_blocks],
             "widths": [[k, _number(v)] for k, v in sorted(sheet.widths.items())],
             "heights": [[k, _number(v)] for k, v in sorted(sheet.heights.items())],
             "scales": [_scale(scale) for scale in sheet.scales],
-            "choices": [_choice(choice) for choice in sheet.choices],
+            "choices": [_choice(choice) for choice in sheet.drop_downs],
             "charts": [self.chart(sheet, chart) for chart in sheet.charts],
             "frozen": list(sheet.frozen),
         }
 
-    def patch(self, patch: Patch) -> dict[str, Any]:
-        rows, columns = patch.values.shape
-        style = self.styles.setdefault(patch.style, len(self.styles))
-        data: dict[str, Any] = {"at": [patch.row, patch.column, rows, columns], "s": style}
-        if patch.merged:
-            data |= {"m": 1, "v": [str(patch.values[0, 0])]}
-        elif patch.array_formula is not None:
-            data["a"] = patch.array_formula
-        elif patch.formulas is not None:
-            data |= _formulas(patch, columns)
+    def cell_block(self, cell_block: CellBlock) -> dict[str, Any]:
+        rows, columns = cell_block.values.shape
+        style = self.styles.setdefault(cell_block.style, len(self.styles))
+        data: dict[str, Any] = {
+            "at": [cell_block.row, cell_block.column, rows, columns],
+            "s": style,
+        }
+        if cell_block.merged:
+            data |= {"m": 1, "v": [str(cell_block.values[0, 0])]}
+        elif cell_block.array_formula is not None:
+            data["a"] = cell_block.array_formula
+        elif cell_block.formulas is not None:
+            data |= _formulas(cell_block, columns)
         else:
-            data["v"] = _values(patch.values.ravel().tolist())
-        return data | ({"span": patch.span} if patch.span > 1 else {})
+            data["v"] = _values(cell_block.values.ravel().tolist())
+        return data | ({"span": cell_block.span} if cell_block.span > 1 else {})
 
     def chart(self, sheet: Sheet, chart: Chart | CurveChart) -> dict[str, Any]:
         data = {
@@ -122,7 +134,7 @@ class _Payload:
             }
             for one in chart.series
         ]
-        limit = {"axisLimit": chart.reach}
+        limit = {"axisLimit": chart.axis_limit}
         return data | {"kind": "words", **limit, "points": points, "lines": []}
 
     def cell(self, address: str) -> list[int]:
@@ -160,19 +172,19 @@ class _Payload:
             "title": block.heading,
             "equation": block.caption.equation,
             "note": block.caption.note,
-            "look": block.caption.look,
+            "look": block.caption.number_format,
             "kind": node.op if node.is_source else "computed",
             "op": node.op,
             "stage": block.stage,
             "sheet": self.numbers[block.sheet],
-            "slabs": [[slab.row, slab.column] for slab in block.slabs],
+            "slabs": [[matrix.row, matrix.column] for matrix in block.matrices],
             "slabNames": self.slab_names(block),
             "rows": block.rows,
             "columns": block.columns,
         }
-        first = block.slabs[0]
+        first = block.matrices[0]
         flags = {
-            "named": block.named and len(block.slabs) == 1,
+            "named": block.named and len(block.matrices) == 1,
             "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
             "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
         }
@@ -181,18 +193,19 @@ class _Payload:
         return data | {name: 1 for name, holds in flags.items() if holds}
 
     def slab_names(self, block: Block) -> list[str]:
-        patches = (
-            self.labels.get((block.sheet, slab.row - 1, slab.column - 1)) for slab in block.slabs
+        cell_blocks = (
+            self.labels.get((block.sheet, matrix.row - 1, matrix.column - 1))
+            for matrix in block.matrices
         )
         names = (
             str(p.values[0, 0]) if p is not None and p.style == "label_slab" else ""
-            for p in patches
+            for p in cell_blocks
         )
-        return list(names) if len(block.slabs) > 1 else []
+        return list(names) if len(block.matrices) > 1 else []
 
 
-def _formulas(patch: Patch, columns: int) -> dict[str, Any]:
-    texts, which = distinct(patch.formulas or [], patch.row, patch.column, columns)
+def _formulas(cell_block: CellBlock, columns: int) -> dict[str, Any]:
+    texts, which = distinct(cell_block.formulas or [], cell_block.row, cell_block.column, columns)
     return {"f": texts} | ({"w": which} if len(texts) > 1 else {})
 
 
@@ -206,7 +219,7 @@ def _number(value: float) -> float | int:
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
-def _choice(choice: Choice) -> dict[str, Any]:
+def _choice(choice: DropDown) -> dict[str, Any]:
     source = choice.source if isinstance(choice.source, str) else list(choice.source)
     place = [choice.row, choice.column, choice.rows, choice.columns]
     return {"at": place, "source": source, "hint": choice.hint}
@@ -216,7 +229,7 @@ def _scale(scale: Scale) -> dict[str, Any]:
     data: dict[str, Any] = {
         "at": [scale.row, scale.column, scale.rows, scale.columns],
         "kind": scale.kind,
-        "limit": scale.reach,
+        "limit": scale.limit,
     }
     return data | ({"hides": 1} if scale.hides else {})
 
@@ -227,4 +240,4 @@ def _curves(chart: CurveChart) -> dict[str, Any]:
     data |= {"log": list(chart.log), "numberFormat": chart.number_format}
     if chart.bars:
         data["bars"] = 1
-    return data | ({"range": list(chart.reach)} if chart.reach else {})
+    return data | ({"range": list(chart.axis_limit)} if chart.axis_limit else {})
