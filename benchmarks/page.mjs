@@ -146,8 +146,8 @@ async function engines(browser, port, number, facts, texts) {
       for (const cell of changed) theirs.getFormattedCellValue(cell.sheet, cell.row + 1, cell.column + 1);
       other.push(performance.now() - start);
     }
-    const apart = changed.filter((cell) => differ(ours.value(cell), theirs.getFormattedCellValue(cell.sheet, cell.row + 1, cell.column + 1)));
-    return { mine, other, ourLoad, theirLoad, changed: changed.length, apart: apart.length };
+    const different = changed.filter((cell) => differ(ours.value(cell), theirs.getFormattedCellValue(cell.sheet, cell.row + 1, cell.column + 1)));
+    return { mine, other, ourLoad, theirLoad, changed: changed.length, different: different.length };
 
     function differ(a, b) {
       if (typeof a !== "number") return String(a ?? "").toUpperCase() !== String(b).toUpperCase();
@@ -227,7 +227,7 @@ async function main() {
       console.log(`\n${name}: ${facts.formulas.toLocaleString("en")} formula cells, an edit changes ${engine.changed.toLocaleString("en")} cells`);
       console.log(`  first paint ${ms(page.first)}, usable after ${ms(page.usable)}; an edit: work ${ms(page.work)} (the first one ${ms(page.cold)}, the quickest ${ms(page.least)}), painted after ${ms(page.painted)}`);
       console.log(`  engine alone: ours ${ms(engine.mine)}, IronCalc ${ms(engine.other)}: ${(engine.other / engine.mine).toFixed(1)} times as long`);
-      console.log(`  book into engine: ours ${ms(engine.ourLoad)}, IronCalc ${ms(engine.theirLoad)}; cells in which the two differ: ${engine.apart}`);
+      console.log(`  book into engine: ours ${ms(engine.ourLoad)}, IronCalc ${ms(engine.theirLoad)}; cells in which the two differ: ${engine.different}`);
       judge(`${name}, work of an edit`, page.work, work);
       judge(`${name}, first paint`, page.first, first);
     }

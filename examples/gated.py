@@ -58,6 +58,6 @@ class Gru:
 def table(story: Story, name: str, words: Sequence[str]) -> tuple[Array, Array]:
     """Words and their numbers as two columns (n, 1)."""
     column = np.arange(float(len(words)))[:, None]
-    numbers = story.constant(column, f"{name}_index", look="integer", line=True)
+    numbers = story.constant(column, f"{name}_index", number_format="integer", line=True)
     text = np.array(words, dtype=object)[:, None]
     return story.constant(text, f"{name}_table"), numbers

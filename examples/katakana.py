@@ -155,14 +155,16 @@ class _Telling:
             "looked it up: every number between is a formula on the next sheets.",
         )
         text = np.array([[word]], dtype=object)
-        typed = self.story.input(text, "word", note="Type here.", look="word", order=-3)
+        typed = self.story.input(text, "word", note="Type here.", number_format="word", order=-3)
         counted = np.arange(1.0, LETTERS + 1)[None]
-        places = self.story.constant(counted, "place", note="Which letter.", look="integer")
+        places = self.story.constant(
+            counted, "place", note="Which letter.", number_format="integer"
+        )
         single = self.story.show(letter(typed, places), "letter", "", "The letters …")
         table, numbers = weights["letters"]
         found = lookup(single, table[:, 0], numbers[:, 0])
         note = "… and their numbers; 0 is left out."
-        self.story.show(found, "letter_number", "", note, look="integer")
+        self.story.show(found, "letter_number", "", note, number_format="integer")
         self.story.place(places, single, found, stage=self._encoder_stage(), line=True)
         self._message(typed, single, found)
         return self._slots(single, found)
@@ -170,15 +172,17 @@ class _Telling:
     def _message(self, typed: Array, single: Array, found: Array) -> None:
         """A kind word where letters are left out."""
         show, note = self.story.show, "The place after those."
-        after = self.story.constant([[LETTERS + 1.0]], "after", note=note, look="integer")
+        after = self.story.constant([[LETTERS + 1.0]], "after", note=note, number_format="integer")
         beyond = show(letter(typed, after), "beyond", "", "The letter there.")
         unknown: Any = (single != "") * (found == 0.0)
-        show(unknown, "unknown", "", "1 where a letter is unknown.", look="integer")
-        count = show(unknown.sum(axis=1, keepdims=True), "left_out", "Σ", "", look="integer")
+        show(unknown, "unknown", "", "1 where a letter is unknown.", number_format="integer")
+        count = show(
+            unknown.sum(axis=1, keepdims=True), "left_out", "Σ", "", number_format="integer"
+        )
         few: Any = np.where(count > 0.0, "← only letters a–z, spaces and ' are read", "")
         long = f"← only the first {LETTERS} letters are read"
         message: Any = np.where(beyond != "", long, few)
-        show(message, "message", look="message", order=-1)
+        show(message, "message", number_format="message", order=-1)
         self.story.place(after, beyond, unknown, count, stage=self._encoder_stage())
 
     def _encoder_stage(self) -> int:
@@ -212,8 +216,12 @@ class _Telling:
         every = copy(concatenate([numbers[0], found, numbers[1]], axis=1))
         across = names.ids[0].astype(object)
         labels = (None, across)
-        every = show(every, "slot_number", "", "Their numbers.", look="integer", labels=labels)
-        known = show(every > 0.0, "known", "number > 0", "1 where a letter is.", look="integer")
+        every = show(
+            every, "slot_number", "", "Their numbers.", number_format="integer", labels=labels
+        )
+        known = show(
+            every > 0.0, "known", "number > 0", "1 where a letter is.", number_format="integer"
+        )
         self.story.place(*ends, *numbers, names, every, known, stage=stage, line=True)
         return Letters(names, every, known)
 
@@ -322,7 +330,9 @@ class _Telling:
         blend = show(shares @ value, f"{name}_blend", "weights · V")
         mixed = weights["o_proj"](nn.merge_heads(blend), f"{name}_asked")
         total = reduce(lambda a, b: a + b, [shares[i] for i in range(len(shares))])
-        mean = show(total / float(len(shares)), f"{name}_looked", "mean of the heads", look="share")
+        mean = show(
+            total / float(len(shares)), f"{name}_looked", "mean of the heads", number_format="share"
+        )
         return mixed, mean
 
     def _scores(self, t: int, after: Array, weights: dict[str, Any]) -> Array:
@@ -335,17 +345,17 @@ class _Telling:
         self, name: str, logits: Array, over: Array | None, looked: Array, weights: dict[str, Any]
     ) -> _Step:
         show, likeliest = self.story.show, logits.argmax(axis=1, keepdims=True)
-        place = show(likeliest, f"{name}_number", "argmax", look="integer", line=True)
+        place = show(likeliest, f"{name}_number", "argmax", number_format="integer", line=True)
         ends = place == float(self.network.eos_idx)
         ended = ends + 0.0 if over is None else np.maximum(over, ends)
-        show(ended, f"{name}_over", "", "1 once the end was written.", look="integer")
+        show(ended, f"{name}_over", "", "1 once the end was written.", number_format="integer")
         text = show(
             embedding(weights["katakana"][0][:, 0], place), f"{name}_text", "", "Likeliest."
         )
         written: Any = np.where(ended, "", text)
         show(written, f"{name}_written", "", "Written.")
         rows: Any = np.where(ended, 0.0, looked)
-        show(rows, f"{name}_row", "0 after the end", look="share")
+        show(rows, f"{name}_row", "0 after the end", number_format="share")
         return _Step(place, written, ended, rows)
 
     def _result(self, letters: Letters, steps: Sequence[_Step]) -> None:
@@ -354,7 +364,7 @@ class _Telling:
         show = self.story.show
         show(words, "written", "", "One katakana a step, until the end.", line=True)
         spelled = join(words, "")[:, None]
-        show(spelled, "katakana", look="sentence", stage=self.typed, order=-2)
+        show(spelled, "katakana", number_format="sentence", stage=self.typed, order=-2)
         self._stage(
             "Who looks at whom",
             "One row a katakana, one column a letter: how much the letter counted when it was "
@@ -363,7 +373,7 @@ class _Telling:
         )
         labels = (words.ids[0].astype(object), letters.names.ids[0].astype(object))
         alignment = copy(concatenate([step.looked for step in steps]))
-        show(alignment, "alignment", "", "Cross-attention.", look="share", labels=labels)
+        show(alignment, "alignment", "", "Cross-attention.", number_format="share", labels=labels)
 
 
 def main() -> None:

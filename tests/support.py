@@ -60,23 +60,36 @@ def together(programs: Iterable[Program], style: str) -> Book:
 def spoiled(book: Book) -> Book:
     """The same book with a wrong cached value in every formula cell."""
     sheets = [
-        replace(sheet, patches=[_spoil(patch) for patch in sheet.patches]) for sheet in book.sheets
+        replace(sheet, cell_blocks=[_spoil(cell_block) for cell_block in sheet.cell_blocks])
+        for sheet in book.sheets
     ]
     return replace(book, sheets=sheets)
 
 
-def _spoil(patch: Any) -> Any:
-    return replace(patch, values=np.full(patch.values.shape, WRONG)) if patch.has_formula else patch
+def _spoil(cell_block: Any) -> Any:
+    return (
+        replace(cell_block, values=np.full(cell_block.values.shape, WRONG))
+        if cell_block.has_formula
+        else cell_block
+    )
 
 
 def formula_values(book: Book) -> Iterator[tuple[str, int, int, Any, str]]:
     """(sheet, row, column, expected value, formula) of every formula cell, labels too."""
     for sheet in book.sheets:
-        for patch in sheet.patches:
-            for at in np.ndindex(patch.values.shape) if patch.has_formula else ():
-                place = int(np.ravel_multi_index(at, patch.values.shape))
-                formula = patch.formulas[place] if patch.formulas else patch.array_formula
-                yield sheet.name, patch.row + at[0], patch.column + at[1], patch.values[at], formula
+        for cell_block in sheet.cell_blocks:
+            for at in np.ndindex(cell_block.values.shape) if cell_block.has_formula else ():
+                place = int(np.ravel_multi_index(at, cell_block.values.shape))
+                formula = (
+                    cell_block.formulas[place] if cell_block.formulas else cell_block.array_formula
+                )
+                yield (
+                    sheet.name,
+                    cell_block.row + at[0],
+                    cell_block.column + at[1],
+                    cell_block.values[at],
+                    formula,
+                )
 
 
 def assert_cells(book: Book, cells: Cells, name: str, tolerance: float = 1e-9) -> float:

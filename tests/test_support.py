@@ -22,8 +22,8 @@ def _book() -> Book:
 
 def _planted(book: Book, **changes: object) -> Book:
     sheet = book.sheets[0]
-    patches = [replace(p, **changes) if p.has_formula else p for p in sheet.patches]
-    book.sheets[0] = replace(sheet, patches=patches)
+    cell_blocks = [replace(p, **changes) if p.has_formula else p for p in sheet.cell_blocks]
+    book.sheets[0] = replace(sheet, cell_blocks=cell_blocks)
     return book
 
 

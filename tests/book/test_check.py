@@ -41,8 +41,8 @@ def verdict(book: Book, name: str) -> str:
 def typed(book: Book, name: str, content: float | Typed) -> Book:
     """The book with something else in the first cell of a block."""
     block = book[name].block
-    slab = block.slabs[0]
-    return edited(book, [Edit(block.sheet, slab.row, slab.column, content)])
+    matrix = block.matrices[0]
+    return edited(book, [Edit(block.sheet, matrix.row, matrix.column, content)])
 
 
 @pytest.mark.parametrize("style", ["matrix", "cell"])
@@ -96,7 +96,9 @@ def test_numbers_of_somebody_else_may_differ_by_rounding(off: float, said: str) 
     book = checked(recorded=recorded)
     assert verdict(book, "doubled") == said
     assert verdict(book, "squared") == checks.SAME
-    texts = [str(text) for sheet in book.sheets for p in sheet.patches for text in p.values.flat]
+    texts = [
+        str(text) for sheet in book.sheets for p in sheet.cell_blocks for text in p.values.flat
+    ]
     assert any("computed by PyTorch" in text for text in texts)
 
 

@@ -12,6 +12,7 @@ from sheetformer.book.workbook import Book, Chart, CurveChart
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
 from sheetformer.formula.address import column_number
+from sheetformer.language import languages
 
 from ..lessons.books import lesson
 
@@ -56,7 +57,7 @@ def test_a_map_shows_every_word_at_its_two_numbers(tmp_path: Path) -> None:
     drawn = np.array([[x, y] for _, x, y, _ in shown])
     expected = np.concatenate([book["X_source"].value[:, :2], book["X_target"].value[:, :2]])
     np.testing.assert_allclose(drawn, expected, atol=1e-12)
-    assert np.abs(drawn).max() <= chart.reach
+    assert np.abs(drawn).max() <= chart.axis_limit
 
 
 def test_a_map_names_the_words_of_its_book(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_a_map_names_the_words_of_its_book(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CURVES)
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 def test_a_curve_has_as_many_x_as_y_and_all_are_numbers(
     name: str, lang: str, tmp_path: Path
 ) -> None:
@@ -90,7 +91,7 @@ def test_a_curve_has_as_many_x_as_y_and_all_are_numbers(
 def test_charts_of_a_sheet_do_not_cover_each_other_or_cells() -> None:
     for name in (*CURVES, "cross-attention"):
         for sheet in lesson(name).sheets:
-            taken = [(p.row, p.column, *p.values.shape) for p in sheet.patches]
+            taken = [(p.row, p.column, *p.values.shape) for p in sheet.cell_blocks]
             drawn = [(c.row, c.column, c.rows, c.columns) for c in sheet.charts]
             for i, chart in enumerate(drawn):
                 others = [*taken, *drawn[:i]]
@@ -104,11 +105,11 @@ def _overlap(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 def test_boxes_stand_apart_and_lead_to_blocks() -> None:
     book = lesson("encoder-decoder")
     first = {
-        (block.sheet, slab.row, slab.column)
+        (block.sheet, matrix.row, matrix.column)
         for block in book.blocks.values()
-        for slab in block.slabs
+        for matrix in block.matrices
     }
-    boxes = [p for sheet in book.sheets for p in sheet.patches if p.link]
+    boxes = [p for sheet in book.sheets for p in sheet.cell_blocks if p.link]
     assert len(boxes) > 5
     for box in boxes:
         sheet, _, place = box.link.rpartition("!")
@@ -122,7 +123,7 @@ def test_boxes_stand_apart_and_lead_to_blocks() -> None:
 
 def test_the_map_of_the_transformer_marks_this_lesson() -> None:
     sheets = lesson("cross-attention").sheets
-    boxes = [p for s in sheets for p in s.patches if p.style in ("box", "box_here")]
+    boxes = [p for s in sheets for p in s.cell_blocks if p.style in ("box", "box_here")]
     marked = [p for p in boxes if p.style == "box_here"]
     assert len(boxes) > len(marked) == 1
     assert "ttention" in str(marked[0].values[0, 0])

@@ -73,8 +73,8 @@ def test_it_follows_the_inputs_that_stand_in_the_file(tmp_path: Path) -> None:
     book = trace(lambda q, k: nn.softmax(q @ k.T), q, k)
     _, cells = saved(book, tmp_path)
     block = book.blocks["q"]
-    cells[block.sheet][block.slabs[0].row, block.slabs[0].column] = 5.0
-    cells[block.sheet].pop((block.slabs[0].row, block.slabs[0].column + 1))
+    cells[block.sheet][block.matrices[0].row, block.matrices[0].column] = 5.0
+    cells[block.sheet].pop((block.matrices[0].row, block.matrices[0].column + 1))
     changed = read_manifest(cells, "book.xlsx")
     expected = nn.softmax(np.array([[5.0, 0.0], [0.0, 1.0]]) @ k.T)
     np.testing.assert_allclose(changed.graph.values[-1], expected, rtol=1e-12)

@@ -19,7 +19,7 @@ def looked_at(geometry: Geometry, ids: Ids) -> str:
         rows = np.arange(matrix.shape[0])[:, None] + cells.row[0, 0]
         columns = np.arange(matrix.shape[1])[None, :] + cells.column[0, 0]
         there = cells.row == rows, cells.column == columns
-        if np.all(there) and geometry.one_slab(matrix.reshape(1, -1)):
+        if np.all(there) and geometry.one_matrix(matrix.reshape(1, -1)):
             return turn
     return ""
 
@@ -28,11 +28,11 @@ def some_view(rng: Random, graph: Graph) -> Ids:
     """A part of a block, or ids that step evenly through several."""
     node = rng.choice(graph.nodes)
     if rng.random() < 0.5 and node.ids.ndim > 1:
-        slab = rng.choice(list(node.ids.reshape(-1, *node.shape[-2:])))
+        matrix = rng.choice(list(node.ids.reshape(-1, *node.shape[-2:])))
         (top, bottom), (left, right) = (
-            sorted(rng.choices(range(length + 1), k=2)) for length in slab.shape
+            sorted(rng.choices(range(length + 1), k=2)) for length in matrix.shape
         )
-        return slab[top : bottom : rng.choice((1, 1, 2)), left : right : rng.choice((1, 1, 2))]
+        return matrix[top : bottom : rng.choice((1, 1, 2)), left : right : rng.choice((1, 1, 2))]
     height, width = rng.randint(1, 4), rng.randint(1, 4)
     down, across = rng.choice((0, 1, 2, 3, 4, 5)), rng.choice((0, 1, 1, 2, 4))
     first = rng.randrange(graph.size - 3 * (down + across))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, Patch
+from sheetformer.book.workbook import Book, CellBlock
 from sheetformer.edits.apply import BEYOND, change, part, vocabulary, within
 from sheetformer.edits.edit import Edit, Typed
 from sheetformer.edits.wire import LONGEST_TEXT, read_edits
@@ -27,23 +27,23 @@ def book(request: pytest.FixtureRequest) -> Book:
 
 def place(book: Book, name: str, row: int = 0, column: int = 0) -> Cell:
     block = book[name].block
-    return block.sheet, block.slabs[0].row + row, block.slabs[0].column + column
+    return block.sheet, block.matrices[0].row + row, block.matrices[0].column + column
 
 
 def contents(book: Book) -> dict[Cell, Any]:
     """Value, formula and look of every cell that a patch covers, the last patch on top."""
     found: dict[Cell, Any] = {}
     for sheet in book.sheets:
-        for patch in sheet.patches:
-            found |= {(sheet.name, *at): content for at, content in _of_patch(patch)}
+        for cell_block in sheet.cell_blocks:
+            found |= {(sheet.name, *at): content for at, content in _of_patch(cell_block)}
     return found
 
 
-def _of_patch(patch: Patch) -> Iterator[tuple[tuple[int, int], Any]]:
-    formulas = iter(patch.formulas or ())
-    for (row, column), value in np.ndenumerate(patch.values):
-        formula = next(formulas, patch.array_formula)
-        yield (patch.row + row, patch.column + column), (value, formula, patch.style)
+def _of_patch(cell_block: CellBlock) -> Iterator[tuple[tuple[int, int], Any]]:
+    formulas = iter(cell_block.formulas or ())
+    for (row, column), value in np.ndenumerate(cell_block.values):
+        formula = next(formulas, cell_block.array_formula)
+        yield (cell_block.row + row, cell_block.column + column), (value, formula, cell_block.style)
 
 
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (0, 3), (1, 1), (2, 3), (2, 0)])
@@ -72,10 +72,10 @@ def test_the_elements_of_a_split_block_stay_with_their_cells(book: Book) -> None
     sheet, row, column = place(book, "x", 1, 1)
     changed = change(book, [Edit(sheet, row, column, 7.5)])
     found = {
-        (patch.row + r, patch.column + c): int(element)
-        for patch in next(s for s in changed.sheets if s.name == sheet).patches
-        if patch.elements is not None and not patch.has_formula
-        for (r, c), element in np.ndenumerate(patch.ids)
+        (cell_block.row + r, cell_block.column + c): int(element)
+        for cell_block in next(s for s in changed.sheets if s.name == sheet).cell_blocks
+        if cell_block.elements is not None and not cell_block.has_formula
+        for (r, c), element in np.ndenumerate(cell_block.ids)
     }
     ids = book["x"].block.node.ids
     assert [
@@ -96,10 +96,15 @@ def test_an_array_formula_is_changed_as_a_whole_or_not_at_all() -> None:
 
 def test_a_text_over_several_cells_takes_a_text() -> None:
     book = sf.lesson("cross-attention")
-    sheet, patch = next((s, p) for s in book.sheets for p in s.patches if p.merged and not p.link)
-    first = (sheet.name, patch.row, patch.column)
+    sheet, cell_block = next(
+        (s, p) for s in book.sheets for p in s.cell_blocks if p.merged and not p.link
+    )
+    first = (sheet.name, cell_block.row, cell_block.column)
     assert contents(change(book, [Edit(*first, "mine")]))[first][0] == "mine"
-    for edit in (Edit(*first, 1.0), Edit(sheet.name, patch.row, patch.column + 1, "mine")):
+    for edit in (
+        Edit(*first, 1.0),
+        Edit(sheet.name, cell_block.row, cell_block.column + 1, "mine"),
+    ):
         with pytest.raises(EditError, match="part of a text over several cells; it takes text"):
             change(book, [edit])
 
@@ -157,14 +162,14 @@ def test_what_is_wrong_with_an_edit_is_said(data: Any, said: str) -> None:
 
 def test_a_part_of_a_patch_keeps_what_stands_there() -> None:
     values = np.arange(6.0).reshape(2, 3)
-    patch = Patch(
+    cell_block = CellBlock(
         4, 2, values, "plain", formulas=list("abcdef"), elements=np.arange(6).reshape(2, 3)
     )
-    cut = part(patch, 4, 3, 2, 2)
+    cut = part(cell_block, 4, 3, 2, 2)
     assert (cut.row, cut.column) == (4, 3)
     assert cut.values.tolist() == [[1.0, 2.0], [4.0, 5.0]]
     assert cut.formulas == list("bcef")
     assert cut.elements is not None
     assert cut.elements.tolist() == [[1, 2], [4, 5]]
     positions = {(3, 2): 0, (4, 2): 0, (5, 4): 0, (5, 5): 0}
-    assert list(within(patch, positions)) == [(4, 2), (5, 4)]
+    assert list(within(cell_block, positions)) == [(4, 2), (5, 4)]

@@ -29,8 +29,8 @@ def book(request: pytest.FixtureRequest) -> Book:
 
 def at(book: Book, name: str, content: object, row: int = 0, column: int = 0) -> Edit:
     block = book[name].block
-    slab = block.slabs[0]
-    return Edit(block.sheet, slab.row + row, slab.column + column, content)  # type: ignore[arg-type]
+    matrix = block.matrices[0]
+    return Edit(block.sheet, matrix.row + row, matrix.column + column, content)  # type: ignore[arg-type]
 
 
 def test_a_word_and_a_number_follow_by_numpy(book: Book, ironcalc: Engine) -> None:
@@ -80,8 +80,8 @@ def test_younger_functions_come_through_every_engine(
     assert other["W_Q_learned"].value[0, 0] == value
     path = other.save(tmp_path / "younger.xlsx")
     assert engine.recalculate(path)[edit.sheet][edit.row, edit.column] == value
-    patches = [patch for sheet in other.sheets for patch in sheet.patches]
-    assert [typed] in [patch.formulas for patch in patches], "a reader sees no prefix"
+    cell_blocks = [cell_block for sheet in other.sheets for cell_block in sheet.cell_blocks]
+    assert [typed] in [cell_block.formulas for cell_block in cell_blocks], "a reader sees no prefix"
 
 
 def test_the_graph_is_no_witness_where_a_result_was_typed_over(
@@ -114,7 +114,7 @@ def test_an_array_formula_changes_as_a_whole(ironcalc: Engine) -> None:
 def test_errors_truth_and_emptiness_are_stored_and_found_again(tmp_path: Path) -> None:
     book = sf.lesson("cross-attention", formulas="cell")
     block = book["W_Q_learned"].block
-    far = max(p.column + p.values.shape[1] for p in book.sheets[0].patches) + 2
+    far = max(p.column + p.values.shape[1] for p in book.sheets[0].cell_blocks) + 2
     name = block.sheet
     typed = [
         at(book, "W_Q_learned", "a word where a number belongs"),
@@ -224,8 +224,10 @@ def test_no_two_patches_of_a_book_share_a_cell() -> None:
     """An edit finds the one patch that it means; only frames lie behind others."""
     for sheet in sf.lesson("cross-attention").sheets:
         taken: set[tuple[int, int]] = set()
-        for patch in sheet.patches:
-            rows, columns = patch.values.shape
-            mine = {(patch.row + r, patch.column + c) for r, c in np.ndindex(rows, columns)}
-            assert patch.style == "box_frame" or not taken & mine, (sheet.name, patch)
-            taken |= set() if patch.style == "box_frame" else mine
+        for cell_block in sheet.cell_blocks:
+            rows, columns = cell_block.values.shape
+            mine = {
+                (cell_block.row + r, cell_block.column + c) for r, c in np.ndindex(rows, columns)
+            }
+            assert cell_block.style == "box_frame" or not taken & mine, (sheet.name, cell_block)
+            taken |= set() if cell_block.style == "box_frame" else mine

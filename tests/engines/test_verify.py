@@ -60,7 +60,7 @@ def test_a_formula_typed_over_with_its_own_value_is_found(workbook: Path, ironca
 def test_right_again_after_an_input_is_changed(workbook: Path, engine: Engine) -> None:
     changed = workbook.with_name("edited.xlsx")
     block = sf.trace(lambda x: x, np.eye(2))["x"].block
-    place = (block.slabs[0].row, block.slabs[0].column)
+    place = (block.matrices[0].row, block.matrices[0].column)
     sheet = next(iter(read_cells(workbook)))
     edit_cells(workbook, changed, {(sheet, *place): 5.0})
     report = sf.verify(changed, engine)
@@ -71,7 +71,9 @@ def test_text_in_a_number_cell_is_told_in_one_sentence(workbook: Path) -> None:
     changed = workbook.with_name("edited.xlsx")
     block = sf.trace(lambda x: x, np.eye(2))["x"].block
     sheet = next(iter(read_cells(workbook)))
-    edit_cells(workbook, changed, {(sheet, block.slabs[0].row, block.slabs[0].column): "many"})
+    edit_cells(
+        workbook, changed, {(sheet, block.matrices[0].row, block.matrices[0].column): "many"}
+    )
     with pytest.raises(FileError, match="holds 'many' where a number belongs"):
         sf.verify(changed)
 

@@ -41,7 +41,7 @@ def told(named: Any) -> Any:
 
 def weights_of(book: Any) -> Any:
     names = [n for n, b in book.blocks.items() if n.endswith("_weights") and n[:4] != "ref_"]
-    (view,) = (book[name] for name in names if book[name].block.caption.look == "share")
+    (view,) = (book[name] for name in names if book[name].block.caption.number_format == "share")
     return view.value.reshape(view.value.shape[-2:])
 
 

@@ -38,6 +38,7 @@ from sheetformer.formula.tree import (
     Plus,
     Truth,
 )
+from sheetformer.writers.page_payload import FORMAT
 
 from ..page.engine import PageEngine
 
@@ -208,7 +209,7 @@ def in_the_page(page: PageEngine) -> Cells:
     ]
     nothing = {key: [] for key in ("widths", "heights", "scales", "choices", "charts")}
     sheet = {"name": "S", "frozen": [0, 0], "patches": arrays, **nothing}
-    book = {"format": 1, "language": "en", "styles": [""], "sheets": [sheet], "blocks": []}
+    book = {"format": FORMAT, "language": "en", "styles": [""], "sheets": [sheet], "blocks": []}
     typed: dict[tuple[str, int, int], Any] = {
         ("S", *at): _typed(value) for at, value in CELLS.items()
     }

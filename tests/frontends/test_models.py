@@ -19,7 +19,10 @@ def apart(book: Book, cells: Cells) -> dict[str, float]:
     """For each block of the model how far the cells of a file are from its values."""
     found: dict[str, float] = {}
     for name, block in book.blocks.items():
-        if name.startswith(("ref_", "check_")) or block.caption.look in ("word", "message"):
+        if name.startswith(("ref_", "check_")) or block.caption.number_format in (
+            "word",
+            "message",
+        ):
             continue
         read = np.array([_number(cells.get(block.sheet, {}).get(at)) for at in block.cells])
         expected = book.graph.value(block.node.ids).ravel().astype(float)

@@ -74,10 +74,10 @@ def test_the_module_is_named() -> None:
 def test_it_can_be_frozen_and_says_so(engine: Engine) -> None:
     book = sf.record(Doing(ordered), X, freeze_unknown=True)
     assert_book_recalculates(book, engine)
-    unknown = [b for b in book.blocks.values() if b.caption.look == "unknown"]
+    unknown = [b for b in book.blocks.values() if b.caption.number_format == "unknown"]
     assert len(unknown) == 1
     assert "No formula is known" in unknown[0].caption.note
-    styles = [p.style for sheet in book.sheets for p in sheet.patches]
+    styles = [p.style for sheet in book.sheets for p in sheet.cell_blocks]
     assert "constant.unknown" in styles
 
 

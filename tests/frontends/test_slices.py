@@ -16,7 +16,7 @@ from .models import ANSWER, IDS, WORDS, hugging_face
 
 
 def frozen(book: Book) -> list[str]:
-    return [name for name, block in book.blocks.items() if block.caption.look == "frozen"]
+    return [name for name, block in book.blocks.items() if block.caption.number_format == "frozen"]
 
 
 def parts(book: Book) -> list[str]:
@@ -41,7 +41,10 @@ def test_one_head_is_live_and_small(engine: Engine) -> None:
 
 
 def test_what_is_frozen_has_a_look_of_its_own() -> None:
-    mine = {properties(f"constant.{look}")["bg_color"] for look in ("frozen", "unknown")}
+    mine = {
+        properties(f"constant.{number_format}")["bg_color"]
+        for number_format in ("frozen", "unknown")
+    }
     others = {properties(f"{role}.number")["bg_color"] for role in ("input", "parameter")}
     assert len(mine | others) == 4
 

@@ -81,10 +81,10 @@ def _words(x: Array) -> Array:
 def test_shapes_that_do_not_fit(
     wrong: Callable[[Array, Array], Any], words: list[str], x: Array, y: Array
 ) -> None:
-    with pytest.raises(ShapeError) as raised:
+    with pytest.raises(ShapeError) as exponentials:
         wrong(x, y)
     for word in words:
-        assert word in str(raised.value)
+        assert word in str(exponentials.value)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def names(book: Book) -> set[str]:
     cells = {
         str(value)
         for block in book.blocks.values()
-        if block.node.look in ("word", "phrase", "sentence")
+        if block.caption.number_format in ("word", "phrase", "sentence")
         for value in book.graph.value(block.node.ids).ravel()
     }
     words = {word for side in vocabulary() for word in side}
@@ -78,11 +78,11 @@ def texts_of(book: Book) -> Iterator[str]:
         if sheet.hidden:
             continue
         yield sheet.name
-        for patch in sheet.patches:
-            yield from (str(value) for value in patch.values.ravel() if isinstance(value, str))
+        for cell_block in sheet.cell_blocks:
+            yield from (str(value) for value in cell_block.values.ravel() if isinstance(value, str))
         for chart in sheet.charts:
             yield from (chart.title, *chart.axes)
-        for choice in sheet.choices:
+        for choice in sheet.drop_downs:
             yield from (choice.title, choice.hint)
 
 

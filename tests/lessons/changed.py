@@ -42,4 +42,4 @@ class Typed:
 
 def _place(book: Book, name: str, row: int, column: int) -> tuple[str, int, int]:
     block = book[name].block
-    return block.sheet, block.slabs[0].row + row, block.slabs[0].column + column
+    return block.sheet, block.matrices[0].row + row, block.matrices[0].column + column

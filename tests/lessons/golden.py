@@ -152,9 +152,9 @@ def _beside(stage: _Stage, known: Mapping[str, _Entry], headings: set[tuple[str,
 
 def _stages(book: Book) -> list[_Stage]:
     formulas = {
-        (sheet.name, patch.row, patch.column): formula_text(patch)
+        (sheet.name, cell_block.row, cell_block.column): formula_text(cell_block)
         for sheet in book.sheets
-        for patch in sheet.patches
+        for cell_block in sheet.cell_blocks
     }
     entries = [(block.stage, _entry(block, formulas)) for block in book.blocks.values()]
     return [
@@ -164,12 +164,16 @@ def _stages(book: Book) -> list[_Stage]:
 
 
 def _entry(block: Block, formulas: Mapping[tuple[str, int, int], str]) -> _Entry:
-    places = (area(slab.row, slab.column, block.rows, block.columns) for slab in block.slabs)
+    places = (
+        area(matrix.row, matrix.column, block.rows, block.columns) for matrix in block.matrices
+    )
     return _Entry(
         block.name,
         f"{block.heading or block.name}  [{block.node.op}]",
         f"{block.sheet}!{', '.join(places)}",
-        "\n".join(formulas[block.sheet, slab.row, slab.column] for slab in block.slabs).strip(),
+        "\n".join(
+            formulas[block.sheet, matrix.row, matrix.column] for matrix in block.matrices
+        ).strip(),
         block.caption.note,
     )
 

@@ -86,8 +86,8 @@ def test_every_gradient_stands_below_its_block() -> None:
     for name in ("E_source", "W_Q", "Q_", "scores", "weights", "logits", "loss"):
         block, gradient = book[name].block, book[f"d_{name.rstrip('_')}"].block
         assert gradient.sheet == block.sheet
-        assert gradient.slabs[0].column == block.slabs[0].column
-        assert gradient.slabs[0].row > block.slabs[0].row
+        assert gradient.matrices[0].column == block.matrices[0].column
+        assert gradient.matrices[0].row > block.matrices[0].row
 
 
 def test_typing_a_number_changes_gradient_and_step(tmp_path: Path, ironcalc: Engine) -> None:

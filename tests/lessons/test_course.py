@@ -12,6 +12,7 @@ from sheetformer import Book, lessons, verify
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.language import ENGLISH, languages
 from sheetformer.lessons import LESSONS
+from sheetformer.story.story import plain_title
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells
@@ -49,12 +50,12 @@ def typed_otherwise(book: Book) -> Edits:
     """Another number in every numeric input and parameter; switches are turned."""
     edits: Edits = {}
     for block in book.blocks.values():
-        node, look = block.node, block.caption.look
+        node, number_format = block.node, block.caption.number_format
         if node.op not in ("input", "parameter") or book[block.name].value.dtype == object:
             continue
         for place, value in zip(block.cells, book.graph.value(node.ids).ravel(), strict=True):
-            other = 1.0 - value if look == "switch" else value * 0.97 + 0.001
-            edits[block.sheet, *place] = value + 1.0 if look == "integer" else other
+            other = 1.0 - value if number_format == "switch" else value * 0.97 + 0.001
+            edits[block.sheet, *place] = value + 1.0 if number_format == "integer" else other
     return edits
 
 
@@ -74,6 +75,22 @@ def test_the_check_sheet_says_that_all_is_right(name: str) -> None:
 
 
 @each_lesson
+def test_every_block_has_a_title(name: str) -> None:
+    titles = {block.name: block.caption.title for block in lesson(name).blocks.values()}
+    assert [block for block, title in titles.items() if not title or title != title.strip()] == []
+    assert len(set(titles.values()) - set(titles)) > 10, "most are words, not the name itself"
+
+
+@each_lesson
+@each_translation
+def test_a_title_by_role_is_translated(name: str, code: str) -> None:
+    translated = lesson(name, lang=code).blocks
+    for block in lesson(name).blocks.values():
+        if block.caption.title != plain_title(block.node.name):
+            assert translated[block.name].caption.title != block.caption.title, block.name
+
+
+@each_lesson
 @each_translation
 def test_no_english_is_left_in_a_translated_book(name: str, code: str) -> None:
     """No text with three English words after one another stands in both books."""
@@ -85,8 +102,8 @@ def test_no_english_is_left_in_a_translated_book(name: str, code: str) -> None:
 def _texts(book: Book) -> set[str]:
     found = {book.title, *(chart.title for sheet in book.sheets for chart in sheet.charts)}
     for sheet in book.sheets:
-        for patch in sheet.patches if not sheet.hidden else ():
-            found |= {value for value in patch.values.ravel() if isinstance(value, str)}
+        for cell_block in sheet.cell_blocks if not sheet.hidden else ():
+            found |= {value for value in cell_block.values.ravel() if isinstance(value, str)}
     return found
 
 

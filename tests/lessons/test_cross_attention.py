@@ -42,8 +42,8 @@ def test_the_sheet_computes_what_the_model_computes(sentences: tuple[str, str]) 
     book = lesson(source=sentences[0], target=sentences[1])
     query = embed(target, weights.target_words, weights.target_embeddings) @ weights.w_q
     key = embed(source, weights.source_words, weights.source_embeddings) @ weights.w_k
-    raised = np.exp(query @ key.T / np.sqrt(weights.d_model))
-    shares = raised / raised.sum(axis=1, keepdims=True)
+    exponentials = np.exp(query @ key.T / np.sqrt(weights.d_model))
+    shares = exponentials / exponentials.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(book["weights"].value, shares, atol=1e-12)
     if all(len(row) == 1 for row in target):
         expected = read(weights, source, [row[0] for row in target])
@@ -92,7 +92,7 @@ def _edits(book: Book) -> Edits:
 
 def _place(book: Book, name: str, row: int, column: int) -> tuple[str, int, int]:
     block = book[name].block
-    return block.sheet, block.slabs[0].row + row, block.slabs[0].column + column
+    return block.sheet, block.matrices[0].row + row, block.matrices[0].column + column
 
 
 def _changed(book: Book, folder: Path, edits: Edits) -> Path:
@@ -178,8 +178,8 @@ def test_a_phrase_counts_as_long_as_one_of_its_words_is_known(
 
 def test_the_unscaled_shares_are_the_softmax_of_the_scores() -> None:
     book = lesson()
-    raised = np.exp(book["scores"].value)
-    shares = raised / raised.sum(axis=1, keepdims=True)
+    exponentials = np.exp(book["scores"].value)
+    shares = exponentials / exponentials.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(book["unscaled_weights"].value, shares, atol=1e-12)
 
 

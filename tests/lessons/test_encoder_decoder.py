@@ -298,14 +298,16 @@ def test_an_emptied_target_word_names_nothing(tmp_path: Path, engine: Engine) ->
 def test_a_click_on_a_box_of_the_figure_goes_to_its_step() -> None:
     """The nearest heading above the place is that of the step whose number stands in the box."""
     book = told()
-    links = [patch for patch in book.sheets[0].patches if patch.link]
+    links = [cell_block for cell_block in book.sheets[0].cell_blocks if cell_block.link]
     assert len(links) == 19
-    for patch in links:
-        sheet, place = patch.link.replace("'", "").split("!")
+    for cell_block in links:
+        sheet, place = cell_block.link.replace("'", "").split("!")
         row = int(place.rpartition("$")[2]) - 1
-        headings = {each.row: each for each in _sheet(book, sheet).patches if each.style == "stage"}
+        headings = {
+            each.row: each for each in _sheet(book, sheet).cell_blocks if each.style == "stage"
+        }
         heading = headings[max(at for at in headings if at < row)]
-        step, told_step = (str(each.values[0, 0]).split()[0] for each in (patch, heading))
+        step, told_step = (str(each.values[0, 0]).split()[0] for each in (cell_block, heading))
         assert step == told_step
 
 

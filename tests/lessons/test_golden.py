@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from sheetformer.book.workbook import Book, Patch
+from sheetformer.book.workbook import Book, CellBlock
 from sheetformer.lessons import LESSONS
 
 from .books import lesson
@@ -111,14 +111,14 @@ def told_against(name: str, text: str) -> list[str]:
 def with_formula(book: Book, name: str, formula: str) -> Book:
     """The book with another array formula in a block."""
     block = book.blocks[name]
-    place = block.slabs[0].row, block.slabs[0].column
+    place = block.matrices[0].row, block.matrices[0].column
 
-    def changed(patch: Patch) -> Patch:
-        here = (patch.row, patch.column) == place
-        return replace(patch, array_formula=formula, formulas=None) if here else patch
+    def changed(cell_block: CellBlock) -> CellBlock:
+        here = (cell_block.row, cell_block.column) == place
+        return replace(cell_block, array_formula=formula, formulas=None) if here else cell_block
 
     sheets = [
-        replace(sheet, patches=[changed(patch) for patch in sheet.patches])
+        replace(sheet, cell_blocks=[changed(cell_block) for cell_block in sheet.cell_blocks])
         if sheet.name == block.sheet
         else sheet
         for sheet in book.sheets

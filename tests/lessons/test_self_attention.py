@@ -154,10 +154,10 @@ def test_a_hidden_score_is_shown_as_minus_infinity_from_the_first_switch_on() ->
     sheet = next(sheet for sheet in book.sheets if sheet.name == "Attention")
     hiding = {(scale.row, scale.column) for scale in sheet.scales if scale.hides}
     for name in ("masked", "row_max"):
-        slab = book[name].block.slabs[0]
-        assert (slab.row, slab.column) in hiding
-    slab = book["scaled"].block.slabs[0]
-    assert (slab.row, slab.column) not in hiding
+        matrix = book[name].block.matrices[0]
+        assert (matrix.row, matrix.column) in hiding
+    matrix = book["scaled"].block.matrices[0]
+    assert (matrix.row, matrix.column) not in hiding
 
 
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])

@@ -62,11 +62,11 @@ class Tab:
         self.context.close()
         assert self.problems == []
 
-    def place(self, name: str, row: int = 0, column: int = 0, slab: int = 0) -> dict[str, int]:
+    def place(self, name: str, row: int = 0, column: int = 0, matrix: int = 0) -> dict[str, int]:
         """Sheet, row and column of a cell of a block."""
         block = self.book.blocks[name]
         sheet = [sheet.name for sheet in self.book.sheets].index(block.sheet)
-        corner = block.slabs[slab]
+        corner = block.matrices[matrix]
         return {"sheet": sheet, "row": corner.row + row, "column": corner.column + column}
 
     def values(self, name: str) -> Value:

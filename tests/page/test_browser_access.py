@@ -140,7 +140,7 @@ def test_a_portuguese_book_has_a_portuguese_page(opened: Opened) -> None:
     ]
     assert tab.page.get_attribute(".sheetformer", "lang") == "pt"
     tab.cell("weights", 0, 0).click()
-    assert "da sua atenção a" in tab.page.locator('[data-part="told"]').inner_text()
+    assert "da sua atenção a" in tab.page.locator('[data-part="attends"]').inner_text()
 
 
 def test_the_language_of_all_texts_can_be_changed(opened: Opened, lesson: Book) -> None:

@@ -113,7 +113,7 @@ def test_one_box_tells_the_cell_in_words_and_arithmetic(opened: Opened, lesson: 
     tab.cell("weights", 2, 2).click()
     share = f"{lesson['weights'].value[2, 2]:.0%}".replace("%", " %")
     assert (
-        box.locator('[data-part="told"]').inner_text()
+        box.locator('[data-part="attends"]').inner_text()
         == f"feliz gives {share} of its attention to happy."
     )
 

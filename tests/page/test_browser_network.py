@@ -81,7 +81,7 @@ def test_a_weight_is_told_and_edited_here_too(opened: Opened, translator: Book) 
     tab.show("network")
     cell = tab.page.locator(".heatmap td[data-cell]").first
     cell.click()
-    assert "of its attention to" in tab.page.locator('[data-part="told"]').inner_text()
+    assert "of its attention to" in tab.page.locator('[data-part="attends"]').inner_text()
     tab.page.keyboard.press("F2")
     assert tab.page.locator(".editor").input_value().startswith("=")
     tab.page.keyboard.press("Escape")

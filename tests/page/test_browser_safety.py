@@ -35,7 +35,7 @@ def evil_book() -> Book:
     labels = typed.ids[:, 0].astype(object)
     scores = story.input(np.eye(5), "scores", note=EVIL[0], labels=[labels, labels])
     weights: Array = sf.softmax(scores)
-    story.show(weights, "weights", EVIL[2], EVIL[1], look="share", labels=(labels, labels))
+    story.show(weights, "weights", EVIL[2], EVIL[1], number_format="share", labels=(labels, labels))
     return build(story)
 
 
@@ -50,7 +50,7 @@ def test_words_are_never_markup(opened: Opened) -> None:
     assert tab.cell("words", 1).text_content() == EVIL[1]
     assert tab.page.locator("h1").inner_text() == EVIL[0]
     tab.cell("weights", 1, 2).click()
-    assert EVIL[1] in tab.page.locator('[data-part="told"]').inner_text()
+    assert EVIL[1] in tab.page.locator('[data-part="attends"]').inner_text()
     tab.type_into("words", "<b>bold</b>")
     assert tab.cell("words", 0).text_content() == "<b>bold</b>"
     assert tab.page.locator(".sheetformer b").count() == 0

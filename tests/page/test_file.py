@@ -127,9 +127,9 @@ def hash_of(text: str) -> str:
 def test_a_door_stands_in_the_page_as_data() -> None:
     page = page_html(sf.lesson(), {"home": "/</script><b>"})
     document = Document(page)
-    assert json.loads(document.text("script", id="sheetformer-door")) == {"home": "/</script><b>"}
+    assert json.loads(document.text("script", id="sheetformer-host")) == {"home": "/</script><b>"}
     assert rules(document)["connect-src"] == ["'self'"]
-    assert content_policy(door=True) in page
+    assert content_policy(host=True) in page
 
 
 def test_words_are_never_markup() -> None:
@@ -138,14 +138,15 @@ def test_words_are_never_markup() -> None:
     plain = [(tag, sorted(has)) for tag, has, _ in Document(page_html(sf.lesson())).elements]
     assert [(tag, sorted(has)) for tag, has, _ in Document(page).elements] == plain
     values = [
-        value for patch in carried(page)["sheets"][0]["patches"] for value in patch.get("v", [])
+        value
+        for cell_block in carried(page)["sheets"][0]["patches"]
+        for value in cell_block.get("v", [])
     ]
     assert set(EVIL) <= set(values)
 
 
 def test_a_title_is_never_markup() -> None:
-    book = evil_book()
-    book = replace(book, title=EVIL[0])
+    book = replace(evil_book(), title=EVIL[0])
     document = Document(page_html(book))
     assert document.text("title") == EVIL[0]
     assert carried(page_html(book))["title"] == EVIL[0]

@@ -96,9 +96,9 @@ def other(book: Book, name: str) -> float | str:
         return next(word for word in reversed(words) if word != value)
     if isinstance(value, str):
         return value
-    if caption.look == "switch":
+    if caption.number_format == "switch":
         return 1.0 - value
-    return value if caption.look == "integer" else value * 0.97 + 0.001
+    return value if caption.number_format == "integer" else value * 0.97 + 0.001
 
 
 def with_values(book: Book, values: Sequence[Value]) -> Book:
@@ -106,11 +106,11 @@ def with_values(book: Book, values: Sequence[Value]) -> Book:
     sheets = [
         replace(
             sheet,
-            patches=[
-                patch
-                if (ids := patch.ids) is None
-                else replace(patch, values=book.graph.value(ids, values))
-                for patch in sheet.patches
+            cell_blocks=[
+                cell_block
+                if (ids := cell_block.ids) is None
+                else replace(cell_block, values=book.graph.value(ids, values))
+                for cell_block in sheet.cell_blocks
             ],
         )
         for sheet in book.sheets
@@ -150,8 +150,9 @@ def test_one_wrong_cell_is_found(page: PageEngine) -> None:
 def test_a_wrong_formula_is_found(page: PageEngine) -> None:
     payload = page_payload(small_book())
     payload["sheets"][0]["patches"] = [
-        patch | ({"a": patch["a"].replace("/", "*")} if "/" in patch.get("a", "") else {})
-        for patch in payload["sheets"][0]["patches"]
+        cell_block
+        | ({"a": cell_block["a"].replace("/", "*")} if "/" in cell_block.get("a", "") else {})
+        for cell_block in payload["sheets"][0]["patches"]
     ]
     assert payload != page_payload(small_book())
     found = page.ask(payload)
@@ -168,11 +169,11 @@ def test_no_computed_number_comes_from_the_file(formulas: str) -> None:
 def test_the_page_shows_the_formulas_of_the_workbook(page: PageEngine, formulas: str) -> None:
     book = sf.lesson("cross-attention", formulas=formulas)
     arrays = {
-        (sheet.name, patch.row + r, patch.column + c)
+        (sheet.name, cell_block.row + r, cell_block.column + c)
         for sheet in book.sheets
-        for patch in sheet.patches
-        if patch.array_formula is not None
-        for r, c in np.ndindex(patch.values.shape)
+        for cell_block in sheet.cell_blocks
+        if cell_block.array_formula is not None
+        for r, c in np.ndindex(cell_block.values.shape)
     }
     expected: Mapping[tuple[str, int, int], str] = {
         (sheet, row, column): f"{{={text}}}" if (sheet, row, column) in arrays else f"={text}"

@@ -26,7 +26,7 @@ def book() -> Book:
 
 def at(book: Book, name: str, content: Any, row: int = 0, column: int = 0) -> list[Any]:
     block = book[name].block
-    return [block.sheet, block.slabs[0].row + row, block.slabs[0].column + column, content]
+    return [block.sheet, block.matrices[0].row + row, block.matrices[0].column + column, content]
 
 
 def test_what_the_page_gets(book: Book) -> None:
@@ -125,9 +125,9 @@ def test_widgets_of_other_books(book: Book) -> None:
     widget = sf.trace(lambda x: x * 2, np.ones((1, 2)), formulas="cell").widget()
     assert isinstance(widget, BookWidget)
     block = widget.book["x"].block
-    widget.edits = [[block.sheet, block.slabs[0].row, block.slabs[0].column, 5]]
+    widget.edits = [[block.sheet, block.matrices[0].row, block.matrices[0].column, 5]]
     np.testing.assert_array_equal(widget["output"].value, [[10.0, 2.0]])
     translator = sf.translate("the red house").widget()
     first = translator.book["source_words"].block
-    translator.edits = [[first.sheet, first.slabs[0].row + 1, first.slabs[0].column, "big"]]
+    translator.edits = [[first.sheet, first.matrices[0].row + 1, first.matrices[0].column, "big"]]
     assert translator.book.translation == sf.translate("the big house").translation

@@ -95,8 +95,8 @@ def told(page: Page, view: str) -> list[str]:
 
 def where(widget: BookWidget, name: str, row: int = 0, column: int = 0) -> str:
     block = widget._written[name].block
-    slab = block.slabs[0]
-    return f"{block.sheet}!{a1(slab.row + row, slab.column + column)}"
+    matrix = block.matrices[0]
+    return f"{block.sheet}!{a1(matrix.row + row, matrix.column + column)}"
 
 
 def test_an_edit_reaches_python(page: Page, widget: BookWidget) -> None:
@@ -134,7 +134,7 @@ def test_edits_of_python_and_of_another_view_show(page: Page, widget: BookWidget
     page.evaluate("window.second = window.show()")
     page.wait_for_function("document.querySelectorAll('.namebox').length === 2")
     block = widget["source_words"].block
-    place = [block.sheet, block.slabs[0].row + 2, block.slabs[0].column]
+    place = [block.sheet, block.matrices[0].row + 2, block.matrices[0].column]
     page.evaluate("edits => window.fromPython('edits', edits)", [[*place, "tired"]])
     for view in ("first", "second"):
         assert "tired" in told(page, view)

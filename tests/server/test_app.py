@@ -17,6 +17,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import read_cells
+from sheetformer.language import languages
 from sheetformer.lessons import LESSONS
 
 Json = dict[str, Any]
@@ -32,7 +33,7 @@ def download(client: TestClient, edits: list[Any], book: Json | None = None) -> 
 
 def place(book: Book, name: str, row: int = 0, column: int = 0) -> list[Any]:
     block = book[name].block
-    return [block.sheet, block.slabs[0].row + row, block.slabs[0].column + column]
+    return [block.sheet, block.matrices[0].row + row, block.matrices[0].column + column]
 
 
 def sentence(answer: Any, status: int) -> str:
@@ -65,7 +66,7 @@ class Forms(HTMLParser):
             self._fields[said["name"]] = "matrix"
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 def test_the_start_page_has_every_lesson_and_each_form_works(client: TestClient, lang: str) -> None:
     page = client.get("/", params={"lang": lang})
     assert page.status_code == 200
@@ -76,7 +77,7 @@ def test_the_start_page_has_every_lesson_and_each_form_works(client: TestClient,
     for address, fields in forms.items():
         book = client.get(address, params=fields)
         assert book.status_code == 200, (address, book.text[-300:])
-        assert "sheetformer-door" in book.text
+        assert "sheetformer-host" in book.text
         assert f'<html lang="{lang}"' in book.text or address == "/translate"
 
 
@@ -88,9 +89,9 @@ def test_the_browser_chooses_the_language_where_nobody_else_does(client: TestCli
 
 def test_a_page_carries_the_book_that_was_asked_for(client: TestClient) -> None:
     page = client.get("/lessons/cross-attention?source=I am | happy&target=sou | feliz&lang=pt")
-    door = re.search(r'id="sheetformer-door">([^<]*)<', page.text)
-    assert door is not None
-    assert json.loads(door[1])["book"] == {
+    host = re.search(r'id="sheetformer-host">([^<]*)<', page.text)
+    assert host is not None
+    assert json.loads(host[1])["book"] == {
         "name": "cross-attention",
         "options": {"source": "I am | happy", "target": "sou | feliz"},
         "lang": "pt",

@@ -14,6 +14,7 @@ from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import formula_cells
 from sheetformer.formula.address import a1
+from sheetformer.language import languages
 
 from ..browsing import chromium, copied, type_into, watched
 from .test_serve import served
@@ -37,8 +38,8 @@ def address() -> Iterator[str]:
 def where(book: sf.Book, name: str, row: int = 0, column: int = 0) -> str:
     """The address of a cell of a block, as a reader types it."""
     block = book[name].block
-    slab = block.slabs[0]
-    return f"{block.sheet}!{a1(slab.row + row, slab.column + column)}"
+    matrix = block.matrices[0]
+    return f"{block.sheet}!{a1(matrix.row + row, matrix.column + column)}"
 
 
 def shown(page: Page) -> dict[str, list[list[str]]]:
@@ -99,13 +100,13 @@ def test_what_stands_on_the_page_is_what_is_downloaded(
     assert count > 1_000
     assert largest <= 1e-9
     block = book["source_words"].block
-    slab = block.slabs[0]
-    assert cells[block.sheet][slab.row + 2, slab.column] == "tired"
+    matrix = block.matrices[0]
+    assert cells[block.sheet][matrix.row + 2, matrix.column] == "tired"
     block = book["target_words"].block
-    slab = block.slabs[0]
-    assert cells[block.sheet][slab.row, slab.column] == '=HYPERLINK("x")'
+    matrix = block.matrices[0]
+    assert cells[block.sheet][matrix.row, matrix.column] == '=HYPERLINK("x")'
     before = book["weights"].value
-    first = book["weights"].block.slabs[0]
+    first = book["weights"].block.matrices[0]
     after = float(sheets["Attention"][first.row + 1][first.column])
     assert not np.isclose(after, before[1, 0]), "the edits moved the weights"
     assert not said, said
@@ -128,7 +129,7 @@ def test_a_refused_download_says_why_on_the_page(browser: Browser, address: str)
     page.close()
 
 
-@pytest.mark.parametrize("lang", ["en", "pt"])
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_start_page_fits_a_phone_and_logs_nothing(
     browser: Browser, address: str, lang: str, scheme: str

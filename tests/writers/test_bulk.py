@@ -15,7 +15,7 @@ import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, Patch
+from sheetformer.book.workbook import Book, CellBlock
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import UnsupportedError
 from sheetformer.writers.bulk import BulkSheet
@@ -23,14 +23,14 @@ from sheetformer.writers.bulk import BulkSheet
 from ..support import assert_excel_would_open
 
 
-def written(path: Path, *patches: Patch, beside: str = "") -> Path:
+def written(path: Path, *cell_blocks: CellBlock, beside: str = "") -> Path:
     """A file with one sheet that holds these patches, and a word right of the first."""
     workbook = xlsxwriter.Workbook(path)
     sheet: Any = workbook.add_worksheet("Sheet", BulkSheet)
-    for patch in patches:
-        sheet.write_rectangle(patch, workbook.add_format({"bold": True}))
+    for cell_block in cell_blocks:
+        sheet.write_rectangle(cell_block, workbook.add_format({"bold": True}))
     if beside:
-        first = patches[0]
+        first = cell_blocks[0]
         sheet.write_string(first.row, first.column + first.values.shape[1], beside)
         sheet.write_string(first.row, first.column - 1, beside)
     workbook.close()
@@ -42,7 +42,7 @@ def test_numbers_come_back_bit_by_bit(tmp_path: Path) -> None:
     bits = rng.integers(0, 2**64, size=4000, dtype=np.uint64).view(np.float64)
     odd = [0.1, 1 / 3, 1e16, 123456789012345680.0, 5e-324, 1.7976931348623157e308, -2.0, 1e-7]
     values = np.append(bits[np.isfinite(bits)][:1992], odd).reshape(-1, 8)
-    path = written(tmp_path / "n.xlsx", Patch(2, 3, values, "plain"))
+    path = written(tmp_path / "n.xlsx", CellBlock(2, 3, values, "plain"))
     cells = read_cells(path)["Sheet"]
     found = [[cells[r + 2, c + 3] for c in range(8)] for r in range(len(values))]
     np.testing.assert_array_equal(np.array(found).view(np.uint64), values.view(np.uint64))
@@ -52,12 +52,12 @@ def cells_of(book: Book) -> dict[tuple[str, int, int], str]:
     """The formula of each formula cell, as a spreadsheet program shows it."""
     told: dict[tuple[str, int, int], str] = {}
     for sheet in book.sheets:
-        for patch in sheet.patches:
-            if patch.array_formula is not None:
-                told[sheet.name, patch.row, patch.column] = f"={patch.array_formula}"
-            for i, formula in enumerate(patch.formulas or ()):
-                row, column = divmod(i, patch.values.shape[1])
-                told[sheet.name, patch.row + row, patch.column + column] = f"={formula}"
+        for cell_block in sheet.cell_blocks:
+            if cell_block.array_formula is not None:
+                told[sheet.name, cell_block.row, cell_block.column] = f"={cell_block.array_formula}"
+            for i, formula in enumerate(cell_block.formulas or ()):
+                row, column = divmod(i, cell_block.values.shape[1])
+                told[sheet.name, cell_block.row + row, cell_block.column + column] = f"={formula}"
     return told
 
 
@@ -75,12 +75,12 @@ def formulas_in(path: Path) -> dict[tuple[str, int, int], str]:
 def with_another_formula(book: Book) -> Book:
     """The book with another formula in one cell."""
     sheets = list(book.sheets)
-    number = next(i for i, sheet in enumerate(sheets) if any(p.formulas for p in sheet.patches))
-    patches = list(sheets[number].patches)
-    place = next(i for i, patch in enumerate(patches) if patch.formulas)
-    formulas = ["0", *(patches[place].formulas or [])[1:]]
-    patches[place] = replace(patches[place], formulas=formulas)
-    sheets[number] = replace(sheets[number], patches=patches)
+    number = next(i for i, sheet in enumerate(sheets) if any(p.formulas for p in sheet.cell_blocks))
+    cell_blocks = list(sheets[number].cell_blocks)
+    place = next(i for i, cell_block in enumerate(cell_blocks) if cell_block.formulas)
+    formulas = ["0", *(cell_blocks[place].formulas or [])[1:]]
+    cell_blocks[place] = replace(cell_blocks[place], formulas=formulas)
+    sheets[number] = replace(sheets[number], cell_blocks=cell_blocks)
     return replace(book, sheets=sheets)
 
 
@@ -103,8 +103,8 @@ def test_xlsxwriter_would_write_the_same_formulas() -> None:
 
 def test_an_array_formula_covers_its_rectangle(tmp_path: Path) -> None:
     values = np.arange(6.0).reshape(2, 3)
-    patch = Patch(1, 1, values, "plain", array_formula="TRANSPOSE(A1:B3)*(A1<9)")
-    sheet = openpyxl.load_workbook(written(tmp_path / "a.xlsx", patch))["Sheet"]
+    cell_block = CellBlock(1, 1, values, "plain", array_formula="TRANSPOSE(A1:B3)*(A1<9)")
+    sheet = openpyxl.load_workbook(written(tmp_path / "a.xlsx", cell_block))["Sheet"]
     told = sheet["B2"].value
     assert isinstance(told, ArrayFormula)
     assert (told.ref, told.text) == ("B2:D3", "=TRANSPOSE(A1:B3)*(A1<9)")
@@ -117,7 +117,7 @@ WORDS = ["a & b", "<b>", "two\nlines", "bell\x07", "_x0041_", "1.0", " spaced ",
 def test_words_that_formulas_give_come_back(tmp_path: Path) -> None:
     values = np.array(WORDS, dtype=object)[:, None]
     formulas = [f'IF(A{i}<>"<&>","1.0</v>",B{i})' for i in range(1, len(WORDS) + 1)]
-    path = written(tmp_path / "w.xlsx", Patch(0, 2, values, "plain", formulas), beside="x")
+    path = written(tmp_path / "w.xlsx", CellBlock(0, 2, values, "plain", formulas), beside="x")
     assert_excel_would_open(path)
     cells = read_cells(path)["Sheet"]
     assert [cells[i, 2] for i in range(len(WORDS))] == WORDS
@@ -153,4 +153,4 @@ def test_a_chart_knows_numbers_and_words_of_rectangles(tmp_path: Path) -> None:
 
 def test_what_no_cell_can_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedError, match="B2:C2"):
-        written(tmp_path / "n.xlsx", Patch(1, 1, np.array([[1.0, np.nan]]), "plain"))
+        written(tmp_path / "n.xlsx", CellBlock(1, 1, np.array([[1.0, np.nan]]), "plain"))

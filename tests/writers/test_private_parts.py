@@ -17,7 +17,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import Patch
+from sheetformer.book.workbook import CellBlock
 from sheetformer.writers.bulk import BulkSheet
 
 OVERRIDDEN = {
@@ -72,7 +72,7 @@ def test_an_overridden_method_is_called(
     monkeypatch.setattr(BulkSheet, name, noted)
     with xlsxwriter.Workbook(tmp_path / "book.xlsx") as workbook:
         sheet: Any = workbook.add_worksheet("S", BulkSheet)
-        sheet.write_rectangle(Patch(0, 0, np.ones((2, 1)), "plain"), workbook.add_format())
+        sheet.write_rectangle(CellBlock(0, 0, np.ones((2, 1)), "plain"), workbook.add_format())
         chart = workbook.add_chart({"type": "line"})
         chart.add_series({"values": "=S!$A$1:$A$2"})
         sheet.insert_chart(4, 4, chart)

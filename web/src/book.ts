@@ -2,7 +2,7 @@
 
 import { toNumber } from "./engine/operators.js";
 import type { CellTree, Tree } from "./engine/tree.js";
-import { Unit } from "./engine/unit.js";
+import { FormulaCell } from "./engine/formula_cell.js";
 import { type Cell, Workbook } from "./engine/workbook.js";
 import { FORMAT, type BlockData, type PatchData, type Payload } from "./format.js";
 
@@ -60,7 +60,7 @@ function fill(workbook: Workbook, sheet: number, patch: PatchData): void {
   const [row, column, rows, columns] = patch.at;
   if (patch.a !== undefined) {
     const template = workbook.template(patch.a, [sheet, row, column], true);
-    workbook.putUnit(new Unit(template, sheet, row, column, rows, columns));
+    workbook.putFormula(new FormulaCell(template, sheet, row, column, rows, columns));
   } else if (patch.f) {
     formulas(workbook, sheet, patch);
   } else {
@@ -79,7 +79,7 @@ function formulas(workbook: Workbook, sheet: number, patch: PatchData): void {
     const cell: Cell = [sheet, row + Math.floor(i / columns), column + (i % columns)];
     const which = patch.w?.[i] ?? 0;
     const template = (templates[which] ??= workbook.template(patch.f![which]!, cell));
-    workbook.putUnit(new Unit(template, ...cell));
+    workbook.putFormula(new FormulaCell(template, ...cell));
   }
 }
 

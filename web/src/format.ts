@@ -6,7 +6,7 @@
  */
 
 /** The version of this format; a page refuses another one. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** The code of a language, such as "en". */
 export type Language = string;
@@ -44,8 +44,8 @@ export interface Payload {
 /**
  * A style is a text style ("title", "stage", "text", "equation", "block_title", "note",
  * "label_row", "label_row_long", "label_column", "label_slab", "table_head", "table_label", "box",
- * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `role.look` for the cells of a
- * block: role input, parameter, constant or computed; look number, share, slope, integer, tiny,
+ * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `kind.look` for the cells of a
+ * block: kind input, parameter, constant or computed; look number, share, slope, integer, tiny,
  * word, message, phrase, sentence or verdict. The same names as in `sheetformer.writers.styles`.
  */
 export type Style = string;
@@ -90,11 +90,11 @@ export interface PatchData {
 /** row, column, rows, columns on a sheet. */
 export type AreaData = [number, number, number, number];
 
-/** A colour scale: "share" from 0 to `reach`, "signed" from −reach to reach. */
+/** A colour scale: "share" from 0 to `limit`, "signed" from −limit to limit. */
 export interface ScaleData {
   at: AreaData;
   kind: "share" | "signed";
-  reach: number;
+  limit: number;
   /** 1: numbers of 1E+9 and more in size stand for infinity (masked scores). */
   hides?: 1;
 }
@@ -115,8 +115,8 @@ export interface ChartData {
   axes: [string, string];
   /** Number of the stage that it belongs to, or -1. */
   stage: number;
-  /** Word map: both axes go from −reach to reach. */
-  reach: number;
+  /** Word map: both axes go from −axisLimit to axisLimit. */
+  axisLimit: number;
   /** Word map: one entry a word. Group 0 and 1 are the two languages. */
   points: PointData[];
   /** Lines: one entry a line. */
@@ -166,7 +166,11 @@ export interface BlockData {
   equation: string;
   note: string;
   look: string;
-  role: "input" | "parameter" | "constant" | "computed";
+  kind: "input" | "parameter" | "constant" | "computed";
+  /** What it is in the terms of the field, such as "attention weights", where the story says so. */
+  role?: string;
+  /** The same for people, such as "Attention weights", where the story has words for it. */
+  plain?: string;
   /** The operation, such as "matmul". */
   op: string;
   stage: number;

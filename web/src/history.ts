@@ -1,6 +1,6 @@
 /** Steps that can be undone: the contents of some cells before and after. */
 
-import { Unit } from "./engine/unit.js";
+import { FormulaCell } from "./engine/formula_cell.js";
 import type { Cell, Content, Workbook } from "./engine/workbook.js";
 
 /** What stands in some cells; a formula stands for all of its cells. */
@@ -18,27 +18,27 @@ export function snapshot(workbook: Workbook, cells: readonly Cell[]): Snapshot {
   const found = new Map<string, [Cell, Content]>();
   for (const cell of cells) {
     const content = workbook.content(...cell);
-    const first: Cell = content instanceof Unit ? [content.sheet, content.row, content.column] : cell;
+    const first: Cell = content instanceof FormulaCell ? [content.sheet, content.row, content.column] : cell;
     found.set(first.join(), [first, content]);
   }
   return [...found.values()];
 }
 
 export function restore(workbook: Workbook, contents: Snapshot): void {
-  for (const [cell, content] of contents) if (!(content instanceof Unit)) workbook.put(cell, content);
-  for (const [, content] of contents) if (content instanceof Unit) workbook.putUnit(content);
+  for (const [cell, content] of contents) if (!(content instanceof FormulaCell)) workbook.put(cell, content);
+  for (const [, content] of contents) if (content instanceof FormulaCell) workbook.putFormula(content);
 }
 
 /** All cells of a snapshot. */
 export function cellsOf(contents: Snapshot): Cell[] {
-  return contents.flatMap(([cell, content]) => (content instanceof Unit ? unitCells(content) : [cell]));
+  return contents.flatMap(([cell, content]) => (content instanceof FormulaCell ? cellsOfFormula(content) : [cell]));
 }
 
-export function unitCells(unit: Unit): Cell[] {
-  return Array.from({ length: unit.rows * unit.columns }, (_, i) => [
-    unit.sheet,
-    unit.row + Math.floor(i / unit.columns),
-    unit.column + (i % unit.columns),
+export function cellsOfFormula(formula: FormulaCell): Cell[] {
+  return Array.from({ length: formula.rows * formula.columns }, (_, i) => [
+    formula.sheet,
+    formula.row + Math.floor(i / formula.columns),
+    formula.column + (i % formula.columns),
   ]);
 }
 

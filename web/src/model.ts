@@ -9,16 +9,16 @@ import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
 import { DEEPEST, LONGEST_FORMULA } from "./engine/table.generated.js";
 import { type Refusal, refusalMessage } from "./engine/error_messages.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
-import { Unit } from "./engine/unit.js";
+import { FormulaCell } from "./engine/formula_cell.js";
 import type { Cell } from "./engine/workbook.js";
 import { type Entry, LONGEST, readEntry } from "./entry.js";
 import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
-import { type Area, inside, type Place, Reading } from "./reading.js";
+import { type Area, inside, type Place, BookReader } from "./book_reader.js";
 
 export { CellError, Matrix } from "./engine/values.js";
 export type { Value } from "./engine/values.js";
 export type { Tree } from "./engine/tree.js";
-export type { Area, Place, Standing } from "./reading.js";
+export type { Area, Place, Standing } from "./book_reader.js";
 
 /** What somebody typed into a cell: "0.5", "happy", "=A1+1", "'=text", or "" to empty it. */
 export interface Edit extends Place {
@@ -46,7 +46,7 @@ interface Entered extends Place {
   entry: Entry;
 }
 
-export class Model extends Reading {
+export class Model extends BookReader {
   private readonly history = new History();
   private readonly listeners = new Set<(change: Change) => void>();
   /** What every cell that was ever edited said in the book as it was written. */
@@ -94,10 +94,10 @@ export class Model extends Reading {
 
   /** What a cell gets when another one is copied to it. */
   private copied(source: Place, at: Place): string {
-    const unit = this.unit(source);
-    if (!unit) return this.input(source);
-    if (unit.template.many) return this.text(source);
-    const { template } = unit;
+    const formulaCell = this.formulaCell(source);
+    if (!formulaCell) return this.input(source);
+    if (formulaCell.template.many) return this.text(source);
+    const { template } = formulaCell;
     return `=${shifted(template.parsed.tokens, at.row - template.row, at.column - template.column)}`;
   }
 
@@ -134,12 +134,12 @@ export class Model extends Reading {
   /** All cells that differ from the book as it was written; of an array formula its first cell. */
   edits(): Edit[] {
     return [...this.written.values()]
-      .filter(({ at, text }) => this.told(at) !== text && this.leads(at))
-      .map(({ at }) => ({ ...at, text: this.told(at) }));
+      .filter(({ at, text }) => this.enteredText(at) !== text && this.leads(at))
+      .map(({ at }) => ({ ...at, text: this.enteredText(at) }));
   }
 
   /** What a cell says: the text that makes it again. */
-  private told(at: Place): string {
+  private enteredText(at: Place): string {
     return this.arrayArea(at) ? this.formula(at) : this.typedText(at, this.value(at));
   }
 
@@ -168,11 +168,11 @@ export class Model extends Reading {
     const entered = edits.map((edit) => this.entered(edit));
     this.refuseParts(entered);
     const cells = entered.map(({ sheet, row, column }): Cell => [sheet, row, column]);
-    const units = entered.map((one) => this.made(one));
+    const formulaCells = entered.map((one) => this.made(one));
     return this.step(snapshot(this.workbook, cells), cells, gesture, () => {
       entered.forEach(({ entry }, i) => {
-        const unit = units[i];
-        if (unit) this.workbook.putUnit(unit);
+        const formulaCell = formulaCells[i];
+        if (formulaCell) this.workbook.putFormula(formulaCell);
         else if ("value" in entry) this.workbook.put(cells[i]!, entry.value);
       });
     });
@@ -191,20 +191,20 @@ export class Model extends Reading {
 
   /** A number or word may not replace a part of an array formula, only all of it. */
   private refuseParts(entered: Entered[]): void {
-    const covered = new Map<Unit, number>();
+    const covered = new Map<FormulaCell, number>();
     for (const one of entered) {
-      const unit = this.unit(one);
-      if (unit && "value" in one.entry) covered.set(unit, (covered.get(unit) ?? 0) + 1);
+      const formulaCell = this.formulaCell(one);
+      if (formulaCell && "value" in one.entry) covered.set(formulaCell, (covered.get(formulaCell) ?? 0) + 1);
     }
-    for (const [unit, cells] of covered) {
-      if (cells < unit.rows * unit.columns) {
-        throw this.refused("array", this.address(unit));
+    for (const [formulaCell, cells] of covered) {
+      if (cells < formulaCell.rows * formulaCell.columns) {
+        throw this.refused("array", this.address(formulaCell));
       }
     }
   }
 
   /** The formula that was typed, at its place; null for a value. Refuses what cannot be read. */
-  private made(one: Entered): Unit | null {
+  private made(one: Entered): FormulaCell | null {
     if ("value" in one.entry) return null;
     const { formula, many } = one.entry;
     const { sheet, row, column, rows, columns } = this.arrayArea(one) ?? { ...one, rows: 1, columns: 1 };
@@ -216,7 +216,7 @@ export class Model extends Reading {
       if (!(fault instanceof FormulaFault)) throw fault;
       throw this.refused("formula", shortened(`=${formula}`), fault.at + 2);
     }
-    return new Unit(template, sheet, row, column, rows, columns);
+    return new FormulaCell(template, sheet, row, column, rows, columns);
   }
 
   private step(before: Snapshot, cells: Cell[], gesture: string, work: () => void): Change {
@@ -234,7 +234,7 @@ export class Model extends Reading {
     for (const one of cellsOf([[cell, content]])) {
       const [sheet, row, column] = one;
       const at = { sheet, row, column };
-      this.written.set(one.join(), { at, text: this.told(at) });
+      this.written.set(one.join(), { at, text: this.enteredText(at) });
     }
   }
 

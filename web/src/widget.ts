@@ -1,6 +1,6 @@
 /** The page in a notebook: what anywidget calls to show a widget, and to hear of edits. */
 
-import { apply, contents, type CellEdit } from "./doors.js";
+import { apply, contents, type CellEdit } from "./edit_wire.js";
 import type { Payload } from "./format.js";
 import { Model } from "./model.js";
 import { mount } from "./ui/app.js";
@@ -52,15 +52,15 @@ function open(root: HTMLElement, shared: Shared): () => void {
   const book = new Model(shared.get("payload") as Payload);
   const close = mount(root, book);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const asked = (): CellEdit[] => (shared.get("edits") ?? []) as CellEdit[];
-  const differs = (): boolean => JSON.stringify(asked()) !== JSON.stringify(contents(book));
+  const edits = (): CellEdit[] => (shared.get("edits") ?? []) as CellEdit[];
+  const differs = (): boolean => JSON.stringify(edits()) !== JSON.stringify(contents(book));
   const tell = (): void => {
     if (!differs()) return;
     shared.set("edits", contents(book));
     shared.save_changes();
   };
   const follow = (): void => {
-    if (differs()) apply(book, asked());
+    if (differs()) apply(book, edits());
   };
   follow();
   const leave = book.subscribe(() => {

@@ -23,12 +23,12 @@ def bounds_of(block: Block, rows: dict[int, int]) -> list[Bounds]:
         rows: what `rows_read` tells of its graph.
     """
     node = block.node
-    if not OPS[node.op].typed or block.caption.look in ("word", "switch"):
+    if not OPS[node.op].typed or block.caption.number_format in ("word", "switch"):
         return []
     tables = [length for i, length in rows.items() if node.base <= i < node.base + node.size]
     least, most = (0, min(tables) - 1) if tables else (-LARGE, LARGE)
     size = (block.rows, block.columns)
-    return [Bounds(s.row, s.column, *size, least, most, bool(tables)) for s in block.slabs]
+    return [Bounds(s.row, s.column, *size, least, most, bool(tables)) for s in block.matrices]
 
 
 def rows_read(graph: Graph) -> dict[int, int]:
@@ -36,8 +36,8 @@ def rows_read(graph: Graph) -> dict[int, int]:
     rows: dict[int, int] = {}
     for node in graph:
         if node.op == "embedding":
-            places, table = node.inputs
-            for i in np.unique(places).tolist():
+            length = node.operands[1].shape[0]
+            for i in np.unique(node.inputs[0]).tolist():
                 if graph.owner(i).op == "input":
-                    rows[i] = min(rows.get(i, len(table)), len(table))
+                    rows[i] = min(rows.get(i, length), length)
     return rows

@@ -29,7 +29,16 @@ from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import HUGE, Block, Book, Choice, Patch, Scale, Sheet, label_text
+from sheetformer.book.workbook import (
+    HUGE,
+    Block,
+    Book,
+    CellBlock,
+    DropDown,
+    Scale,
+    Sheet,
+    label_text,
+)
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
 from sheetformer.formula.geometry import Geometry
@@ -78,7 +87,9 @@ def _with_copies(story: Story, plan: Plan) -> Story:
         # A table has lines for single values only.
         here = story.stage_of(user)
         in_table = bool(story.stages and story.stages[here].table)
-        captions[base] = Caption(note=_SIDE_BY_SIDE, look=story.caption(owner).look)
+        captions[base] = Caption(
+            note=_SIDE_BY_SIDE, number_format=story.caption(owner).number_format
+        )
         placements[base] = Placement(story.stage_of(owner) if in_table else here)
     return replace(story, graph=plan.graph, captions=captions, placements=placements)
 
@@ -136,7 +147,7 @@ def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
     """No program opens a sheet with more rows or columns; cells there would be lost."""
     blocks = (item.block for stage in stages for item in stage.items if item.block is not None)
     for block in blocks:
-        last = block.slabs[-1]
+        last = block.matrices[-1]
         if last.row + block.rows > LAST_ROW or last.column + block.columns > LAST_COLUMN:
             raise UnsupportedError(
                 f"block {block.name!r} with shape {block.node.shape} does not fit on a sheet, "
@@ -192,7 +203,7 @@ class _Builder:
             if item.figure is not None:
                 charts, cells = drawings.draw(self.positions, item)
                 sheet.charts += charts
-                sheet.patches += cells
+                sheet.cell_blocks += cells
             elif item.block is not None:
                 self._block(sheet, item.block, item, bare=self._is_table(stage))
 
@@ -246,14 +257,16 @@ class _Builder:
         axes = block.node.labels
         across = axes[-1] if axes else None
         down = axes[-2] if len(axes) > 1 else None
-        for i, slab in enumerate(block.slabs):
+        for i, matrix in enumerate(block.matrices):
             if across is not None:
-                self._label_line(sheet, slab.row - 1, slab.column, across, "label_column")
+                self._label_line(sheet, matrix.row - 1, matrix.column, across, "label_column")
             if down is not None:
                 style = "label_row" if block.caption.label_columns == 1 else "label_row_long"
-                self._label_line(sheet, slab.row, slab.column - 1, down, style)
-            if len(block.slabs) > 1:
-                sheet.text(slab.row - 1, slab.column - 1, self._slab_name(block, i), "label_slab")
+                self._label_line(sheet, matrix.row, matrix.column - 1, down, style)
+            if len(block.matrices) > 1:
+                sheet.text(
+                    matrix.row - 1, matrix.column - 1, self._slab_name(block, i), "label_slab"
+                )
 
     def _slab_name(self, block: Block, i: int) -> str:
         lead = block.node.shape[:-2]
@@ -273,11 +286,11 @@ class _Builder:
         if all(not isinstance(item, str) for item in labels):
             elements = np.array(labels, dtype=np.int64).reshape(values.shape)
             formulas = self.positions.references(elements, sheet.name)
-        sheet.patches.append(Patch(row, column, values, style, formulas, elements=elements))
+        sheet.cell_blocks.append(CellBlock(row, column, values, style, formulas, elements=elements))
 
     def _colours(self, sheet: Draft, block: Block) -> None:
-        look = block.caption.look
-        kind = SCALES.get(look)
+        number_format = block.caption.number_format
+        kind = SCALES.get(number_format)
         # What can be typed keeps the fill that says so.
         if kind is None or OPS[block.node.op].typed:
             return
@@ -285,13 +298,13 @@ class _Builder:
         if block.columns == 1 and not hides:
             return
         size = np.abs(self._value(block.node))
-        reach = float(size[size < HUGE].max(initial=0.0))
+        limit = float(size[size < HUGE].max(initial=0.0))
         # What is 0 but for rounding stays white.
-        reach = reach if reach > TOLERANCE else 1.0
-        for slab in block.slabs:
-            area = (slab.row, slab.column, block.rows, block.columns)
-            reach = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(look, reach)
-            sheet.scales.append(Scale(*area, kind, reach, hides))
+        limit = limit if limit > TOLERANCE else 1.0
+        for matrix in block.matrices:
+            area = (matrix.row, matrix.column, block.rows, block.columns)
+            limit = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(number_format, limit)
+            sheet.scales.append(Scale(*area, kind, limit, hides))
 
     def _can_hide(self, node: Node) -> bool:
         """Whether a number of it stands for minus infinity, or can after something was typed."""
@@ -307,13 +320,13 @@ class _Builder:
         if caption.choices is not None:
             words = self.positions.area(caption.choices.reshape(1, -1), "", fixed=True)
             title = translate("Pick or type a word")
-        elif caption.look == "switch":
+        elif caption.number_format == "switch":
             words, title = ("1", "0"), translate("Switch")
         else:
             return
-        for slab in block.slabs:
-            area = (slab.row, slab.column, block.rows, block.columns)
-            sheet.choices.append(Choice(*area, words, title, caption.note))
+        for matrix in block.matrices:
+            area = (matrix.row, matrix.column, block.rows, block.columns)
+            sheet.drop_downs.append(DropDown(*area, words, title, caption.note))
 
     def _cells(self, sheet: Draft, block: Block, table: Placed | None) -> None:
         """The patches of a block: values, and the formula or formulas that give them."""
@@ -322,18 +335,18 @@ class _Builder:
         values = self._value(node).reshape(-1, block.rows, block.columns)
         size = block.rows * block.columns
         cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
-        for i, slab in enumerate(block.slabs):
+        for i, matrix in enumerate(block.matrices):
             first = node.base + i * size
             formulas, array = None, None
             if cells is not None:
                 formulas = cells[i * size : (i + 1) * size]
             elif lowered.arrays:
                 array = self._fill(lowered.arrays[i], 1, sheet)[0]
-            patch = Patch(
-                slab.row, slab.column, values[i], _style(block), formulas, array,
+            cell_block = CellBlock(
+                matrix.row, matrix.column, values[i], _style(block), formulas, array,
                 range(first, first + size), span=table.span if table else 1,
             )  # fmt: skip
-            sheet.patches.append(patch)
+            sheet.cell_blocks.append(cell_block)
 
     def _value(self, node: Node) -> Any:
         return self.plan.graph.values[self.plan.graph.node_index(node.base)]
@@ -349,7 +362,7 @@ class _Builder:
         if not any(node.is_source for node in graph):
             return
         styles = {f"{node.op}.word" for node in graph} | {"computed.word"}
-        styles |= {f"{node.op}.{self.story.caption(node).look}" for node in graph}
+        styles |= {f"{node.op}.{self.story.caption(node).number_format}" for node in graph}
         here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)
@@ -400,4 +413,4 @@ LEGEND = (
 
 def _style(block: Block) -> str:
     role = block.node.op if block.node.is_source else "computed"
-    return f"{role}.{block.caption.look}"
+    return f"{role}.{block.caption.number_format}"

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from sheetformer.book.workbook import (
     Bounds,
+    CellBlock,
     Chart,
-    Choice,
     CurveChart,
-    Patch,
+    DropDown,
     Scale,
     Sheet,
-    text_patch,
+    text_block,
 )
 
 
@@ -21,11 +21,11 @@ class Draft:
     """What will be a `Sheet`; the fields are the same."""
 
     name: str
-    patches: list[Patch] = field(default_factory=list[Patch])
+    cell_blocks: list[CellBlock] = field(default_factory=list[CellBlock])
     widths: dict[int, float] = field(default_factory=dict[int, float])
     heights: dict[int, float] = field(default_factory=dict[int, float])
     scales: list[Scale] = field(default_factory=list[Scale])
-    choices: list[Choice] = field(default_factory=list[Choice])
+    drop_downs: list[DropDown] = field(default_factory=list[DropDown])
     bounds: list[Bounds] = field(default_factory=list[Bounds])
     charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
     frozen: tuple[int, int] = (0, 0)
@@ -33,7 +33,7 @@ class Draft:
 
     def text(self, row: int, column: int, text: str, style: str, span: int = 1) -> None:
         """Put one text; over `span` columns where that is more than one."""
-        self.patches.append(text_patch(row, column, text, style, span))
+        self.cell_blocks.append(text_block(row, column, text, style, span))
 
     def done(self, page_breaks: tuple[int, ...] = ()) -> Sheet:
         """The sheet as it stands."""

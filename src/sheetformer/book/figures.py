@@ -6,12 +6,12 @@ import numpy as np
 
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import Chart, CurveChart, Line, Patch, Series
+from sheetformer.book.workbook import CellBlock, Chart, CurveChart, Line, Series
 from sheetformer.graph.array import Array
 from sheetformer.story.figures import Box, Boxes, Curves, WordMap
 
 
-def draw(positions: Positions, item: Placed) -> tuple[list[Chart | CurveChart], list[Patch]]:
+def draw(positions: Positions, item: Placed) -> tuple[list[Chart | CurveChart], list[CellBlock]]:
     """A figure as the charts and the cells of its sheet."""
     assert item.figure is not None
     drawing = item.figure.drawing
@@ -32,7 +32,7 @@ def _chart(positions: Positions, item: Placed, drawing: WordMap) -> Chart:
     ]
     size = (item.figure.rows, item.figure.columns)
     place = (item.row, item.column)
-    return Chart(*place, *size, drawing.title, drawing.axes, drawing.reach, tuple(series))
+    return Chart(*place, *size, drawing.title, drawing.axes, drawing.axis_limit, tuple(series))
 
 
 def _point(positions: Positions, points: Array, i: int, group: int) -> Series:
@@ -52,7 +52,14 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
         for curve in drawing.curves
     ]
     size = (item.figure.rows, item.figure.columns)
-    told = (drawing.title, drawing.axes, tuple(lines), drawing.bars, drawing.log, drawing.reach)
+    told = (
+        drawing.title,
+        drawing.axes,
+        tuple(lines),
+        drawing.bars,
+        drawing.log,
+        drawing.axis_limit,
+    )
     return CurveChart(item.row, item.column, *size, *told, drawing.number_format)
 
 
@@ -63,11 +70,11 @@ def _line_area(positions: Positions, points: Array) -> str:
     return positions.area(points.ids, "", fixed=True)
 
 
-def _box(positions: Positions, item: Placed, box: Box) -> Patch:
+def _box(positions: Positions, item: Placed, box: Box) -> CellBlock:
     values = np.full((box.rows, box.columns), "", dtype=object)
     values[0, 0] = box.text
     row, column = item.row + box.row, item.column + box.column
     merged = box.rows * box.columns > 1 and bool(box.text)
     first = None if box.to is None else box.to.ids.reshape(1, -1)[:, :1]
     link = "" if first is None else positions.area(first, "", fixed=True)
-    return Patch(row, column, values, box.style, merged=merged, link=link)
+    return CellBlock(row, column, values, box.style, merged=merged, link=link)

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetformer.book.names import safe_name, sheet_name
-from sheetformer.book.workbook import Block, Slab, heading
-from sheetformer.formula.geometry import slab_shape
+from sheetformer.book.workbook import Block, Matrix, heading
+from sheetformer.formula.geometry import matrix_shape
 from sheetformer.graph.node import Node
 from sheetformer.story.story import Caption, Figure, Placement, Stage
 
@@ -34,7 +34,7 @@ NOTE_WIDTH = 12.5
 """Characters of a block's sentence, which is set smaller, in one column."""
 ROW = 16.5
 """Height of a row, in points."""
-SLAB_GAP = 2
+MATRIX_GAP = 2
 """Rows between the slabs of a block, for the next slab's labels."""
 PAGE_HEIGHT = 590.0
 """Points of rows on a landscape A4 page, as wide as PAGE columns."""
@@ -81,9 +81,9 @@ class Item:
     role: str = ""
 
     @property
-    def flow(self) -> str:
+    def direction(self) -> str:
         """As a placement's."""
-        return self.placement.flow
+        return self.placement.direction
 
 
 @dataclass
@@ -161,11 +161,11 @@ def _flow(
     wide = (layout.stages[stage.number].width if layout.stages else 0) or PAGE
     for item in items:
         span = _span(item)
-        if item.flow == "below" and line:
+        if item.direction == "below" and line:
             line.append(_Spot(item, line[-1].column, below=True))
             used = max(used, line[-1].column + span + 1)
             continue
-        if line and (used + span > wide + MARGIN or item.flow == "line"):
+        if line and (used + span > wide + MARGIN or item.direction == "line"):
             row = _line(layout, stage, line, row)
             stage.lines.append(row)
             line, used = [], MARGIN
@@ -187,7 +187,7 @@ def _span(item: Item | Figure) -> int:
     """Columns of a block with its row labels, wide enough for its title."""
     if isinstance(item, Figure):
         return item.columns
-    _, _, columns = slab_shape(item.node.shape)
+    _, _, columns = matrix_shape(item.node.shape)
     above = math.ceil(len(heading(item.node, item.caption)) / COLUMN_WIDTH)
     return max(item.caption.label_columns + columns, above, 2)
 
@@ -211,7 +211,7 @@ def _line(layout: Layout, stage: StagePlace, line: Sequence[_Spot], row: int) ->
         block = _block(layout, spot.item, stage, top + 3, spot.column + caption.label_columns)
         lines = text_lines(caption.note, span, NOTE_WIDTH)
         stage.items.append(Placed(top, spot.column, span, lines, block=block))
-        ends.append(block.slabs[-1].row + block.rows)
+        ends.append(block.matrices[-1].row + block.rows)
     return max(ends) + 1
 
 
@@ -220,10 +220,10 @@ def _block(
 ) -> Block:
     """A block whose first cell stands at (row, column); slabs follow with a label line between."""
     node = item.node
-    slabs, rows, columns = slab_shape(node.shape)
+    matrices, rows, columns = matrix_shape(node.shape)
     name = safe_name(node.name or node.op, layout.taken)
     layout.taken.add(name.upper())
-    places = tuple(Slab(row + i * (rows + SLAB_GAP), column) for i in range(slabs))
+    places = tuple(Matrix(row + i * (rows + MATRIX_GAP), column) for i in range(matrices))
     told = (item.caption, stage.number, item.role)
     return Block(node, name, stage.sheet, places, rows, columns, *told, named)
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, Patch, Sheet, text_patch
+from sheetformer.book.workbook import Book, CellBlock, Sheet, text_block
 from sheetformer.errors import FileError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text
-from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.node import Graph, Ids, Span
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 
@@ -58,25 +59,25 @@ def manifest_sheet(book: Book) -> Sheet:
     text = json.dumps(_describe(book), separators=(",", ":"), ensure_ascii=False)
     chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
     values = np.array(chunks, dtype=object)[:, None]
-    first = text_patch(0, 0, f"sheetformer {FORMAT}", "plain")
-    return Sheet(SHEET, (first, Patch(1, 0, values, "plain")), hidden=True)
+    first = text_block(0, 0, f"sheetformer {FORMAT}", "plain")
+    return Sheet(SHEET, (first, CellBlock(1, 0, values, "plain")), hidden=True)
 
 
 def _describe(book: Book) -> dict[str, Any]:
     graph = book.graph
     names = {block.node.base: name for name, block in book.blocks.items()}
     nodes = [
-        [node.op, list(node.shape), [_pack(ids) for ids in node.inputs], dict(node.attributes),
+        [node.op, list(node.shape), [_operand(x) for x in node.operands], dict(node.attributes),
          int(graph.values[i].dtype == object)]
         + ([graph.values[i].item()] if node.base not in names and node.is_source else [])
         for i, node in enumerate(graph)
     ]  # fmt: skip
     regions = [
-        [names.get(graph.owner(first).base, "") if _own(patch) else "",
-         sheet.name, patch.row, patch.column, _packed(patch), int(patch.has_formula)]
+        [names.get(graph.owner(first).base, "") if _own(cells) else "",
+         sheet.name, cells.row, cells.column, _packed(cells), int(cells.has_formula)]
         for sheet in book.sheets
-        for patch in sheet.patches
-        if (first := patch.first_element) is not None
+        for cells in sheet.cell_blocks
+        if (first := cells.first_element) is not None
     ]  # fmt: skip
     constants = {
         str(i): _fingerprint(graph.values[i])
@@ -106,19 +107,28 @@ def _is_as_written(value: Any, fingerprint: Any) -> bool:
     return all(abs(a - b) <= room for a, b in zip(now, fingerprint, strict=True))
 
 
-def _own(patch: Patch) -> bool:
+def _own(cell_block: CellBlock) -> bool:
     """Whether a patch is a block itself, not labels that repeat its words."""
-    return not patch.style.startswith("label")
+    return not cell_block.style.startswith("label")
 
 
-def _packed(patch: Patch) -> Any:
+def _operand(operand: Ids | Span) -> Any:
+    """An operand as `_pack` writes it."""
+    if not isinstance(operand, Span):
+        return _pack(operand)
+    steps = [math.prod(operand.shape[i + 1 :]) for i in range(len(operand.shape))]
+    strides = [step if n > 1 else 0 for step, n in zip(steps, operand.shape, strict=True)]
+    return [operand.base, list(operand.shape), strides]
+
+
+def _packed(cell_block: CellBlock) -> Any:
     """The elements of a patch as `_pack` writes them."""
-    if isinstance(patch.elements, range):
-        rows, columns = patch.values.shape
+    if isinstance(cell_block.elements, range):
+        rows, columns = cell_block.values.shape
         strides = [columns if rows > 1 else 0, 1 if columns > 1 else 0]
-        return [patch.elements.start, [rows, columns], strides]
-    assert patch.elements is not None
-    return _pack(patch.elements)
+        return [cell_block.elements.start, [rows, columns], strides]
+    assert cell_block.elements is not None
+    return _pack(cell_block.elements)
 
 
 def _pack(ids: Ids) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetformer.book.layout import SLAB_GAP, StagePlace
+from sheetformer.book.layout import MATRIX_GAP, StagePlace
 from sheetformer.book.workbook import Block
 from sheetformer.formula.address import area, column_name, sheet_prefix
 from sheetformer.formula.geometry import Geometry
@@ -45,7 +45,7 @@ class Positions:
         blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
         for block in blocks:
             names[block.node.base] = block
-            node, first = graph.node_index(block.node.base), block.slabs[0]
+            node, first = graph.node_index(block.node.base), block.matrices[0]
             sheet[node] = sheets.index(block.sheet)
             top[node], left[node] = first.row, first.column
         return Positions(Geometry.of(graph), sheets, sheet, top, left, names)
@@ -54,7 +54,7 @@ class Positions:
         """The rows and columns of elements on their sheets."""
         cells = self.geometry.locate(ids)
         assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
-        down = cells.slab * (self.geometry.rows[cells.node] + SLAB_GAP) + cells.row
+        down = cells.matrix * (self.geometry.rows[cells.node] + MATRIX_GAP) + cells.row
         return self.top[cells.node] + down, self.left[cells.node] + cells.column
 
     def address(self, leaf: Leaf, cells: int, sheet: str) -> list[str]:
@@ -71,11 +71,11 @@ class Positions:
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
         repeats = cells // len(ids)
-        row, column = self.locate(ids)
         prefixes = self._prefixes(ids[:, 0], sheet)
-        corners = self._corner(row.min(1), column.min(1), cells)
+        # Ids count on along the rows of a block: the least is at the top left of a rectangle.
+        corners = self._corner(*self.locate(ids.min(1)), cells)
         if colon:
-            last = self._corner(row.max(1), column.max(1), cells)
+            last = self._corner(*self.locate(ids.max(1)), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
         return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)] * repeats
 
@@ -85,7 +85,12 @@ class Positions:
     def _whole_block(self, ids: Ids) -> str | None:
         """The name of the block whose elements these are, all of them."""
         block = self.names.get(int(ids.min()))
-        if block is None or not block.named or len(block.slabs) > 1 or ids.size != block.node.size:
+        if (
+            block is None
+            or not block.named
+            or len(block.matrices) > 1
+            or ids.size != block.node.size
+        ):
             return None
         return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
 

@@ -28,7 +28,7 @@ HUGE = 1e9
 
 
 @dataclass(frozen=True)
-class Patch:
+class CellBlock:
     """A rectangle of cells.
 
     Attributes:
@@ -77,7 +77,7 @@ class Patch:
 
 
 @dataclass(frozen=True)
-class Slab:
+class Matrix:
     """One 2-D piece of a block: where its first cell stands."""
 
     row: int
@@ -98,7 +98,7 @@ class Block:
     node: Node
     name: str
     sheet: str
-    slabs: tuple[Slab, ...]
+    matrices: tuple[Matrix, ...]
     rows: int
     columns: int
     caption: Caption
@@ -115,8 +115,8 @@ class Block:
     def cells(self) -> list[tuple[int, int]]:
         """All its cells in row-major order of the node."""
         return [
-            (slab.row + r, slab.column + c)
-            for slab in self.slabs
+            (matrix.row + r, matrix.column + c)
+            for matrix in self.matrices
             for r in range(self.rows)
             for c in range(self.columns)
         ]
@@ -124,7 +124,7 @@ class Block:
 
 def heading(node: Node, caption: Caption) -> str:
     """What stands above a block: its name and its equation."""
-    if caption.look == "message":
+    if caption.number_format == "message":
         return ""
     shown = node.name.rstrip("_") or node.op
     return f"{shown} = {caption.equation}" if caption.equation else shown
@@ -132,7 +132,7 @@ def heading(node: Node, caption: Caption) -> str:
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour scale over a rectangle: "share" from 0 to `reach`, or "signed" from −reach.
+    """A colour scale over a rectangle: "share" from 0 to `limit`, or "signed" from −limit.
 
     With `hides`, numbers that stand for minus infinity (masked scores) are shown as such.
     """
@@ -142,12 +142,12 @@ class Scale:
     rows: int
     columns: int
     kind: str
-    reach: float
+    limit: float
     hides: bool = False
 
 
 @dataclass(frozen=True)
-class Choice:
+class DropDown:
     """A drop-down list on a rectangle of input cells; other entries stay allowed.
 
     Attributes:
@@ -194,7 +194,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A scatter chart, driven by cells, from −reach to reach; `rows` × `columns` cells large."""
+    """A scatter chart, driven by cells, `rows` × `columns` cells large.
+
+    Both axes go from −axis_limit to axis_limit.
+    """
 
     row: int
     column: int
@@ -202,7 +205,7 @@ class Chart:
     columns: int
     title: str
     axes: tuple[str, str]
-    reach: float
+    axis_limit: float
     series: tuple[Series, ...]
 
 
@@ -228,7 +231,7 @@ class CurveChart:
     lines: tuple[Line, ...]
     bars: bool
     log: tuple[bool, bool]
-    reach: tuple[float, float] | None
+    axis_limit: tuple[float, float] | None
     number_format: str
 
 
@@ -237,11 +240,11 @@ class Sheet:
     """One sheet: patches and what lies over them."""
 
     name: str
-    patches: Sequence[Patch] = ()
+    cell_blocks: Sequence[CellBlock] = ()
     widths: Mapping[int, float] = field(default_factory=dict[int, float])
     heights: Mapping[int, float] = field(default_factory=dict[int, float])
     scales: Sequence[Scale] = ()
-    choices: Sequence[Choice] = ()
+    drop_downs: Sequence[DropDown] = ()
     bounds: Sequence[Bounds] = ()
     charts: Sequence[Chart | CurveChart] = ()
     page_breaks: Sequence[int] = ()
@@ -251,15 +254,15 @@ class Sheet:
     @property
     def rows(self) -> int:
         """How many rows are used."""
-        patches = max((p.row + p.values.shape[0] for p in self.patches), default=0)
-        return max([patches, *(chart.row + chart.rows for chart in self.charts)])
+        cell_blocks = max((p.row + p.values.shape[0] for p in self.cell_blocks), default=0)
+        return max([cell_blocks, *(chart.row + chart.rows for chart in self.charts)])
 
 
-def text_patch(row: int, column: int, text: str, style: str, span: int = 1) -> Patch:
+def text_block(row: int, column: int, text: str, style: str, span: int = 1) -> CellBlock:
     """One text; over `span` columns where that is more than one."""
     values = np.full((1, span), "", dtype=object)
     values[0, 0] = text
-    return Patch(row, column, values, style, merged=span > 1)
+    return CellBlock(row, column, values, style, merged=span > 1)
 
 
 @dataclass(frozen=True)
@@ -313,7 +316,7 @@ class Book:
     @property
     def formula_cells(self) -> int:
         """How many cells hold a formula."""
-        return sum(p.values.size for s in self.sheets for p in s.patches if p.has_formula)
+        return sum(p.values.size for s in self.sheets for p in s.cell_blocks if p.has_formula)
 
     def summary(self) -> Summary:
         """Formulas, weights and the file's expected size; print it to read it.
@@ -381,8 +384,8 @@ class BlockView:
         """Sheet and A1 range of its first slab."""
         from sheetformer.formula.address import area, sheet_prefix
 
-        slab = self.block.slabs[0]
-        place = area(slab.row, slab.column, self.block.rows, self.block.columns)
+        matrix = self.block.matrices[0]
+        place = area(matrix.row, matrix.column, self.block.rows, self.block.columns)
         return sheet_prefix(self.block.sheet) + place
 
     @property

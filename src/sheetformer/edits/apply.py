@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, Patch, Sheet
+from sheetformer.book.workbook import Book, CellBlock, Sheet
 from sheetformer.edits.edit import Content, Edit, Position, Typed
 from sheetformer.errors import EditError
 from sheetformer.formula.address import a1
@@ -27,7 +27,7 @@ def vocabulary(book: Book) -> Vocabulary:
     names = {
         block.name: block.node.size == 1
         for block in book.blocks.values()
-        if block.named and len(block.slabs) == 1
+        if block.named and len(block.matrices) == 1
     }
     return Vocabulary([sheet.name for sheet in book.sheets if not sheet.hidden], names)
 
@@ -62,64 +62,66 @@ class _Change:
     def made(self) -> Sheet:
         """The sheet with its edits made."""
         left = dict(self.contents)
-        patches: list[Patch] = []
+        cell_blocks: list[CellBlock] = []
         # Of two patches on a cell the later one is seen: the first lies behind, as a frame does.
-        for patch in reversed(self.sheet.patches):
-            mine = {at: left.pop(at) for at in [*within(patch, left)]}
-            patches = [*(self._split(patch, mine) if mine else [patch]), *patches]
+        for cell_block in reversed(self.sheet.cell_blocks):
+            mine = {at: left.pop(at) for at in [*within(cell_block, left)]}
+            cell_blocks = [*(self._split(cell_block, mine) if mine else [cell_block]), *cell_blocks]
         for at, content in left.items():
             self._refuse_far(at)
-            patches.append(self._cell(Patch(*at, _EMPTY, "plain"), at, content))
-        return replace(self.sheet, patches=patches)
+            cell_blocks.append(self._cell(CellBlock(*at, _EMPTY, "plain"), at, content))
+        return replace(self.sheet, cell_blocks=cell_blocks)
 
     def _refuse_far(self, at: Position) -> None:
-        last = max((p.column + p.values.shape[1] for p in self.sheet.patches), default=0)
+        last = max((p.column + p.values.shape[1] for p in self.sheet.cell_blocks), default=0)
         if at[0] >= self.sheet.rows + BEYOND or at[1] >= last + BEYOND:
             raise EditError(f"{self._said(at)} is far outside the sheet; type nearer to it")
 
     def _said(self, at: Position) -> str:
         return f"cell {a1(*at)} on sheet {self.sheet.name!r}"
 
-    def _split(self, patch: Patch, mine: Mapping[Position, Content]) -> list[Patch]:
-        if patch.merged:
-            return [self._merged(patch, mine)]
-        if patch.array_formula is not None and len(mine) < patch.values.size:
-            return [self._whole_array(patch, mine)]
-        changed = [self._cell(part(patch, *at, 1, 1), at, content) for at, content in mine.items()]
-        return [*_rest(patch, mine), *changed]
+    def _split(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> list[CellBlock]:
+        if cell_block.merged:
+            return [self._merged(cell_block, mine)]
+        if cell_block.array_formula is not None and len(mine) < cell_block.values.size:
+            return [self._whole_array(cell_block, mine)]
+        changed = [
+            self._cell(part(cell_block, *at, 1, 1), at, content) for at, content in mine.items()
+        ]
+        return [*_rest(cell_block, mine), *changed]
 
-    def _merged(self, patch: Patch, mine: Mapping[Position, Content]) -> Patch:
+    def _merged(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
         at, content = next(iter(mine.items()))
-        if at != (patch.row, patch.column) or not isinstance(content, str | None):
+        if at != (cell_block.row, cell_block.column) or not isinstance(content, str | None):
             raise EditError(f"{self._said(at)} is part of a text over several cells; it takes text")
-        values = patch.values.copy()
+        values = cell_block.values.copy()
         values[0, 0] = content or ""
-        return replace(patch, values=values)
+        return replace(cell_block, values=values)
 
-    def _whole_array(self, patch: Patch, mine: Mapping[Position, Content]) -> Patch:
+    def _whole_array(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
         at, content = next(iter(mine.items()))
-        as_it_is = (patch.row, patch.column), patch.values.shape
+        as_it_is = (cell_block.row, cell_block.column), cell_block.values.shape
         if isinstance(content, Typed) and len(mine) == 1 and (at, content.array) == as_it_is:
-            return replace(patch, array_formula=self._formula(at, content))
+            return replace(cell_block, array_formula=self._formula(at, content))
         raise EditError(
             f"{self._said(at)} is part of an array formula, which can be changed only as a whole"
         )
 
-    def _cell(self, patch: Patch, at: Position, content: Content) -> Patch:
+    def _cell(self, cell_block: CellBlock, at: Position, content: Content) -> CellBlock:
         """A patch of one cell with other content."""
         if isinstance(content, Typed):
             formula = self._formula(at, content)
             if content.array is None:
-                return replace(patch, formulas=[formula], array_formula=None)
-            if content.array == patch.values.shape and patch.array_formula is not None:
-                return replace(patch, array_formula=formula)
+                return replace(cell_block, formulas=[formula], array_formula=None)
+            if content.array == cell_block.values.shape and cell_block.array_formula is not None:
+                return replace(cell_block, array_formula=formula)
             raise EditError(f"{self._said(at)} is no array formula of {content.array} cells")
         if isinstance(content, bool):
             # A formula, since books know numbers and words; it has the same value everywhere.
-            return replace(patch, formulas=[str(content).upper()], array_formula=None)
+            return replace(cell_block, formulas=[str(content).upper()], array_formula=None)
         value = np.array([["" if content is None else content]])
         value = value.astype(object if isinstance(content, str | None) else np.float64)
-        return replace(patch, values=value, formulas=None, array_formula=None)
+        return replace(cell_block, values=value, formulas=None, array_formula=None)
 
     def _formula(self, at: Position, content: Typed) -> str:
         try:
@@ -132,49 +134,49 @@ _EMPTY = np.zeros((1, 1))
 _At = TypeVar("_At")
 
 
-def within(patch: Patch, contents: Mapping[Position, _At]) -> Iterator[Position]:
+def within(cell_block: CellBlock, contents: Mapping[Position, _At]) -> Iterator[Position]:
     """Those of the positions that lie in a patch."""
-    rows, columns = patch.values.shape
+    rows, columns = cell_block.values.shape
     for row, column in contents:
-        if 0 <= row - patch.row < rows and 0 <= column - patch.column < columns:
+        if 0 <= row - cell_block.row < rows and 0 <= column - cell_block.column < columns:
             yield row, column
 
 
-def part(patch: Patch, row: int, column: int, rows: int, columns: int) -> Patch:
+def part(cell_block: CellBlock, row: int, column: int, rows: int, columns: int) -> CellBlock:
     """A rectangle of a patch, with the values, formulas and elements that stand there."""
-    top, left = row - patch.row, column - patch.column
+    top, left = row - cell_block.row, column - cell_block.column
     cut = np.s_[top : top + rows, left : left + columns]
-    width = patch.values.shape[1]
-    formulas = patch.formulas and [
-        patch.formulas[r * width + c]
+    width = cell_block.values.shape[1]
+    formulas = cell_block.formulas and [
+        cell_block.formulas[r * width + c]
         for r in range(top, top + rows)
         for c in range(left, left + columns)
     ]
-    ids = patch.ids
+    ids = cell_block.ids
     elements = None if ids is None else ids[cut]
     return replace(
-        patch,
+        cell_block,
         row=row,
         column=column,
-        values=patch.values[cut],
+        values=cell_block.values[cut],
         formulas=formulas,
         elements=elements,
     )
 
 
-def _rest(patch: Patch, without: Mapping[Position, Content]) -> Iterator[Patch]:
+def _rest(cell_block: CellBlock, without: Mapping[Position, Content]) -> Iterator[CellBlock]:
     """What is left of a patch: whole rows together, the others in runs between the cells."""
-    rows, columns = patch.values.shape
+    rows, columns = cell_block.values.shape
     touched = sorted({row for row, _ in without})
-    top = patch.row
-    for row in [*touched, patch.row + rows]:
+    top = cell_block.row
+    for row in [*touched, cell_block.row + rows]:
         if row > top:
-            yield part(patch, top, patch.column, row - top, columns)
+            yield part(cell_block, top, cell_block.column, row - top, columns)
         top = row + 1
     for row in touched:
-        left = patch.column
+        left = cell_block.column
         stops = sorted(column for r, column in without if r == row)
-        for column in [*stops, patch.column + columns]:
+        for column in [*stops, cell_block.column + columns]:
             if column > left:
-                yield part(patch, row, left, 1, column - left)
+                yield part(cell_block, row, left, 1, column - left)
             left = column + 1

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, Patch, Sheet
+from sheetformer.book.workbook import Book, CellBlock, Sheet
 from sheetformer.edits.apply import change, within
 from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine
@@ -46,7 +46,9 @@ def edited(book: Book, edits: Sequence[Edit]) -> Book:
 
 def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
     """All values of the graph, or None where it does not say what the cells show then."""
-    if any(p.has_formula and p.elements is None for sheet in book.sheets for p in sheet.patches):
+    if any(
+        p.has_formula and p.elements is None for sheet in book.sheets for p in sheet.cell_blocks
+    ):
         return None
     changes = _changes(book, edits)
     if changes is None:
@@ -83,13 +85,13 @@ def _element(book: Book, edit: Edit) -> int | None:
     """The graph element that stands in an edited cell without a formula."""
     at = (edit.row, edit.column)
     for sheet in book.sheets:
-        for patch in sheet.patches if sheet.name == edit.sheet else ():
-            if any(within(patch, {at: None})):
-                if patch.elements is None or patch.has_formula:
+        for cell_block in sheet.cell_blocks if sheet.name == edit.sheet else ():
+            if any(within(cell_block, {at: None})):
+                if cell_block.elements is None or cell_block.has_formula:
                     return None
-                ids = patch.ids
+                ids = cell_block.ids
                 assert ids is not None
-                return int(ids[edit.row - patch.row, edit.column - patch.column])
+                return int(ids[edit.row - cell_block.row, edit.column - cell_block.column])
     return None
 
 
@@ -97,17 +99,19 @@ def _with_values(book: Book, values: list[Value]) -> Book:
     """The book with the values of its graph in all cells."""
     graph = replace(book.graph, values=values)
     sheets = [
-        replace(sheet, patches=[_refilled(patch, graph) for patch in sheet.patches])
+        replace(
+            sheet, cell_blocks=[_refilled(cell_block, graph) for cell_block in sheet.cell_blocks]
+        )
         for sheet in book.sheets
     ]
     return replace(book, graph=graph, sheets=sheets)
 
 
-def _refilled(patch: Patch, graph: Graph) -> Patch:
-    ids = patch.ids
+def _refilled(cell_block: CellBlock, graph: Graph) -> CellBlock:
+    ids = cell_block.ids
     if ids is None:
-        return patch
-    return replace(patch, values=graph.value(ids).astype(patch.values.dtype))
+        return cell_block
+    return replace(cell_block, values=graph.value(ids).astype(cell_block.values.dtype))
 
 
 def _by_engine(book: Book) -> Book:
@@ -121,19 +125,21 @@ def _by_engine(book: Book) -> Book:
 
 def _read(sheet: Sheet, cells: Cells) -> Sheet:
     here = cells.get(sheet.name, {})
-    return replace(sheet, patches=[_found(patch, here) for patch in sheet.patches])
+    return replace(
+        sheet, cell_blocks=[_found(cell_block, here) for cell_block in sheet.cell_blocks]
+    )
 
 
-def _found(patch: Patch, cells: Mapping[tuple[int, int], Any]) -> Patch:
+def _found(cell_block: CellBlock, cells: Mapping[tuple[int, int], Any]) -> CellBlock:
     """A patch with the engine's values; its formulas' errors stand in it as text (#N/A)."""
-    if not patch.has_formula:
-        return patch
-    found = np.empty(patch.values.shape, dtype=object)
+    if not cell_block.has_formula:
+        return cell_block
+    found = np.empty(cell_block.values.shape, dtype=object)
     for r, c in np.ndindex(found.shape):
-        value = cells.get((patch.row + r, patch.column + c), "")
+        value = cells.get((cell_block.row + r, cell_block.column + c), "")
         found[r, c] = value if isinstance(value, float | bool) else str(value)
     numbers = all(isinstance(value, float) for value in found.ravel())
-    return replace(patch, values=found.astype(np.float64) if numbers else found)
+    return replace(cell_block, values=found.astype(np.float64) if numbers else found)
 
 
 def _graph_values(book: Book) -> list[Value]:
@@ -143,17 +149,17 @@ def _graph_values(book: Book) -> list[Value]:
     """
     graph = book.graph
     values = [value.copy() for value in graph.values]
-    patches = [p for sheet in book.sheets for p in sheet.patches if p.elements is not None]
-    for patch in patches:
-        if patch.style.startswith("label"):
+    cell_blocks = [p for sheet in book.sheets for p in sheet.cell_blocks if p.elements is not None]
+    for cell_block in cell_blocks:
+        if cell_block.style.startswith("label"):
             continue
-        ids = patch.ids
+        ids = cell_block.ids
         assert ids is not None
         place = graph.node_index(int(ids.flat[0]))
         take = str if values[place].dtype == object else _as_number
         flat = values[place].reshape(-1)
         flat[ids - graph.nodes[place].base] = [
-            [take(value) for value in row] for row in patch.values.tolist()
+            [take(value) for value in row] for row in cell_block.values.tolist()
         ]
     return values
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sheetformer.graph.node import Graph, Ids
 
 
-def slab_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
+def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """How a tensor stands: (slabs, rows, columns).
 
     >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
@@ -25,9 +25,9 @@ def slab_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     return math.prod(shape[:-2]), rows, columns
 
 
-def matrices(ids: Ids) -> list[Ids]:
+def each_matrix(ids: Ids) -> list[Ids]:
     """The 2-D slabs of a tensor of ids; one axis is a row."""
-    _, rows, columns = slab_shape(ids.shape)
+    _, rows, columns = matrix_shape(ids.shape)
     return list(ids.reshape(-1, rows, columns))
 
 
@@ -48,7 +48,7 @@ class Cells(NamedTuple):
     """For each of some elements the place of its node, and slab, row and column within the node."""
 
     node: NDArray[np.int64]
-    slab: NDArray[np.int64]
+    matrix: NDArray[np.int64]
     row: NDArray[np.int64]
     column: NDArray[np.int64]
 
@@ -64,7 +64,7 @@ class Geometry:
     @staticmethod
     def of(graph: Graph) -> Geometry:
         """The geometry of every node of a graph."""
-        shapes = np.array([slab_shape(node.shape)[1:] for node in graph], dtype=np.int64)
+        shapes = np.array([matrix_shape(node.shape)[1:] for node in graph], dtype=np.int64)
         rows, columns = shapes.reshape(-1, 2).T
         return Geometry(np.array(graph.bases, dtype=np.int64), rows, columns)
 
@@ -72,10 +72,10 @@ class Geometry:
         """Where each element lies."""
         node = np.searchsorted(self.bases, ids, side="right") - 1
         line, column = np.divmod(ids - self.bases[node], self.columns[node])
-        slab, row = np.divmod(line, self.rows[node])
-        return Cells(node, slab, row, column)
+        matrix, row = np.divmod(line, self.rows[node])
+        return Cells(node, matrix, row, column)
 
-    def one_slab(self, ids: Ids) -> bool:
+    def one_matrix(self, ids: Ids) -> bool:
         """Whether each group of ids (…, k) lies in one slab of one node."""
         return _same_slab(self.locate(ids))
 
@@ -124,4 +124,4 @@ class Geometry:
 
 
 def _same_slab(cells: Cells) -> bool:
-    return all(bool((x == x[..., :1]).all()) for x in (cells.node, cells.slab))
+    return all(bool((x == x[..., :1]).all()) for x in (cells.node, cells.matrix))

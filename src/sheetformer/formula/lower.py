@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.formula.geometry import Geometry, grouped, matrices, slab_shape
+from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_shape
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
 from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
@@ -45,10 +45,10 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
-        return Lowered(cell=_reduction(plan, node, plan.inputs[place][0], node.shape))
+        return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
     if node.op == "matmul":
-        return _matmul(plan, geometry, node, plan.inputs[place])
-    lowered = _OTHERS[node.op](node, plan.inputs[place])
+        return _matmul(plan, geometry, node, plan.inputs(place))
+    lowered = _OTHERS[node.op](node, plan.inputs(place))
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
@@ -69,10 +69,10 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         return Lowered(cell=tree)
     lead = node.shape[:-2]
     arrays: list[Formula] = []
-    for slab in range(math.prod(lead)):
+    for matrix in range(math.prod(lead)):
 
-        def leaf(ids: Ids, slab: int = slab) -> Formula:
-            return _matrix(geometry, _slab_of(ids, lead, slab))
+        def leaf(ids: Ids, matrix: int = matrix) -> Formula:
+            return _matrix(geometry, _slab_of(ids, lead, matrix))
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
@@ -86,7 +86,7 @@ def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
 def _needs_scalars(plan: Plan, place: int) -> bool:
     """Whether something that refuses arrays stands in its formula, however deep."""
     node = plan.graph.nodes[place]
-    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs[place]} & plan.inlined
+    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
     return (
         OPS[node.op].scalar_only
         # Words in an array formula are not cached alike everywhere.
@@ -99,8 +99,8 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
 
 def _chooses_whole(node: Node) -> bool:
     """Whether one condition chooses between arrays: IF gives the chosen one as it is."""
-    condition, *branches = (slab_shape(ids.shape)[1:] for ids in node.inputs)
-    fitting = ((1, 1), slab_shape(node.shape)[1:])
+    condition, *branches = (matrix_shape(ids.shape)[1:] for ids in node.inputs)
+    fitting = ((1, 1), matrix_shape(node.shape)[1:])
     return condition == (1, 1) and any(branch not in fitting for branch in branches)
 
 
@@ -118,13 +118,13 @@ def _tree(
     graph = plan.graph
     node = graph.nodes[place]
     if OPS[node.op].kind == "reduction":
-        return _reduction(plan, node, plan.inputs[place][0], shape or ())
+        return _reduction(plan, node, plan.inputs(place)[0], shape or ())
     if node.op == "matmul" and shape is None:
-        return call("MMULT", *map(leaf, plan.inputs[place]))
+        return call("MMULT", *map(leaf, plan.inputs(place)))
     if node.op == "matmul":
-        return _single(_dot(geometry, plan.inputs[place], node.shape, shape or ()))
+        return _single(_dot(geometry, plan.inputs(place), node.shape, shape or ()))
     operands: list[Formula] = []
-    for ids in plan.inputs[place]:
+    for ids in plan.inputs(place):
         owner = graph.node_index(int(ids.flat[0]))
         if owner not in plan.inlined:
             operands.append(leaf(ids))
@@ -153,13 +153,13 @@ def _literal(value: Any) -> Formula:
     return Text(value) if isinstance(value, str) else Number(float(value))
 
 
-def _slab_of(ids: Ids, lead: tuple[int, ...], slab: int) -> Ids:
+def _slab_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
     """The 2-D piece of an operand that belongs to one slab of the result."""
     if ids.size == 1:
         return ids.reshape(1, 1)
-    matrix = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
-    whole = np.broadcast_to(matrix, (*lead, *matrix.shape[-2:]))
-    return whole.reshape(-1, *matrix.shape[-2:])[slab]
+    own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
+    whole = np.broadcast_to(own, (*lead, *own.shape[-2:]))
+    return whole.reshape(-1, *own.shape[-2:])[matrix]
 
 
 def _matrix(geometry: Geometry, ids: Ids) -> Formula:
@@ -176,7 +176,7 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     """One range a cell of a block of this shape; a product inside is summed as it is made."""
     inner = plan.graph.node_index(int(ids.flat[0]))
     if inner in plan.inlined:
-        return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs[inner]))
+        return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
     rank = node.attributes.get("rank", 1)
     largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
@@ -197,7 +197,7 @@ def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
 
 def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     if plan.style == "matrix":
-        pairs = zip(*map(matrices, inputs), strict=True)
+        pairs = zip(*map(each_matrix, inputs), strict=True)
         operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
         return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))
     return Lowered(cell=_dot(geometry, inputs, node.shape, node.shape))
@@ -259,7 +259,9 @@ def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     if table.ndim == 1:
         column = Range(_whole(table, node).ids, searched=True)
         return Lowered(cell=call("INDEX", column, _plus_one(index)))
-    columns = np.broadcast_to(table.T, (*node.shape, table.shape[0]))
+    # Of a long column its ends say where it is; a single column may be called by its name.
+    ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
+    columns = np.broadcast_to(ends.T, (*node.shape, len(ends)))
     rows = np.broadcast_to(index[..., None], node.shape)
     return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
 
@@ -289,7 +291,7 @@ def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
 
 
 def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    pairs = zip(matrices(inputs[0]), matrices(inputs[1]), strict=True)
+    pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
     apart = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
     return Lowered(arrays=(call("MAX", *apart),))
 

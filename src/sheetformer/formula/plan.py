@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sheetformer.formula.geometry import Geometry, axes_of, grouped, matrices
-from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.formula.geometry import Geometry, axes_of, each_matrix, grouped
+from sheetformer.graph.node import Graph, Ids, Node, Span
 from sheetformer.graph.ops import OPS
 
 Style = str
@@ -27,7 +27,7 @@ class Plan:
         graph: what is computed, with the copies.
         style: the formula style.
         blocks: places (in the graph's nodes) of the nodes to show, copies before their first use.
-        inputs: place of a node → its operands, views replaced by copies where needed.
+        replaced: place of a node → its operands, where views were replaced by copies.
         inlined: places of the nodes that stand inside other formulas.
         copies: for each copy (by its base) of which node it is, and which node needs it.
     """
@@ -35,9 +35,13 @@ class Plan:
     graph: Graph
     style: Style
     blocks: list[int] = field(default_factory=list[int])
-    inputs: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
+    replaced: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
     inlined: set[int] = field(default_factory=set[int])
     copies: dict[int, tuple[Node, Node]] = field(default_factory=dict[int, tuple[Node, Node]])
+
+    def inputs(self, place: int) -> tuple[Ids, ...]:
+        """The operands of a node as its formula reads them."""
+        return self.replaced.get(place) or self.graph.nodes[place].inputs
 
 
 def is_step(graph: Graph, node: Node) -> bool:
@@ -65,10 +69,12 @@ def make_plan(graph: Graph, style: Style) -> Plan:
     plan.inlined = _inlined(graph, geometry)
     copies = _Copies(plan)
     for place, node in enumerate(graph):
-        plan.inputs[place] = tuple(
-            ids if _fits(plan, geometry, node, i) else copies.fitting(node, ids)
-            for i, ids in enumerate(node.inputs)
-        )
+        fits = [_fits(plan, geometry, node, i) for i in range(len(node.operands))]
+        if not all(fits):
+            pairs = zip(node.inputs, fits, strict=True)
+            plan.replaced[place] = tuple(
+                ids if fit else copies.fitting(node, ids) for ids, fit in pairs
+            )
         if place not in plan.inlined:
             plan.blocks.append(place)
     return plan
@@ -78,9 +84,9 @@ def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
     """The steps that stand inside formulas: those that no user needs as cells."""
     wish = {place for place, node in enumerate(graph) if is_step(graph, node)}
     for node in graph:
-        for ids in node.inputs:
-            for place in wish & set(graph.node_indices(ids)):
-                if not _can_stand_inside(geometry, graph.nodes[place], node, ids):
+        for i, operand in enumerate(node.operands):
+            for place in wish & set(graph.owners(operand)):
+                if not _can_stand_inside(geometry, graph.nodes[place], node, node.inputs[i]):
                     wish.discard(place)
     return wish - _factors(graph, wish)
 
@@ -92,7 +98,7 @@ def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> 
         if any(factor.shape != inner.shape for factor in inner.inputs):
             return False
         lie = [geometry.runs(grouped(factor, axis)) for factor in inner.inputs]
-        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in matrices(factor))
+        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in each_matrix(factor))
         return as_is and lie[0] == lie[1] != ""
     if OPS[user.op].kind != "elementwise":
         return False
@@ -101,28 +107,25 @@ def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> 
 
 def _factors(graph: Graph, wish: set[int]) -> set[int]:
     """The nodes inside a product that a sum takes in: SUMPRODUCT needs them as cells."""
-    products = {
-        graph.node_index(int(ids.flat[0]))
-        for node in graph
-        if node.op == "sum"
-        for ids in node.inputs
-    }
+    products = {graph.owners(node.operands[0])[0] for node in graph if node.op == "sum"}
     return {
         factor
         for place in products & wish
-        for ids in graph.nodes[place].inputs
-        for factor in graph.node_indices(ids)
+        for operand in graph.nodes[place].operands
+        for factor in graph.owners(operand)
     }
 
 
 def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     """Whether operand i of a node can be written as it lies."""
+    lies, by_matrix = OPS[node.op].lies_of(i), plan.style == "matrix"
+    if isinstance(node.operands[i], Span) and lies in _AS_IT_STANDS:
+        return True
     ids = node.inputs[i]
     if plan.graph.node_index(int(ids.flat[0])) in plan.inlined:
         return True
-    lies, by_matrix = OPS[node.op].lies_of(i), plan.style == "matrix"
     if lies in ("matrix", "factor") and by_matrix:
-        return all(geometry.rectangle(m) for m in matrices(ids))
+        return all(geometry.rectangle(m) for m in each_matrix(ids))
     if lies == "factor":
         return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
     if lies == "group":
@@ -130,7 +133,7 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     if lies == "run":
         return bool(geometry.runs(grouped(ids, node.attributes["axis"])))
     if lies == "upright":
-        return all(geometry.rectangle(m) == "upright" for m in matrices(ids))
+        return all(geometry.rectangle(m) == "upright" for m in each_matrix(ids))
     if lies == "pair":
         # Keys and numbers are multiplied pair by pair, so both must lie the same way.
         runs = [geometry.runs(operand) for operand in node.inputs[1:]]
@@ -138,6 +141,10 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     if lies == "table":
         return bool(geometry.runs(ids.T))
     return True
+
+
+_AS_IT_STANDS = frozenset({"cell", "matrix", "factor", "upright", "table"})
+"""How a whole node lies in any case."""
 
 
 @dataclass
@@ -177,6 +184,5 @@ class _Copies:
         node = graph.relabel(graph.add("copy", [ids]), f"{owner.name or owner.op}_side_by_side")
         self.plan.copies[node.base] = (owner, user)
         place = len(graph.nodes) - 1
-        self.plan.inputs[place] = (ids,)
         self.plan.blocks.append(place)
         return node

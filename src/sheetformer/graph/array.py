@@ -6,14 +6,15 @@ and `x.sum(0)` is `np.sum(x, 0)`, and `sheetformer.graph.numpy_names` says what 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.node import Graph, Ids, Labels, Node, label_text
+from sheetformer.graph.node import Graph, Ids, Labels, Node, Span, label_text
 from sheetformer.graph.ops import OPS, Value
 
 NUMPY: Any = np
@@ -58,49 +59,66 @@ class Array:
     (2, 2)
     """
 
-    __slots__ = ("graph", "ids", "labels")
+    __slots__ = ("_ids", "graph", "labels")
     __hash__ = None  # type: ignore[assignment]  # equality gives an array
 
     ufunc: ClassVar[Callable[[Any, str, Any, Any], Any]]
     function: ClassVar[Callable[[Any, Any, Any], Any]]
     """What `np.exp(x)` and `np.sum(x)` do; `sheetformer.graph.numpy_names` enters both."""
 
-    def __init__(self, graph: Graph, ids: Ids, labels: tuple[Labels, ...]) -> None:
+    def __init__(self, graph: Graph, ids: Ids | Span, labels: tuple[Labels, ...]) -> None:
         self.graph = graph
-        self.ids = ids
+        self._ids = ids
         self.labels = labels
+
+    @classmethod
+    def of(cls, graph: Graph, node: Node) -> Self:
+        """All elements of a node, as they stand; their ids are made when somebody asks."""
+        return cls(graph, Span(node.base, node.shape), node.labels)
 
     # What it is.
 
     @property
+    def ids(self) -> Ids:
+        """The ids of its elements, in its shape."""
+        return self._ids.ids if isinstance(self._ids, Span) else self._ids
+
+    @property
+    def first(self) -> int:
+        """The id of its first element."""
+        return self._ids.base if isinstance(self._ids, Span) else int(self._ids.flat[0])
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """The length of each axis."""
-        return self.ids.shape
+        return self._ids.shape
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self.ids.ndim
+        return len(self._ids.shape)
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self.ids.size
+        return math.prod(self._ids.shape)
 
     @property
     def value(self) -> Value:
         """The numbers (float64) or words (objects) it stands for."""
-        return self.graph.value(self.ids)
+        if isinstance(self._ids, Span):
+            return self.graph.values[self.graph.node_index(self._ids.base)].copy()
+        return self.graph.value(self._ids)
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """`float64` for numbers, `object` for words."""
-        return self.graph.values[self.graph.node_index(int(self.ids.flat[0]))].dtype
+        return self.graph.values[self.graph.node_index(self.first)].dtype
 
     @property
     def node(self) -> Node:
         """The node of its first element."""
-        return self.graph.owner(int(self.ids.flat[0]))
+        return self.graph.owner(self.first)
 
     @property
     def is_text(self) -> bool:

@@ -55,7 +55,7 @@ def _add(
         if words is not None:
             raise UnsupportedError(f"{op}: {describe(words)} holds words, not numbers")
     node = operands[0].graph.add(op, ids, labels, **settings)
-    return Array(operands[0].graph, node.ids, node.labels)
+    return Array.of(operands[0].graph, node)
 
 
 def elementwise(op: str, *operands: Any) -> Array:

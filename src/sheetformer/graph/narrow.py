@@ -116,7 +116,7 @@ def _rebuilt(graph: Graph, found: Sequence[tuple[Node, Box, tuple[Ids, ...], int
         base = int(now[_pick(node.ids, box)].flat[0])
         new = replace(
             node,
-            inputs=tuple(now[ids] for ids in inputs),
+            operands=tuple(now[ids] for ids in inputs),
             shape=value.shape,
             base=base,
             labels=tuple(_now_labels(label, now) for label in labels),

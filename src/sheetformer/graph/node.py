@@ -20,14 +20,31 @@ Labels = NDArray[Any] | None
 """What each index along an axis means: a string, or the id of the text element that says it."""
 
 
+LARGE = 1 << 16
+"""Elements from which on a whole node, as an operand, is kept as its first id and its shape."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """All elements of a node in their order: ids that are made when somebody asks for them."""
+
+    base: int
+    shape: tuple[int, ...]
+
+    @property
+    def ids(self) -> Ids:
+        """The ids, in the node's shape."""
+        return np.arange(self.base, self.base + math.prod(self.shape)).reshape(self.shape)
+
+
 @dataclass(frozen=True, eq=False)
 class Node:
     """One step of the computation; how it is told and where it stands is the story's.
 
     Attributes:
         op: a name in `sheetformer.graph.ops.OPS`.
-        inputs: for each operand the ids of its elements, in the operand's shape; a view such as a
-            transpose is just another arrangement of ids.
+        operands: for each operand the ids of its elements, in the operand's shape; a view such as
+            a transpose is just another arrangement of ids. Of a large node as it is only a span.
         attributes: the operation's own settings, such as `axis`.
         shape: the shape of its value.
         base: the id of its first element; element i (row-major) has id base + i.
@@ -37,12 +54,17 @@ class Node:
     """
 
     op: str
-    inputs: tuple[Ids, ...]
+    operands: tuple[Ids | Span, ...]
     attributes: Mapping[str, Any]
     shape: tuple[int, ...]
     base: int
     labels: tuple[Labels, ...]
     name: str = ""
+
+    @property
+    def inputs(self) -> tuple[Ids, ...]:
+        """For each operand the ids of its elements, in the operand's shape."""
+        return tuple(x.ids if isinstance(x, Span) else x for x in self.operands)
 
     @property
     def size(self) -> int:
@@ -52,7 +74,7 @@ class Node:
     @property
     def ids(self) -> Ids:
         """The ids of its elements, in its shape."""
-        return np.arange(self.base, self.base + self.size).reshape(self.shape)
+        return Span(self.base, self.shape).ids
 
     @property
     def is_source(self) -> bool:
@@ -107,24 +129,32 @@ class Graph:
         # What is infinite or no number is refused later, by its name; here NumPy would only warn.
         with np.errstate(all="ignore"):
             value = OPS[op].value(*(self.value(ids) for ids in inputs), **attributes)
-        return self._append(op, tuple(inputs), attributes, value, labels)
+        return self._append(op, tuple(map(self.operand, inputs)), attributes, value, labels)
 
     def _append(
         self,
         op: str,
-        inputs: tuple[Ids, ...],
+        operands: tuple[Ids | Span, ...],
         attributes: Mapping[str, Any],
         value: Value,
         labels: Sequence[Labels] | None,
         name: str = "",
     ) -> Node:
         axes = tuple(labels) if labels is not None else (None,) * value.ndim
-        node = Node(op, inputs, attributes, value.shape, self.size, axes, name)
+        node = Node(op, operands, attributes, value.shape, self.size, axes, name)
         self.nodes.append(node)
         self.bases.append(node.base)
         self.values.append(value)
         self.size += node.size
         return node
+
+    def operand(self, ids: Ids) -> Ids | Span:
+        """Ids as a node keeps them: a large node, as it is, as its span."""
+        if ids.size < LARGE:
+            return ids
+        node = self.owner(int(ids.flat[0]))
+        whole = Span(node.base, ids.shape)
+        return whole if ids.size == node.size and np.array_equal(ids, whole.ids) else ids
 
     def relabel(
         self, node: Node, name: str | None = None, labels: Sequence[Labels] | None = None
@@ -158,6 +188,12 @@ class Graph:
         every = np.searchsorted(self.bases, ids.ravel(), side="right") - 1
         _, first = np.unique(every, return_index=True)
         return every[np.sort(first)].tolist()
+
+    def owners(self, operand: Ids | Span) -> list[int]:
+        """The places of the nodes that an operand reads, each once, as they first appear."""
+        if isinstance(operand, Span):
+            return [self.node_index(operand.base)]
+        return self.node_indices(operand)
 
     def owner(self, element_id: int) -> Node:
         """The node that an id belongs to."""

@@ -119,8 +119,8 @@ def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, **bounds: Any) -> Any:
     least, most = bounds.get("min", a_min), bounds.get("max", a_max)
-    raised = x if least is None else elementwise("maximum", x, least)
-    return raised if most is None else elementwise("minimum", raised, most)
+    exponentials = x if least is None else elementwise("maximum", x, least)
+    return exponentials if most is None else elementwise("minimum", exponentials, most)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Array:

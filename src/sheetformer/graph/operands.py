@@ -28,7 +28,7 @@ def source(
         UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
     """
     node = graph.source(op, storable(value, infinite=op == "constant"), labels, name)
-    return Array(graph, node.ids, node.labels)
+    return Array.of(graph, node)
 
 
 def constant(graph: Graph, value: Any) -> Array:
@@ -40,7 +40,7 @@ def constant(graph: Graph, value: Any) -> Array:
     known_arrays = zip(graph.nodes, graph.values, strict=True) if stored.ndim else ()
     for node, known in known_arrays:
         if _is_plain_constant(node) and _same(stored, known):
-            return Array(graph, node.ids, node.labels)
+            return Array.of(graph, node)
     return source(graph, "constant", stored)
 
 

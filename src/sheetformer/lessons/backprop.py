@@ -137,7 +137,11 @@ def _task(story: Story, words: Sequence[str]) -> Task:
     labels = np.array(words, dtype=object)
     note = "1 for the word that each blend must name."
     right = story.constant(
-        np.eye(len(words)), "right_word", note=note, labels=(labels, labels), look="integer"
+        np.eye(len(words)),
+        "right_word",
+        note=note,
+        labels=(labels, labels),
+        number_format="integer",
     )
     return Task(range(len(words)), None, right, labels)
 
@@ -162,7 +166,9 @@ def _forward(story: Story, model: Parameters, task: Task, width: int) -> tuple[A
         "scaled = Q Kᵀ / √d",
         GROUP,
     )
-    root = constant(story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", look="number")
+    root = constant(
+        story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
+    )
     scaled = recovery.compare(story, query, key, root)
     _softmax_stage(story)
     weights = recovery.weigh(story, scaled, task)
@@ -219,9 +225,9 @@ def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
     """One gradient: its owner, and if it is only a part, then also what it comes through."""
     graph, owner = story.graph, owners[0]
     index, stage = graph.node_index(owner.base), story.stage_of(owner)
-    gradient = Array(graph, node.ids, node.labels)
+    gradient = Array.of(graph, node)
     story.place(gradient, stage=stage, order=index, below=True)
-    story.tell(gradient, look="gradient", note=_note(owners))
+    story.tell(gradient, number_format="gradient", note=_note(owners))
     if len(owners) == 1 and owner.name in EQUATIONS:
         story.tell(gradient, equation=EQUATIONS[owner.name])
     if len(owners) == 1 and owner.name in HIDDEN:
@@ -248,18 +254,20 @@ def _nudge(story: Story, done: Done) -> None:
         "Nudge",
     )
     source = done.model.source
-    size = dial(story, NUDGE, "nudge", "ε: how far.", look="tiny")
+    size = dial(story, NUDGE, "nudge", "ε: how far.", number_format="tiny")
     first = np.zeros(source.shape)
     first[0, 0] = 1.0
     note = "Which number is nudged."
-    there = story.constant(first, "first_number", note=note, labels=source.labels, look="integer")
+    there = story.constant(
+        first, "first_number", note=note, labels=source.labels, number_format="integer"
+    )
     moved = story.show(source + size * there, "E_nudged", "E_source + ε", "The others stay.")
     nudged = replace(done.model, source=moved)
     loss_nudged = recovery.forward(story, nudged, done.task, done.root, "nudged")
     slope, note = (loss_nudged - done.loss) / size, "What the loss really did …"
-    story.show(slope, "slope", "(loss_nudged − loss) / ε", note, look="slope")
+    story.show(slope, "slope", "(loss_nudged − loss) / ε", note, number_format="slope")
     promised, note = copy(done.gradients[0][:1, :1]), "… and what was promised."
-    story.show(promised, "promised", "d_E_source", note, look="slope")
+    story.show(promised, "promised", "d_E_source", note, number_format="slope")
 
 
 def _step(story: Story, done: Done, rate: float) -> None:
@@ -296,8 +304,8 @@ def _gain(story: Story, before: Array, after: Array, stage: int) -> None:
         ("loss_before", before, "Before the step …"),
         ("loss_after", after, "… and after it."),
     ):
-        story.show(copy(loss), name, "", note, look="slope", stage=stage, order=-1)
-    story.show(gain, "gain", "", "Above 0: it has learned.", look="slope", stage=stage)
+        story.show(copy(loss), name, "", note, number_format="slope", stage=stage, order=-1)
+    story.show(gain, "gain", "", "Above 0: it has learned.", number_format="slope", stage=stage)
 
 
 LESSON = Lesson(

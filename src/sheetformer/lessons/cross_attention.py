@@ -117,7 +117,7 @@ def _points(story: Story, learned: Learned, source: Rows, target: Rows) -> Figur
     drawing = WordMap(
         title, (translate("first number (d1)"), translate("second number (d2)")), groups, limit
     )
-    return Figure(number, 15, 10, drawing, before="dot_product", flow="line")
+    return Figure(number, 15, 10, drawing, before="dot_product", direction="line")
 
 
 def _query_key_value(
@@ -204,7 +204,9 @@ def _softmax(story: Story, scaled: Array, source: Rows, width: Array) -> Array:
     )
     words = (None, scaled.labels[1])
     note = "1 where a known word stands."
-    known = story.show(source.known(), "is_word", "number > 0", note, look="mask", labels=words)
+    known = story.show(
+        source.known(), "is_word", "number > 0", note, number_format="mask", labels=words
+    )
     masked: Any = np.where(known, scaled, HIDDEN)
     story.show(masked, "masked", "scaled, or −∞", "Only words count.", role="masked scores")
     shifted, exponentials, total = _exponentials(story, masked)
@@ -235,9 +237,9 @@ def _exponentials(story: Story, masked: Array) -> tuple[Array, Array, Array]:
 def _row_totals(story: Story, weights: Array, source: Rows) -> None:
     """What a row of weights adds up to, and the word with the largest."""
     whole = weights.sum(axis=1, keepdims=True)
-    story.show(whole, "row_total", "Σ", "Every row adds to 100 %.", look="share")
+    story.show(whole, "row_total", "Σ", "Every row adds to 100 %.", number_format="share")
     best = weights.argmax(axis=1, keepdims=True)
-    story.show(best, "best_column", "", "Its column, from 0.", look="integer")
+    story.show(best, "best_column", "", "Its column, from 0.", number_format="integer")
     story.show(source.name_of(best), "looks_at", "", "The word there.")
 
 
@@ -245,7 +247,7 @@ def _shares(story: Story, shared: Array, known: Array, name: str, note: str) -> 
     """Shares as attention weights: 0 for what is no word, even where nothing else is left."""
     weights: Any = np.where(known, shared, 0.0)
     role = "attention weights"
-    return story.show(weights, name, "exp / Σ exp", note, role=role, look="share")
+    return story.show(weights, name, "exp / Σ exp", note, role=role, number_format="share")
 
 
 def _unscaled(story: Story, shifted: Array, known: Array, width: Array, stage: int) -> None:
@@ -259,13 +261,15 @@ def _unscaled(story: Story, shifted: Array, known: Array, width: Array, stage: i
     story.place(weights, stage=stage)
     note = "How much each share still moves: 0 means stuck."
     slope = weights * (1.0 - weights)
-    story.show(slope, "unscaled_slope", "p (1 − p)", note, look="slope", stage=stage)
+    story.show(slope, "unscaled_slope", "p (1 − p)", note, number_format="slope", stage=stage)
 
 
 def _slope(story: Story, weights: Array, stage: int) -> None:
     slope = weights * (1.0 - weights)
     note = "The same for the shares of step 6: these still move."
-    story.show(slope, "scaled_slope", "p (1 − p)", note, look="slope", stage=stage, below=True)
+    story.show(
+        slope, "scaled_slope", "p (1 − p)", note, number_format="slope", stage=stage, below=True
+    )
 
 
 def _blend(story: Story, learned: Learned, weights: Array, value: Array) -> None:
@@ -298,7 +302,9 @@ def _nearest(story: Story, learned: Learned, blend: Array, stage: int) -> None:
     similarity = cosine(dot, word_length, blend_length)
     story.show(similarity, "word_similarity", "cos(word, blend)", "1 is the same direction.")
     place = similarity.T.argmax(axis=1, keepdims=True)
-    story.show(place, "nearest_place", "argmax", "Row of the largest, from 0.", look="integer")
+    story.show(
+        place, "nearest_place", "argmax", "Row of the largest, from 0.", number_format="integer"
+    )
     names = learned.portuguese.words[1:, 0]
     story.show(names[place], "nearest_word", "", "Nearest word …", stage=stage)
     closeness = similarity.T.max(axis=1, keepdims=True)

@@ -145,7 +145,9 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
 def _best(story: Story, listed: Rows, scores: Array, name: str, note: str) -> None:
     """The English word with the largest number of each row."""
     place = scores.argmax(axis=1, keepdims=True)
-    story.show(place, f"{name}_at", "", "Column of the best, from 0.", look="integer", order=1)
+    story.show(
+        place, f"{name}_at", "", "Column of the best, from 0.", number_format="integer", order=1
+    )
     story.show(listed.name_of(place), name, "", note, order=1)
 
 
@@ -163,11 +165,11 @@ def _exact(story: Story, table: WordTable, listed: Rows, word: str) -> None:
     across = (None, listed.vectors.labels[0])
     match: Any = np.equal(words[None, :], query.words)
     equation, note = "word = entry", "1 where equal."
-    story.show(match, "matches", equation, note, look="integer", labels=across, line=True)
+    story.show(match, "matches", equation, note, number_format="integer", labels=across, line=True)
     count: Any = np.maximum(match.sum(axis=1, keepdims=True), 1.0)
     one_hot = match / count
     note = "All for the match; a word that stands twice is shared."
-    story.show(one_hot, "one_hot", "matches / Σ", note, look="share", labels=across)
+    story.show(one_hot, "one_hot", "matches / Σ", note, number_format="share", labels=across)
     found = one_hot @ listed.vectors
     equation, note = "one_hot X_source", "The row that was asked for."
     story.show(found, "found", equation, note, labels=(None, dims), line=True)
@@ -209,7 +211,7 @@ def _softmax(story: Story, scores: Array, labels: Any) -> Array:
     weights = shares(exponentials)
     story.show(
         weights, "soft_shares", "exp / Σ exp", note,
-        role=role, look="share", labels=labels, below=True,
+        role=role, number_format="share", labels=labels, below=True,
     )  # fmt: skip
     return weights
 
@@ -218,7 +220,7 @@ def _bars(number: int, listed: Rows, weights: Array) -> Figure:
     title = translate("Shares of the soft look-up")
     axes = (translate("entry of the list"), translate("share"))
     curve = Curve(translate("share"), listed.words[:, 0], weights[0])
-    bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
+    bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
     return Figure(number, 12, 9, bars, before="answer")
 
 
@@ -230,7 +232,7 @@ def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> 
     similarity = cosine(dot, own, source_length)
     story.show(similarity, "answer_cosine", "cos", "… and without the lengths.", line=True)
     place = similarity.argmax(axis=1, keepdims=True)
-    story.show(place, "nearest_at", "argmax", "Its column, from 0.", look="integer")
+    story.show(place, "nearest_at", "argmax", "Its column, from 0.", number_format="integer")
     story.show(listed.name_of(place), "nearest_word", "", "The entry that the answer is most like.")
 
 

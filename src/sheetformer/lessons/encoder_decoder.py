@@ -69,7 +69,7 @@ def encoder_decoder(
     lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
     _tell(story, lesson, english, _so_far(model, words, target))
     small = (node for node in story.graph if node.size < MOST)
-    check(story, {node.name for node in small if story.caption(node).look != "phrase"})
+    check(story, {node.name for node in small if story.caption(node).number_format != "phrase"})
     return build(story, formulas)
 
 
@@ -138,7 +138,7 @@ def _first_block(story: Story, step: int) -> Array:
     number = next(i for i, stage in enumerate(story.stages) if stage.title.startswith(f"{step} "))
     nodes = [node for node in story.graph if node.name and story.stage_of(node) == number]
     node = min(nodes, key=lambda node: story.placement(node).order)
-    return Array(story.graph, node.ids, node.labels)
+    return Array.of(story.graph, node)
 
 
 def _typed(story: Story, lesson: _Lesson, side: str, language: str, words: Sequence[str]) -> Rows:
@@ -156,7 +156,9 @@ def _encode(story: Story, lesson: _Lesson, rows: Rows, length: int) -> tuple[Arr
     x = transformer.embed(rows.vectors, positions[: rows.vectors.shape[0]])
     story.show(x, "encoder_x", "E √d_model + positions", "Each word with its place.")
     labels, note = (None, rows.words.ids[:, 0].astype(object)), "1 where a word stands."
-    visible = story.show(rows.known(), "is_word", "number > 0", note, look="mask", labels=labels)
+    visible = story.show(
+        rows.known(), "is_word", "number > 0", note, number_format="mask", labels=labels
+    )
     since = len(story.graph.nodes)
     memory = transformer.encode(
         lesson.learned.tensors, x, visible, heads=lesson.heads, layers=1, enter=lesson.enter
@@ -176,7 +178,7 @@ def _decode(
     story.show(x, "decoder_x", "E √d_model + positions", "Each word with its place.")
     words, note = rows.words.ids[:, 0].astype(object), "1: the word itself and those before it."
     earlier = story.constant(
-        np.tri(count), "may_look", note=note, labels=[words, words], look="mask"
+        np.tri(count), "may_look", note=note, labels=[words, words], number_format="mask"
     )
     since = len(story.graph.nodes)
     x, weights = transformer.decode(
@@ -223,12 +225,14 @@ def _next_words(story: Story, lesson: _Lesson, x: Array) -> tuple[Array, Array]:
     story.show(words, "top_words", "", "Their words.", labels=labels, stage=linear)
     shares = np.exp(top - largest.T) / total.T
     equation, note = "exp(logit − max) / Σ exp", "The three likeliest next words."
-    story.show(shares, "probabilities", equation, note, look="share", labels=labels, stage=softmax)
+    story.show(
+        shares, "probabilities", equation, note, number_format="share", labels=labels, stage=softmax
+    )
     for rank, (score, place) in enumerate(best, 1):
         note = translate("The largest, number {rank}.", rank=rank)
         story.show(score, f"logit_{rank}", "", note, order=-1)
         note = "Its word's number."
-        story.show(place, f"place_{rank}", "", note, look="integer", order=-1)
+        story.show(place, f"place_{rank}", "", note, number_format="integer", order=-1)
     return words, shares
 
 
@@ -257,14 +261,18 @@ def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, looked: A
         word, "next_word", "", note, role="next word", labels=labels, before=target_end
     )
     share, note = NUMPY.where(known, shares[:, :1], 0.0), "… and how sure."
-    story.show(share, "probability", "", note, look="share", labels=labels, before=target_end)
+    story.show(
+        share, "probability", "", note, number_format="share", labels=labels, before=target_end
+    )
     _as_typed(story, rows, word, target_end)
     label = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
     note, role = "Read → written.", "decoder step"
-    story.show(label, "row", "", note, look="phrase", role=role, before=source_end, order=1)
+    story.show(
+        label, "row", "", note, number_format="phrase", role=role, before=source_end, order=1
+    )
     note, role = "Where each row looked (step 12, first head).", "alignment"
     weights = copy(looked)
-    story.show(weights, "weights", "", note, look="share", role=role, before=source_end)
+    story.show(weights, "weights", "", note, number_format="share", role=role, before=source_end)
     _call_rows_by_both_words(story, rows, label, weights)
 
 

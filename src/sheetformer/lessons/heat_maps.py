@@ -27,7 +27,7 @@ WIDE = 10_000
 """A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
 TINY = 1e-12
 """Keeps a row of zeros from dividing by its sum."""
-MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", look="share")}
+MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", number_format="share")}
 """The weights are given here: nothing says how they came about."""
 SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
 
@@ -206,7 +206,7 @@ def _stage(story: Story, title: str, text: str, equation: str = "", group: str =
 
 def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
     role = "attention weights"
-    return story.constant(values, name, note=note, labels=labels, look="share", role=role)
+    return story.constant(values, name, note=note, labels=labels, number_format="share", role=role)
 
 
 def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
@@ -214,16 +214,16 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
     heads = _numbered("head", len(layers[0]))
     note = "How much each head counts."
     ones, labels = np.ones((len(layers), len(heads))), (_numbered("layer", len(layers)), heads)
-    counts = story.input(ones, "counts", note=note, labels=labels, look="integer")
+    counts = story.input(ones, "counts", note=note, labels=labels, number_format="integer")
     each = counts.sum(axis=1, keepdims=True)
     note = "How much each layer counts."
-    story.show(each, "layer_counts", "Σ c", note, look="integer", stage=stage)
+    story.show(each, "layer_counts", "Σ c", note, number_format="integer", stage=stage)
     maps = [
         _layer(story, words, i, layer, counts[i], each[i]) * each[i]
         for i, layer in enumerate(layers)
     ]
     total = NUMPY.maximum(each.sum(), TINY)
-    story.show(total, "count", "Σ c", "All of them.", look="integer", stage=stage)
+    story.show(total, "count", "Σ c", "All of them.", number_format="integer", stage=stage)
     average = _averaged(story, words, _sum(maps) / total, "weights", "The average.")
     story.place(average, stage=stage)
     return average
@@ -232,7 +232,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
 def _averaged(story: Story, words: _Words, maps: Array, name: str, note: str) -> Array:
     equation, role = "Σ c · A / Σ c", "attention weights"
     return story.show(
-        maps, name, equation, note, role=role, look="share", labels=words.labels, line=True
+        maps, name, equation, note, role=role, number_format="share", labels=words.labels, line=True
     )
 
 
@@ -257,10 +257,12 @@ def _layer(
 def _strongest(story: Story, words: _Words, maps: Array, name: str, stage: int) -> None:
     """Row sums and the strongest source word of each row, (…, target, 1)."""
     total = maps.sum(axis=-1, keepdims=True)
-    story.show(total, f"{name}row_total", "Σ", "Sum of the row.", look="share", stage=stage)
+    story.show(
+        total, f"{name}row_total", "Σ", "Sum of the row.", number_format="share", stage=stage
+    )
     best = maps.argmax(axis=-1, keepdims=True)
     note = "Its column, from 0."
-    story.show(best, f"{name}best_column", "", note, look="integer", stage=stage)
+    story.show(best, f"{name}best_column", "", note, number_format="integer", stage=stage)
     strongest = embedding(words.source[0], best)
     story.show(strongest, f"{name}looks_at", "", "Looks most at.", stage=stage)
 
@@ -280,7 +282,9 @@ def _sharpened(story: Story, weights: Array) -> None:
     total = NUMPY.maximum(powers.sum(axis=1, keepdims=True), TINY)
     story.show(total, "raised_sum", "Σ p^(1/T)", "Sum of the row.")
     equation = "p^(1/T) / Σ"
-    story.show(powers / total, "sharpened", equation, "Shares again.", look="share", line=True)
+    story.show(
+        powers / total, "sharpened", equation, "Shares again.", number_format="share", line=True
+    )
 
 
 def _numbered(what: str, count: int) -> Any:

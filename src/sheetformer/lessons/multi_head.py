@@ -138,7 +138,7 @@ def _sizes(story: Story, heads: _Heads) -> Sizes:
     size = constant(story, heads.encoder.d_model, "d_model", "Numbers in a word's row.")
     count = constant(story, heads.count, "heads", "How many share them.")
     note = "Columns of each head."
-    width = story.show(size / count, "d_k", "d_model / heads", note, look="integer")
+    width = story.show(size / count, "d_k", "d_model / heads", note, number_format="integer")
     return Sizes(size, count, width)
 
 
@@ -188,7 +188,9 @@ def _softmax(story: Story, heads: _Heads, exponentials: list[Array]) -> list[Arr
     for i, each in enumerate(exponentials, 1):
         name, note = f"head{i}_weights", translate("Head {head}: who looks at whom.", head=i)
         role, equation = "attention weights", "exp / Σ exp"
-        weights.append(story.show(shares(each), name, equation, note, role=role, look="share"))
+        weights.append(
+            story.show(shares(each), name, equation, note, role=role, number_format="share")
+        )
     return weights
 
 
@@ -196,7 +198,7 @@ def _looks_at(story: Story, weights: list[Array], rows: Rows) -> None:
     for i, each in enumerate(weights, 1):
         best = each.argmax(axis=1, keepdims=True)
         note = "Its column, from 0."
-        story.show(best, f"head{i}_best", "argmax", note, look="integer", line=i == 1)
+        story.show(best, f"head{i}_best", "argmax", note, number_format="integer", line=i == 1)
         note = translate("Head {head} looks most at …", head=i)
         story.show(rows.name_of(best), f"head{i}_word", "", note)
 

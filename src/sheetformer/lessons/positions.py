@@ -87,7 +87,13 @@ def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array]:
     places = np.array([str(i) for i in range(PLACES)], dtype=object)
     note, labels = "Place, from 0.", [places, None]
     place = story.constant(
-        numbers, "pos", note=note, labels=labels, look="integer", line=True, role="position"
+        numbers,
+        "pos",
+        note=note,
+        labels=labels,
+        number_format="integer",
+        line=True,
+        role="position",
     )
     note, labels = "How far each hand has turned.", (places, hands)
     angle = story.show(place * rate, "angle", "pos · rate", note, labels=labels, role="angle")
@@ -101,15 +107,15 @@ def _rates(story: Story, size: Array, hands: Any) -> Array:
         "i",
         note="Which pair of columns.",
         labels=[None, hands],
-        look="integer",
+        number_format="integer",
         line=True,
         role="column pair",
     )
     rate = 10_000.0 ** ((-2.0 * pair) / size)
     note, role = "Radians from one place to the next.", "angular frequency"
-    story.show(rate, "rate", "1 / 10000^(2i/d)", note, look="gradient", role=role)
+    story.show(rate, "rate", "1 / 10000^(2i/d)", note, number_format="gradient", role=role)
     note = "Places in a full turn."
-    story.show((2.0 * np.pi) / rate, "wavelength", "2π / rate", note, look="number")
+    story.show((2.0 * np.pi) / rate, "wavelength", "2π / rate", note, number_format="number")
     return rate
 
 
@@ -146,7 +152,7 @@ def _wave_chart(place: Array, encoding: Array) -> Curves:
         translate("Each column is a wave, quick on the left, slow on the right"),
         (translate("place"), translate("sine of the angle")),
         tuple(Curve(f"d{j + 1}", place[:, 0], encoding[:, j]) for j in columns),
-        reach=(-1.0, 1.0),
+        axis_limit=(-1.0, 1.0),
     )
 
 
@@ -169,10 +175,10 @@ def _distances(story: Story, place: Array, encoding: Array, cosine: Array) -> No
     story.show(distance, "by_distance", equation, note, labels=labels, line=True)
     note = "Each number of the table less the one up and left of it: the largest."
     step = deviation(similarity[1:, 1:], similarity[:-1, :-1])
-    story.show(step, "along_diagonal", "max |step|", note, look="tiny")
+    story.show(step, "along_diagonal", "max |step|", note, number_format="tiny")
     note = "The first column of the table less by_distance: the largest."
     rule = deviation(similarity[:, :1], distance)
-    story.show(rule, "from_rule", "max |difference|", note, look="tiny", below=True)
+    story.show(rule, "from_rule", "max |difference|", note, number_format="tiny", below=True)
     drawing = Curves(
         translate("How alike two places are, by their distance"),
         (translate("distance in words"), translate("dot product")),

@@ -72,7 +72,7 @@ def declare_dials(story: Story) -> Dials:
     across = (np.array([f"d = {d}" for d in WIDTHS], dtype=object), None)
     column = np.array(WIDTHS, dtype=float)[:, None]
     note = "Numbers in a query."
-    widths = story.constant(column, "d_k", note=note, labels=across, look="integer")
+    widths = story.constant(column, "d_k", note=note, labels=across, number_format="integer")
     power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.")
     least: Any = np.maximum(power, 0.0)
     used: Any = np.minimum(least, 2.0)
@@ -93,8 +93,8 @@ def measure(story: Story, queries: Array, keys: Array, divisor: Array, i: int) -
     story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
     plain: Any = np.exp(below_largest(scores))
     note = "Undivided: the share of each key, as a part of the best one's."
-    story.show(plain, f"plain_{d}", "exp(s − max)", note, look="share")
+    story.show(plain, f"plain_{d}", "exp(s − max)", note, number_format="share")
     divided: Any = np.exp(below_largest(scores) / divisor[i, 0])
     equation = "exp((s − max) / divisor)"
-    story.show(divided, f"divided_{d}", equation, "The same, divided.", look="share")
+    story.show(divided, f"divided_{d}", equation, "The same, divided.", number_format="share")
     return Measured(scores, squares, plain, divided)

@@ -116,7 +116,9 @@ def weigh(story: Story, scores: Array, task: Task, step: str = "") -> Array:
     story.show(exponentials, name, "exp(scaled − max)", note, role="softmax exponentials")
     name, note, role = _name("weights", step), "Who looks at whom.", "attention weights"
     weights, equation = shares(exponentials), "softmax(scores)"
-    return story.show(weights, name, equation, note, role=role, look="share", labels=labels)
+    return story.show(
+        weights, name, equation, note, role=role, number_format="share", labels=labels
+    )
 
 
 def blend(story: Story, weights: Array, value: Array, step: str = "") -> Array:
@@ -136,7 +138,7 @@ def guess(story: Story, mixed: Array, target: Array, step: str = "") -> Guess:
     total = odds.sum(axis=1, keepdims=True)
     story.show(total, _name("odds_sum", step), "Σ odds", "Sum of the row.")
     name, note = _name("probabilities", step), "Which word it takes the blend for."
-    story.show(odds / total, name, "odds / Σ odds", note, look="share")
+    story.show(odds / total, name, "odds / Σ odds", note, number_format="share")
     return Guess(behind, total)
 
 

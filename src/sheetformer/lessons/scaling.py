@@ -177,17 +177,19 @@ def _largest(story: Story, dials: Dials, parts: list[Array], name: str, note: st
     by_key = np.stack(parts).transpose(2, 0, 1)
     total: Any = by_key.sum(axis=0, keepdims=True)
     labels = (None, dials.widths.labels[0], numbered("q", COUNT))
-    return story.show(1.0 / total, name, "1 / Σ exp", note, look="share", labels=labels)[0]
+    return story.show(1.0 / total, name, "1 / Σ exp", note, number_format="share", labels=labels)[0]
 
 
-def _means(story: Story, dials: Dials, tables: Shares, name: str, look: str) -> list[Array]:
+def _means(
+    story: Story, dials: Dials, tables: Shares, name: str, number_format: str
+) -> list[Array]:
     """The mean of each row, undivided and divided: (8, 1) each; they begin a line."""
     labels = (dials.widths.labels[0], None)
     notes = ("Undivided: mean of the row.", "Divided: mean of the row.")
     means = [
         story.show(
             table.mean(axis=1, keepdims=True), f"{name}_{kind}", "mean", note,
-            look=look, labels=labels,
+            number_format=number_format, labels=labels,
         )
         for kind, table, note in zip(KINDS, tables, notes, strict=True)
     ]  # fmt: skip
@@ -223,7 +225,9 @@ def _slopes(story: Story, largest: Shares, dials: Dials) -> Figure:
     )
     labels = (dials.widths.labels[0], numbered("q", COUNT))
     undivided, divided = (
-        story.show(p * (1.0 - p), f"slope_{kind}", "p (1 − p)", note, look="slope", labels=labels)
+        story.show(
+            p * (1.0 - p), f"slope_{kind}", "p (1 − p)", note, number_format="slope", labels=labels
+        )
         for kind, p, note in zip(KINDS, largest, ("Undivided.", "Divided."), strict=True)
     )
     means = _means(story, dials, (undivided, divided), "mean_slope", "slope")
@@ -247,14 +251,22 @@ def _jacobian(story: Story, last: Measured) -> None:
     note = "Keeps the diagonal only."
     square = (keys, keys)
     identity = story.constant(
-        np.eye(COUNT), "identity", note=note, look="integer", labels=square, order=1, line=True
+        np.eye(COUNT),
+        "identity",
+        note=note,
+        number_format="integer",
+        labels=square,
+        order=1,
+        line=True,
     )
     for kind, part, note in (
         ("plain", last.plain[:1], "Undivided: the shares of query 1."),
         ("divided", last.divided[:1], "Divided: the shares of query 1."),
     ):
         p, row = shares(part), (None, keys)
-        story.show(p, f"p_{kind}", "exp / Σ exp", note, look="share", labels=row, line=True)
+        story.show(
+            p, f"p_{kind}", "exp / Σ exp", note, number_format="share", labels=row, line=True
+        )
         _slopes_of(story, p, identity, kind)
 
 
@@ -264,11 +276,13 @@ def _slopes_of(story: Story, p: Array, identity: Array, kind: str) -> None:
     table, note = identity * p - p.T * p, "How each share (row) moves with each score (column)."
     story.show(
         table, f"jacobian_{kind}", "diag(p) − pᵀ p", note,
-        look="slope", labels=(keys, keys), below=True,
+        number_format="slope", labels=(keys, keys), below=True,
     )  # fmt: skip
     trace = 1.0 - (p * p).sum(axis=1, keepdims=True)
     note = "The diagonal added up: 0 lets nothing pass."
-    story.show(trace, f"trace_{kind}", "Σ p (1 − p)", note, look="slope", labels=(None, None))
+    story.show(
+        trace, f"trace_{kind}", "Σ p (1 − p)", note, number_format="slope", labels=(None, None)
+    )
 
 
 LESSON = Lesson(

@@ -151,23 +151,25 @@ def _masks(story: Story, rows: Rows) -> _Masks:
         "place",
         note="Place in the sentence.",
         labels=[words, None],
-        look="integer",
+        number_format="integer",
     )
     known = story.show(
         _known(rows),
         "is_word",
         "number > 0",
         "1 where a word stands.",
-        look="integer",
+        number_format="integer",
         labels=(words, None),
     )
     square = (words, words)
     earlier = NUMPY.greater_equal(place, place.T)
     note = "1 for the word itself and what came before."
     equation = "column ≤ row"
-    story.show(earlier, "causal_mask", equation, note, look="mask", labels=square, line=True)
+    story.show(
+        earlier, "causal_mask", equation, note, number_format="mask", labels=square, line=True
+    )
     both, note = known * known.T, "1 where both row and column hold a word."
-    story.show(both, "padding_mask", "word · wordᵀ", note, look="mask", labels=square)
+    story.show(both, "padding_mask", "word · wordᵀ", note, number_format="mask", labels=square)
     return _Masks(causal, hide, earlier, both, known, place)
 
 
@@ -190,7 +192,7 @@ def _hide(story: Story, scaled: Array, masks: _Masks) -> tuple[Array, Array]:
     causal = NUMPY.where(masks.causal, masks.earlier, 1.0)
     allowed = causal * NUMPY.where(masks.hide, masks.both, 1.0)
     note = "1 where every mask that is switched on has 1."
-    story.show(allowed, "allowed", "both masks", note, look="mask", labels=scaled.labels)
+    story.show(allowed, "allowed", "both masks", note, number_format="mask", labels=scaled.labels)
     masked, note = NUMPY.where(allowed, scaled, HIDDEN), "The scores that count."
     story.show(masked, "masked", "scaled, or −∞", note, role="masked scores", labels=scaled.labels)
     return allowed, masked
@@ -218,12 +220,12 @@ def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
         "exp / Σ exp",
         "Exactly 0 where nobody may look. A row of padding has nothing to share: all 0.",
         role="masked attention weights",
-        look="share",
+        number_format="share",
         labels=masked.labels,
         line=True,
     )
     whole = weights.sum(axis=1, keepdims=True)
-    story.show(whole, "row_total", "Σ", "100 %, or 0 for padding.", look="share")
+    story.show(whole, "row_total", "Σ", "100 %, or 0 for padding.", number_format="share")
     return weights
 
 
@@ -248,7 +250,7 @@ def _looks_at(story: Story, weights: Array, rows: Rows, masks: _Masks) -> None:
     largest = weights.argmax(axis=1, keepdims=True)
     best = NUMPY.where(masks.known, largest, masks.place - 1.0)
     note = "Its column, from 0; padding: itself."
-    story.show(best, "best_column", "argmax", note, look="integer")
+    story.show(best, "best_column", "argmax", note, number_format="integer")
     story.show(rows.name_of(best), "looks_at", "", "Most of all at …")
 
 

@@ -73,9 +73,9 @@ def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
     square = sizes.d_model * sizes.d_model
     several = 3.0 * sizes.heads * sizes.d_model * sizes.d_k + square
     note = "heads · (W_Q, W_K, W_V of d_model × d_k), and W_O."
-    story.show(several, "weights_multi", "h · 3 · d · d_k + d²", note, look="integer")
+    story.show(several, "weights_multi", "h · 3 · d · d_k + d²", note, number_format="integer")
     note = "W_Q, W_K, W_V and W_O of d_model × d_model."
-    story.show(4.0 * square, "weights_single", "4 d²", note, look="integer")
+    story.show(4.0 * square, "weights_single", "4 d²", note, number_format="integer")
 
 
 def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> Array:
@@ -85,7 +85,7 @@ def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> 
     note = "The heads' scores, added up."
     summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note)
     note = "Largest difference of the two."
-    story.show(deviation(alone, summed), "apart", "max |difference|", note, look="tiny")
+    story.show(deviation(alone, summed), "apart", "max |difference|", note, number_format="tiny")
     return alone
 
 
@@ -97,7 +97,7 @@ def _output(story: Story, scores: Array, value: Array, mixer: Array, size: Array
     story.show(exponentials, "single_exp", equation, note, role=role, line=True)
     weights = shares(exponentials)
     note, role = "One table for everything.", "attention weights"
-    story.show(weights, "single_weights", "exp / Σ exp", note, role=role, look="share")
+    story.show(weights, "single_weights", "exp / Σ exp", note, role=role, number_format="share")
     note = "What the one head took."
     blend = story.show(weights @ value, "single_blend", "weights V", note, role="blend", line=True)
     output, note = blend @ mixer, "What a layer with one head gives."

@@ -116,9 +116,9 @@ def _shares(story: Story, words: list[str], values: Any) -> Scored:
     total = exponentials.sum(axis=0, keepdims=True)
     story.show(total, "exp_sum", "Σ e^(z − max)", "Their sum.", labels=alone, below=True)
     shared = exponentials / total
-    story.show(shared, "shares", "exp / Σ exp", "Softmax.", look="share", labels=down)
+    story.show(shared, "shares", "exp / Σ exp", "Softmax.", number_format="share", labels=down)
     whole, note = shared.sum(axis=0, keepdims=True), "Always 100 %."
-    story.show(whole, "in_all", "Σ shares", note, look="share", labels=alone, below=True)
+    story.show(whole, "in_all", "Σ shares", note, number_format="share", labels=alone, below=True)
     return Scored(listed, scores, largest, shared)
 
 
@@ -129,14 +129,16 @@ def _just_divided(story: Story, scores: Array, down: Any) -> None:
     divisor = elementwise("where", near_zero, 1.0, total)
     story.show(total, "score_sum", "Σ z", "Their sum.", labels=(None, None))
     note = "The wrong way: may be below 0 or above 100 %."
-    story.show(scores / divisor, "just_divided", "z / Σ z", note, look="share", labels=down)
+    story.show(
+        scores / divisor, "just_divided", "z / Σ z", note, number_format="share", labels=down
+    )
 
 
 def _bars(scored: Scored) -> Figure:
     curve = Curve(translate("share"), scored.words[:, 0], scored.shares)
     axes = (translate("word"), translate("share"))
     title = translate("Shares")
-    bars = Curves(title, axes, (curve,), bars=True, reach=(0.0, 1.0), number_format="0%")
+    bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
     return Figure(0, 13, 9, bars)
 
 
@@ -177,13 +179,15 @@ def _temperature(story: Story, scored: Scored) -> None:
     text = translate("← T must be at least {least}, and the sheet uses that", least=COLDEST)
     message = elementwise("where", low, text, "")
     alone = (None, None)
-    story.show(message, "temperature_message", look="message", labels=alone, below=True)
+    story.show(message, "temperature_message", number_format="message", labels=alone, below=True)
     used: Any = np.maximum(typed, COLDEST)
     exponentials: Any = np.exp((scored.scores - scored.largest) / used)
     note = "Exponentials at T."
     story.show(exponentials, "exp_T", "e^((z − max) / T)", note, labels=scored.down)
     at_t = shares(exponentials, axis=0)
-    story.show(at_t, "shares_T", "exp_T / Σ", "Softmax at T.", look="share", labels=scored.down)
+    story.show(
+        at_t, "shares_T", "exp_T / Σ", "Softmax at T.", number_format="share", labels=scored.down
+    )
     story.figures += [_two_bars(number, scored, at_t), _cold_to_hot(story, number, scored)]
 
 
@@ -195,15 +199,17 @@ def _cold_to_hot(story: Story, number: int, scored: Scored) -> Figure:
     across, note = scored.across(), "Softmax at each T."
     many = shares(exponentials)
     story.show(exponentials, "exp_range", "e^((z − max) / T)", "Row by row.", labels=across)
-    story.show(many, "shares_range", "exp_range / Σ", note, look="share", labels=across)
+    story.show(many, "shares_range", "exp_range / Σ", note, number_format="share", labels=across)
     curves = tuple(
         Curve(word, range_of_t, many[:, i : i + 1])
         for i, word in enumerate(scored.words.value[:, 0].tolist())
     )
     axes = (translate("temperature T"), translate("share"))
     title = translate("Shares from cold to hot")
-    drawing = Curves(title, axes, curves, log=(True, False), reach=(0.0, 1.0), number_format="0%")
-    return Figure(number, 16, 13, drawing, flow="line")
+    drawing = Curves(
+        title, axes, curves, log=(True, False), axis_limit=(0.0, 1.0), number_format="0%"
+    )
+    return Figure(number, 16, 13, drawing, direction="line")
 
 
 def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
@@ -214,7 +220,7 @@ def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
     )
     axes = (translate("word"), translate("share"))
     title = translate("Shares at T = 1 and at your T")
-    bars = Curves(title, axes, curves, bars=True, reach=(0.0, 1.0), number_format="0%")
+    bars = Curves(title, axes, curves, bars=True, axis_limit=(0.0, 1.0), number_format="0%")
     return Figure(number, 13, 6, bars, before="T_range")
 
 
@@ -245,7 +251,9 @@ def _overflow(story: Story, scored: Scored) -> None:
     _plain_way(story, moved, limit, safe, rows, alone)
     difference = elementwise("absolute", safe.shares - scored.shares.T)
     note = "How far the safe shares are from those of step 1: only rounding."
-    story.show(difference, "apart", "|safe_shares − shares|", note, look="tiny", labels=rows)
+    story.show(
+        difference, "apart", "|safe_shares − shares|", note, number_format="tiny", labels=rows
+    )
 
 
 @dataclass(frozen=True)
@@ -264,7 +272,7 @@ def _safe_way(story: Story, moved: Array, rows: Any, alone: Any) -> _Safe:
     total = exponentials.sum(axis=1, keepdims=True)
     story.show(total, "safe_sum", "Σ safe_exp", "From 1 to the number of words.", labels=alone)
     shared, note = exponentials / total, "The same in every row."
-    story.show(shared, "safe_shares", "safe_exp / Σ", note, look="share", labels=rows)
+    story.show(shared, "safe_shares", "safe_exp / Σ", note, number_format="share", labels=rows)
     log_sum = best + np.log(total)
     note = "ln Σ e^z, without any large number."
     story.show(log_sum, "log_sum_exp", "max + ln Σ e^(z − max)", note, labels=alone)
@@ -280,13 +288,15 @@ def _plain_way(
     power = safe.log_sum / np.log(constant(story.graph, 10.0))
     note = "Σ e^z is 10 to this power."
     story.show(power, "power_of_ten", "log_sum_exp / ln 10", note, labels=alone)
-    story.show(fits, "fits", "", "1: a cell can hold Σ e^z.", look="integer", labels=alone)
+    story.show(fits, "fits", "", "1: a cell can hold Σ e^z.", number_format="integer", labels=alone)
     plain: Any = elementwise("where", fits, np.exp(moved), 0.0)
     note = "Without subtracting."
-    story.show(plain, "plain_exp", "e^z", note, look="tiny", labels=rows, line=True)
+    story.show(plain, "plain_exp", "e^z", note, number_format="tiny", labels=rows, line=True)
     total = plain.sum(axis=1, keepdims=True)
     shared = plain / elementwise("where", fits, total, 1.0)
-    story.show(shared, "plain_shares", "e^z / Σ e^z", "The plain way.", look="share", labels=rows)
+    story.show(
+        shared, "plain_shares", "e^z / Σ e^z", "The plain way.", number_format="share", labels=rows
+    )
     broken = elementwise("where", large, translate("✗ too large"), translate("✗ too small"))
     verdict = elementwise("where", fits, translate("✓ the same"), broken)
     story.show(verdict, "verdict", "", "The plain way …", labels=alone)

@@ -56,20 +56,22 @@ def order(*groups: str) -> tuple[str, ...]:
     )
 
 
-def constant(story: Story, value: float, name: str, note: str, look: str = "integer") -> Array:
+def constant(
+    story: Story, value: float, name: str, note: str, number_format: str = "integer"
+) -> Array:
     """A single given number in a cell of its own, such as d_k: ()."""
-    return story.constant(value, name, note=note, look=look)
+    return story.constant(value, name, note=note, number_format=number_format)
 
 
-def dial(story: Story, value: float, name: str, note: str, look: str = "number") -> Array:
+def dial(story: Story, value: float, name: str, note: str, number_format: str = "number") -> Array:
     """A single number that the reader may type, such as a learning rate: (1, 1)."""
-    return story.input(np.array([[float(value)]]), name, note=note, look=look)
+    return story.input(np.array([[float(value)]]), name, note=note, number_format=number_format)
 
 
 def switch(story: Story, name: str, note: str, on: bool = True) -> Array:
     """A cell that is 1 or 0, with a list of the two: (1, 1)."""
     value = np.array([[float(on)]])
-    return story.input(value, name, equation="1 or 0", note=note, look="switch")
+    return story.input(value, name, equation="1 or 0", note=note, number_format="switch")
 
 
 def numbered(letter: str, count: int) -> Any:

@@ -135,7 +135,7 @@ def _task(story: Story) -> tuple[Task, Array]:
     given = [
         story.constant(
             np.array(table), name, note=note,
-            labels=[labels, across], look="integer", label_columns=2,
+            labels=[labels, across], number_format="integer", label_columns=2,
         )
         for table, across, name, note in (
             (mask, english, "may_look", "1 where a word may look."),
@@ -161,7 +161,9 @@ def _start(story: Story, width: int, seed: int, rate: float) -> tuple[Parameters
         GROUP,
     )
     eta = dial(story, rate, "learning_rate", "η: how far each step goes.")
-    root = constant(story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", look="number")
+    root = constant(
+        story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
+    )
     shapes = [(len(ENGLISH), width), (len(PORTUGUESE), width), *[(width, width)] * 3]
     notes = ("English words.", "Portuguese words.", "For queries.", "For keys.", "For values.")
     matrices = recovery.random_numbers(shapes, seed, 0.7)
@@ -218,25 +220,25 @@ def _measure(story: Story, gold: Array, weights: Array, step: str, history: Hist
     """How much attention goes to the right words; nothing of this goes back."""
     right = (gold * weights).sum(axis=1, keepdims=True)  # (r, 1)
     equation, note = "Σ translation weights", "On the right word."
-    story.show(right, f"right_{step}", equation, note, look="share")
+    story.show(right, f"right_{step}", equation, note, number_format="share")
     share = right.mean(axis=0, keepdims=True)
-    history.shares.append(story.show(share, f"share_{step}", "mean", "Its mean.", look="share"))
+    history.shares.append(
+        story.show(share, f"share_{step}", "mean", "Its mean.", number_format="share")
+    )
     over, note = elementwise("greater", right, 0.5), "1 where it is more than half."
-    story.show(over, f"over_{step}", "right > ½", note, look="integer")
+    story.show(over, f"over_{step}", "right > ½", note, number_format="integer")
     found = over.sum(axis=0, keepdims=True)
-    history.found.append(story.show(found, f"found_{step}", "> ½", "Rows.", look="integer"))
+    history.found.append(
+        story.show(found, f"found_{step}", "> ½", "Rows.", number_format="integer")
+    )
 
 
 def _show_gradients(story: Story, since: int) -> None:
     """Gradients look like gradients; the first of a step begins a line."""
     graph = story.graph
-    back = [
-        Array(graph, node.ids, node.labels)
-        for node in graph.nodes[since:]
-        if node.base in graph.gradient_of
-    ]
+    back = [Array.of(graph, node) for node in graph.nodes[since:] if node.base in graph.gradient_of]
     for gradient in back:
-        story.tell(gradient, look="gradient")
+        story.tell(gradient, number_format="gradient")
     story.place(back[0], line=True)
 
 
@@ -253,7 +255,7 @@ def _watch(story: Story, history: History) -> None:
     )
     labels = np.array([str(i) for i in range(steps)], dtype=object)
     numbers = np.arange(float(steps))[None, :]
-    done = story.constant(numbers, "step", note="Steps done.", look="integer", line=True)
+    done = story.constant(numbers, "step", note="Steps done.", number_format="integer", line=True)
     rows = (
         ("loss_by_step", history.losses, "Less is better.", "gradient"),
         ("right_share", history.shares, "Mean attention on the right word.", "share"),
@@ -263,9 +265,9 @@ def _watch(story: Story, history: History) -> None:
     loss, share, _ = (
         story.show(
             copy(concatenate(parts, axis=1)), name, "", note,
-            look=look, labels=(None, labels), line=True,
+            number_format=number_format, labels=(None, labels), line=True,
         )
-        for name, parts, note, look in rows
+        for name, parts, note, number_format in rows
     )  # fmt: skip
     story.figures.append(_chart(stage, done, loss, share))
 
@@ -291,7 +293,7 @@ def _before_and_after(story: Story, history: History) -> int:
         ("weights_before", "With random numbers.", history.weights[0]),
         ("weights_after", "After the last step.", history.weights[-1]),
     ):
-        story.show(copy(weights), name, "", note, look="share", label_columns=2)
+        story.show(copy(weights), name, "", note, number_format="share", label_columns=2)
     return stage
 
 

@@ -69,10 +69,12 @@ def _other_order(story: Story, count: int) -> Array:
     typed[swapped] = typed[swapped[::-1]]
     places = np.array([str(i + 1) for i in range(count)], dtype=object)
     note, labels = "Which word comes first, second, …", [places, None]
-    given = story.input(typed[:, None], "word_order", note=note, labels=labels, look="integer")
+    given = story.input(
+        typed[:, None], "word_order", note=note, labels=labels, number_format="integer"
+    )
     bounded = NUMPY.minimum(NUMPY.maximum(given, 1.0), float(count))
     note = "Its row, from 0."
-    return story.show(bounded - 1.0, "from_row", "order − 1", note, look="integer")
+    return story.show(bounded - 1.0, "from_row", "order − 1", note, number_format="integer")
 
 
 def _with_places(
@@ -112,7 +114,7 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
     equation, note, role = "exp((s − max) / √d)", "1 for the best.", "softmax exponentials"
     _show_both(story, exponentials, "exp", equation, note, role=role, line=True)
     weights = [shares(each) for each in exponentials]
-    note, settings = "Who looks at whom.", {"role": "attention weights", "look": "share"}
+    note, settings = "Who looks at whom.", {"role": "attention weights", "number_format": "share"}
     _show_both(story, weights, "weights", "exp / Σ exp", note, line=True, **settings)
     blends = [w @ x for w, x in zip(weights, both, strict=True)]
     note = "What each word takes."
@@ -155,7 +157,7 @@ def _compare(story: Story, first: Array, second: Array, again: Array) -> None:
     story.show(difference, "difference", "second_blend − first_reordered", note, labels=labels)
     note = "The largest of them."
     largest = deviation(second, picked)
-    story.show(largest, "order_matters", "max |difference|", note, look="tiny")
+    story.show(largest, "order_matters", "max |difference|", note, number_format="tiny")
 
 
 def _distances_between(story: Story, rows: Array) -> None:

@@ -1,6 +1,6 @@
 """Translate with a trained translator, word after word, in NumPy alone.
 
->>> result = translate("the red house")
+>>> result = generate_translation("the red house")
 >>> result.text
 'a casa vermelha'
 >>> result.alignment.shape  # target words, source words

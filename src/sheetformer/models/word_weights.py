@@ -155,8 +155,8 @@ def read(weights: WordWeights, rows: Iterable[Sequence[str]], target: Sequence[s
     source = embed(rows, weights.source_words, weights.source_embeddings)
     query = embed([[word] for word in target], weights.target_words, weights.target_embeddings)
     scores = (query @ weights.w_q) @ (source @ weights.w_k).T / np.sqrt(weights.d_model)
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    attention = raised / raised.sum(axis=1, keepdims=True)
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+    attention = exponentials / exponentials.sum(axis=1, keepdims=True)
     blend = attention @ (source @ weights.w_v)
     similarity = _directions(blend) @ _directions(weights.target_embeddings[1:]).T
     best = similarity.argmax(axis=1)

@@ -92,7 +92,7 @@ class _Server:
             return refusal_page(error, language)
         from sheetformer.writers.page import content_policy
 
-        policy = f"{content_policy(door=True)}; frame-ancestors 'none'"
+        policy = f"{content_policy(host=True)}; frame-ancestors 'none'"
         return HTMLResponse(content, headers={"Content-Security-Policy": policy})
 
     async def workbook(self, request: Request) -> Response:

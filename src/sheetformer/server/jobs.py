@@ -35,11 +35,11 @@ def do(job: Mapping[str, Any]) -> bytes:
 
 
 def page(request: BookRequest) -> bytes:
-    """The page of a book, with a door back to this server."""
+    """The page of a book, with this server as its host."""
     from sheetformer.writers.page import page_html
 
-    door = {"download": DOWNLOAD, "home": f"/?lang={request.language}", "book": request.written()}
-    return page_html(request.book(), door).encode()
+    host = {"download": DOWNLOAD, "home": f"/?lang={request.language}", "book": request.written()}
+    return page_html(request.book(), host).encode()
 
 
 def workbook(request: BookRequest, edits: Any) -> bytes:

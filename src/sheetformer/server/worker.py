@@ -54,7 +54,8 @@ def _where(error: Exception) -> str:
 
 def _warm() -> None:
     """Import now what the first job needs."""
-    for name in ("lessons", "server.jobs", "writers.page", "writers.xlsx", "engines.ironcalc"):
+    writing = ("writers.page", "writers.formats.xlsx", "engines.programs.ironcalc")
+    for name in ("lessons", "server.jobs", *writing):
         import_module(f"sheetformer.{name}")
 
 

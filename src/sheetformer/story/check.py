@@ -67,7 +67,7 @@ def check(
         table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
     )
     pairs = list(zip(watched, references, strict=True))
-    differences = [deviation(Array(graph, node.ids, node.labels), ref) for node, ref in pairs]
+    differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
     total = _sum(differences) + 0.0
     cells = sum(node.size for node in watched)
@@ -81,11 +81,11 @@ def check(
 def _is_watched(story: Story, node: Node) -> bool:
     if node.is_source or not node.name or is_step(story.graph, node):
         return False
-    return story.caption(node).look not in ("word", "message")
+    return story.caption(node).number_format not in ("word", "message")
 
 
 def _is_given(story: Story, node: Node) -> bool:
-    return OPS[node.op].typed and story.caption(node).look != "word"
+    return OPS[node.op].typed and story.caption(node).number_format != "word"
 
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
@@ -93,8 +93,8 @@ def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
     value = graph.value(node.ids) if recorded is None else recorded
     # The reference keeps the words that it was computed for, whatever is typed later.
     labels = [None if axis is None else _texts(graph, axis) for axis in node.labels]
-    name, look = f"ref_{node.name.rstrip('_')}", story.caption(node).look
-    return story.constant(value, name, labels=labels, look=look)
+    name, number_format = f"ref_{node.name.rstrip('_')}", story.caption(node).number_format
+    return story.constant(value, name, labels=labels, number_format=number_format)
 
 
 def _texts(graph: Graph, axis: Any) -> Any:
@@ -117,13 +117,13 @@ def _inputs(
 
 
 def _sum_difference(graph: Graph, node: Node) -> Array:
-    slabs = (
+    matrices = (
         Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3)
         if len(node.shape) > 2
-        else [Array(graph, node.ids, node.labels)]
+        else [Array.of(graph, node)]
     )
     # A slab is a rectangle; many of them are copied into one first.
-    parts = list(slabs) if len(slabs) <= FEW else [Array(graph, node.ids, node.labels)]
+    parts = list(matrices) if len(matrices) <= FEW else [Array.of(graph, node)]
     total = _sum([part.sum() for part in parts])
     return abs(total - float(graph.value(node.ids).sum()))
 
@@ -171,10 +171,10 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
     note = translate(row.name) if row.name in SUMMARIES else Translated(row.name)
     equation = np.array(row.equation, dtype=object)
     line = (
-        story.constant(equation, f"{name}_equation", note=note, look="phrase"),
-        story.constant(float(row.cells), f"{name}_cells", look="integer"),
-        story.show(difference, name, look="tiny"),
-        story.show(verdict, f"{name}_verdict", look="verdict"),
+        story.constant(equation, f"{name}_equation", note=note, number_format="phrase"),
+        story.constant(float(row.cells), f"{name}_cells", number_format="integer"),
+        story.show(difference, name, number_format="tiny"),
+        story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
     for column, array in enumerate(line):
         story.place(array, order=4 * row.place + column)

@@ -12,13 +12,13 @@ from sheetformer.graph.array import Array
 class WordMap:
     """A scatter chart of words: points (n, ≥ 2) for each group, labelled with the row labels.
 
-    Both axes go from −reach to reach.
+    Both axes go from −axis_limit to axis_limit.
     """
 
     title: str
     axes: tuple[str, str]
     groups: tuple[tuple[str, Array], ...]
-    reach: float
+    axis_limit: float
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Curves:
         curves: at most six, so that each keeps a colour, a dash and a marker of its own.
         bars: bars side by side instead of lines.
         log: which of x and y are on a logarithmic scale.
-        reach: the fixed least and greatest y, or None for what the program finds.
+        axis_limit: the fixed least and greatest y, or None for what the program finds.
         number_format: of the y axis, as a spreadsheet writes it.
     """
 
@@ -49,7 +49,7 @@ class Curves:
     curves: tuple[Curve, ...]
     bars: bool = False
     log: tuple[bool, bool] = (False, False)
-    reach: tuple[float, float] | None = None
+    axis_limit: tuple[float, float] | None = None
     number_format: str = "General"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.language import Translated
 from sheetformer.story.terms import TERMS, Term
 
 
@@ -40,13 +41,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Caption:
-    """How a block is told; what is left empty comes from its role, or from its operation.
+    """How a block is told; what is left empty comes from its role, its name or its operation.
 
     Attributes:
         title: what it is in plain words, such as "Attention weights".
         equation: how it is written in mathematics.
         note: one plain sentence.
-        look: how its numbers look: "number", "share" (percent), "integer", "word", …
+        number_format: how its numbers look: "number", "share" (percent), "integer", "word", …
         choices: the ids of the words that a reader may pick from.
         label_columns: columns that the words at its rows may take.
     """
@@ -54,7 +55,7 @@ class Caption:
     title: str = ""
     equation: str = ""
     note: str = ""
-    look: str = ""
+    number_format: str = ""
     choices: Ids | None = None
     label_columns: int = 1
 
@@ -65,13 +66,13 @@ class Placement:
 
     Attributes:
         stage: the number of its stage; None for the one that it was made in.
-        flow: "right" of the block before while it fits, in a new "line", or "below" it.
+        direction: "right" of the block before while it fits, in a new "line", or "below" it.
         order: blocks of a lower order stand first in their stage.
         before: the base of the node that it stands right before, whatever its order.
     """
 
     stage: int | None = None
-    flow: str = "right"
+    direction: str = "right"
     order: int = 0
     before: int | None = None
 
@@ -86,7 +87,7 @@ class Figure:
         columns: how many columns it takes.
         drawing: what to draw; see `sheetformer.story.figures`.
         before: the name of the block that it stands before; empty for the end.
-        flow: as a placement's.
+        direction: as a placement's.
     """
 
     stage: int
@@ -94,7 +95,7 @@ class Figure:
     columns: int
     drawing: object
     before: str = ""
-    flow: str = "right"
+    direction: str = "right"
 
 
 NO_CAPTION, NO_PLACEMENT = Caption(), Placement()
@@ -192,7 +193,7 @@ class Story:
         *,
         title: str = "",
         role: str = "",
-        look: str = "",
+        number_format: str = "",
         labels: Sequence[Labels] | None = None,
         label_columns: int | None = None,
         choices: Ids | None = None,
@@ -211,7 +212,7 @@ class Story:
             note: one plain sentence.
             title: what it is in plain words.
             role: what it is in the field's terms; see `sheetformer.story.terms`.
-            look: as a caption's; unchanged if left out, as are the others that follow.
+            number_format: as a caption's; unchanged if left out, as are the others that follow.
             labels: what the indices along each axis mean.
             label_columns: columns that the words at its rows may take.
             choices: the ids of the words that a reader may pick from.
@@ -230,7 +231,7 @@ class Story:
             title or old.title,
             equation,
             note,
-            look or old.look,
+            number_format or old.number_format,
             old.choices if choices is None else choices,
             old.label_columns if label_columns is None else label_columns,
         )
@@ -261,8 +262,8 @@ class Story:
 
     def move(self, node: Node, *, line: bool = False, below: bool = False, **placed: Any) -> None:
         """As `place`, for a node; with `before` its base."""
-        flow = "line" if line else "below" if below else None
-        wanted = {"flow": flow, **placed}
+        direction = "line" if line else "below" if below else None
+        wanted = {"direction": direction, **placed}
         changed = {key: value for key, value in wanted.items() if value is not None}
         old = self.placements.get(node.base, NO_PLACEMENT)
         self.placements[node.base] = replace(old, **changed)
@@ -270,20 +271,20 @@ class Story:
     def named(self, name: str) -> Array:
         """The block that has that name already."""
         node = next(node for node in self.graph if node.name == name)
-        return Array(self.graph, node.ids, node.labels)
+        return Array.of(self.graph, node)
 
     # What a reader is told in the end.
 
     def caption(self, node: Node) -> Caption:
-        """The caption of a node, with what its role and its operation say where nothing else is."""
+        """The caption of a node; what is empty comes from its role, its name or its operation."""
         told = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
         return replace(
             told,
-            title=told.title or term.title,
+            title=told.title or term.title or plain_title(node.name),
             equation=told.equation or term.equation,
             note=told.note or term.note,
-            look=told.look or term.look or self._plain_look(node),
+            number_format=told.number_format or term.number_format or self._plain_look(node),
         )
 
     def _plain_look(self, node: Node) -> str:
@@ -295,3 +296,13 @@ class Story:
         """Where a node stands, its stage included."""
         placed = self.placements.get(node.base, NO_PLACEMENT)
         return placed if placed.stage is not None else replace(placed, stage=self.stage_of(node))
+
+
+def plain_title(name: str) -> str:
+    """A name as words, which nobody translates; one that begins with one letter is a symbol.
+
+    >>> plain_title("row_max"), plain_title("W_Q")
+    ('Row max', 'W_Q')
+    """
+    symbol = len(name.partition("_")[0]) == 1
+    return Translated(name if symbol else name[:1].upper() + name[1:].replace("_", " "))

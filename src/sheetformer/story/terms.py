@@ -16,15 +16,15 @@ class Term:
     title: str = ""
     equation: str = ""
     note: str = ""
-    look: str = ""
+    number_format: str = ""
 
 
 TERMS: dict[str, Term] = {
     # Softmax (Bridle 1990).
-    "softmax max": Term("Largest of the row", "max", look="number"),
+    "softmax max": Term("Largest of the row", "max", number_format="number"),
     "softmax exponentials": Term("Exponentials", "exp(x − max)"),
     "softmax sum": Term("Sum of the row", "Σ exp"),
-    "softmax": Term("Shares", "exp / Σ exp", look="share"),
+    "softmax": Term("Shares", "exp / Σ exp", number_format="share"),
     "below the largest": Term("Below the largest", "x − max"),
     "log softmax": Term("Logarithm of the shares", "x − max − ln Σ exp"),
     # Attention (Vaswani et al. 2017, section 3.2).
@@ -36,8 +36,10 @@ TERMS: dict[str, Term] = {
     "scaled scores": Term("Scaled scores", "Q Kᵀ / √d_k"),
     "masked scores": Term("Masked scores", "hidden where the mask is 0"),
     "scores plus mask": Term("Masked scores", "scaled + mask"),
-    "attention weights": Term("Attention weights", "exp / Σ exp", look="share"),
-    "masked attention weights": Term("Attention weights", "0 where the mask is 0", look="share"),
+    "attention weights": Term("Attention weights", "exp / Σ exp", number_format="share"),
+    "masked attention weights": Term(
+        "Attention weights", "0 where the mask is 0", number_format="share"
+    ),
     "blend": Term("Blend of the values", "weights · V"),
     "attention output": Term("What attention gives", "heads W_O"),
     # Norms (Ba et al. 2016, equation 4; Zhang and Sennrich 2019, equation 4).

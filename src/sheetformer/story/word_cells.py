@@ -37,7 +37,7 @@ def declare_words(
     """A vocabulary as three blocks side by side: number, word, embedding."""
     numbers = np.arange(len(words), dtype=float)[:, None]
     number = story.constant(
-        numbers, f"{language}_number", note="The word's number.", look="integer", line=True
+        numbers, f"{language}_number", note="The word's number.", number_format="integer", line=True
     )
     text = np.array([translate(UNKNOWN), *words[1:]], dtype=object)[:, None]
     listed = story.constant(text, f"{language}_words", note="The word.")
@@ -97,7 +97,7 @@ def declare_rows(
     filled = {"language": translate(language), "unknown": translate(unknown)}
     text_of = translate("← no known {language} word: {unknown}", **filled)
     message = _message(typed, number, text_of)
-    story.show(message, f"{side}_message", "", "", look="message", labels=(None, None))
+    story.show(message, f"{side}_message", "", "", number_format="message", labels=(None, None))
     return Rows(text, number, vectors)
 
 
@@ -130,7 +130,7 @@ def _vectors(
         story.show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
     counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
     count = elementwise("maximum", _add(counted), 1.0)
-    story.show(count, f"{side}_count", "", "Known words in the row.", look="integer")
+    story.show(count, f"{side}_count", "", "Known words in the row.", number_format="integer")
     rows = _add(parts) / count
     return story.show(rows, name, "mean of its words", "One row a phrase.", labels=(labels, dims))
 

@@ -16,7 +16,7 @@ import numpy as np
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import Patch
+from sheetformer.book.workbook import CellBlock
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import area, column_name
 from sheetformer.formula.files import formula_in_file, needs_prefix
@@ -30,17 +30,17 @@ _ROW = "\0"
 class _Rectangle:
     """A patch with its format, which gets its number only when the file is written."""
 
-    patch: Patch
-    look: Format
+    cell_block: CellBlock
+    cell_format: Format
 
     @property
     def last_row(self) -> int:
-        return self.patch.row + self.patch.values.shape[0] - 1
+        return self.cell_block.row + self.cell_block.values.shape[0] - 1
 
     @property
     def end(self) -> int:
         """The column after its last."""
-        return self.patch.column + self.patch.values.shape[1]
+        return self.cell_block.column + self.cell_block.values.shape[1]
 
 
 class BulkSheet(Worksheet):
@@ -50,34 +50,36 @@ class BulkSheet(Worksheet):
         super().__init__()
         self._rectangles: list[_Rectangle] = []
 
-    def write_rectangle(self, patch: Patch, look: Format) -> None:
+    def write_rectangle(self, cell_block: CellBlock, cell_format: Format) -> None:
         """Take the cells of a patch: numbers, or formulas with numbers or words.
 
         Raises:
             UnsupportedError: a number is infinite or none, which no cell can hold.
         """
-        values = patch.values
+        values = cell_block.values
         if values.dtype != object and not np.isfinite(values).all():
+            where = area(cell_block.row, cell_block.column, *values.shape)
             raise UnsupportedError(
-                f"the cells at {area(patch.row, patch.column, *values.shape)} hold infinity or no "
-                "number; a cell cannot hold that"
+                f"the cells at {where} hold infinity or no number; a cell cannot hold that"
             )
-        rectangle = _Rectangle(patch, look)
-        self._check_dimensions(patch.row, patch.column)
+        rectangle = _Rectangle(cell_block, cell_format)
+        self._check_dimensions(cell_block.row, cell_block.column)
         self._check_dimensions(rectangle.last_row, rectangle.end - 1)
         self._rectangles.append(rectangle)
 
     # What XlsxWriter calls when it writes the file.
 
     def _write_rows(self) -> None:
-        waiting = sorted(self._rectangles, key=lambda one: -one.patch.row)
+        waiting = sorted(self._rectangles, key=lambda one: -one.cell_block.row)
         active: list[tuple[_Rectangle, Iterator[str]]] = []
         first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
         for row in range(first, last + 1):
-            while waiting and waiting[-1].patch.row == row:
+            while waiting and waiting[-1].cell_block.row == row:
                 rectangle = waiting.pop()
                 active.append((rectangle, _rows(rectangle)))
-            self._write_line(row, [(one.patch.column, one.end, next(text)) for one, text in active])
+            self._write_line(
+                row, [(one.cell_block.column, one.end, next(text)) for one, text in active]
+            )
             active = [pair for pair in active if pair[0].last_row > row]
 
     def _write_line(self, row: int, segments: list[tuple[int, int, str]]) -> None:
@@ -109,9 +111,9 @@ class BulkSheet(Worksheet):
 
     def _stored(self, row: int, column: int) -> Any:
         for one in self._rectangles:
-            patch = one.patch
-            if patch.row <= row <= one.last_row and patch.column <= column < one.end:
-                value = patch.values[row - patch.row, column - patch.column]
+            cell_block = one.cell_block
+            if cell_block.row <= row <= one.last_row and cell_block.column <= column < one.end:
+                value = cell_block.values[row - cell_block.row, column - cell_block.column]
                 return value if isinstance(value, str) else repr(float(value))
         found: Any = super()._get_range_data(row, column, row, column)
         return found[0]
@@ -119,23 +121,23 @@ class BulkSheet(Worksheet):
 
 def _rows(rectangle: _Rectangle) -> Iterator[str]:
     """The XML of each row of a rectangle."""
-    patch = rectangle.patch
-    style = rectangle.look._get_xf_index()  # pyright: ignore[reportPrivateUsage]
-    names = [column_name(column) for column in range(patch.column, rectangle.end)]
-    if is_mixed(patch):
-        yield from mixed_rows(patch, names, style)
+    cell_block = rectangle.cell_block
+    style = rectangle.cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
+    names = [column_name(column) for column in range(cell_block.column, rectangle.end)]
+    if is_mixed(cell_block):
+        yield from mixed_rows(cell_block, names, style)
         return
-    if patch.formulas is not None:
-        yield from _formula_rows(patch, patch.formulas, names, style)
+    if cell_block.formulas is not None:
+        yield from _formula_rows(cell_block, cell_block.formulas, names, style)
         return
     template = "".join(_number_cell(name, style) for name in names)
-    lines = _numbers(patch.values, template, patch.row)
-    if patch.array_formula is None:
+    lines = _numbers(cell_block.values, template, cell_block.row)
+    if cell_block.array_formula is None:
         yield from lines
         return
     # The other cells' stored values stand after the formula, in cells of their own.
-    place = area(patch.row, patch.column, *patch.values.shape)
-    formula = f'<f t="array" ref="{place}">{formula_markup(patch.array_formula)}</f><v>'
+    place = area(cell_block.row, cell_block.column, *cell_block.values.shape)
+    formula = f'<f t="array" ref="{place}">{formula_markup(cell_block.array_formula)}</f><v>'
     yield next(lines).replace("<v>", formula, 1)
     yield from lines
 
@@ -152,23 +154,23 @@ def _numbers(values: Any, template: str, top: int) -> Iterator[str]:
 
 
 def _formula_rows(
-    patch: Patch, formulas: Sequence[str], names: list[str], style: int
+    cell_block: CellBlock, formulas: Sequence[str], names: list[str], style: int
 ) -> Iterator[str]:
-    is_text = patch.values.dtype == object
+    is_text = cell_block.values.dtype == object
     kind = ' t="str"' if is_text else ""
     template = "".join(
         f'<c r="{name}{_ROW}" s="{style}"{kind}><f>%s</f><v>%s</v></c>' for name in names
     )
     escaped = _all_escaped(formulas)
     width = len(names)
-    for i, line in enumerate(patch.values.tolist()):
+    for i, line in enumerate(cell_block.values.tolist()):
         filled: list[Any] = [None] * (2 * width)
         filled[::2] = escaped[i * width : (i + 1) * width]
         filled[1::2] = [word(value) for value in line] if is_text else line
         text = template % tuple(filled)
         if not is_text:
             text = text.replace(".0</v>", "</v>")
-        yield text.replace(_ROW, str(patch.row + i + 1))
+        yield text.replace(_ROW, str(cell_block.row + i + 1))
 
 
 def _all_escaped(formulas: Sequence[str]) -> list[str]:

@@ -49,9 +49,9 @@ def _words(chart: Chart, workbook: Any) -> Any:
             }
         )
     drawn.set_legend({"none": True})
-    reach = {"num_format": "0", "min": -chart.reach, "max": chart.reach}
-    drawn.set_x_axis(_axis(chart.axes[0]) | reach)
-    drawn.set_y_axis(_axis(chart.axes[1]) | reach)
+    axis_limit = {"num_format": "0", "min": -chart.axis_limit, "max": chart.axis_limit}
+    drawn.set_x_axis(_axis(chart.axes[0]) | axis_limit)
+    drawn.set_y_axis(_axis(chart.axes[1]) | axis_limit)
     return drawn
 
 
@@ -70,8 +70,10 @@ def _curves(chart: CurveChart, workbook: Any) -> Any:
     several = {"position": "bottom", "font": {"name": "Arial", "size": 9, "color": INK}}
     drawn.set_legend(several if len(chart.lines) > 1 else {"none": True})
     drawn.set_x_axis(_axis(chart.axes[0]) | _log(chart.log[0]))
-    reach = {} if chart.reach is None else {"min": chart.reach[0], "max": chart.reach[1]}
-    height = _axis(chart.axes[1]) | {"num_format": chart.number_format} | reach
+    axis_limit = (
+        {} if chart.axis_limit is None else {"min": chart.axis_limit[0], "max": chart.axis_limit[1]}
+    )
+    height = _axis(chart.axes[1]) | {"num_format": chart.number_format} | axis_limit
     drawn.set_y_axis(height | _log(chart.log[1]))
     return drawn
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import Patch
+from sheetformer.book.workbook import CellBlock
 from sheetformer.formula.address import area
 from sheetformer.formula.files import formula_in_file
 
@@ -19,36 +19,36 @@ ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#V
 """What a file may store as an error."""
 
 
-def is_mixed(patch: Patch) -> bool:
+def is_mixed(cell_block: CellBlock) -> bool:
     """Whether the results of its formulas are more than numbers alone or words alone."""
-    if not patch.has_formula or patch.values.dtype != object:
+    if not cell_block.has_formula or cell_block.values.dtype != object:
         return False
     # An array formula with words has no template of its own.
-    return patch.array_formula is not None or any(
-        not isinstance(value, str) or value.startswith("#") for value in patch.values.ravel()
+    return cell_block.array_formula is not None or any(
+        not isinstance(value, str) or value.startswith("#") for value in cell_block.values.ravel()
     )
 
 
-def mixed_rows(patch: Patch, names: list[str], style: int) -> Iterator[str]:
+def mixed_rows(cell_block: CellBlock, names: list[str], style: int) -> Iterator[str]:
     """The XML of each row, cell by cell."""
-    formulas = _formula_elements(patch)
+    formulas = _formula_elements(cell_block)
     width = len(names)
-    for i, line in enumerate(patch.values.tolist()):
+    for i, line in enumerate(cell_block.values.tolist()):
         cells = zip(names, formulas[i * width : (i + 1) * width], line, strict=True)
         yield "".join(
-            f'<c r="{name}{patch.row + i + 1}" s="{style}"{kind}>{formula}<v>{text}</v></c>'
+            f'<c r="{name}{cell_block.row + i + 1}" s="{style}"{kind}>{formula}<v>{text}</v></c>'
             for name, formula, (kind, text) in (
                 (name, formula, stored(value)) for name, formula, value in cells
             )
         )
 
 
-def _formula_elements(patch: Patch) -> list[str]:
-    if patch.formulas is not None:
-        return [f"<f>{formula_markup(formula)}</f>" for formula in patch.formulas]
-    place = area(patch.row, patch.column, *patch.values.shape)
-    formula = f'<f t="array" ref="{place}">{formula_markup(patch.array_formula or "")}</f>'
-    return [formula, *[""] * (patch.values.size - 1)]
+def _formula_elements(cell_block: CellBlock) -> list[str]:
+    if cell_block.formulas is not None:
+        return [f"<f>{formula_markup(formula)}</f>" for formula in cell_block.formulas]
+    place = area(cell_block.row, cell_block.column, *cell_block.values.shape)
+    formula = f'<f t="array" ref="{place}">{formula_markup(cell_block.array_formula or "")}</f>'
+    return [formula, *[""] * (cell_block.values.size - 1)]
 
 
 def stored(value: Any) -> tuple[str, str]:

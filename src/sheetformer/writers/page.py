@@ -34,28 +34,29 @@ def write_page(book: Book, path: Path) -> None:
         temporary.write_bytes(page_html(book).encode())
 
 
-def page_html(book: Book, door: Mapping[str, Any] | None = None) -> str:
+def page_html(book: Book, host: Mapping[str, Any] | None = None) -> str:
     """The whole page of a book.
 
     Args:
         book: what the page shows.
-        door: what a server tells its page, as plain data; then the page may ask that server.
+        host: what the server of the page writes into it, as plain data; then the page may send
+            that server requests.
     """
-    told = escape(Language(book.language).message("file.no_script"))
+    no_script = escape(Language(book.language).message("file.no_script"))
     parts = [
         "<!doctype html>",
         f'<html lang="{escape(book.language)}" class="sheetformer-file"><head>',
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{content_policy(door is not None)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{content_policy(host is not None)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="generator" content="Sheetformer">',
         f"<title>{escape(book.title)}</title>",
         f"<style>{bundled('page.css')}</style></head><body>",
         # The title is there at once; the program replaces it with the page.
-        f'<div id="sheetformer" class="sheetformer" data-old="{told}"><header class="head">'
-        f"<h1>{escape(book.title)}</h1></header><noscript>{told}</noscript></div>",
+        f'<div id="sheetformer" class="sheetformer" data-old="{no_script}"><header class="head">'
+        f"<h1>{escape(book.title)}</h1></header><noscript>{no_script}</noscript></div>",
         _data("book", pack(_json(page_payload(book)))),
-        _data("door", _json(door)) if door is not None else "",
+        _data("host", _json(host)) if host is not None else "",
         f'<script type="text/plain" id="sheetformer-program">{_program()}</script>',
         f"<script>{bundled('boot.js')}</script></body></html>",
     ]
@@ -63,18 +64,18 @@ def page_html(book: Book, door: Mapping[str, Any] | None = None) -> str:
 
 
 @cache
-def content_policy(door: bool = False) -> str:
+def content_policy(host: bool = False) -> str:
     """The content security policy of a page: its own script and style, nothing from elsewhere.
 
     Args:
-        door: the page may also ask the server that it came from.
+        host: the page may also send requests to the server that it came from.
     """
     scripts = " ".join(_hash(bundled(name)) for name in ("boot.js", "page.js"))
     rules = [
         "default-src 'none'",
         f"script-src {scripts}",
         f"style-src {_hash(bundled('page.css'))}",
-        *(["connect-src 'self'"] if door else []),
+        *(["connect-src 'self'"] if host else []),
         "base-uri 'none'",
         "form-action 'none'",
     ]

@@ -58,11 +58,11 @@ def _texts(data: dict[str, Any]) -> Iterator[str]:
         yield from (stage["title"], stage["text"], stage["equation"])
     for block in data["blocks"]:
         yield from (block["title"], block["equation"], block["note"], *block["slabNames"])
-    cells = {(block["sheet"], *slab) for block in data["blocks"] for slab in block["slabs"]}
+    cells = {(block["sheet"], *matrix) for block in data["blocks"] for matrix in block["slabs"]}
     for number, sheet in enumerate(data["sheets"]):
         yield sheet["name"]
-        for patch in sheet["patches"]:
-            if (number, *patch["at"][:2]) not in cells:
-                yield from (text for text in patch.get("v", ()) if isinstance(text, str))
+        for cell_block in sheet["patches"]:
+            if (number, *cell_block["at"][:2]) not in cells:
+                yield from (text for text in cell_block.get("v", ()) if isinstance(text, str))
         for chart in sheet["charts"]:
             yield from (chart["title"], *chart["axes"], *(line["name"] for line in chart["lines"]))

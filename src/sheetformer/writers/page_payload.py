@@ -12,14 +12,23 @@ from importlib.metadata import version
 from typing import Any
 
 from sheetformer.book.names import sheet_name
-from sheetformer.book.workbook import Block, Book, Chart, Choice, CurveChart, Patch, Scale, Sheet
+from sheetformer.book.workbook import (
+    Block,
+    Book,
+    CellBlock,
+    Chart,
+    CurveChart,
+    DropDown,
+    Scale,
+    Sheet,
+)
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
 from sheetformer.story.story import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 
-FORMAT = 1
+FORMAT = 2
 """The version of the format; the page refuses another one."""
 
 _EXACT = 2.0**53
@@ -46,19 +55,19 @@ class _Payload:
         return {sheet.name: i for i, sheet in enumerate(self.sheets)}
 
     @cached_property
-    def labels(self) -> dict[tuple[str, int, int], Patch]:
+    def labels(self) -> dict[tuple[str, int, int], CellBlock]:
         """The first cells of rows and columns of labels."""
         return {
-            (sheet.name, patch.row, patch.column): patch
+            (sheet.name, cell_block.row, cell_block.column): cell_block
             for sheet in self.sheets
-            for patch in sheet.patches
-            if patch.style.startswith("label")
+            for cell_block in sheet.cell_blocks
+            if cell_block.style.startswith("label")
         }
 
     @cached_property
     def stages(self) -> list[dict[str, Any]]:
         headings = {
-            sheet.name: iter([p.row for p in sheet.patches if p.style == "stage"])
+            sheet.name: iter([p.row for p in sheet.cell_blocks if p.style == "stage"])
             for sheet in self.sheets
         }
         return [self.stage(stage, headings) for stage in self.book.stages]
@@ -81,38 +90,41 @@ class _Payload:
     def sheet(self, sheet: Sheet) -> dict[str, Any]:
         return {
             "name": sheet.name,
-            "patches": [self.patch(patch) for patch in sheet.patches],
+            "patches": [self.cell_block(cell_block) for cell_block in sheet.cell_blocks],
             "widths": [[k, _number(v)] for k, v in sorted(sheet.widths.items())],
             "heights": [[k, _number(v)] for k, v in sorted(sheet.heights.items())],
             "scales": [_scale(scale) for scale in sheet.scales],
-            "choices": [_choice(choice) for choice in sheet.choices],
+            "choices": [_choice(choice) for choice in sheet.drop_downs],
             "charts": [self.chart(sheet, chart) for chart in sheet.charts],
             "frozen": list(sheet.frozen),
         }
 
-    def patch(self, patch: Patch) -> dict[str, Any]:
-        rows, columns = patch.values.shape
-        style = self.styles.setdefault(patch.style, len(self.styles))
-        told: dict[str, Any] = {"at": [patch.row, patch.column, rows, columns], "s": style}
-        if patch.merged:
-            told |= {"m": 1, "v": [str(patch.values[0, 0])]}
-        elif patch.array_formula is not None:
-            told["a"] = patch.array_formula
-        elif patch.formulas is not None:
-            told |= _formulas(patch, columns)
+    def cell_block(self, cell_block: CellBlock) -> dict[str, Any]:
+        rows, columns = cell_block.values.shape
+        style = self.styles.setdefault(cell_block.style, len(self.styles))
+        data: dict[str, Any] = {
+            "at": [cell_block.row, cell_block.column, rows, columns],
+            "s": style,
+        }
+        if cell_block.merged:
+            data |= {"m": 1, "v": [str(cell_block.values[0, 0])]}
+        elif cell_block.array_formula is not None:
+            data["a"] = cell_block.array_formula
+        elif cell_block.formulas is not None:
+            data |= _formulas(cell_block, columns)
         else:
-            told["v"] = _values(patch.values.ravel().tolist())
-        return told | ({"span": patch.span} if patch.span > 1 else {})
+            data["v"] = _values(cell_block.values.ravel().tolist())
+        return data | ({"span": cell_block.span} if cell_block.span > 1 else {})
 
     def chart(self, sheet: Sheet, chart: Chart | CurveChart) -> dict[str, Any]:
-        told = {
+        data = {
             "at": [chart.row, chart.column, chart.rows, chart.columns],
             "title": chart.title,
             "axes": list(chart.axes),
             "stage": self.stage_of(sheet, chart.row),
         }
         if isinstance(chart, CurveChart):
-            return told | _curves(chart)
+            return data | _curves(chart)
         points = [
             {
                 "label": self.cell(one.label),
@@ -122,7 +134,8 @@ class _Payload:
             }
             for one in chart.series
         ]
-        return told | {"kind": "words", "reach": chart.reach, "points": points, "lines": []}
+        limit = {"axisLimit": chart.axis_limit}
+        return data | {"kind": "words", **limit, "points": points, "lines": []}
 
     def cell(self, address: str) -> list[int]:
         """Sheet, row and column of an address such as Learned!$A$1."""
@@ -135,61 +148,64 @@ class _Payload:
 
     def stage(self, stage: Stage, headings: dict[str, Any]) -> dict[str, Any]:
         name = sheet_name(stage.group or sheet_name(self.book.title, set()), set())
-        told = {
+        data = {
             "title": stage.title,
             "text": stage.text,
             "equation": stage.equation,
             "sheet": self.numbers[name],
             "row": next(headings[name]),
         }
-        return told | ({"table": 1} if stage.table else {})
+        return data | ({"table": 1} if stage.table else {})
 
     def stage_of(self, sheet: Sheet, row: int) -> int:
         """The number of the stage that a row belongs to, or −1."""
         here = self.numbers[sheet.name]
         above = [
-            i for i, told in enumerate(self.stages) if told["sheet"] == here and told["row"] <= row
+            i for i, one in enumerate(self.stages) if one["sheet"] == here and one["row"] <= row
         ]
         return above[-1] if above else -1
 
     def block(self, block: Block) -> dict[str, Any]:
         node = block.node
-        told: dict[str, Any] = {
+        data: dict[str, Any] = {
             "name": block.name,
             "title": block.heading,
             "equation": block.caption.equation,
             "note": block.caption.note,
-            "look": block.caption.look,
-            "role": node.op if node.is_source else "computed",
+            "look": block.caption.number_format,
+            "kind": node.op if node.is_source else "computed",
             "op": node.op,
             "stage": block.stage,
             "sheet": self.numbers[block.sheet],
-            "slabs": [[slab.row, slab.column] for slab in block.slabs],
+            "slabs": [[matrix.row, matrix.column] for matrix in block.matrices],
             "slabNames": self.slab_names(block),
             "rows": block.rows,
             "columns": block.columns,
         }
-        first = block.slabs[0]
+        first = block.matrices[0]
         flags = {
-            "named": block.named and len(block.slabs) == 1,
+            "named": block.named and len(block.matrices) == 1,
             "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
             "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
         }
-        return told | {name: 1 for name, holds in flags.items() if holds}
+        terms = {"role": block.role, "plain": block.caption.title}
+        data |= {name: text for name, text in terms.items() if text}
+        return data | {name: 1 for name, holds in flags.items() if holds}
 
     def slab_names(self, block: Block) -> list[str]:
-        patches = (
-            self.labels.get((block.sheet, slab.row - 1, slab.column - 1)) for slab in block.slabs
+        cell_blocks = (
+            self.labels.get((block.sheet, matrix.row - 1, matrix.column - 1))
+            for matrix in block.matrices
         )
         names = (
             str(p.values[0, 0]) if p is not None and p.style == "label_slab" else ""
-            for p in patches
+            for p in cell_blocks
         )
-        return list(names) if len(block.slabs) > 1 else []
+        return list(names) if len(block.matrices) > 1 else []
 
 
-def _formulas(patch: Patch, columns: int) -> dict[str, Any]:
-    texts, which = distinct(patch.formulas or [], patch.row, patch.column, columns)
+def _formulas(cell_block: CellBlock, columns: int) -> dict[str, Any]:
+    texts, which = distinct(cell_block.formulas or [], cell_block.row, cell_block.column, columns)
     return {"f": texts} | ({"w": which} if len(texts) > 1 else {})
 
 
@@ -203,25 +219,25 @@ def _number(value: float) -> float | int:
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
-def _choice(choice: Choice) -> dict[str, Any]:
+def _choice(choice: DropDown) -> dict[str, Any]:
     source = choice.source if isinstance(choice.source, str) else list(choice.source)
     place = [choice.row, choice.column, choice.rows, choice.columns]
     return {"at": place, "source": source, "hint": choice.hint}
 
 
 def _scale(scale: Scale) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "at": [scale.row, scale.column, scale.rows, scale.columns],
         "kind": scale.kind,
-        "reach": scale.reach,
+        "limit": scale.limit,
     }
-    return told | ({"hides": 1} if scale.hides else {})
+    return data | ({"hides": 1} if scale.hides else {})
 
 
 def _curves(chart: CurveChart) -> dict[str, Any]:
     lines = [{"name": line.label, "x": line.x, "y": line.y} for line in chart.lines]
-    told: dict[str, Any] = {"kind": "lines", "reach": 0, "points": [], "lines": lines}
-    told |= {"log": list(chart.log), "numberFormat": chart.number_format}
+    data: dict[str, Any] = {"kind": "lines", "axisLimit": 0, "points": [], "lines": lines}
+    data |= {"log": list(chart.log), "numberFormat": chart.number_format}
     if chart.bars:
-        told["bars"] = 1
-    return told | ({"range": list(chart.reach)} if chart.reach else {})
+        data["bars"] = 1
+    return data | ({"range": list(chart.axis_limit)} if chart.axis_limit else {})

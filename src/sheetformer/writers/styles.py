@@ -125,5 +125,5 @@ def properties(style: str) -> dict[str, Any]:
     """
     if style in TEXTS:
         return BASE | TEXTS[style]
-    role, look = style.split(".")
-    return BASE | _CELL | ROLES[role] | LOOKS[look]
+    role, number_format = style.split(".")
+    return BASE | _CELL | ROLES[role] | LOOKS[number_format]

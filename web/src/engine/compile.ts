@@ -1,25 +1,24 @@
 /**
  * Turns the tree of a formula into a function, once for all cells that it is filled into.
  *
- * A relative address becomes a distance from `here`, the cell that is being worked out. As in every
- * spreadsheet since Excel 2010, an ordinary formula takes of a range the cell in its own row or
- * column ("one"), and only an array formula, or an argument such as those of SUMPRODUCT, takes all
- * of it ("many").
+ * A relative address becomes a distance from `contextCell`, the cell that is being worked out. As
+ * in every spreadsheet since Excel 2010, an ordinary formula takes of a range the cell in its own
+ * row or column ("one"), and only an array formula, or an argument such as those of SUMPRODUCT,
+ * takes all of it ("many").
  */
 
 import { lift, lift2, mapped, scalarOf } from "./arrays.js";
+import { contextCell } from "./context_cell.js";
 import { FUNCTIONS, kindOf } from "./functions/table.js";
 import type { Work } from "./functions/work.js";
-import { here } from "./here.js";
-import { type Grid, isTable, Reference, type Result } from "./grid.js";
+import { type Grid, isTable, Reference } from "./grid.js";
 import { infix, toNumber } from "./operators.js";
+import type { ArgumentCompiler, Run } from "./run.js";
 import type { CellTree, Tree } from "./tree.js";
 import { CellError, Matrix, type Value } from "./values.js";
 
 /** Cells of the largest range that a formula may read: two whole columns. */
 export const MOST_CELLS = 2 * 1_048_576;
-
-export type Run = () => Result;
 
 /** A rectangle that a formula reads; what is not fixed counts from the formula's cell. */
 export interface Reads {
@@ -50,7 +49,7 @@ export function compile(tree: Tree, scope: Scope, many: boolean): Compiled {
   return { run: compiler.value(tree, many), reads: compiler.reads };
 }
 
-export class Compiler {
+class Compiler implements ArgumentCompiler {
   readonly reads: Reads[] = [];
 
   constructor(private readonly scope: Scope) {}
@@ -99,9 +98,9 @@ export class Compiler {
     const down = row - this.scope.row;
     const right = column - this.scope.column;
     if (tree.rowFixed && tree.columnFixed) return () => rows[row]?.[column] ?? null;
-    if (tree.rowFixed) return () => rows[row]?.[here.column + right] ?? null;
-    if (tree.columnFixed) return () => rows[here.row + down]?.[column] ?? null;
-    return () => rows[here.row + down]?.[here.column + right] ?? null;
+    if (tree.rowFixed) return () => rows[row]?.[contextCell.column + right] ?? null;
+    if (tree.columnFixed) return () => rows[contextCell.row + down]?.[column] ?? null;
+    return () => rows[contextCell.row + down]?.[contextCell.column + right] ?? null;
   }
 
   private range(tree: { first: CellTree; last: CellTree }): () => Reference {
@@ -111,7 +110,7 @@ export class Compiler {
     const { row, column } = this.scope;
     const at = { first: tree.first, last: tree.last };
     return () => {
-      const [top, left, rows, columns] = rectangle(at, here.row - row, here.column - column);
+      const [top, left, rows, columns] = rectangle(at, contextCell.row - row, contextCell.column - column);
       if (rows * columns > MOST_CELLS) throw new CellError("#REF!");
       return new Reference(grid, top, left, rows, columns);
     };
@@ -191,7 +190,7 @@ function constant(value: Value): Run {
 
 /** Of a range the cell in the formula's own row or column; of other tables the first value. */
 function crossing(run: Run): Run {
-  return () => scalarOf(run(), here.row, here.column);
+  return () => scalarOf(run(), contextCell.row, contextCell.column);
 }
 
 /** Row, column, rows and columns of what a formula reads when it is filled so far. */

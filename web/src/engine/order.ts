@@ -6,10 +6,10 @@
  * Ranges are nodes between formulas, so a range that a thousand formulas read is walked once.
  */
 
-import type { RangeNode } from "./readers.js";
-import type { Unit } from "./unit.js";
+import type { FormulaCell } from "./formula_cell.js";
+import type { RangeNode } from "./range_node.js";
 
-type Vertex = Unit | RangeNode;
+type Vertex = FormulaCell | RangeNode<FormulaCell>;
 
 interface Visit {
   vertex: Vertex;
@@ -23,27 +23,27 @@ interface Visit {
 }
 
 /** Finds the formula in a cell. */
-export type UnitAt = (sheet: number, row: number, column: number) => Unit | undefined;
+export type FormulaAt = (sheet: number, row: number, column: number) => FormulaCell | undefined;
 
 /** Sorts the formulas, numbers them and marks those that are circular. */
-export function sorted(units: Iterable<Unit>, unitAt: UnitAt): Unit[] {
-  const walk = new Walk(unitAt);
-  for (const unit of units) walk.from(unit);
-  walk.order.forEach((unit, i) => (unit.order = i));
+export function sorted(formulas: Iterable<FormulaCell>, formulaAt: FormulaAt): FormulaCell[] {
+  const walk = new Walk(formulaAt);
+  for (const formula of formulas) walk.from(formula);
+  walk.order.forEach((formula, i) => (formula.order = i));
   return walk.order;
 }
 
 class Walk {
-  readonly order: Unit[] = [];
+  readonly order: FormulaCell[] = [];
   private readonly visits = new Map<Vertex, Visit>();
   private readonly path: Visit[] = [];
   private readonly open: Visit[] = [];
 
-  constructor(private readonly unitAt: UnitAt) {}
+  constructor(private readonly formulaAt: FormulaAt) {}
 
-  from(unit: Unit): void {
-    if (this.visits.has(unit)) return;
-    this.enter(unit);
+  from(formula: FormulaCell): void {
+    if (this.visits.has(formula)) return;
+    this.enter(formula);
     while (this.path.length > 0) this.step(this.path[this.path.length - 1]!);
   }
 
@@ -72,11 +72,11 @@ class Walk {
     if ("template" in vertex) {
       const single = vertex.cells.length / 3;
       if (at >= single) return vertex.ranges[at - single] ?? null;
-      return this.unitAt(vertex.cells[at * 3]!, vertex.cells[at * 3 + 1]!, vertex.cells[at * 3 + 2]!);
+      return this.formulaAt(vertex.cells[at * 3]!, vertex.cells[at * 3 + 1]!, vertex.cells[at * 3 + 2]!);
     }
     if (at >= vertex.rows * vertex.columns) return null;
     const row = Math.floor(at / vertex.columns);
-    return this.unitAt(vertex.sheet, vertex.row + row, vertex.column + (at % vertex.columns));
+    return this.formulaAt(vertex.sheet, vertex.row + row, vertex.column + (at % vertex.columns));
   }
 
   private leave(visit: Visit): void {
@@ -84,12 +84,12 @@ class Walk {
     const before = this.path[this.path.length - 1];
     if (before) before.low = Math.min(before.low, visit.low);
     if (visit.low < visit.number) return;
-    const group: Unit[] = [];
+    const group: FormulaCell[] = [];
     const ring = this.open.splice(this.open.lastIndexOf(visit));
     for (const { vertex } of ring.toReversed()) if ("template" in vertex) group.push(vertex);
     for (const one of ring) one.waiting = false;
     const circular = visit.selfish || ring.length > 1;
-    for (const unit of group) unit.circular = circular;
+    for (const formula of group) formula.circular = circular;
     this.order.push(...group);
   }
 }

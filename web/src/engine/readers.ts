@@ -7,85 +7,69 @@
 
 import { cellKey } from "./address.js";
 import { MOST_CELLS } from "./compile.js";
+import type { FormulaCell } from "./formula_cell.js";
+import { RangeNode } from "./range_node.js";
 import type { Rectangle } from "./template.js";
-import type { Unit } from "./unit.js";
 
 const TILE_ROWS = 8;
 const TILE_COLUMNS = 8;
 /** A range over more tiles is looked at for every cell of its sheet. */
 const MOST_TILES = 512;
 
-export class RangeNode {
-  readonly units: Unit[] = [];
-  /** The last pass in which its readers were marked. */
-  pass = 0;
-
-  constructor(
-    readonly sheet: number,
-    readonly row: number,
-    readonly column: number,
-    readonly rows: number,
-    readonly columns: number,
-  ) {}
-
-  has(row: number, column: number): boolean {
-    const [down, right] = [row - this.row, column - this.column];
-    return down >= 0 && right >= 0 && down < this.rows && right < this.columns;
-  }
-}
+type CellRange = RangeNode<FormulaCell>;
 
 export class Readers {
-  private readonly ofCell = new Map<number, Unit[]>();
-  private readonly ranges = new Map<number, Map<number, RangeNode>>();
-  private readonly tiles = new Map<number, RangeNode[]>();
-  private readonly wide = new Set<RangeNode>();
+  private readonly ofCell = new Map<number, FormulaCell[]>();
+  private readonly ranges = new Map<number, Map<number, CellRange>>();
+  private readonly tiles = new Map<number, CellRange[]>();
+  private readonly wide = new Set<CellRange>();
 
-  add(unit: Unit): void {
-    unit.cells = [];
-    const ranges = new Set<RangeNode>();
-    for (const rectangle of unit.template.readsAt(unit.row, unit.column)) {
+  add(formula: FormulaCell): void {
+    formula.cells = [];
+    const ranges = new Set<CellRange>();
+    for (const rectangle of formula.template.readsAt(formula.row, formula.column)) {
       const [sheet, row, column, rows, columns] = rectangle;
       if (rows * columns > MOST_CELLS) continue; // it gives an error, whatever stands there
       if (rows * columns > 1) ranges.add(this.range(rectangle));
-      else unit.cells.push(sheet, row, column);
+      else formula.cells.push(sheet, row, column);
     }
-    unit.ranges = [...ranges];
-    for (const range of ranges) range.units.push(unit);
-    this.eachCell(unit, (key) => {
-      const units = this.ofCell.get(key);
-      if (units) units.push(unit);
-      else this.ofCell.set(key, [unit]);
+    formula.ranges = [...ranges];
+    for (const range of ranges) range.readers.push(formula);
+    this.eachCell(formula, (key) => {
+      const formulas = this.ofCell.get(key);
+      if (formulas) formulas.push(formula);
+      else this.ofCell.set(key, [formula]);
     });
   }
 
-  remove(unit: Unit): void {
-    this.eachCell(unit, (key) => without(this.ofCell.get(key), unit));
-    for (const range of unit.ranges) {
-      without(range.units, unit);
-      if (range.units.length === 0) this.drop(range);
+  remove(formula: FormulaCell): void {
+    this.eachCell(formula, (key) => without(this.ofCell.get(key), formula));
+    for (const range of formula.ranges) {
+      without(range.readers, formula);
+      if (range.readers.length === 0) this.drop(range);
     }
   }
 
-  private eachCell(unit: Unit, visit: (key: number) => void): void {
-    const { cells } = unit;
+  private eachCell(formula: FormulaCell, visit: (key: number) => void): void {
+    const { cells } = formula;
     for (let i = 0; i < cells.length; i += 3) visit(cellKey(cells[i]!, cells[i + 1]!, cells[i + 2]!));
   }
 
-  private range([sheet, row, column, rows, columns]: Rectangle): RangeNode {
+  private range([sheet, row, column, rows, columns]: Rectangle): CellRange {
     const corner = cellKey(sheet, row, column);
     const size = cellKey(0, rows, columns);
     let here = this.ranges.get(corner);
     if (!here) this.ranges.set(corner, (here = new Map()));
     let node = here.get(size);
     if (!node) {
-      node = new RangeNode(sheet, row, column, rows, columns);
+      node = new RangeNode<FormulaCell>(sheet, row, column, rows, columns);
       here.set(size, node);
       this.place(node);
     }
     return node;
   }
 
-  private place(node: RangeNode): void {
+  private place(node: CellRange): void {
     const tiles = tilesOf(node);
     if (!tiles) this.wide.add(node);
     for (const tile of tiles ?? []) {
@@ -95,14 +79,14 @@ export class Readers {
     }
   }
 
-  private drop(node: RangeNode): void {
+  private drop(node: CellRange): void {
     this.ranges.get(cellKey(node.sheet, node.row, node.column))?.delete(cellKey(0, node.rows, node.columns));
     this.wide.delete(node);
     for (const tile of tilesOf(node) ?? []) without(this.tiles.get(tile), node);
   }
 
   /** Calls `visit` for every formula that reads a cell; once a pass for those that read ranges. */
-  visit(sheet: number, row: number, column: number, pass: number, visit: (unit: Unit) => void): void {
+  visit(sheet: number, row: number, column: number, pass: number, visit: (formula: FormulaCell) => void): void {
     this.ofCell.get(cellKey(sheet, row, column))?.forEach(visit);
     const tile = cellKey(sheet, Math.floor(row / TILE_ROWS), Math.floor(column / TILE_COLUMNS));
     for (const node of this.tiles.get(tile) ?? []) this.look(node, row, column, pass, visit);
@@ -111,10 +95,10 @@ export class Readers {
     }
   }
 
-  private look(node: RangeNode, row: number, column: number, pass: number, visit: (unit: Unit) => void): void {
+  private look(node: CellRange, row: number, column: number, pass: number, visit: (formula: FormulaCell) => void): void {
     if (node.pass === pass || !node.has(row, column)) return;
     node.pass = pass;
-    node.units.forEach(visit);
+    node.readers.forEach(visit);
   }
 }
 
@@ -124,7 +108,7 @@ function without<T>(list: T[] | undefined, item: T): void {
 }
 
 /** The keys of the tiles that a range covers; null where they are too many. */
-function tilesOf(node: RangeNode): number[] | null {
+function tilesOf(node: CellRange): number[] | null {
   const top = Math.floor(node.row / TILE_ROWS);
   const left = Math.floor(node.column / TILE_COLUMNS);
   const bottom = Math.floor((node.row + node.rows - 1) / TILE_ROWS);

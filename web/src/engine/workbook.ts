@@ -5,17 +5,17 @@
 
 import { cellKey } from "./address.js";
 import { caught, scalarOf, spread } from "./arrays.js";
+import { contextCell } from "./context_cell.js";
+import { FormulaCell } from "./formula_cell.js";
 import { Grid, isTable, type Result } from "./grid.js";
-import { here } from "./here.js";
 import { sorted } from "./order.js";
 import { Readers } from "./readers.js";
 import { type Names, Template } from "./template.js";
-import { Unit } from "./unit.js";
 import type { Tree } from "./tree.js";
 import { CellError, same, type Value } from "./values.js";
 
 /** What stands in a cell: a value, or a formula (for each cell of an array the same one). */
-export type Content = Value | Unit;
+export type Content = Value | FormulaCell;
 
 /** sheet, row, column */
 export type Cell = readonly [number, number, number];
@@ -30,23 +30,23 @@ type Before = Map<number, { cell: Cell; value: Value }>;
 
 export class Workbook implements Names {
   readonly grids: Grid[];
-  private readonly units: (Unit | undefined)[][][];
+  private readonly formulas: (FormulaCell | undefined)[][][];
   private readonly sheets: Map<string, number>;
   private readonly names = new Map<string, Tree>();
   private readonly readers = new Readers();
-  private readonly all = new Set<Unit>();
-  private order: Unit[] = [];
+  private readonly all = new Set<FormulaCell>();
+  private order: FormulaCell[] = [];
   private stale = true;
   private loaded = false;
   private dirty = new Uint8Array(0);
   private pass = 0;
   /** Cells whose content was set since the last recalculation, with the value before. */
   private touched: { cell: Cell; before: Value }[] = [];
-  private fresh: Unit[] = [];
+  private fresh: FormulaCell[] = [];
 
   constructor(sheets: readonly string[]) {
     this.grids = sheets.map(() => new Grid());
-    this.units = sheets.map(() => []);
+    this.formulas = sheets.map(() => []);
     this.sheets = new Map(sheets.map((name, i) => [name.toLowerCase(), i]));
   }
 
@@ -61,11 +61,11 @@ export class Workbook implements Names {
     return this.grids[sheet]!.get(row, column);
   }
 
-  readonly unitAt = (sheet: number, row: number, column: number): Unit | undefined =>
-    this.units[sheet]![row]?.[column];
+  readonly formulaAt = (sheet: number, row: number, column: number): FormulaCell | undefined =>
+    this.formulas[sheet]![row]?.[column];
 
   content(sheet: number, row: number, column: number): Content {
-    return this.unitAt(sheet, row, column) ?? this.value(sheet, row, column);
+    return this.formulaAt(sheet, row, column) ?? this.value(sheet, row, column);
   }
 
   /** A formula as it stands in a cell; `many` for an array formula. */
@@ -80,32 +80,32 @@ export class Workbook implements Names {
   }
 
   /** Put a formula at its place; whatever stood there is gone. */
-  putUnit(unit: Unit): void {
-    this.eachCell(unit, (row, column) => this.clear(unit.sheet, row, column));
-    this.eachCell(unit, (row, column) => {
-      (this.units[unit.sheet]![row] ??= [])[column] = unit;
+  putFormula(formula: FormulaCell): void {
+    this.eachCell(formula, (row, column) => this.clear(formula.sheet, row, column));
+    this.eachCell(formula, (row, column) => {
+      (this.formulas[formula.sheet]![row] ??= [])[column] = formula;
     });
-    this.readers.add(unit);
-    this.all.add(unit);
-    this.fresh.push(unit);
+    this.readers.add(formula);
+    this.all.add(formula);
+    this.fresh.push(formula);
     this.stale = true;
   }
 
   private clear(sheet: number, row: number, column: number): void {
-    const unit = this.unitAt(sheet, row, column);
-    if (!unit) return;
-    this.readers.remove(unit);
-    this.all.delete(unit);
-    this.eachCell(unit, (r, c) => {
-      this.units[sheet]![r]![c] = undefined;
+    const formula = this.formulaAt(sheet, row, column);
+    if (!formula) return;
+    this.readers.remove(formula);
+    this.all.delete(formula);
+    this.eachCell(formula, (r, c) => {
+      this.formulas[sheet]![r]![c] = undefined;
       this.write([sheet, r, c], null);
     });
     this.stale = true;
   }
 
-  private eachCell(unit: Unit, visit: (row: number, column: number) => void): void {
-    for (let r = 0; r < unit.rows; r++) {
-      for (let c = 0; c < unit.columns; c++) visit(unit.row + r, unit.column + c);
+  private eachCell(formula: FormulaCell, visit: (row: number, column: number) => void): void {
+    for (let r = 0; r < formula.rows; r++) {
+      for (let c = 0; c < formula.columns; c++) visit(formula.row + r, formula.column + c);
     }
   }
 
@@ -118,7 +118,7 @@ export class Workbook implements Names {
   /** Work out every formula, as when a book is opened. */
   load(): void {
     this.sort();
-    for (const unit of this.order) this.work(unit, null);
+    for (const formula of this.order) this.work(formula, null);
     this.fresh = [];
     this.loaded = true;
   }
@@ -127,7 +127,7 @@ export class Workbook implements Names {
   recalculate(): Recalculation {
     const turned = this.stale ? this.sort() : [];
     this.pass += 1;
-    for (const unit of [...this.fresh, ...turned]) if (this.all.has(unit)) this.mark(unit);
+    for (const formula of [...this.fresh, ...turned]) if (this.all.has(formula)) this.mark(formula);
     const before: Before = new Map();
     for (const { cell, before: value } of this.touched) {
       this.spread(...cell);
@@ -141,16 +141,16 @@ export class Workbook implements Names {
   }
 
   /** A new order; gives the formulas that were circular and are no more, or the other way round. */
-  private sort(): Unit[] {
-    const before = new Set([...this.all].filter((unit) => unit.circular));
-    this.order = sorted(this.all, this.unitAt);
+  private sort(): FormulaCell[] {
+    const before = new Set([...this.all].filter((formula) => formula.circular));
+    this.order = sorted(this.all, this.formulaAt);
     this.dirty = new Uint8Array(this.order.length);
     this.stale = false;
-    return this.order.filter((unit) => unit.circular !== before.has(unit));
+    return this.order.filter((formula) => formula.circular !== before.has(formula));
   }
 
-  private readonly mark = (unit: Unit): void => {
-    this.dirty[unit.order] = 1;
+  private readonly mark = (formula: FormulaCell): void => {
+    this.dirty[formula.order] = 1;
   };
 
   private spread(sheet: number, row: number, column: number): void {
@@ -168,13 +168,13 @@ export class Workbook implements Names {
   }
 
   /** Work out a formula; notes in `before` what its cells were, and marks who reads those that changed. */
-  private work(unit: Unit, before: Before | null): void {
-    const result = unit.circular ? new CellError("#CIRC!") : this.run(unit);
-    for (let r = 0; r < unit.rows; r++) {
-      for (let c = 0; c < unit.columns; c++) {
+  private work(formula: FormulaCell, before: Before | null): void {
+    const result = formula.circular ? new CellError("#CIRC!") : this.run(formula);
+    for (let r = 0; r < formula.rows; r++) {
+      for (let c = 0; c < formula.columns; c++) {
         const value = isTable(result) ? spread(result, r, c) : result;
         // A formula that reads an empty cell gives 0.
-        this.give(unit.sheet, unit.row + r, unit.column + c, value ?? 0, before);
+        this.give(formula.sheet, formula.row + r, formula.column + c, value ?? 0, before);
       }
     }
   }
@@ -190,11 +190,11 @@ export class Workbook implements Names {
     this.spread(sheet, row, column);
   }
 
-  private run(unit: Unit): Result {
-    here.row = unit.row;
-    here.column = unit.column;
+  private run(formula: FormulaCell): Result {
+    contextCell.row = formula.row;
+    contextCell.column = formula.column;
     try {
-      return unit.template.compiled.run();
+      return formula.template.compiled.run();
     } catch (error) {
       if (error instanceof CellError) return error;
       throw error;
@@ -204,16 +204,16 @@ export class Workbook implements Names {
   /** The value of a formula that stands nowhere, seen from a cell. */
   evaluate(tree: Tree, [sheet, row, column]: Cell, many = true): Value {
     const template = Template.ofTree(tree, sheet, row, column, many, this);
-    here.row = row;
-    here.column = column;
+    contextCell.row = row;
+    contextCell.column = column;
     return caught(() => scalarOf(template.compiled.run(), row, column));
   }
 
   /** The formulas that read a cell. */
-  readersOf(sheet: number, row: number, column: number): Unit[] {
-    const found = new Set<Unit>();
+  readersOf(sheet: number, row: number, column: number): FormulaCell[] {
+    const found = new Set<FormulaCell>();
     this.pass += 1;
-    this.readers.visit(sheet, row, column, this.pass, (unit) => found.add(unit));
+    this.readers.visit(sheet, row, column, this.pass, (formula) => found.add(formula));
     return [...found];
   }
 }

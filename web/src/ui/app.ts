@@ -9,12 +9,12 @@ import { openEditor } from "./editor.js";
 import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
 import { header } from "./header.js";
-import type { Door } from "./door.js";
+import type { Host } from "./host.js";
 import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
 
 export interface MountOptions {
   /** What the page's surroundings offer: a download, a way home, somebody who wants to hear of edits. */
-  door?: Door;
+  host?: Host;
   language?: Language;
 }
 
@@ -28,7 +28,7 @@ class App {
   private context: Context;
   private view: View | null = null;
   private name: ViewName = "lesson";
-  private host: HTMLElement = h("main");
+  private viewHost: HTMLElement = h("main");
   private readonly endings: (() => void)[] = [];
   private theme: "light" | "dark" | null = null;
 
@@ -77,21 +77,21 @@ class App {
     context.parts.add(explain).add(bar);
     const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
     this.showTab = choosers.show;
-    this.host = h("main", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
+    this.viewHost = h("main", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
     this.root.lang = language;
     this.nameDocument(language);
     this.root.replaceChildren(
-      button(context.say("skip"), () => this.host.focus(), { class: "skip" }),
+      button(context.say("skip"), () => this.viewHost.focus(), { class: "skip" }),
       header(context, {
         tabs: choosers.element,
         status,
-        door: this.options.door,
+        host: this.options.host,
         dark: this.isDark(),
         theme: () => this.turnTheme(),
         language: (chosen) => this.speak(chosen),
       }),
       h("div", { class: "bar" }, bar.element, problem),
-      h("div", { class: "columns" }, this.host, h("aside", { class: "sidebar" }, explain.element)),
+      h("div", { class: "columns" }, this.viewHost, h("aside", { class: "sidebar" }, explain.element)),
       live,
     );
     this.show(this.name);
@@ -111,13 +111,13 @@ class App {
     this.name = name;
     if (this.view) this.context.parts.delete(this.view);
     this.root.dataset["view"] = name;
-    this.host.replaceChildren();
-    this.host.setAttribute("aria-labelledby", `tab-${name}`);
+    this.viewHost.replaceChildren();
+    this.viewHost.setAttribute("aria-labelledby", `tab-${name}`);
     this.showTab(name);
     // In the page before it is drawn: a sheet draws only what it has room for.
     const view = makeView(this.context, name);
     this.view = view;
-    this.host.append(view.element);
+    this.viewHost.append(view.element);
     this.context.painter.sweep();
     this.context.parts.add(view);
     this.context.reveal = (at) => this.reveal(at);

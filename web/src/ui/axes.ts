@@ -49,7 +49,7 @@ function marks(axis: Axis): Mark[] {
   const share = (value: number): number => (value - low) / (high - low);
   if (words) return spelled(words, share);
   if (axis.log) return decades(axis);
-  return ticks(low, high).map((value) => ({ part: share(value), text: told(value, axis.format) }));
+  return ticks(low, high).map((value) => ({ part: share(value), text: tickText(value, axis.format) }));
 }
 
 function spelled(words: string[], share: (value: number) => number): Mark[] {
@@ -64,10 +64,10 @@ function decades({ low, high, format }: Axis): Mark[] {
   const last = Math.floor(Math.log10(high) + 1e-9);
   const every = Math.max(1, Math.ceil((last - first) / 6));
   const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).filter((power) => (power - first) % every === 0);
-  return powers.map((power) => ({ part: Math.log(10 ** power / low) / Math.log(high / low), text: told(10 ** power, format) }));
+  return powers.map((power) => ({ part: Math.log(10 ** power / low) / Math.log(high / low), text: tickText(10 ** power, format) }));
 }
 
-const told = (value: number, format?: string): string =>
+const tickText = (value: number, format?: string): string =>
   format?.endsWith("%") ? `${fixed(value * 100, (format.split(".")[1]?.length ?? 1) - 1)}%` : brief(value);
 
 /** Round numbers within a range, about five of them. */

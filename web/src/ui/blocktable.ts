@@ -36,7 +36,7 @@ export function blockTable(context: Context, number: number, slab: number, optio
   const body = h("tbody", { role: "rowgroup" });
   const table = h(
     "table",
-    { class: `block look-${block.look} ${block.role}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, slab), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
+    { class: `block look-${block.look} ${block.kind}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, slab), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
     acrossLabels ? headings(context, columns, Boolean(downLabels), (column) => place(-1, column)) : null,
     body,
   );
@@ -62,7 +62,7 @@ function head(context: Context, scope: "row" | "col", at: Place): HTMLElement {
 }
 
 function cell(context: Context, block: BlockData, at: Place): HTMLElement {
-  const picks = block.role === "input" && context.model.choices(at) !== null;
+  const picks = block.kind === "input" && context.model.choices(at) !== null;
   const element = h("td", { role: "gridcell", tabindex: -1, class: picks ? "picks" : undefined, data: { cell: "" } });
   context.painter.add(element, at);
   return element;

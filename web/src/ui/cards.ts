@@ -12,12 +12,12 @@ export class Cards implements Part {
   private readonly sections: Section[] = [];
 
   constructor(private readonly context: Context) {
-    const told = chapters(context.model.payload);
+    const found = chapters(context.model.payload);
     const parts: HTMLElement[] = [];
-    told.forEach((chapter, i) => {
+    found.forEach((chapter, i) => {
       const sections = chapter.stages.map((stage) => new Section(context, stage, i === 0, (section) => this.next(section)));
       this.sections.push(...sections);
-      const heading = told.length > 1 ? h("h2", { class: "chapter" }, i ? chapter.name : context.model.payload.title) : h("h2", { class: "unseen" }, context.model.payload.title);
+      const heading = found.length > 1 ? h("h2", { class: "chapter" }, i ? chapter.name : context.model.payload.title) : h("h2", { class: "unseen" }, context.model.payload.title);
       parts.push(h("section", { class: i ? "chapterbox" : "chapterbox story", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
     });
     this.element = h("div", { class: "cards stagehost", tabindex: -1 }, this.steps(), ...parts);
@@ -83,10 +83,10 @@ export class Cards implements Part {
 
 /** What the fills of cells mean: those that this book has. */
 function legend(context: Context): HTMLElement {
-  const roles = new Set(context.model.payload.blocks.map((block) => block.role));
-  const told = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
-  const here = told.filter(([role]) => roles.has(role));
-  return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...here.map(([role, word]) => h("li", { class: `role-${role}` }, context.say(word))));
+  const kinds = new Set(context.model.payload.blocks.map((block) => block.kind));
+  const fills = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
+  const present = fills.filter(([kind]) => kinds.has(kind));
+  return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...present.map(([kind, word]) => h("li", { class: `kind-${kind}` }, context.say(word))));
 }
 
 /** One stage: a heading that folds, and a body that is built when it is first opened. */

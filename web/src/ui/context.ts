@@ -1,10 +1,10 @@
 /** What all parts of the page share: the book, the selection, the language, and the painter. */
 
 import { Refused, type Area, type Change, type Edit, type Model, type Place } from "../model.js";
-import { keyOf, Painter } from "./painter.js";
+import { Painter, placeKey } from "./painter.js";
 import { isTextKey, type TextKey, uiText } from "./ui_text.js";
 
-/** Something that is told when the selection or the cells change. */
+/** Something that follows the selection and the cells. */
 export interface Part {
   selected?(): void;
   changed?(change: Change): void;
@@ -38,7 +38,7 @@ export class Context {
     return uiText(this.model.translation, key, ...filled);
   }
 
-  /** What an operation does, in a sentence; "" where there is no word for it. */
+  /** What an operation does, in a sentence; "" for one that the page does not know. */
   operation(op: string): string {
     const key = `op_${op}`;
     return isTextKey(key) ? this.say(key) : "";
@@ -116,12 +116,12 @@ export class Context {
 export const shortName = (name: string): string => name.replace(/_+$/, "");
 
 /** Whether two places are one. */
-export const samePlace = (a: Place, b: Place): boolean => keyOf(a) === keyOf(b);
+export const samePlace = (a: Place, b: Place): boolean => placeKey(a) === placeKey(b);
 
 /** The first cell of the first sheet that somebody may type into. */
 function firstInput(model: Model): Place {
   const { blocks } = model.payload;
-  const inputs = blocks.filter((block) => block.role === "input");
+  const inputs = blocks.filter((block) => block.kind === "input");
   const first = inputs.sort((a, b) => a.sheet - b.sheet)[0] ?? blocks[0];
   const [row, column] = first?.slabs[0] ?? [0, 0];
   return { sheet: first?.sheet ?? 0, row, column };

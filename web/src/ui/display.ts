@@ -51,7 +51,7 @@ export function shown(value: Value, look: string, scale?: ScaleData): string {
 /** The fill of a cell under a colour scale, as CSS; empty where it has none. */
 export function heat(value: Value, scale: ScaleData | undefined): string {
   if (!scale || typeof value !== "number" || (scale.hides && Math.abs(value) >= HUGE)) return "";
-  const part = Math.min(1, Math.abs(value) / scale.reach);
+  const part = Math.min(1, Math.abs(value) / scale.limit);
   if (part < 0.004) return "";
   const colour = scale.kind === "share" ? "--share" : value < 0 ? "--low" : "--high";
   return `color-mix(in srgb, var(${colour}) ${(part * 100).toFixed(1)}%, var(--cell))`;

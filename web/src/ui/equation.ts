@@ -17,6 +17,12 @@ export interface Operand {
   columns?: [number, number];
 }
 
+/** A product stands in a line of its own, A × B = C; no other operation has a shape on the page. */
+export const isProduct = (block: BlockData): boolean => block.op === "matmul";
+
+/** The same cells once more, where a formula needs one rectangle: no step of the mathematics. */
+const isCopy = (block: BlockData): boolean => block.op === "copy";
+
 /** A block of more cells is not shown a second time, only named. */
 export const MOST_CELLS = 48;
 
@@ -42,7 +48,7 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
   for (const block of here) {
     if (owned.has(block)) continue;
     const from = operands(block);
-    if (blocks[block]!.op === "matmul" && from.length === 2) {
+    if (isProduct(blocks[block]!) && from.length === 2) {
       close();
       lines.push(product(blocks, block, from, inStage, placed));
       continue;
@@ -50,7 +56,7 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     if (breaks(blocks, block, last)) close();
     const known = from.some((operand) => operand.block === last);
     // A message says nothing as long as all is well: no arrow points at it.
-    const plain = blocks[block]!.look === "message" || blocks[block]!.op === "copy" || (known && !isSingle(blocks[last]!));
+    const plain = blocks[block]!.look === "message" || isCopy(blocks[block]!) || (known && !isSingle(blocks[last]!));
     const before = plain ? [] : quoted(blocks, from, inStage, chain);
     if (before.length) chain.push(...before);
     else if (chain.length && known && blocks[block]!.look !== "message") chain.push({ kind: "sign", sign: "→" });
@@ -71,12 +77,12 @@ function operandsOfProducts(
 ): Set<number> {
   const owned = new Set<number>();
   for (const block of here) {
-    if (blocks[block]!.op !== "matmul") continue;
+    if (!isProduct(blocks[block]!)) continue;
     const from = operands(block);
     if (from.length !== 2) continue;
     for (const operand of from) {
       const source = blocks[operand.block]!;
-      const learned = source.op !== "matmul" && !operands(operand.block).some((deeper) => inStage.has(deeper.block) && blocks[deeper.block]!.columns > 1);
+      const learned = !isProduct(source) && !operands(operand.block).some((deeper) => inStage.has(deeper.block) && blocks[deeper.block]!.columns > 1);
       if (inStage.has(operand.block) && !operand.turned && learned) owned.add(operand.block);
     }
   }
@@ -94,7 +100,7 @@ function product(
   from.forEach((operand, i) => {
     if (i) items.push({ kind: "sign", sign: "×" });
     const first = inStage.has(operand.block) && !placed.has(operand.block) && !operand.turned;
-    const kind = first && blocks[operand.block]!.op !== "matmul" ? "block" : "again";
+    const kind = first && !isProduct(blocks[operand.block]!) ? "block" : "again";
     items.push(kind === "block" ? { kind, block: operand.block } : { kind, ...operand });
     placed.add(operand.block);
   });

@@ -68,9 +68,9 @@ export class Explain implements Part {
     const block = context.model.payload.blocks[standing.block]!;
     const value = context.model.value(at);
     const says: string[] = [block.note];
-    if (block.role === "input") says.push(context.say(context.model.choices(at) ? "youMayWord" : "youMay"));
-    else if (block.role === "parameter") says.push(context.say("learnedNumber"));
-    else if (block.role === "computed") says.push(context.operation(block.op));
+    if (block.kind === "input") says.push(context.say(context.model.choices(at) ? "youMayWord" : "youMay"));
+    else if (block.kind === "parameter") says.push(context.say("learnedNumber"));
+    else if (block.kind === "computed") says.push(context.operation(block.op));
     if (typeof value === "number" && value <= -HUGE) says.push(context.say("masked"));
     return h("p", {}, says.filter(Boolean).join(" "));
   }
@@ -97,9 +97,9 @@ export class Explain implements Part {
     if (block.look !== "share") return null;
     const { row, column } = context.labels(at);
     if (block.columns > 1 && row && column) {
-      return h("p", { class: "told", data: { part: "told" } }, ...emphasised(context.say("attends", "\u0001", "\u0002", "\u0003"), [row, percent(value), column]));
+      return h("p", { class: "sharetext", data: { part: "attends" } }, ...emphasised(context.say("attends", "\u0001", "\u0002", "\u0003"), [row, percent(value), column]));
     }
-    return h("p", { class: "told" }, context.say("shareOf", percent(value)));
+    return h("p", { class: "sharetext" }, context.say("shareOf", percent(value)));
   }
 
   private code(formula: string): Child {

@@ -3,13 +3,13 @@
 import type { Context, Part } from "./context.js";
 import type { Language } from "../format.js";
 import { languagesOf } from "../languages.js";
-import type { Door } from "./door.js";
 import { button, h, write } from "./dom.js";
+import type { Host } from "./host.js";
 
 export interface Head {
   tabs: HTMLElement;
   status: HTMLElement;
-  door: Door | undefined;
+  host: Host | undefined;
   dark: boolean;
   /** Turn the colours; gives whether they are dark now. */
   theme(): boolean;
@@ -32,18 +32,18 @@ export function header(context: Context, head: Head): HTMLElement {
   return h(
     "header",
     { class: "head" },
-    h("div", { class: "titles" }, home(context, head.door), h("h1", { dir: "auto" }, model.payload.title), head.status),
+    h("div", { class: "titles" }, home(context, head.host), h("h1", { dir: "auto" }, model.payload.title), head.status),
     head.tabs,
-    h("div", { class: "tools" }, undo, redo, reset, download(context, head.door), themeButton(context, head), languageList(context, head)),
+    h("div", { class: "tools" }, undo, redo, reset, download(context, head.host), themeButton(context, head), languageList(context, head)),
   );
 }
 
-const home = (context: Context, door: Door | undefined): HTMLElement | null =>
-  door?.home ? h("a", { class: "home", href: door.home(context.model.language) }, context.say("home")) : null;
+const home = (context: Context, host: Host | undefined): HTMLElement | null =>
+  host?.home ? h("a", { class: "home", href: host.home(context.model.language) }, context.say("home")) : null;
 
 /** Save what stands on the page, where there is somebody to write the file. */
-function download(context: Context, door: Door | undefined): HTMLElement | null {
-  const offer = door?.download;
+function download(context: Context, host: Host | undefined): HTMLElement | null {
+  const offer = host?.download;
   if (!offer) return null;
   const press = async (): Promise<void> => {
     save.disabled = true;

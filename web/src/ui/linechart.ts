@@ -25,7 +25,7 @@ export function lineChart(context: Context, chart: ChartData, sheet: number): Pa
     const lines = areas.map(({ x, y }) => points(context, chart, x, y));
     const axes = axesOf(chart, lines);
     picture.replaceChildren(...frame(chart, axes.x, axes.y), ...lines.flatMap((line, i) => (chart.bars ? bars(line, i, lines.length, axes) : curve(line, i, axes))));
-    picture.setAttribute("aria-label", context.say("chart", `${chart.title}; ${told(chart, lines)}`));
+    picture.setAttribute("aria-label", context.say("chart", `${chart.title}; ${spokenSummary(chart, lines)}`));
   };
   draw();
   return { element, changed: (change: Change) => (change.changed.length ? draw() : undefined) };
@@ -107,7 +107,7 @@ function bars(line: Point[], i: number, count: number, axes: Axes): SVGElement[]
 }
 
 /** What a screen reader says: of bars each, of a line where it begins and ends. */
-function told(chart: ChartData, lines: Point[][]): string {
+function spokenSummary(chart: ChartData, lines: Point[][]): string {
   const each = lines.map((line, i) => {
     const shown = chart.bars ? line.slice(0, 12) : [line[0], line.at(-1)].filter((point) => point !== undefined);
     return `${chart.lines[i]!.name}: ${shown.map((point) => `${point.word} ${brief(point.y)}`).join(", ")}`;

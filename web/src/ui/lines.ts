@@ -36,15 +36,15 @@ export function attentionLines(context: Context, weights: Weights): Lines {
   };
   const draw = (): void => {
     lay();
-    const told: string[] = [];
+    const spoken: string[] = [];
     paths.forEach((path, i) => {
       const [row, column] = [Math.floor(i / columns), i % columns];
       const weight = weightAt(context, weights, row, column);
       thicken(path, weight);
       put(path, "class", pointed < 0 ? "line" : pointed === row ? "line on" : "line off");
-      if (weight >= 0.1 && (pointed < 0 || pointed === row)) told.push(`${weights.rowLabel(row)} → ${weights.columnLabel(column)} ${percent(weight)}`);
+      if (weight >= 0.1 && (pointed < 0 || pointed === row)) spoken.push(`${weights.rowLabel(row)} → ${weights.columnLabel(column)} ${percent(weight)}`);
     });
-    picture.setAttribute("aria-label", `${context.say("looksAt")}: ${told.slice(0, 24).join("; ")}`);
+    picture.setAttribute("aria-label", `${context.say("looksAt")}: ${spoken.slice(0, 24).join("; ")}`);
     words.left.forEach((word, i) => put(word, "class", pointed === i ? "on" : ""));
   };
   const point = (row: number): void => {

@@ -4,12 +4,10 @@ import type { ChartData } from "../format.js";
 import type { Change } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { h } from "./dom.js";
+import { withRole } from "./roles.js";
 import { card } from "./stage.js";
-import { isWeights } from "./weights.js";
+import { blendingWeights, isWeights } from "./weights.js";
 import { WordMap } from "./wordmap.js";
-
-/** What one wants to see follow a dragged word, by the names of the lessons. */
-const FOLLOWING = ["weights", "alignment", "blend", "nearest_word", "written_words"];
 
 export class MapView implements Part {
   readonly element: HTMLElement;
@@ -41,8 +39,19 @@ export function wordMaps(context: Context): ChartData[] {
   return context.model.payload.sheets.flatMap((sheet) => sheet.charts.filter((chart) => chart.kind === "words"));
 }
 
+/** What one wants to see follow a dragged word. */
 function following(context: Context): number[] {
   const { blocks } = context.model.payload;
-  const named = FOLLOWING.map((name) => blocks.findIndex((block) => block.name === name)).filter((i) => i >= 0);
-  return named.length ? named : blocks.map((_, i) => i).filter((i) => isWeights(blocks[i]!)).slice(0, 2);
+  const alignment = withRole(blocks, "alignment");
+  if (alignment.length) return [...alignment, ...withRole(blocks, "words written")];
+  const blends = withRole(blocks, "blend");
+  const found = [...blendingWeights(context), ...blends, ...wordsBeside(context, blends)];
+  return found.length ? found : blocks.map((_, i) => i).filter((i) => isWeights(blocks[i]!)).slice(0, 2);
+}
+
+/** The words that are computed in the stages of some blocks: which word a blend is nearest to. */
+function wordsBeside(context: Context, numbers: number[]): number[] {
+  const { blocks } = context.model.payload;
+  const stages = new Set(numbers.map((number) => blocks[number]!.stage));
+  return blocks.flatMap((block, i) => (block.kind === "computed" && block.look === "word" && stages.has(block.stage) ? [i] : []));
 }

@@ -4,7 +4,7 @@ import type { Context, Part } from "./context.js";
 import { button, h, write } from "./dom.js";
 import { attentionLines, type Lines } from "./lines.js";
 import { Stepper } from "./stepper.js";
-import { layers, type Layer, type Weights } from "./weights.js";
+import { layers, mainLayer, type Layer, type Weights } from "./weights.js";
 
 /** So many heads are shown at once, to be compared. */
 const SIDE_BY_SIDE = 4;
@@ -22,7 +22,7 @@ export class Network implements Part {
 
   constructor(private readonly context: Context) {
     this.layers = layers(context);
-    this.layer = this.layers.find((layer) => layer.name === "alignment") ?? this.layers.find((layer) => layer.name === "weights") ?? this.layers[0]!;
+    this.layer = mainLayer(context, this.layers)!;
     this.heads.setAttribute("aria-label", context.say("head"));
     this.stepper = Stepper.of(context, (step) => this.point(step));
     const select = h("select", { on: { change: () => this.choose(this.layers[select.selectedIndex]!) } }, ...this.layers.map((layer) => h("option", {}, title(layer))));

@@ -1,5 +1,6 @@
 /** Which elements show which cells: after a change only these are written anew. */
 
+import { cellKey } from "../engine/address.js";
 import type { ScaleData } from "../format.js";
 import type { Area, Model, Place } from "../model.js";
 import { CellError } from "../model.js";
@@ -22,8 +23,8 @@ interface Shown {
 
 export type Mark = "precedent" | "dependent";
 
-/** A number for a place: sheets have at most 2^20 rows and 2^14 columns. */
-export const keyOf = (at: Place): number => (at.sheet * 1048576 + at.row) * 16384 + at.column;
+/** One number for a place, to look things up by. */
+export const placeKey = ({ sheet, row, column }: Place): number => cellKey(sheet, row, column);
 
 export class Painter {
   private readonly shown = new Map<number, Shown[]>();
@@ -42,7 +43,7 @@ export class Painter {
   add(element: HTMLElement, at: Place): void {
     const scale = this.scaleAt(at);
     const entry: Shown = { element, at, look: lookOf(this.model.style(at)), scale, text: "", fill: "", error: false };
-    const key = keyOf(at);
+    const key = placeKey(at);
     const here = this.shown.get(key);
     if (here) here.push(entry);
     else this.shown.set(key, [entry]);
@@ -59,7 +60,7 @@ export class Painter {
 
   /** The elements that show a cell. */
   elements(at: Place): HTMLElement[] {
-    return (this.shown.get(keyOf(at)) ?? []).map((entry) => entry.element);
+    return (this.shown.get(placeKey(at)) ?? []).map((entry) => entry.element);
   }
 
   /** Forget the elements that have left the page; later, as a view is built before it is put in. */
@@ -83,7 +84,7 @@ export class Painter {
   update(changed: Place[]): void {
     const flash: HTMLElement[] = [];
     for (const at of changed) {
-      for (const entry of this.shown.get(keyOf(at)) ?? []) {
+      for (const entry of this.shown.get(placeKey(at)) ?? []) {
         if (this.paint(entry) && flash.length <= MOST_FLASHES) flash.push(entry.element);
       }
     }
@@ -93,7 +94,7 @@ export class Painter {
   /** Show a selection and what it is made from and goes into. */
   mark(at: Place | null, areas: [Mark, Area[]][]): void {
     // After an edit it is mostly the same again; elements that came since have been marked.
-    if (at && this.at && keyOf(at) === keyOf(this.at) && sameAreas(areas, this.areas)) return;
+    if (at && this.at && placeKey(at) === placeKey(this.at) && sameAreas(areas, this.areas)) return;
     for (const element of this.marked) element.classList.remove("precedent", "dependent");
     for (const element of this.selected) {
       element.classList.remove("selected");
@@ -103,7 +104,7 @@ export class Painter {
     this.selected = [];
     this.at = at;
     this.areas = areas;
-    if (at) for (const entry of this.shown.get(keyOf(at)) ?? []) this.select(entry.element);
+    if (at) for (const entry of this.shown.get(placeKey(at)) ?? []) this.select(entry.element);
     for (const [mark, places] of areas) for (const area of places) this.markArea(mark, area);
   }
 
@@ -116,7 +117,7 @@ export class Painter {
     }
     for (let row = area.row; row < area.row + area.rows; row++) {
       for (let column = area.column; column < area.column + area.columns; column++) {
-        const key = keyOf({ sheet: area.sheet, row, column });
+        const key = placeKey({ sheet: area.sheet, row, column });
         for (const entry of this.shown.get(key) ?? []) this.markOne(mark, entry.element);
       }
     }
@@ -137,7 +138,7 @@ export class Painter {
 
   /** An element that came later (by scrolling, unfolding) gets the marks of its cell. */
   private remark(entry: Shown): void {
-    if (this.at && keyOf(this.at) === keyOf(entry.at)) this.select(entry.element);
+    if (this.at && placeKey(this.at) === placeKey(entry.at)) this.select(entry.element);
     for (const [mark, areas] of this.areas) {
       if (areas.some((area) => within(entry.at, area))) this.markOne(mark, entry.element);
     }
@@ -189,7 +190,7 @@ export class Painter {
 }
 
 function sameAreas(some: [Mark, Area[]][], others: [Mark, Area[]][]): boolean {
-  const sameArea = (a: Area, b: Area): boolean => keyOf(a) === keyOf(b) && a.rows === b.rows && a.columns === b.columns;
+  const sameArea = (a: Area, b: Area): boolean => placeKey(a) === placeKey(b) && a.rows === b.rows && a.columns === b.columns;
   if (some.length !== others.length) return false;
   return some.every(([mark, areas], i) => {
     const [other, same] = others[i] ?? [];

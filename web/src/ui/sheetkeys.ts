@@ -1,8 +1,8 @@
 /** The keys of the sheet: walk, select, edit, empty, fill. */
 
 import type { Area, Place } from "../model.js";
-import { areaOf, jump, step } from "./range.js";
-import type { SheetView } from "./sheet.js";
+import type { Context } from "./context.js";
+import { areaOf, jump, type Range, step } from "./range.js";
 
 const ARROWS: Record<string, [number, number]> = {
   ArrowUp: [-1, 0],
@@ -11,7 +11,20 @@ const ARROWS: Record<string, [number, number]> = {
   ArrowRight: [0, 1],
 };
 
-export function sheetKeys(view: SheetView): void {
+/** What the keys need of the sheet in front. */
+export interface KeyedSheet {
+  readonly context: Context;
+  readonly grid: HTMLElement;
+  readonly sheet: number;
+  readonly range: Range;
+  readonly size: { rows: number; columns: number };
+  readonly pageRows: number;
+  activate(at: Place, extend?: boolean): void;
+  activateSheet(number: number): void;
+  selectArea(area: Area): void;
+}
+
+export function sheetKeys(view: KeyedSheet): void {
   view.grid.addEventListener("keydown", (event) => {
     if (event.target !== view.grid || event.altKey) return;
     const control = event.ctrlKey || event.metaKey;
@@ -20,13 +33,13 @@ export function sheetKeys(view: SheetView): void {
   });
 }
 
-function walk(view: SheetView, event: KeyboardEvent, control: boolean): boolean {
+function walk(view: KeyedSheet, event: KeyboardEvent, control: boolean): boolean {
   const to = target(view, event, control);
   if (to) view.activate(to, event.shiftKey);
   return to !== null;
 }
 
-function target(view: SheetView, event: KeyboardEvent, control: boolean): Place | null {
+function target(view: KeyedSheet, event: KeyboardEvent, control: boolean): Place | null {
   const { model } = view.context;
   const at = view.range.active;
   const arrow = ARROWS[event.key];
@@ -49,7 +62,7 @@ function target(view: SheetView, event: KeyboardEvent, control: boolean): Place 
   }
 }
 
-function command(view: SheetView, event: KeyboardEvent): boolean {
+function command(view: KeyedSheet, event: KeyboardEvent): boolean {
   const { model } = view.context;
   switch (event.key.toLowerCase()) {
     case "a":
@@ -72,7 +85,7 @@ function command(view: SheetView, event: KeyboardEvent): boolean {
   }
 }
 
-function typed(view: SheetView, event: KeyboardEvent): boolean {
+function typed(view: KeyedSheet, event: KeyboardEvent): boolean {
   const { context } = view;
   if (event.key === "Enter" || event.key === "F2") context.edit();
   else if (event.key === "Delete" || event.key === "Backspace") empty(view);
@@ -81,7 +94,7 @@ function typed(view: SheetView, event: KeyboardEvent): boolean {
   return true;
 }
 
-function empty(view: SheetView): void {
+function empty(view: KeyedSheet): void {
   const area = areaOf(view.range);
   const edits = cells(area)
     .filter((at) => (view.context.model.value(at) ?? "") !== "")
@@ -90,7 +103,7 @@ function empty(view: SheetView): void {
 }
 
 /** Fill the selected rectangle from its first row (or column); of one cell, from the one before it. */
-function fill(view: SheetView, down: boolean): void {
+function fill(view: KeyedSheet, down: boolean): void {
   const { context } = view;
   const area = areaOf(view.range);
   const one = down ? area.rows === 1 : area.columns === 1;

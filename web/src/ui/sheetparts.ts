@@ -1,4 +1,4 @@
-/** The small parts that a sheet is drawn of: headings, rules, and what the foot tells of a range. */
+/** The small parts that a sheet is drawn of: headings, rules, and what the foot says of a range. */
 
 import type { Area } from "../model.js";
 import type { Context } from "./context.js";
@@ -16,8 +16,8 @@ export function totals(context: Context, area: Area): string {
     context.model.value({ sheet: area.sheet, row: area.row + Math.floor(i / area.columns), column: area.column + (i % area.columns) }),
   ).filter((value) => typeof value === "number");
   const sum = numbers.reduce((total, value) => total + value, 0);
-  const told = numbers.length ? [context.say("sum", brief(sum)), context.say("mean", brief(sum / numbers.length))] : [];
-  return [context.say("count", count), ...told].join(" · ");
+  const summary = numbers.length ? [context.say("sum", brief(sum)), context.say("mean", brief(sum / numbers.length))] : [];
+  return [context.say("count", count), ...summary].join(" · ");
 }
 
 export const quad = (name: Quad): HTMLElement => h("div", { class: `quad ${name}`, role: "presentation" });
@@ -28,9 +28,9 @@ export const rule = (left: number, top: number, width: number, height: number): 
 export const heading = (text: string, style: Record<string, string>, on: boolean, data: Record<string, number>): HTMLElement =>
   h("div", { class: on ? "sheethead on" : "sheethead", style, data, "aria-hidden": "true" }, text);
 
-/** "computed.share" → role and look as two classes; "title" → one. */
+/** "computed.share" → kind and look as two classes; "title" → one. */
 export function classes(style: string): string {
   if (!style) return "";
   const [first, look] = style.split(".");
-  return look ? `role-${first} look-${look}` : `t-${first}`;
+  return look ? `kind-${first} look-${look}` : `t-${first}`;
 }

@@ -7,7 +7,7 @@ import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
 import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
-import { arrange, MOST_CELLS, type Item, type Operand } from "./equation.js";
+import { arrange, isProduct, MOST_CELLS, type Item, type Operand } from "./equation.js";
 import { lineChart } from "./linechart.js";
 import { attentionLines, type Lines } from "./lines.js";
 import type { Stage } from "./story.js";
@@ -71,7 +71,7 @@ function sign(context: Context, text: string, { block, ...item }: Exclude<Item, 
 /** The blocks that a block's first cell is computed from, in the order of its formula. */
 export function operandsOf(context: Context, number: number): Operand[] {
   const block = context.model.payload.blocks[number]!;
-  if (block.role !== "computed") return [];
+  if (block.kind !== "computed") return [];
   const areas = context.model.precedents(cellOf(block, 0, 0, 0));
   const found = new Map<number, Operand>();
   for (const area of areas) {
@@ -84,13 +84,13 @@ export function operandsOf(context: Context, number: number): Operand[] {
 
 /** A head of a product reads some columns only, or some rows. */
 function part(block: BlockData, at: Standing, area: { rows: number; columns: number }): Partial<Operand> {
-  if (block.op !== "matmul") return {};
+  if (!isProduct(block)) return {};
   return area.rows === 1 ? { columns: [at.column, area.columns] } : { rows: [at.row, area.rows] };
 }
 
 /** A product reads the first operand by rows and the second by columns; what lies otherwise is turned. */
 function turned(block: BlockData, place: number, area: { rows: number; columns: number }): boolean {
-  if (block.op !== "matmul" || area.rows * area.columns === 1) return false;
+  if (!isProduct(block) || area.rows * area.columns === 1) return false;
   return place === 0 ? area.rows > 1 : area.columns > 1;
 }
 
@@ -122,7 +122,7 @@ const place = (context: Context, block: BlockData): string =>
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const slabs = block.slabs.map((_, slab) => slabPart(context, number, slab, parts));
-  return h("div", { class: `card role-${block.role} is-${block.look}${block.note.length > 44 ? " noted" : ""}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...slabs);
+  return h("div", { class: `card kind-${block.kind} is-${block.look}${block.note.length > 44 ? " noted" : ""}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...slabs);
 }
 
 function head(block: BlockData): HTMLElement {

@@ -25,11 +25,11 @@ export interface Chapter {
 /** Sheets in their order; on each the stages from top to bottom. */
 export function chapters(payload: Payload): Chapter[] {
   return payload.sheets
-    .map((sheet, i) => ({ name: sheetTitle(sheet), stages: payload.stages.length ? told(payload, i) : untold(payload, i) }))
+    .map((sheet, i) => ({ name: sheetTitle(sheet), stages: payload.stages.length ? writtenStages(payload, i) : stageOfSheet(payload, i) }))
     .filter((chapter) => chapter.stages.length > 0);
 }
 
-function told(payload: Payload, sheet: number): Stage[] {
+function writtenStages(payload: Payload, sheet: number): Stage[] {
   return payload.stages
     .map((stage, index) => {
       const [, number = "", title = stage.title] = /^(\d+)\s{2,}(.*)$/.exec(stage.title) ?? [];
@@ -41,7 +41,7 @@ function told(payload: Payload, sheet: number): Stage[] {
 }
 
 /** A book without stages (a traced function): one a sheet. */
-function untold(payload: Payload, sheet: number): Stage[] {
+function stageOfSheet(payload: Payload, sheet: number): Stage[] {
   const blocks = standing(payload, (block) => block.sheet === sheet);
   if (!blocks.length) return [];
   const title = sheetTitle(payload.sheets[sheet]!);

@@ -10,7 +10,7 @@ export function uiText(texts: Texts, key: TextKey, ...filled: (string | number)[
   return fill(texts.page[key] ?? ENGLISH.page[key], ...filled);
 }
 
-/** Whether there is a text for this; operations have one each, but not all. */
+/** Whether there is a text for this; an operation of a newer book may have none. */
 export function isTextKey(name: string): name is TextKey {
   return Object.hasOwn(ENGLISH.page, name);
 }

@@ -1,8 +1,10 @@
-/** Attention weights as matrices to look at: of one block, or of the steps of a decoder together. */
+/** Attention weights as matrices to look at: of one block, of several heads, or of the steps of a decoder. */
 
 import type { BlockData } from "../format.js";
 import type { Place } from "../model.js";
 import { cellOf, shortName, type Context } from "./context.js";
+import { decoderSteps, type DecoderStep } from "./decodersteps.js";
+import { hasRole, withRole } from "./roles.js";
 
 /** Rows look at columns; a place is null where there is no weight. */
 export interface Weights {
@@ -17,11 +19,13 @@ export interface Weights {
 /** Larger matrices are no picture any more. */
 const MOST_CELLS = 1600;
 
-/** Attention weights: shares with a word at every row and over every column. */
+/** Shares with a word at every row and over every column, as attention weights are. */
 export function isWeights(block: BlockData): boolean {
   const small = block.rows * block.columns <= MOST_CELLS && block.columns > 1;
-  return block.look === "share" && block.role === "computed" && small && block.rowLabels === 1 && block.columnLabels === 1;
+  return isShare(block) && small && block.rowLabels === 1 && block.columnLabels === 1;
 }
+
+const isShare = (block: BlockData): boolean => block.look === "share" && block.kind === "computed";
 
 /** One slab of a block. */
 export function weightsOf(context: Context, number: number, slab: number): Weights {
@@ -41,79 +45,119 @@ export interface Layer {
   name: string;
   stage: string;
   heads: { name: string; weights: Weights }[];
+  /** The numbers of its blocks. */
+  blocks: number[];
 }
 
-const STEP = /^s(\d+)_(.+)$/;
-const HEAD = /^head(\d+)_(.+)$/;
-
-/** All attention weights of a book; rows of the steps of a decoder are joined, and blocks of one head each. */
+/** All weights of a book; rows of the steps of a decoder are joined, and blocks of one head each. */
 export function layers(context: Context): Layer[] {
   const { blocks, stages } = context.model.payload;
+  const steps = new Map(decoderSteps(blocks).map((step) => [step.stage, step]));
   const groups = new Map<string, number[]>();
   blocks.forEach((block, i) => {
-    if (!isWeights(block) && !isStepShare(block)) return;
-    const key = groupOf(block.name);
+    const step = steps.get(block.stage);
+    if (!isWeights(block) && !(step && isStepRow(block))) return;
+    const key = step ? `step ${block.role} ${rank(blocks, i)}` : groupOfHeads(context, i);
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });
   return [...groups.values()]
     .filter((members) => members.length > 1 || isWeights(blocks[members[0]!]!))
     .map((members) => {
-      const first = blocks[members[0]!]!;
-      const name = shortName((STEP.exec(first.name) ?? HEAD.exec(first.name))?.[2] ?? first.name);
-      return { name, stage: stages[first.stage]?.title.replace(/\s{2,}/, " ") ?? "", heads: headsOf(context, members) };
+      const stage = stages[blocks[members[0]!]!.stage]?.title.replace(/\s{2,}/, " ") ?? "";
+      return { name: commonName(members.map((i) => shortName(blocks[i]!.name))), stage, heads: headsOf(context, members, steps), blocks: members };
     });
 }
 
-function groupOf(name: string): string {
-  const [, , step] = STEP.exec(name) ?? [];
-  const [, , head] = HEAD.exec(name) ?? [];
-  return step ? `step ${step}` : head ? `head ${head}` : name;
+/** The layer to show first: the alignment, else the first weights that values are blended with. */
+export function mainLayer(context: Context, among: Layer[]): Layer | undefined {
+  const { blocks } = context.model.payload;
+  const alignment = among.find((layer) => layer.blocks.some((i) => hasRole(blocks[i]!, "alignment")));
+  if (alignment) return alignment;
+  const blended = new Set(blendingWeights(context));
+  return among.find((layer) => layer.blocks.some((i) => blended.has(i))) ?? among[0];
 }
 
-function headsOf(context: Context, members: number[]): Layer["heads"] {
+/** The attention weights that a blend of values is made of. */
+export function blendingWeights(context: Context): number[] {
   const { blocks } = context.model.payload;
-  const first = blocks[members[0]!]!;
-  if (!STEP.test(first.name) && members.length > 1) {
-    return members.map((number) => ({ name: "", weights: weightsOf(context, number, 0) }));
-  }
-  return first.slabs.map((_, slab) => ({
-    name: first.slabNames[slab] ?? "",
-    weights: STEP.test(first.name) ? stepwise(context, members, slab) : weightsOf(context, members[0]!, slab),
-  }));
+  const read = new Set(withRole(blocks, "blend").flatMap((blend) => madeFrom(context, blend)));
+  return withRole(blocks, "attention weights", "masked attention weights").filter((i) => read.has(i));
 }
 
 /** A step of a decoder has one row of weights, and may lack the word before it. */
-const isStepShare = (block: BlockData): boolean =>
-  STEP.test(block.name) && block.look === "share" && block.role === "computed" && block.columnLabels === 1 && block.rows === 1;
+const isStepRow = (block: BlockData): boolean => isShare(block) && block.columnLabels === 1 && block.rows === 1;
+
+/** How many blocks of shares with its role stand before a block in its stage. */
+function rank(blocks: readonly BlockData[], number: number): number {
+  const { stage, role } = blocks[number]!;
+  return blocks.slice(0, number).filter((block) => isShare(block) && block.stage === stage && block.role === role).length;
+}
+
+/** Blocks with the same key are heads of one layer: in one stage they compare the same queries and keys. */
+function groupOfHeads(context: Context, number: number): string {
+  const block = context.model.payload.blocks[number]!;
+  const single = block.slabs.length === 1 && hasRole(block, "attention weights", "masked attention weights");
+  const compared = single ? comparedBy(context, number) : [];
+  return compared.length ? `heads ${block.stage} ${block.rows}×${block.columns} ${compared.join()}` : `block ${number}`;
+}
+
+/** The queries and keys behind some weights: what the scores they come from are made of. */
+function comparedBy(context: Context, weights: number): number[] {
+  const { blocks } = context.model.payload;
+  // The nearest come first; what is added on the way is visited, too.
+  const visited = new Set([weights]);
+  for (const number of visited) {
+    if (hasRole(blocks[number]!, "scores")) return madeFrom(context, number);
+    for (const before of madeFrom(context, number)) visited.add(before);
+  }
+  return [];
+}
+
+/** The blocks that a block's first cell is computed from. */
+function madeFrom(context: Context, number: number): number[] {
+  return context.blocksIn(context.model.precedents(cellOf(context.model.payload.blocks[number]!, 0, 0, 0)));
+}
+
+/** What the names of the blocks of a layer have in common: "weights" for head1_weights and head2_weights. */
+export function commonName(names: string[]): string {
+  const [first = [], ...others] = names.map((name) => name.split("_").reverse());
+  const differs = first.findIndex((part, i) => others.some((other) => other[i] !== part));
+  const common = differs < 0 ? first : first.slice(0, differs);
+  return common.length ? common.reverse().join("_") : names[0]!;
+}
+
+function headsOf(context: Context, members: number[], steps: ReadonlyMap<number, DecoderStep>): Layer["heads"] {
+  const { blocks } = context.model.payload;
+  const first = blocks[members[0]!]!;
+  const step = steps.has(first.stage);
+  if (!step && members.length > 1) return members.map((number) => ({ name: "", weights: weightsOf(context, number, 0) }));
+  return first.slabs.map((_, slab) => ({
+    name: first.slabNames[slab] ?? "",
+    weights: step ? stepwise(context, members, slab, steps) : weightsOf(context, members[0]!, slab),
+  }));
+}
 
 /** The rows of all steps, one below the other; each may see more columns than the one before. */
-function stepwise(context: Context, members: number[], slab: number): Weights {
+function stepwise(context: Context, members: number[], slab: number, steps: ReadonlyMap<number, DecoderStep>): Weights {
   const { blocks } = context.model.payload;
-  const ordered = [...members].sort((a, b) => stepNumber(blocks[a]!) - stepNumber(blocks[b]!));
-  const widest = ordered.reduce((a, b) => (blocks[b]!.columns > blocks[a]!.columns ? b : a));
+  const rows = members.map((number) => blocks[number]!);
+  const widest = rows.reduce((a, b) => (b.columns > a.columns ? b : a));
   return {
-    name: STEP.exec(blocks[ordered[0]!]!.name)?.[2] ?? "",
-    rows: ordered.length,
-    columns: blocks[widest]!.columns,
-    at: (row, column) => {
-      const block = blocks[ordered[row]!]!;
-      return column < block.columns ? cellOf(block, slab, 0, column) : null;
-    },
-    rowLabel: (row) => stepLabel(context, stepNumber(blocks[ordered[row]!]!)),
-    columnLabel: (column) => context.model.columnLabel(blocks[widest]!, slab, column),
+    name: commonName(rows.map((block) => shortName(block.name))),
+    rows: rows.length,
+    columns: widest.columns,
+    at: (row, column) => (column < rows[row]!.columns ? cellOf(rows[row]!, slab, 0, column) : null),
+    rowLabel: (row) => stepLabel(context, steps.get(rows[row]!.stage)!, row),
+    columnLabel: (column) => context.model.columnLabel(widest, slab, column),
   };
 }
 
-const stepNumber = (block: BlockData): number => Number(STEP.exec(block.name)?.[1] ?? 0);
-
 /** What a step read and wrote, `eu → sou`; empty after the end, its number where the book does not say. */
-export function stepLabel(context: Context, step: number): string {
-  const told = context.model.payload.blocks.some((block) => block.name === `s${step}_label`);
-  return told ? wordOf(context, `s${step}_label`) : `${step}`;
+function stepLabel(context: Context, step: DecoderStep, row: number): string {
+  return step.label === undefined ? `${row + 1}` : wordIn(context, step.label);
 }
 
-/** The word in a block of one cell, by the block's name; "" where there is none. */
-export function wordOf(context: Context, name: string): string {
-  const block = context.model.payload.blocks.find((one) => one.name === name);
-  return block ? String(context.model.value(cellOf(block, 0, 0, 0)) ?? "") : "";
+/** The word in a block of one cell. */
+export function wordIn(context: Context, number: number): string {
+  return String(context.model.value(cellOf(context.model.payload.blocks[number]!, 0, 0, 0)) ?? "");
 }

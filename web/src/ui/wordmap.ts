@@ -78,17 +78,17 @@ export class WordMap implements Part {
   }
 
   private x(value: number): number {
-    return EDGE + ((clamp(value, this.chart.reach) + this.chart.reach) / (2 * this.chart.reach)) * INNER;
+    return EDGE + ((clamp(value, this.chart.axisLimit) + this.chart.axisLimit) / (2 * this.chart.axisLimit)) * INNER;
   }
 
   private y(value: number): number {
-    return SIZE - EDGE - ((clamp(value, this.chart.reach) + this.chart.reach) / (2 * this.chart.reach)) * INNER;
+    return SIZE - EDGE - ((clamp(value, this.chart.axisLimit) + this.chart.axisLimit) / (2 * this.chart.axisLimit)) * INNER;
   }
 
   private grid(): SVGElement[] {
-    const { reach, axes } = this.chart;
-    const step = reach > 6 ? Math.ceil(reach / 4) : reach > 2 ? 1 : 0.5;
-    const marks = Array.from({ length: Math.floor(reach / step) * 2 + 1 }, (_, i) => (i - Math.floor(reach / step)) * step);
+    const { axisLimit, axes } = this.chart;
+    const step = axisLimit > 6 ? Math.ceil(axisLimit / 4) : axisLimit > 2 ? 1 : 0.5;
+    const marks = Array.from({ length: Math.floor(axisLimit / step) * 2 + 1 }, (_, i) => (i - Math.floor(axisLimit / step)) * step);
     return marks.flatMap((mark) => [
       s("path", { class: mark ? "rule" : "rule axis", d: `M${this.x(mark)} ${EDGE}V${SIZE - EDGE}M${EDGE} ${this.y(mark)}H${SIZE - EDGE}` }),
       s("text", { class: "tick", x: this.x(mark), y: SIZE - EDGE + 14, "text-anchor": "middle" }, brief(mark)),
@@ -141,10 +141,10 @@ export class WordMap implements Part {
     let pending: PointerEvent | null = null;
     const follow = (): void => {
       if (!pending) return;
-      const { reach } = this.chart;
+      const { axisLimit } = this.chart;
       const [x, y] = this.under(pending);
       pending = null;
-      this.move(point, cells, clamp(x0 + x - held[0], reach), clamp(y0 + y - held[1], reach), gesture);
+      this.move(point, cells, clamp(x0 + x - held[0], axisLimit), clamp(y0 + y - held[1], axisLimit), gesture);
     };
     const moved = (event: PointerEvent): void => {
       if (!pending) requestAnimationFrame(follow);
@@ -165,8 +165,8 @@ export class WordMap implements Part {
     // Its own scale and place: on a sheet there may be room beside the square.
     const { a: scale, e: left, f: top } = this.picture.getScreenCTM() ?? new DOMMatrix();
     const part = (pixel: number): number => (2 * (pixel / scale - EDGE)) / INNER - 1;
-    const { reach } = this.chart;
-    return [part(event.clientX - left) * reach, -part(event.clientY - top) * reach];
+    const { axisLimit } = this.chart;
+    return [part(event.clientX - left) * axisLimit, -part(event.clientY - top) * axisLimit];
   }
 
   private key(point: PointData, event: KeyboardEvent): void {
@@ -176,8 +176,8 @@ export class WordMap implements Part {
     const cells = this.cells(point);
     if (!cells) return this.context.announce(this.context.say("fixedPoint"));
     const [x, y] = this.at(point);
-    const far = this.chart.reach / (event.shiftKey ? 10 : 50);
-    this.move(point, cells, clamp(x + step[0] * far, this.chart.reach), clamp(y + step[1] * far, this.chart.reach), `key-${++this.gestures}`);
+    const far = this.chart.axisLimit / (event.shiftKey ? 10 : 50);
+    this.move(point, cells, clamp(x + step[0] * far, this.chart.axisLimit), clamp(y + step[1] * far, this.chart.axisLimit), `key-${++this.gestures}`);
   }
 
   /** The cells behind both numbers of a word, or null where there are none to change. */
@@ -200,7 +200,7 @@ export class WordMap implements Part {
 
 const STEPS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-const clamp = (value: number, reach: number): number => Math.max(-reach, Math.min(reach, value));
+const clamp = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value));
 
 /** Three decimals: finer than a hand can point. */
 const round = (value: number): number => Math.round(value * 1000) / 1000;

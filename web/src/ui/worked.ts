@@ -8,7 +8,7 @@ import { FUNCTIONS, isSingle } from "../engine/functions/table.js";
 import type { Place, Tree, Value } from "../model.js";
 import { brief } from "./display.js";
 
-/** What is asked of a model; the tests give a small one. */
+/** What the arithmetic needs of a model; the tests give a small one. */
 export interface Reader {
   /** The formula of this very cell: of an array formula its own row and column. */
   tree(at: Place): Tree | null;

@@ -13,7 +13,7 @@ function book(formula: string): Model {
     { at: [5, 0, 2, 2], s: 0, f: ["D1+$G1", "0"], w: [0, 0, 0, 1] },
   ];
   const block = { title: "", equation: "", note: "", look: "number", stage: 0, sheet: 0, slabNames: [] };
-  const named = { ...block, role: "computed", op: "", named: 1 } as const;
+  const named = { ...block, kind: "computed", op: "", named: 1 } as const;
   payload.blocks = [
     { ...named, name: "x", slabs: [[0, 0]], rows: 2, columns: 2 },
     { ...named, name: "bias", slabs: [[0, 6]], rows: 2, columns: 1 },

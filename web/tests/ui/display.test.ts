@@ -17,13 +17,13 @@ test("a zero has no sign", () => {
 });
 
 test("a masked score is minus infinity where its scale says so, and has no colour", () => {
-  const scale = { at: [0, 0, 1, 1] as [number, number, number, number], kind: "signed" as const, reach: 2, hides: 1 as const };
+  const scale = { at: [0, 0, 1, 1] as [number, number, number, number], kind: "signed" as const, limit: 2, hides: 1 as const };
   expect(shown(-1e30, "number", scale)).toBe("−∞");
   expect(heat(-1e30, scale)).toBe("");
 });
 
-test("the colour grows with the number and stops at the reach", () => {
-  const scale = { at: [0, 0, 1, 1] as [number, number, number, number], kind: "signed" as const, reach: 2 };
+test("the colour grows with the number and stops at the limit", () => {
+  const scale = { at: [0, 0, 1, 1] as [number, number, number, number], kind: "signed" as const, limit: 2 };
   expect(heat(1, scale)).toContain("var(--high) 50.0%");
   expect(heat(-8, scale)).toContain("var(--low) 100.0%");
   expect(heat("word", scale)).toBe("");

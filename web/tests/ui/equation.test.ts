@@ -3,7 +3,7 @@ import type { BlockData } from "../../src/format.js";
 import { arrange, type Item, type Operand } from "../../src/ui/equation.js";
 
 const block = (name: string, op: string, column = 1, shape: [number, number] = [3, 3]): BlockData => ({
-  name, title: name, equation: "", note: "", look: "number", role: op === "input" ? "input" : "computed", op,
+  name, title: name, equation: "", note: "", look: "number", kind: op === "input" ? "input" : "computed", op,
   stage: 0, sheet: 0, slabs: [[0, column]], slabNames: [], rows: shape[0], columns: shape[1],
 });
 

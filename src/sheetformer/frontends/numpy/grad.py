@@ -11,7 +11,7 @@ import numpy as np
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.frontends.numpy.trace import parameter_names
 from sheetformer.graph.array import Array, describe
-from sheetformer.graph.autodiff.accumulation import gradients, reach
+from sheetformer.graph.autodiff.accumulation import changes_with, gradients
 from sheetformer.graph.autodiff.steps import is_whole
 from sheetformer.graph.functions import copy, source
 from sheetformer.graph.node import Graph
@@ -148,7 +148,7 @@ def _moving(result: Array, inputs: Sequence[Any], since: int) -> list[int]:
         for i, array in enumerate(inputs)
         if isinstance(array, Array)
         and not array.is_text
-        and bool(reach(array.graph, [array.ids], since)[result.ids].all())
+        and bool(changes_with(array.graph, [array.ids], since)[result.ids].all())
     ]
 
 

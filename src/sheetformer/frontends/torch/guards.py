@@ -41,4 +41,4 @@ def add_guards(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets
     off = story.show(abs(now - given), "way_off", "|now − recorded|", stage=stage)
     total = story.show(off.sum(keepdims=True), "way_apart", "Σ off", stage=stage)
     verdict = elementwise("where", total <= TOLERANCE, SAME, OTHER)
-    story.show(verdict, "way", look="message", stage=stage)
+    story.show(verdict, "way", number_format="message", stage=stage)

@@ -72,7 +72,7 @@ class Lowering:
         """Run an operation that touches live numbers, and write it down."""
         name = plain_name(func)
         if name in VALUE_ESCAPES:
-            self.look((args, kwargs))
+            self.guard_all((args, kwargs))
             return func(*args, **kwargs)
         if writes(func):
             return self._in_place(name, func, args, kwargs)
@@ -304,7 +304,7 @@ class Lowering:
         self.operands.unknown.append((name, self.modules.now.path))
         return [UNKNOWN] * len(results)
 
-    def look(self, seen: Any) -> None:
+    def guard_all(self, seen: Any) -> None:
         """Python looks at a number: what it decides holds only as long as the number does."""
         for x in tree.tree_leaves(seen):
             if isinstance(x, torch.Tensor):

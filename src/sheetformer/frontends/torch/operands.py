@@ -111,7 +111,7 @@ class Operands:
         labels = self._frozen_labels(base.shape, path)
         value = _numbers(base)
         node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
-        self.captions[node.base] = Caption(note=_NOTES[code], look=_LOOKS[code])
+        self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
         self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
 
@@ -131,7 +131,7 @@ class Operands:
         if key not in self.constants:
             node = self.graph.source("constant", value)
             if np.isin(value, (0.0, 1.0)).all():
-                self.captions[node.base] = Caption(look="integer")
+                self.captions[node.base] = Caption(number_format="integer")
             kind = Truth if tensor.dtype == torch.bool else Array
             self.constants[key] = kind(self.graph, node.ids, node.labels)
         return self.constants[key]
@@ -140,9 +140,9 @@ class Operands:
         """What the reader types: a tensor that was given to the model."""
         node = self.graph.source("input", _numbers(tensor), labels, name)
         if not tensor.is_floating_point():
-            self.captions[node.base] = Caption(look="integer")
+            self.captions[node.base] = Caption(number_format="integer")
         self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
-        return Array(self.graph, node.ids, node.labels)
+        return Array.of(self.graph, node)
 
     def words(self, token_ids: Array) -> None:
         """Tokens beside the cells of their ids; they follow what is typed, and label its rows."""

@@ -86,7 +86,7 @@ class _Handed(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in _HANDED_OUT:
-            self.lowering.look(args)
+            self.lowering.guard_all(args)
         return func(*args, **(kwargs or {}))
 
 

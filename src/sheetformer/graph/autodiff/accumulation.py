@@ -56,7 +56,7 @@ def gradients(result: Array, of: Sequence[Array], since: int = 0) -> list[Array]
     return _Backward(result.graph, since, list(of)).run(result)
 
 
-def reach(graph: Graph, ids: Sequence[Ids], since: int = 0) -> NDArray[np.bool_]:
+def changes_with(graph: Graph, ids: Sequence[Ids], since: int = 0) -> NDArray[np.bool_]:
     """For each element of the graph whether it moves when some elements move a little."""
     moves = np.zeros(graph.size, dtype=np.bool_)
     for some in ids:
@@ -115,7 +115,7 @@ class _Backward:
     def run(self, result: Array) -> list[Array]:
         """The gradients of all arrays that are wanted."""
         self.first = len(self.graph.nodes)
-        self.moves = reach(self.graph, [array.ids for array in self.of], self.since)
+        self.moves = changes_with(self.graph, [array.ids for array in self.of], self.since)
         self.wanted = {
             self.graph.node_index(int(array.ids.flat[0])) for array in self.of if is_whole(array)
         }

@@ -114,11 +114,15 @@ def declare_positions(story: Story, length: int, dims: Labels) -> Array:
     assert dims is not None
     count = len(dims)
     even, odd = np.arange(count) // 2 * 2.0, np.arange(count) % 2
-    across, look = [None, dims], "integer"
-    place = story.constant(np.arange(length)[:, None], "position", look=look, role="position")
-    pair = story.constant(even[None, :], "i", labels=across, look=look, role="column pair")
+    across, number_format = [None, dims], "integer"
+    place = story.constant(
+        np.arange(length)[:, None], "position", number_format=number_format, role="position"
+    )
+    pair = story.constant(
+        even[None, :], "i", labels=across, number_format=number_format, role="column pair"
+    )
     cosine = story.constant(
-        odd[None, :], "use_cos", labels=across, look=look, role="cosine columns"
+        odd[None, :], "use_cos", labels=across, number_format=number_format, role="cosine columns"
     )
     rate = 10_000.0 ** (pair / -float(count))
     rate = story.show(rate, "rate", "10000^(−i/d)", role="angular frequency")

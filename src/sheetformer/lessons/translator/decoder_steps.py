@@ -79,7 +79,9 @@ def decoder_steps(
         visible: 1 where a source word stands (1, m).
     """
     note = "Number of the word that the decoder reads first."
-    begin = story.constant(np.array([[float(BEGIN_INDEX)]]), "begin", note=note, look="integer")
+    begin = story.constant(
+        np.array([[float(BEGIN_INDEX)]]), "begin", note=note, number_format="integer"
+    )
     next_word = story.stage(
         "Which word comes next?",
         "Every word of the vocabulary is scored by how well it would go on: the dot product of "
@@ -147,7 +149,7 @@ def _choose(
     place, word = _likeliest(story, decoder, len(before), x)
     ends = elementwise("equal", place, float(END_INDEX))
     ended = NUMPY.maximum(before[-1].ended, ends) if before else ends + 0.0
-    story.show(ended, f"{name}_ended", "ended before, or </s>", look="integer")
+    story.show(ended, f"{name}_ended", "ended before, or </s>", number_format="integer")
     written = NUMPY.where(ended, "", word)
     story.show(written, f"{name}_written", "", "The word written.", role="next word")
     looked = _looked(story, decoder, name, weights, ended)
@@ -208,12 +210,12 @@ def _candidate(
 ) -> Array:
     """One of the likeliest words and its probability; `name` has a gap for what a block is."""
     score, place = ranked
-    story.show(place, name.format("place"), "", "Its number.", look="integer")
+    story.show(place, name.format("place"), "", "Its number.", number_format="integer")
     word = embedding(decoder.network.portuguese.words[:, 0], place)
     story.show(word, name.format("word"), "", f"Likeliest word {rank} …", role="candidate word")
     share, note = np.exp(score - best) / total, "… and its probability."
     role = "candidate probability"
-    story.show(share, name.format("p"), "exp / Σ", note, look="share", role=role)
+    story.show(share, name.format("p"), "exp / Σ", note, number_format="share", role=role)
     if rank > 1:
         story.show(score, name.format("score"), "", "Its logit.")
     return word
@@ -227,4 +229,4 @@ def _looked(story: Story, decoder: _Decoder, name: str, weights: Array, ended: A
         total = reduce(lambda left, right: left + right, weights)
         row = story.show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
     looked = NUMPY.where(ended, 0.0, row)
-    return story.show(looked, f"{name}_looked", "0 after the end", look="share")
+    return story.show(looked, f"{name}_looked", "0 after the end", number_format="share")

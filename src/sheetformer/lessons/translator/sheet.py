@@ -90,7 +90,7 @@ def _tell(story: Story, model: Translator, network: Network, words: Sequence[str
         "is_word",
         "number > 0",
         "1 where a word stands.",
-        look="integer",
+        number_format="integer",
         labels=(None, rows.words.ids[:, 0].astype(object)),
     )
     memory = _encode(story, model, network, rows, visible)
@@ -143,7 +143,7 @@ def _translation(story: Story, steps: Sequence[Step], first: int) -> Array:
     story.show(
         join(words)[:, None],
         "translation",
-        look="sentence",
+        number_format="sentence",
         role="translation",
         stage=first,
         line=True,
@@ -168,7 +168,7 @@ def _alignment(story: Story, rows: Rows, steps: Sequence[Step]) -> None:
         "",
         "Cross-attention, one row a step.",
         role="alignment",
-        look="share",
+        number_format="share",
         labels=(column, rows.words.ids[:, 0].astype(object)),
         label_columns=2,
     )
@@ -208,10 +208,10 @@ def _embeddings(
         ("Portuguese", _labelled(story, vectors, written.T, "written_names")),
     )
     tables = (network.english.vectors, network.portuguese.vectors)
-    reach = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
+    axis_limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
     title = "Embeddings: ● English, ◆ Portuguese"
-    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, reach)
-    story.figures.append(Figure(number, 18, 10, drawing, flow="line"))
+    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, axis_limit)
+    story.figures.append(Figure(number, 18, 10, drawing, direction="line"))
 
 
 def _labelled(story: Story, points: Array, words: Array, name: str) -> Array:

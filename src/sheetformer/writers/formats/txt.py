@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetformer.book.workbook import Block, Book, Patch
+from sheetformer.book.workbook import Block, Book, CellBlock
 from sheetformer.formula.address import area
 from sheetformer.writers.target import replacing
 
@@ -22,43 +22,43 @@ def write(book: Book, path: Path) -> None:
 def book_text(book: Book) -> str:
     """The whole book: its stages in order, and each block with place, formula and numbers."""
     lines = [book.title, "=" * len(book.title), ""]
-    patches = _patches(book)
+    cell_blocks = _patches(book)
     stages = book.stages
     for number in range(max(len(stages), 1)):
         blocks = [b for b in book.blocks.values() if b.stage == number]
         if stages:
             lines += [f"# {stages[number].title}", stages[number].text, ""]
         for block in blocks:
-            lines += [*_block(block, patches), ""]
+            lines += [*_block(block, cell_blocks), ""]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _patches(book: Book) -> dict[tuple[str, int, int], Patch]:
+def _patches(book: Book) -> dict[tuple[str, int, int], CellBlock]:
     return {
-        (sheet.name, patch.row, patch.column): patch
+        (sheet.name, cell_block.row, cell_block.column): cell_block
         for sheet in book.sheets
-        for patch in sheet.patches
+        for cell_block in sheet.cell_blocks
     }
 
 
-def _block(block: Block, patches: dict[tuple[str, int, int], Patch]) -> list[str]:
+def _block(block: Block, cell_blocks: dict[tuple[str, int, int], CellBlock]) -> list[str]:
     lines = [f"{block.heading}  [{block.node.op}]"]
-    for slab in block.slabs:
-        patch = patches[block.sheet, slab.row, slab.column]
-        place = area(slab.row, slab.column, block.rows, block.columns)
-        lines.append(f"  {block.sheet}!{place}  {formula_text(patch)}".rstrip())
-        lines += ["    " + "  ".join(_shown(v) for v in row) for row in patch.values.tolist()]
+    for matrix in block.matrices:
+        cell_block = cell_blocks[block.sheet, matrix.row, matrix.column]
+        place = area(matrix.row, matrix.column, block.rows, block.columns)
+        lines.append(f"  {block.sheet}!{place}  {formula_text(cell_block)}".rstrip())
+        lines += ["    " + "  ".join(_shown(v) for v in row) for row in cell_block.values.tolist()]
     return lines
 
 
-def formula_text(patch: Patch) -> str:
+def formula_text(cell_block: CellBlock) -> str:
     """One array formula, or the first and the last of the cells' formulas."""
-    if patch.array_formula is not None:
-        return f"{{={patch.array_formula}}}"
-    if not patch.formulas:
+    if cell_block.array_formula is not None:
+        return f"{{={cell_block.array_formula}}}"
+    if not cell_block.formulas:
         return ""
-    first, last = patch.formulas[0], patch.formulas[-1]
-    return f"={first}" if len(patch.formulas) == 1 else f"={first}  …  ={last}"
+    first, last = cell_block.formulas[0], cell_block.formulas[-1]
+    return f"={first}" if len(cell_block.formulas) == 1 else f"={first}  …  ={last}"
 
 
 def _shown(value: object) -> str:

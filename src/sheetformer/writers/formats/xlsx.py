@@ -17,7 +17,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from sheetformer.book.layout import ROW
-from sheetformer.book.workbook import HUGE, Book, Bounds, Choice, Patch, Scale, Sheet
+from sheetformer.book.workbook import HUGE, Book, Bounds, CellBlock, DropDown, Scale, Sheet
 from sheetformer.formula.address import a1, area, sheet_prefix
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
@@ -79,9 +79,9 @@ class _Writer:
             (sheet, self.workbook.add_worksheet(sheet.name, BulkSheet)) for sheet in book.sheets
         ]
         for block in book.blocks.values():
-            slab = block.slabs[0]
-            if block.named and len(block.slabs) == 1:
-                place = area(slab.row, slab.column, block.rows, block.columns, fixed=True)
+            matrix = block.matrices[0]
+            if block.named and len(block.matrices) == 1:
+                place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
             self.sheet(sheet, worksheet)
@@ -96,11 +96,11 @@ class _Writer:
         # Every row says its height: programs differ in the height of the others.
         for row in range(sheet.rows):
             worksheet.set_row(row, sheet.heights.get(row, ROW))
-        for patch in sheet.patches:
-            self.patch(patch, worksheet)
+        for cell_block in sheet.cell_blocks:
+            self.cell_block(cell_block, worksheet)
         for scale in sheet.scales:
             self.scale(scale, worksheet)
-        for choice in sheet.choices:
+        for choice in sheet.drop_downs:
             _choice(choice, worksheet)
         for bounds in sheet.bounds:
             _bounds(bounds, worksheet)
@@ -120,47 +120,53 @@ class _Writer:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
         worksheet.repeat_rows(0, 2)
 
-    def patch(self, patch: Patch, worksheet: Any) -> None:
-        cell_format = self.format(patch.style)
-        if patch.merged:
-            self._merged(patch, worksheet, cell_format)
-        elif patch.has_formula or patch.values.dtype != object:
-            worksheet.write_rectangle(patch, cell_format)
+    def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
+        cell_format = self.format(cell_block.style)
+        if cell_block.merged:
+            self._merged(cell_block, worksheet, cell_format)
+        elif cell_block.has_formula or cell_block.values.dtype != object:
+            worksheet.write_rectangle(cell_block, cell_format)
         else:
-            self._words(patch, worksheet, cell_format)
-        for column in range(patch.column + 1, patch.column + patch.span):
-            worksheet.write_blank(patch.row, column, None, cell_format)
-        if patch.style.endswith(".verdict"):
-            self._verdict(patch, worksheet)
+            self._words(cell_block, worksheet, cell_format)
+        for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
+            worksheet.write_blank(cell_block.row, column, None, cell_format)
+        if cell_block.style.endswith(".verdict"):
+            self._verdict(cell_block, worksheet)
 
-    def _merged(self, patch: Patch, worksheet: Any, cell_format: Any) -> None:
-        rows, columns = patch.values.shape
-        last = (patch.row + rows - 1, patch.column + columns - 1)
-        worksheet.merge_range(patch.row, patch.column, *last, "", cell_format)
-        text = str(patch.values[0, 0])
-        if patch.link:
+    def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
+        rows, columns = cell_block.values.shape
+        last = (cell_block.row + rows - 1, cell_block.column + columns - 1)
+        worksheet.merge_range(cell_block.row, cell_block.column, *last, "", cell_format)
+        text = str(cell_block.values[0, 0])
+        if cell_block.link:
             worksheet.write_url(
-                patch.row, patch.column, f"internal:{patch.link}", cell_format, text
+                cell_block.row, cell_block.column, f"internal:{cell_block.link}", cell_format, text
             )
         else:
-            worksheet.write_string(patch.row, patch.column, text, cell_format)
+            worksheet.write_string(cell_block.row, cell_block.column, text, cell_format)
 
-    def _words(self, patch: Patch, worksheet: Any, cell_format: Any) -> None:
-        for (r, c), word in np.ndenumerate(patch.values):
+    def _words(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
+        for (r, c), word in np.ndenumerate(cell_block.values):
             if word:
-                worksheet.write_string(patch.row + r, patch.column + c, str(word), cell_format)
+                worksheet.write_string(
+                    cell_block.row + r, cell_block.column + c, str(word), cell_format
+                )
             else:
-                worksheet.write_blank(patch.row + r, patch.column + c, None, cell_format)
+                worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
 
-    def _verdict(self, patch: Patch, worksheet: Any) -> None:
+    def _verdict(self, cell_block: CellBlock, worksheet: Any) -> None:
         """Green where the text begins with a tick, red where it does not."""
-        last = (patch.row, patch.column + patch.span - 1)
-        cell = a1(patch.row, patch.column, row_fixed=True, column_fixed=True)
+        last = (cell_block.row, cell_block.column + cell_block.span - 1)
+        cell = a1(cell_block.row, cell_block.column, row_fixed=True, column_fixed=True)
         good = self.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
         bad = self.workbook.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
-        for relation, look in (("=", good), ("<>", bad)):
-            rule = {"type": "formula", "criteria": f'=LEFT({cell},1){relation}"✓"', "format": look}
-            worksheet.conditional_format(patch.row, patch.column, *last, rule)
+        for relation, cell_format in (("=", good), ("<>", bad)):
+            rule = {
+                "type": "formula",
+                "criteria": f'=LEFT({cell},1){relation}"✓"',
+                "format": cell_format,
+            }
+            worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
 
     def scale(self, scale: Scale, worksheet: Any) -> None:
         """A colour scale, and what a masked score looks like."""
@@ -168,8 +174,8 @@ class _Writer:
         if scale.hides:
             place = (scale.row, scale.column)
             last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
-            look = self.workbook.add_format(INFINITE)
-            rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": look}
+            cell_format = self.workbook.add_format(INFINITE)
+            rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": cell_format}
             worksheet.conditional_format(*place, *last, rule)
 
 
@@ -178,11 +184,11 @@ def _colours(scale: Scale, worksheet: Any) -> None:
     rule: Mapping[str, Any] = {
         "type": "3_color_scale",
         "min_type": "num",
-        "min_value": -scale.reach,
+        "min_value": -scale.limit,
         "mid_type": "num",
         "mid_value": 0,
         "max_type": "num",
-        "max_value": scale.reach,
+        "max_value": scale.limit,
         "min_color": LOW,
         "mid_color": MIDDLE,
         "max_color": HIGH,
@@ -193,14 +199,14 @@ def _colours(scale: Scale, worksheet: Any) -> None:
             "min_type": "num",
             "min_value": 0,
             "max_type": "num",
-            "max_value": scale.reach,
+            "max_value": scale.limit,
             "min_color": MIDDLE,
             "max_color": SHARE,
         }
     worksheet.conditional_format(scale.row, scale.column, *last, dict(rule))
 
 
-def _choice(choice: Choice, worksheet: Any) -> None:
+def _choice(choice: DropDown, worksheet: Any) -> None:
     source = choice.source
     last = (choice.row + choice.rows - 1, choice.column + choice.columns - 1)
     worksheet.data_validation(

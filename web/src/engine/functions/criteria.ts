@@ -14,8 +14,8 @@ const RELATIONS: Record<string, (order: number) => boolean> = {
 
 /** Whether a value meets a condition. */
 export function criterion(condition: Value): (value: Value) => boolean {
-  const [, relation = "=", told = ""] = WRITTEN.exec(toText(condition))!;
-  const wanted = spelled(told) ?? told;
+  const [, relation = "=", operand = ""] = WRITTEN.exec(toText(condition))!;
+  const wanted = spelled(operand) ?? operand;
   const relates = RELATIONS[relation];
   if (relates) return (value) => typeof value === typeof wanted && relates(compare(value, wanted));
   const equal = equals(wanted);

@@ -4,10 +4,10 @@
  */
 
 import { lift, spread } from "../arrays.js";
-import type { Compiler, Run } from "../compile.js";
+import { contextCell } from "../context_cell.js";
 import { isTable, Reference, type Result } from "../grid.js";
-import { here } from "../here.js";
 import { toLogical, toNumber } from "../operators.js";
+import type { ArgumentCompiler, Run } from "../run.js";
 import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
 import type { Tree } from "../tree.js";
 import { CellError, Matrix, type Value } from "../values.js";
@@ -29,15 +29,15 @@ const QUESTIONS = {
 } satisfies Works;
 
 /** Compiles a call. */
-type Make = (compiler: Compiler, args: (Tree | null)[], many: boolean) => Run;
+type Make = (compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean) => Run;
 
-function part(compiler: Compiler, tree: Tree | null | undefined, many: boolean, missing: Value): Run {
+function part(compiler: ArgumentCompiler, tree: Tree | null | undefined, many: boolean, missing: Value): Run {
   if (tree === undefined) return () => missing;
   return tree === null ? () => null : compiler.value(tree, many);
 }
 
 /** One condition chooses a branch; an array of them chooses place by place. */
-function makeIf(compiler: Compiler, args: (Tree | null)[], many: boolean): Run {
+function makeIf(compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean): Run {
   const test = part(compiler, args[0], many, null);
   const chosen = part(compiler, args[1], many, true);
   const otherwise = part(compiler, args[2], many, false);
@@ -77,10 +77,10 @@ function makeInstead(kind: (error: CellError) => boolean): Make {
 function makeAsk(kind: (error: CellError) => boolean): Make {
   return (compiler, args, many) => {
     const value = part(compiler, args[0], many, null);
-    const asked = (found: Value): boolean => found instanceof CellError && kind(found);
+    const failed = (found: Value): boolean => found instanceof CellError && kind(found);
     return () => {
       const found = tried(value);
-      return isTable(found) ? each(found, asked) : asked(found);
+      return isTable(found) ? each(found, failed) : failed(found);
     };
   };
 }
@@ -91,7 +91,7 @@ function each(found: Matrix | Reference, work: (one: Value, r: number, c: number
   return new Matrix(found.rows, found.columns, data);
 }
 
-function makeChoose(compiler: Compiler, args: (Tree | null)[], many: boolean): Run {
+function makeChoose(compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean): Run {
   const which = part(compiler, args[0], false, null);
   const branches = args.slice(1).map((tree) => part(compiler, tree, many, null));
   return () => {
@@ -102,10 +102,10 @@ function makeChoose(compiler: Compiler, args: (Tree | null)[], many: boolean): R
 }
 
 /** The row or column, from 1, of the formula itself, or of each row or column of a range. */
-function makePlace(ofHere: () => number, ofRange: (range: Reference) => Matrix): Make {
+function makePlace(ofContext: () => number, ofRange: (range: Reference) => Matrix): Make {
   return (compiler, args, many) => {
     const tree = args[0];
-    if (!tree) return ofHere;
+    if (!tree) return ofContext;
     const range = compiler.table(tree, false);
     return () => {
       const found = range();
@@ -136,8 +136,8 @@ const SPECIAL = {
   ISNA: makeAsk(missing),
   ISERR: makeAsk((error) => !missing(error)),
   CHOOSE: makeChoose,
-  ROW: makePlace(() => here.row + 1, ({ row, rows }) => new Matrix(rows, 1, counted(row, rows))),
-  COLUMN: makePlace(() => here.column + 1, ({ column, columns }) => new Matrix(1, columns, counted(column, columns))),
+  ROW: makePlace(() => contextCell.row + 1, ({ row, rows }) => new Matrix(rows, 1, counted(row, rows))),
+  COLUMN: makePlace(() => contextCell.column + 1, ({ column, columns }) => new Matrix(1, columns, counted(column, columns))),
   COUNT: makeUnfailing(COUNTS.COUNT),
   COUNTA: makeUnfailing(COUNTS.COUNTA),
 } satisfies Partial<Record<FunctionName, Make>>;

@@ -1,4 +1,4 @@
-/** Reading a book: values, formulas, styles, blocks and what a formula is made of. */
+/** Reads a book: values, formulas, styles, blocks and what a formula is made of. */
 
 import { areaName, sheetPrefix } from "./engine/address.js";
 import { absolute, rectangles, slice } from "./engine/element.js";
@@ -8,7 +8,7 @@ import { errorMessage } from "./engine/error_messages.js";
 import type { Rectangle } from "./engine/template.js";
 import { FormulaFault } from "./engine/tokens.js";
 import type { Tree } from "./engine/tree.js";
-import type { Unit } from "./engine/unit.js";
+import type { FormulaCell } from "./engine/formula_cell.js";
 import type { Workbook } from "./engine/workbook.js";
 import { CellError, type Value } from "./engine/values.js";
 import { type OpenBook, openBook } from "./book.js";
@@ -39,7 +39,7 @@ export interface Standing {
 /** Array formulas up to this size tell exactly which of their cells read a cell. */
 const NARROWED = 1024;
 
-export class Reading {
+export class BookReader {
   /** The book in the language of the reader. */
   payload: Payload;
   translation: Texts;
@@ -69,7 +69,7 @@ export class Reading {
   /** What a cell shows: its value, or a text around the blocks in the language of the reader. */
   shown(at: Place): Value {
     const value = this.value(at);
-    return typeof value === "string" && !this.block(at) && !this.unit(at) ? translated(this.translation, value) : value;
+    return typeof value === "string" && !this.block(at) && !this.formulaCell(at) ? translated(this.translation, value) : value;
   }
 
   /** How many rows and columns of a sheet are used, edits and pictures included. */
@@ -86,8 +86,8 @@ export class Reading {
     return this.workbook.value(sheet, row, column);
   }
 
-  protected unit({ sheet, row, column }: Place): Unit | undefined {
-    return this.workbook.unitAt(sheet, row, column);
+  protected formulaCell({ sheet, row, column }: Place): FormulaCell | undefined {
+    return this.workbook.formulaAt(sheet, row, column);
   }
 
   /** What stands in the editor when the cell is edited: formula with "=", number, or word. */
@@ -97,23 +97,23 @@ export class Reading {
 
   /** The text that gives this value, or the formula that stands here. */
   protected typedText(at: Place, value: Value): string {
-    const unit = this.unit(at);
-    return unit ? `=${unit.template.textAt(unit.row, unit.column)}` : entryText(value, this.translation.decimal);
+    const formulaCell = this.formulaCell(at);
+    return formulaCell ? `=${formulaCell.template.textAt(formulaCell.row, formulaCell.column)}` : entryText(value, this.translation.decimal);
   }
 
   /** The formula as shown, "=A1+1" or "{=MMULT(Q_,W_Q)}", or "" where there is none. */
   formula(at: Place): string {
-    const unit = this.unit(at);
-    if (!unit) return "";
-    const text = `=${unit.template.textAt(unit.row, unit.column)}`;
-    return unit.template.many ? `{${text}}` : text;
+    const formulaCell = this.formulaCell(at);
+    if (!formulaCell) return "";
+    const text = `=${formulaCell.template.textAt(formulaCell.row, formulaCell.column)}`;
+    return formulaCell.template.many ? `{${text}}` : text;
   }
 
   /** The rectangle of the array formula that the cell belongs to, or null. */
   arrayArea(at: Place): Area | null {
-    const unit = this.unit(at);
-    if (!unit?.template.many) return null;
-    const { sheet, row, column, rows, columns } = unit;
+    const formulaCell = this.formulaCell(at);
+    if (!formulaCell?.template.many) return null;
+    const { sheet, row, column, rows, columns } = formulaCell;
     return { sheet, row, column, rows, columns };
   }
 
@@ -220,12 +220,12 @@ export class Reading {
    * formula the part that gives this element. Null without a formula.
    */
   tree(at: Place): Tree | null {
-    const unit = this.unit(at);
-    return unit ? this.elementTree(unit, at) : null;
+    const formulaCell = this.formulaCell(at);
+    return formulaCell ? this.elementTree(formulaCell, at) : null;
   }
 
-  private elementTree(unit: Unit, at: Place): Tree {
-    const { template, sheet, row, column } = unit;
+  private elementTree(formulaCell: FormulaCell, at: Place): Tree {
+    const { template, sheet, row, column } = formulaCell;
     const filled = { sheet, down: row - template.row, right: column - template.column };
     const whole = absolute(template.parsed.tree, filled, this.workbook.named);
     return template.many ? slice(whole, at.row - row, at.column - column) : whole;
@@ -244,16 +244,16 @@ export class Reading {
 
   /** The cells whose formulas read this cell; of array formulas exactly those elements. */
   dependents(at: Place): Area[] {
-    return this.workbook.readersOf(at.sheet, at.row, at.column).flatMap((unit) => this.reading(unit, at));
+    return this.workbook.readersOf(at.sheet, at.row, at.column).flatMap((formulaCell) => this.elementsReading(formulaCell, at));
   }
 
-  private reading(unit: Unit, at: Place): Area[] {
-    const { sheet, row, column, rows, columns } = unit;
+  private elementsReading(formulaCell: FormulaCell, at: Place): Area[] {
+    const { sheet, row, column, rows, columns } = formulaCell;
     if (rows * columns === 1 || rows * columns > NARROWED) return [{ sheet, row, column, rows, columns }];
     const found: Area[] = [];
     for (let i = 0; i < rows * columns; i++) {
       const place = { sheet, row: row + Math.floor(i / columns), column: column + (i % columns) };
-      const reads = rectangles(this.elementTree(unit, place)).map(area);
+      const reads = rectangles(this.elementTree(formulaCell, place)).map(area);
       if (reads.some((one) => inside(one, at))) found.push({ ...place, rows: 1, columns: 1 });
     }
     return found;

@@ -3,7 +3,7 @@
 import type { Language } from "../format.js";
 import type { Model } from "../model.js";
 
-export interface Door {
+export interface Host {
   /** Save what stands on the page. */
   download?(model: Model): Promise<void>;
   /** The address of the other lessons, in a language. */

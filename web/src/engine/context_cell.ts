@@ -1,2 +1,2 @@
 /** The cell that is being worked out; relative addresses of a compiled formula count from it. */
-export const here = { row: 0, column: 0 };
+export const contextCell = { row: 0, column: 0 };

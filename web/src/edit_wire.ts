@@ -1,11 +1,8 @@
-/** What stands in edited cells, as the server and the notebook take it, and the server's door. */
+/** What stands in edited cells, as the server and the notebook take it. */
 
 import type { Model, Place } from "./model.js";
 import { CellError, type Value } from "./model.js";
 import { entryText } from "./entry.js";
-import type { Language } from "./format.js";
-import type { Door } from "./ui/door.js";
-import { uiText } from "./ui/ui_text.js";
 
 /** A number, a word (never a formula), a truth value, nothing, or a formula without "=". */
 export type Content = number | string | boolean | null | { formula: string; array?: [number, number] };
@@ -49,58 +46,4 @@ function typed(model: Model, [name, row, column, content]: CellEdit): Place & { 
 function text(content: Content, decimal: string): string {
   if (content === null || typeof content !== "object") return entryText(content, decimal);
   return content.array ? `{=${content.formula}}` : `=${content.formula}`;
-}
-
-/** What a server tells its page: where workbooks come from, and which book this is. */
-export interface ServerDoor {
-  download: string;
-  home: string;
-  book: { lang?: Language };
-}
-
-/** The door of a page that came from a server. */
-export function serverDoor(door: ServerDoor): Door {
-  return {
-    home: (language) => inLanguage(door.home, language),
-    download: (model) => download(door, model, uiText(model.translation, "gone")),
-  };
-}
-
-/** An address of the server, asked in a language. */
-function inLanguage(address: string, language: Language): string {
-  const [path, query] = address.split("?");
-  const asked = new URLSearchParams(query);
-  asked.set("lang", language);
-  return `${path}?${asked}`;
-}
-
-/** Ask for the workbook of what stands on the page, and save it. A refusal is thrown as its sentence. */
-async function download(door: ServerDoor, model: Model, gone: string): Promise<void> {
-  const answer = await fetch(inLanguage(door.download, model.language), {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ book: door.book, edits: contents(model) }),
-  }).catch(() => {
-    throw new Error(gone);
-  });
-  if (!answer.ok) throw new Error(await sentence(answer, gone));
-  const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
-  save(await answer.blob(), name ?? "book.xlsx");
-}
-
-async function sentence(answer: Response, gone: string): Promise<string> {
-  try {
-    return String((await answer.json() as { error: string }).error);
-  } catch {
-    return gone;
-  }
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser takes the file in its own time.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

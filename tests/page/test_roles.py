@@ -1,0 +1,40 @@
+"""The page finds blocks by their roles: those that it looks for are those that the books give."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import sheetformer as sf
+from sheetformer.writers.page_payload import page_payload
+
+FILE = Path(__file__).parents[2] / "web" / "src" / "ui" / "roles.ts"
+
+
+def looked_for() -> set[str]:
+    """The roles that the page's program names."""
+    listed = FILE.read_text(encoding="utf-8").partition("ROLES = [")[2].partition("]")[0]
+    return set(re.findall(r'"([^"]+)"', listed))
+
+
+def test_every_role_that_the_page_looks_for_is_one_of_a_book() -> None:
+    books = (
+        sf.lesson("cross-attention"),
+        sf.lesson("self-attention"),
+        sf.translate("the red house"),
+    )
+    given = {block.role for book in books for block in book.blocks.values()}
+    assert looked_for()
+    assert looked_for() <= given
+
+
+def test_a_block_carries_its_role_and_its_plain_title() -> None:
+    blocks = page_payload(sf.lesson("cross-attention"))["blocks"]
+    by_name = {block["name"]: block for block in blocks}
+    weights = by_name["weights"]
+    assert weights["kind"] == "computed"
+    assert weights["role"] == "attention weights"
+    assert weights["plain"] == "Attention weights"
+    typed = by_name["source_words"]
+    assert typed["kind"] == "input"
+    assert not {"role", "plain"} & typed.keys()

@@ -1,0 +1,27 @@
+/** Finds blocks by what they are in the terms of the field; their names are the reader's alone. */
+
+import type { BlockData } from "../format.js";
+
+/** The roles that the page looks for, as the stories of the books give them. */
+export const ROLES = [
+  "scores",
+  "attention weights",
+  "masked attention weights",
+  "alignment",
+  "blend",
+  "words written",
+  "word read",
+  "next word",
+  "candidate word",
+  "candidate probability",
+  "decoder step",
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** The numbers of the blocks with one of these roles, in the order of the book. */
+export function withRole(blocks: readonly BlockData[], ...roles: Role[]): number[] {
+  return blocks.map((_, i) => i).filter((i) => hasRole(blocks[i]!, ...roles));
+}
+
+export const hasRole = (block: BlockData, ...roles: Role[]): boolean => roles.some((role) => role === block.role);
