@@ -1,4 +1,4 @@
-"""From a story to a book: plan, place, lower, and fill every sheet with patches."""
+"""From a story to a book: plan, place, lower, and fill every sheet with cell blocks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
 from sheetformer.formula.geometry import Geometry
 from sheetformer.formula.lower import lower
 from sheetformer.formula.plan import Plan, Style, make_plan
-from sheetformer.formula.printer import fill, pieces
+from sheetformer.formula.printer import fill, template_parts
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
 from sheetformer.graph.ops import OPS
@@ -57,7 +57,7 @@ def build(story: Story, style: Style = "matrix") -> Book:
     """Write a story as a book; the same story gives the same book, however often.
 
     Args:
-        story: what is computed, and how it is told.
+        story: what is computed, and how it is described.
         style: "matrix" (one array formula a block) or "cell" (one formula a cell).
 
     Raises:
@@ -98,7 +98,7 @@ _SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them
 
 
 def _items(story: Story, plan: Plan) -> list[Item]:
-    """The blocks of a plan with what is told of them, in the language in use."""
+    """The blocks of a plan with their captions, in the language in use."""
     nodes = (plan.graph.nodes[place] for place in plan.blocks)
     return [
         Item(
@@ -211,20 +211,20 @@ class _Builder:
         return bool(self.stages and self.stages[stage.number].table)
 
     def _heading(self, sheet: Draft, stage: StagePlace) -> None:
-        told = self.stages[stage.number]
-        sheet.text(stage.row, MARGIN, told.title, "stage", PAGE)
+        caption = self.stages[stage.number]
+        sheet.text(stage.row, MARGIN, caption.title, "stage", PAGE)
         sheet.heights[stage.row] = 24.0
-        sheet.text(stage.row + 1, MARGIN, told.text, "text", TEXT_COLUMNS)
+        sheet.text(stage.row + 1, MARGIN, caption.text, "text", TEXT_COLUMNS)
         equation = PAGE - TEXT_COLUMNS
-        if told.equation:
-            sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, told.equation, "equation", equation)
-        lines = text_lines(told.text, TEXT_COLUMNS, TEXT_WIDTH)
+        if caption.equation:
+            sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, caption.equation, "equation", equation)
+        lines = text_lines(caption.text, TEXT_COLUMNS, TEXT_WIDTH)
         sheet.heights[stage.row + 1] = lines * 14.5 + 10
         column = MARGIN + TABLE_LABEL
-        for heading, span in told.table.items():
+        for heading, span in caption.table.items():
             sheet.text(stage.row + 3, column, heading, "table_head", span)
             column += span
-        if told.table:
+        if caption.table:
             sheet.text(stage.row + 3, MARGIN, translate("Block"), "table_head", TABLE_LABEL)
 
     def _block(self, sheet: Draft, block: Block, item: Placed, *, bare: bool) -> None:
@@ -265,10 +265,10 @@ class _Builder:
                 self._label_line(sheet, matrix.row, matrix.column - 1, down, style)
             if len(block.matrices) > 1:
                 sheet.text(
-                    matrix.row - 1, matrix.column - 1, self._slab_name(block, i), "label_slab"
+                    matrix.row - 1, matrix.column - 1, self._matrix_name(block, i), "label_slab"
                 )
 
-    def _slab_name(self, block: Block, i: int) -> str:
+    def _matrix_name(self, block: Block, i: int) -> str:
         lead = block.node.shape[:-2]
         places = np.unravel_index(i, lead)
         named = [
@@ -329,7 +329,7 @@ class _Builder:
             sheet.drop_downs.append(DropDown(*area, words, title, caption.note))
 
     def _cells(self, sheet: Draft, block: Block, table: Placed | None) -> None:
-        """The patches of a block: values, and the formula or formulas that give them."""
+        """The cell blocks of a block: values, and the formula or formulas that give them."""
         node = block.node
         lowered = lower(self.plan, self.geometry, self.plan.graph.node_index(node.base))
         values = self._value(node).reshape(-1, block.rows, block.columns)
@@ -352,9 +352,8 @@ class _Builder:
         return self.plan.graph.values[self.plan.graph.node_index(node.base)]
 
     def _fill(self, formula: Formula, cells: int, sheet: Draft) -> list[str]:
-        return fill(
-            pieces(formula), lambda leaf: self.positions.address(leaf, cells, sheet.name), cells
-        )
+        parts = template_parts(formula)
+        return fill(parts, lambda leaf: self.positions.address(leaf, cells, sheet.name), cells)
 
     def _legend(self, sheet: Draft) -> None:
         """What the colours of cells mean, in one line."""
@@ -369,8 +368,9 @@ class _Builder:
 
     def book(self) -> Book:
         """The sheets in their order, and the hidden one that lets anybody check the file."""
-        rank = {name: i for i, name in enumerate(self.order)}
-        drafts = sorted(self.sheets.values(), key=lambda sheet: rank.get(sheet.name, len(rank)))
+        position = {name: i for i, name in enumerate(self.order)}
+        last = len(position)
+        drafts = sorted(self.sheets.values(), key=lambda sheet: position.get(sheet.name, last))
         graph, story = self.plan.graph, self.story
         book = Book(
             self.title,
@@ -400,7 +400,7 @@ SCALES = {
     "number": "signed",
     "gradient": "signed",
 }
-"""How the numbers of a look are coloured."""
+"""How the numbers of a format are coloured."""
 
 LEGEND = (
     ("input.word", "type here"),

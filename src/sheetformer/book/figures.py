@@ -52,7 +52,7 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
         for curve in drawing.curves
     ]
     size = (item.figure.rows, item.figure.columns)
-    told = (
+    settings = (
         drawing.title,
         drawing.axes,
         tuple(lines),
@@ -60,7 +60,7 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
         drawing.log,
         drawing.axis_limit,
     )
-    return CurveChart(item.row, item.column, *size, *told, drawing.number_format)
+    return CurveChart(item.row, item.column, *size, *settings, drawing.number_format)
 
 
 def _line_area(positions: Positions, points: Array) -> str:

@@ -24,7 +24,7 @@ class Positions:
         geometry: where elements lie within their blocks.
         sheets: the names of the sheets.
         sheet: for each node the number of its sheet, and −1 where it has no cells.
-        top: the first row of each node's first slab.
+        top: the first row of each node's first matrix.
         left: the first column.
         names: the block of a node, by its base.
     """
@@ -98,8 +98,8 @@ class Positions:
         """For each element how a formula on `sheet` names the sheet where it stands."""
         places = self.sheet[self.geometry.locate(ids).node]
         names = {place: self.sheets[place] for place in set(places.tolist())}
-        told = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
-        return [told[place] for place in places.tolist()]
+        prefixes = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
+        return [prefixes[place] for place in places.tolist()]
 
     def _corner(self, rows: NDArray[np.int64], columns: NDArray[np.int64], cells: int) -> list[str]:
         fixed_row = "$" if cells > 1 and (rows == rows[0]).all() else ""

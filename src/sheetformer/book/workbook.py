@@ -1,4 +1,4 @@
-"""The workbook model: sheets of patches, each a rectangle of cells with one style.
+"""The workbook model: sheets of cell blocks, each a rectangle of cells with one style.
 
 A writer turns this into bytes and needs to know nothing of attention; the positions here are the
 only ones there are. Rows and columns count from 0.
@@ -78,7 +78,7 @@ class CellBlock:
 
 @dataclass(frozen=True)
 class Matrix:
-    """One 2-D piece of a block: where its first cell stands."""
+    """One matrix of a block: where its first cell stands."""
 
     row: int
     column: int
@@ -86,13 +86,13 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Block:
-    """Where a node stands: a rectangle a slab, several one below the other for 3 and 4 axes.
+    """Where a node stands: a rectangle a matrix, several one below the other for 3 and 4 axes.
 
     Attributes:
-        caption: how it is told, in the book's language.
+        caption: what stands above it, in the book's language.
         stage: the number of the stage that it stands in.
         role: what it is in the field's terms, or nothing.
-        named: whether formulas may call it by its name (one slab, and no mere line of a table).
+        named: whether formulas may call it by its name (one matrix, and no mere line of a table).
     """
 
     node: Node
@@ -237,7 +237,7 @@ class CurveChart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: patches and what lies over them."""
+    """One sheet: cell blocks and what lies over them."""
 
     name: str
     cell_blocks: Sequence[CellBlock] = ()
@@ -381,7 +381,7 @@ class BlockView:
 
     @property
     def address(self) -> str:
-        """Sheet and A1 range of its first slab."""
+        """Sheet and A1 range of its first matrix."""
         from sheetformer.formula.address import area, sheet_prefix
 
         matrix = self.block.matrices[0]

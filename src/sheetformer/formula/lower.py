@@ -29,7 +29,7 @@ class Lowered:
 
     Attributes:
         cell: one tree for all its cells; leaves have one entry a cell. Or None.
-        arrays: one tree a slab, each an array formula over the slab; leaves have one entry.
+        arrays: one tree a matrix, each an array formula over the matrix; leaves have one entry.
     """
 
     cell: Formula | None = None
@@ -72,7 +72,7 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     for matrix in range(math.prod(lead)):
 
         def leaf(ids: Ids, matrix: int = matrix) -> Formula:
-            return _matrix(geometry, _slab_of(ids, lead, matrix))
+            return _matrix(geometry, _matrix_of(ids, lead, matrix))
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
@@ -89,7 +89,7 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
     inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
     return (
         OPS[node.op].scalar_only
-        # Words in an array formula are not cached alike everywhere.
+        # Words in an array formula are not cached in the same way everywhere.
         or plan.graph.values[place].dtype == object
         or OPS[node.op].kind == "reduction"
         or (node.op == "where" and _chooses_whole(node))
@@ -153,8 +153,8 @@ def _literal(value: Any) -> Formula:
     return Text(value) if isinstance(value, str) else Number(float(value))
 
 
-def _slab_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
-    """The 2-D piece of an operand that belongs to one slab of the result."""
+def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
+    """The matrix of an operand that belongs to one matrix of the result."""
     if ids.size == 1:
         return ids.reshape(1, 1)
     own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
@@ -178,8 +178,8 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
-    rank = node.attributes.get("rank", 1)
-    largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
+    k = node.attributes.get("k", 1)
+    largest = call("MAX", cells) if k == 1 else call("LARGE", cells, Number(k))
     if node.op == "argmax":
         return Infix("-", call("MATCH", largest, cells, Number(0)), Number(1))
     return largest if node.op == "max" else written(node.op, cells)
@@ -223,14 +223,14 @@ def _dot(
 def _vectors(ids: Ids, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:
     """For each cell the row or column (1, k) of an operand; of a long one only its ends.
 
-    A single vector is told in full, so that a formula can call it by its name.
+    A single vector is kept in full, so that a formula can call it by its name.
     """
     length = ids.shape[-1]
-    told = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
-    each = np.broadcast_to(np.expand_dims(told, axis), (*product, told.shape[-1]))
+    kept = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
+    each = np.broadcast_to(np.expand_dims(kept, axis), (*product, kept.shape[-1]))
     if math.prod(product) == 1:
-        each = each.reshape(told.shape[-1])
-    return np.broadcast_to(each[..., None, :], (*shape, 1, told.shape[-1]))
+        each = each.reshape(kept.shape[-1])
+    return np.broadcast_to(each[..., None, :], (*shape, 1, kept.shape[-1]))
 
 
 def _single(formula: Formula) -> Formula:
@@ -292,8 +292,8 @@ def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
 
 def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
     pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
-    apart = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
-    return Lowered(arrays=(call("MAX", *apart),))
+    differences = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
+    return Lowered(arrays=(call("MAX", *differences),))
 
 
 _OTHERS: dict[str, Callable[..., Lowered]] = {

@@ -164,8 +164,8 @@ class _Copies:
                 return self.copy(user, turned).swapaxes(-1, -2)
         if OPS[user.op].kind != "reduction":
             return self.copy(user, ids)
-        # A group that reaches over several slabs needs them in one line, and only for this formula
-        # the line has the operand's shape again.
+        # A group that reaches over several matrices needs them in one line, and only for this
+        # formula the line has the operand's shape again.
         axes = axes_of(user.attributes["axis"])
         order = [*(i for i in range(ids.ndim) if i not in axes), *axes]
         lines = self.copy(user, grouped(ids, axes))

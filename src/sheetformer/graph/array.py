@@ -313,6 +313,6 @@ def _axis(array: Array, axis: int) -> str:
     label = array.labels[axis]
     if label is None or not len(label):
         return str(array.shape[axis])
-    told = [label_text(array.graph, item) for item in (label[0], label[-1])]
-    span = told[0] if len(label) == 1 else f"{told[0]} … {told[1]}"
+    ends = [label_text(array.graph, item) for item in (label[0], label[-1])]
+    span = ends[0] if len(label) == 1 else f"{ends[0]} … {ends[1]}"
     return f"{array.shape[axis]} [{span}]"

@@ -69,8 +69,8 @@ def elementwise(op: str, *operands: Any) -> Array:
     try:
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError as error:
-        told = " and ".join(describe(array) for array in arrays)
-        raise ShapeError(f"{op}: {told} do not fit together") from error
+        described = " and ".join(describe(array) for array in arrays)
+        raise ShapeError(f"{op}: {described} do not fit together") from error
     if OPS[op].takes_text:
         one_kind(op, arrays[-2:])
     labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
@@ -133,8 +133,8 @@ def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
     if not 1 <= k <= array.shape[line]:
         raise ShapeError(f"{describe(array)} has no number of rank {k} along axis {axis}")
     labels = [None if i == line else label for i, label in enumerate(array.labels)]
-    value = _add("max", [array], [array.ids], labels, axis=(line,), rank=k)
-    place = _add("argmax", [array], [array.ids], labels, axis=line, rank=k)
+    value = _add("max", [array], [array.ids], labels, axis=(line,), k=k)
+    place = _add("argmax", [array], [array.ids], labels, axis=line, k=k)
     return value, place
 
 
@@ -217,8 +217,8 @@ def letter(text: Any, place: Any) -> Array:
     try:
         shape = np.broadcast_shapes(words.shape, places.shape)
     except ValueError as error:
-        told = f"{describe(words)} and {describe(places)}"
-        raise ShapeError(f"letter: {told} do not fit together") from error
+        described = f"{describe(words)} and {describe(places)}"
+        raise ShapeError(f"letter: {described} do not fit together") from error
     return _add(
         "letter", (words, places), [ids for ids, _ in parts], views.merge_broadcast(parts, shape)
     )
@@ -237,8 +237,8 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
     try:
         joined = views.concatenate([(part.ids, part.labels) for part in parts], axis)
     except ValueError as error:
-        told = ", ".join(describe(part) for part in parts)
-        raise ShapeError(f"along axis {axis}, {told} do not fit together") from error
+        described = ", ".join(describe(part) for part in parts)
+        raise ShapeError(f"along axis {axis}, {described} do not fit together") from error
     return Array(parts[0].graph, *joined)
 
 
@@ -250,8 +250,8 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Array:
     """
     parts = together(*arrays)
     if len({part.shape for part in parts}) > 1:
-        told = ", ".join(describe(part) for part in parts)
-        raise ShapeError(f"stack: {told} must have one shape")
+        described = ", ".join(describe(part) for part in parts)
+        raise ShapeError(f"stack: {described} must have one shape")
     return concatenate([expand(part, axis) for part in parts], axis)
 
 
@@ -333,7 +333,7 @@ def rule(function: _Function) -> _Function:
     """A function whose unnamed steps are of no interest by themselves: see `inline_steps`."""
 
     @functools.wraps(function)
-    def told(*inputs: Any, **settings: Any) -> Any:
+    def traced(*inputs: Any, **settings: Any) -> Any:
         graph = next((x.graph for x in (*inputs, *settings.values()) if isinstance(x, Array)), None)
         since = 0 if graph is None else len(graph.nodes)
         result = function(*inputs, **settings)
@@ -342,7 +342,7 @@ def rule(function: _Function) -> _Function:
             inline_steps(graph, since, *results)
         return result
 
-    return cast(_Function, told)
+    return cast(_Function, traced)
 
 
 def detach(array: Any) -> Any:

@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One step of the computation; how it is told and where it stands is the story's.
+    """One step of the computation; its caption and where it stands is the story's.
 
     Attributes:
         op: a name in `sheetformer.graph.ops.OPS`.

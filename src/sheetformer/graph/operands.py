@@ -70,5 +70,5 @@ def one_kind(op: str, arrays: Sequence[Array]) -> None:
     """Refuse words beside numbers."""
     full = [array for array in arrays if array.size]
     if len({array.is_text for array in full}) > 1:
-        told = " and ".join(describe(array) for array in full)
-        raise UnsupportedError(f"{op}: {told} must all be words or all be numbers")
+        described = " and ".join(describe(array) for array in full)
+        raise UnsupportedError(f"{op}: {described} must all be words or all be numbers")

@@ -254,12 +254,12 @@ _REDUCTIONS = (
         "AVERAGE(x)",
         slopes=(lambda s: s.upstream / float(s.operands[0].size // s.result.size),),
     ),
-    _reduction("max", "the largest (or rank-th largest) along an axis", values.largest, "MAX(x)"),
+    _reduction("max", "the largest (or k-th largest) along an axis", values.largest, "MAX(x)"),
     _reduction(
         "min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True), "MIN(x)"
     ),
     _reduction(
-        "argmax", "the first place (from 0) of the largest, or rank-th largest", values.argmax,
+        "argmax", "the first place (from 0) of the largest, or k-th largest", values.argmax,
         lies=("run",), whole=True,
         no_gradient="is a place, and stays there when its numbers move a little",
     ),

@@ -49,17 +49,17 @@ def normal_cdf(x: Value) -> Value:
     return np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)), otypes=[np.float64])(x)
 
 
-def largest(x: Value, axis: tuple[int, ...], rank: int = 1) -> Value:
-    """The largest, or rank-th largest, along the axes, which stay with length 1."""
-    if rank == 1:
+def largest(x: Value, axis: tuple[int, ...], k: int = 1) -> Value:
+    """The largest, or k-th largest, along the axes, which stay with length 1."""
+    if k == 1:
         return x.max(axis, keepdims=True)
-    (line,) = axis  # a rank is asked along one axis
-    return np.take(np.sort(x, axis=line), [-rank], axis=line)
+    (line,) = axis  # the k-th largest is one along one axis
+    return np.take(np.sort(x, axis=line), [-k], axis=line)
 
 
-def argmax(x: Value, axis: int, rank: int = 1) -> Value:
-    """The first place, from 0, of the largest or rank-th largest along an axis."""
-    found = x == largest(x, (axis,), rank)
+def argmax(x: Value, axis: int, k: int = 1) -> Value:
+    """The first place, from 0, of the largest or k-th largest along an axis."""
+    found = x == largest(x, (axis,), k)
     return np.argmax(found, axis=axis, keepdims=True).astype(np.float64)
 
 

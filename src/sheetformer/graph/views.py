@@ -61,9 +61,9 @@ def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
         picked.append((at, part, label))
     arrays = [(np.asarray(part), label) for _, part, label in picked if np.ndim(part)]
     if arrays:
-        # NumPy puts the picked axes where the first index stood, or first if they lie apart.
-        apart = picked[-1][0] - picked[0][0] + 1 > len(picked)
-        where = 0 if apart else where
+        # NumPy puts the picked axes where the first index stood, or first if others stand between.
+        separated = picked[-1][0] - picked[0][0] + 1 > len(picked)
+        where = 0 if separated else where
         kept[where:where] = _picked(arrays)
     return np.asarray(ids[tuple(parts)]), tuple(kept)
 

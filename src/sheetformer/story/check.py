@@ -122,7 +122,7 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
         if len(node.shape) > 2
         else [Array.of(graph, node)]
     )
-    # A slab is a rectangle; many of them are copied into one first.
+    # A matrix is a rectangle; many of them are copied into one first.
     parts = list(matrices) if len(matrices) <= FEW else [Array.of(graph, node)]
     total = _sum([part.sum() for part in parts])
     return abs(total - float(graph.value(node.ids).sum()))

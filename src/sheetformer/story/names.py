@@ -63,11 +63,11 @@ def _tell_equations(story: Story) -> None:
     for node in graph:
         if node.is_source:
             continue
-        written[node.base] = told = story.caption(node).equation or OPS[node.op].sign.format(
+        written[node.base] = equation = story.caption(node).equation or OPS[node.op].sign.format(
             *(_operand(graph, ids, written) for ids in node.inputs)
         )
         old = story.captions.get(node.base, NO_CAPTION)
-        story.captions[node.base] = replace(old, equation=told)
+        story.captions[node.base] = replace(old, equation=equation)
 
 
 def _stem(graph: Graph, node: Node) -> str:

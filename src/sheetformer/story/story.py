@@ -1,7 +1,7 @@
-"""A story: a graph, and beside it how each of its steps is told and where it stands.
+"""A story: a graph, and beside it how each of its steps is described and where it stands.
 
 The graph knows nothing of this. Captions and placements are kept by the base of the node that they
-belong to, so the same graph can be told in other ways.
+belong to, so the same graph can be described in other ways.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Caption:
-    """How a block is told; what is left empty comes from its role, its name or its operation.
+    """How a block is described; what is left empty comes from its role, its name or its operation.
 
     Attributes:
         title: what it is in plain words, such as "Attention weights".
         equation: how it is written in mathematics.
         note: one plain sentence.
-        number_format: how its numbers look: "number", "share" (percent), "integer", "word", …
+        number_format: how its numbers are shown: "number", "share" (percent), "integer", "word", …
         choices: the ids of the words that a reader may pick from.
         label_columns: columns that the words at its rows may take.
     """
@@ -159,20 +159,26 @@ class Story:
 
     # What is given.
 
-    def input(self, value: Any, name: str, **told: Any) -> Array:
-        """Numbers or words that a reader types; `told` as in `show`."""
-        return self.given("input", value, name, **told)
+    def input(self, value: Any, name: str, **settings: Any) -> Array:
+        """Numbers or words that a reader types; `settings` as in `show`."""
+        return self.given("input", value, name, **settings)
 
-    def parameter(self, value: Any, name: str, **told: Any) -> Array:
-        """Learned numbers; `told` as in `show`."""
-        return self.given("parameter", value, name, **told)
+    def parameter(self, value: Any, name: str, **settings: Any) -> Array:
+        """Learned numbers; `settings` as in `show`."""
+        return self.given("parameter", value, name, **settings)
 
-    def constant(self, value: Any, name: str, **told: Any) -> Array:
-        """Numbers or words that are simply given; `told` as in `show`."""
-        return self.given("constant", value, name, **told)
+    def constant(self, value: Any, name: str, **settings: Any) -> Array:
+        """Numbers or words that are simply given; `settings` as in `show`."""
+        return self.given("constant", value, name, **settings)
 
     def given(
-        self, op: str, value: Any, name: str, *, labels: Sequence[Labels] | None = None, **told: Any
+        self,
+        op: str,
+        value: Any,
+        name: str,
+        *,
+        labels: Sequence[Labels] | None = None,
+        **settings: Any,
     ) -> Array:
         """A source of the graph as a block.
 
@@ -180,9 +186,9 @@ class Story:
             ShapeError: rows differ in length, or there is nothing.
             UnsupportedError: a cell cannot hold a value.
         """
-        return self.show(source(self.graph, op, value, labels), name, **told)
+        return self.show(source(self.graph, op, value, labels), name, **settings)
 
-    # What is told.
+    # Captions.
 
     def show(
         self,
@@ -239,10 +245,10 @@ class Story:
             self.place(shown, stage=stage, line=line, below=below, order=order, before=before)
         return shown
 
-    def tell(self, array: Array, **told: Any) -> None:
-        """Change some of what is told of a block: the fields of its caption."""
+    def tell(self, array: Array, **fields: Any) -> None:
+        """Change some fields of a block's caption."""
         base = array.node.base
-        self.captions[base] = replace(self.captions.get(base, NO_CAPTION), **told)
+        self.captions[base] = replace(self.captions.get(base, NO_CAPTION), **fields)
 
     def place(
         self,
@@ -273,21 +279,21 @@ class Story:
         node = next(node for node in self.graph if node.name == name)
         return Array.of(self.graph, node)
 
-    # What a reader is told in the end.
+    # What a reader sees in the end.
 
     def caption(self, node: Node) -> Caption:
         """The caption of a node; what is empty comes from its role, its name or its operation."""
-        told = self.captions.get(node.base, NO_CAPTION)
+        own = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
         return replace(
-            told,
-            title=told.title or term.title or plain_title(node.name),
-            equation=told.equation or term.equation,
-            note=told.note or term.note,
-            number_format=told.number_format or term.number_format or self._plain_look(node),
+            own,
+            title=own.title or term.title or plain_title(node.name),
+            equation=own.equation or term.equation,
+            note=own.note or term.note,
+            number_format=own.number_format or term.number_format or self._plain_format(node),
         )
 
-    def _plain_look(self, node: Node) -> str:
+    def _plain_format(self, node: Node) -> str:
         if self.graph.values[self.graph.node_index(node.base)].dtype == object:
             return "word"
         return "integer" if node.op == "lookup" else "number"

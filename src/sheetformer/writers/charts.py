@@ -17,7 +17,7 @@ _CURVES = (
     ("#B91C1C", "long_dash", "x"),
     ("#6B7280", "long_dash_dot", "star"),
 )
-"""Colour, dash and marker: told apart in grey, too."""
+"""Colour, dash and marker: distinct in grey, too."""
 
 
 def insert_chart(chart: Chart | CurveChart, workbook: Any, worksheet: Any) -> None:

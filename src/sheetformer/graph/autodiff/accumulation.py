@@ -163,7 +163,7 @@ class _Backward:
         """The sum of all that arrives, in the node's shape."""
         layers: list[_Layer] = []
         for part, via in parts:
-            for places, ids in _ranked(node, part):
+            for places, ids in _occurrences(node, part):
                 if not any(layer.take(places, ids) for layer in layers):
                     layers.append(_Layer(np.full(node.size, NOTHING), via))
                     layers[-1].ids[places] = ids
@@ -256,7 +256,7 @@ class _Backward:
         return Array(self.graph, ids, array.labels)
 
 
-def _ranked(node: Node, part: Part) -> list[tuple[Ids, Ids]]:
+def _occurrences(node: Node, part: Part) -> list[tuple[Ids, Ids]]:
     """What arrives for the elements of a node: one for each, one more for each, and so on.
 
     Returns:
@@ -267,6 +267,6 @@ def _ranked(node: Node, part: Part) -> list[tuple[Ids, Ids]]:
     places, ids = read[mine] - node.base, part.gradient.ids.ravel()[mine]
     order = np.argsort(places, kind="stable")
     ordered = places[order]
-    ranks: NDArray[Any] = np.empty_like(order)
-    ranks[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    return [(places[ranks == rank], ids[ranks == rank]) for rank in range(ranks.max() + 1)]
+    counts: NDArray[Any] = np.empty_like(order)
+    counts[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return [(places[counts == count], ids[counts == count]) for count in range(counts.max() + 1)]
