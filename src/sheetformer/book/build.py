@@ -50,7 +50,9 @@ from sheetformer.graph.node import Node
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import current_language, translate, translate_equation
-from sheetformer.story.story import Caption, Placement, Stage, Story
+from sheetformer.story.caption import Caption, Stage
+from sheetformer.story.placement import Placement
+from sheetformer.story.story import Story
 
 
 def build(story: Story, style: Style = "matrix") -> Book:
@@ -309,10 +311,10 @@ class _Builder:
     def _can_hide(self, node: Node) -> bool:
         """Whether a number of it stands for minus infinity, or can after something was typed."""
         graph = self.plan.graph
-        if node.op in ("max", "subtract"):
+        if OPS[node.op].keeps_hidden:
             return self._can_hide(graph.owner(int(node.inputs[0].flat[0])))
         arrays = [self._value(node)]
-        arrays += [graph.value(ids) for ids in (node.inputs if node.op == "where" else ())]
+        arrays += [graph.value(ids) for ids in (node.inputs if OPS[node.op].chooses else ())]
         return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)
 
     def _choices(self, sheet: Draft, block: Block) -> None:

@@ -18,7 +18,8 @@ from sheetformer.book.names import safe_name, sheet_name
 from sheetformer.book.workbook import Block, Matrix, heading
 from sheetformer.formula.geometry import matrix_shape
 from sheetformer.graph.node import Node
-from sheetformer.story.story import Caption, Figure, Placement, Stage
+from sheetformer.story.caption import Caption, Stage
+from sheetformer.story.placement import Figure, Placement
 
 MARGIN = 1
 """Empty columns at the left of a sheet."""

@@ -82,7 +82,7 @@ def _describe(book: Book) -> dict[str, Any]:
     constants = {
         str(i): _fingerprint(graph.values[i])
         for i, node in enumerate(graph)
-        if node.op == "constant" and node.base in names
+        if node.is_constant and node.base in names
     }
     header = {"title": book.title, "formulas": book.formulas, "constants": constants}
     return {**header, "nodes": nodes, "regions": regions}

@@ -51,7 +51,7 @@ class Positions:
         return Positions(Geometry.of(graph), sheets, sheet, top, left, names)
 
     def locate(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The rows and columns of elements on their sheets."""
+        """The rows and columns of elements on their sheets, both in the shape of the ids."""
         cells = self.geometry.locate(ids)
         assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
         down = cells.matrix * (self.geometry.rows[cells.node] + MATRIX_GAP) + cells.row
@@ -109,11 +109,11 @@ class Positions:
         return [f"{letters[c]}{r + 1}" for r, c in pairs]
 
     def references(self, ids: Ids, sheet: str) -> list[str]:
-        """One reference a cell to its word; to an empty cell it gives empty text, not 0."""
+        """One reference a cell (n,) to its word; to an empty cell it gives empty text, not 0."""
         return [f'{cell}&""' for cell in self.address(Ref(ids), ids.size, sheet)]
 
     def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
-        """The rectangle that the ids fill, as one address."""
+        """The rectangle that the ids (rows, columns) fill, as one address."""
         row, column = self.locate(ids)
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))

@@ -17,7 +17,7 @@ from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Ids, Node, label_text
 from sheetformer.graph.ops import Value
-from sheetformer.story.story import Caption, Stage
+from sheetformer.story.caption import Caption, Stage
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -373,7 +373,7 @@ class BlockView:
 
     @property
     def value(self) -> Value:
-        """NumPy array of the block's numbers or words."""
+        """NumPy array of the block's numbers or words, in the block's shape."""
         node = self.block.node
         return self.book.graph.value(node.ids).reshape(
             self.book.shapes.get(self.block.name, node.shape)

@@ -26,7 +26,7 @@ def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
 
 
 def each_matrix(ids: Ids) -> list[Ids]:
-    """The matrices of a tensor of ids; one axis is a row."""
+    """The matrices (n, m) of a tensor of ids (…, n, m); one axis (m,) is a row (1, m)."""
     _, rows, columns = matrix_shape(ids.shape)
     return list(ids.reshape(-1, rows, columns))
 
@@ -37,7 +37,7 @@ def axes_of(axis: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
-    """For a reduction: the ids of each group along the last axis, one group a result."""
+    """For a reduction: ids (n, d) → (n, d) groups along axis 1, one line for each result."""
     axes = axes_of(axis)
     kept = [i for i in range(ids.ndim) if i not in axes]
     moved = ids.transpose(*kept, *axes)
@@ -69,7 +69,7 @@ class Geometry:
         return Geometry(np.array(graph.bases, dtype=np.int64), rows, columns)
 
     def locate(self, ids: Ids) -> Cells:
-        """Where each element lies."""
+        """Where each element lies, in the shape of the ids."""
         node = np.searchsorted(self.bases, ids, side="right") - 1
         line, column = np.divmod(ids - self.bases[node], self.columns[node])
         matrix, row = np.divmod(line, self.rows[node])

@@ -92,7 +92,7 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
         # Words in an array formula are not cached in the same way everywhere.
         or plan.graph.values[place].dtype == object
         or OPS[node.op].kind == "reduction"
-        or (node.op == "where" and _chooses_whole(node))
+        or (OPS[node.op].chooses and _chooses_whole(node))
         or any(_needs_scalars(plan, inner) for inner in inside)
     )
 

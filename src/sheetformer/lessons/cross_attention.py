@@ -25,8 +25,9 @@ from sheetformer.lessons.story import Lesson, constant, order
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
 
 TITLE = "Cross-attention, one step at a time"

@@ -22,8 +22,9 @@ from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import below_largest, shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
 
 TITLE = "Dot product: how alike two words are"

@@ -33,8 +33,9 @@ from sheetformer.lessons.random_scores import (
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 
 TITLE = "Scaling: why attention divides by √d"
 GROUP = "Scaling"

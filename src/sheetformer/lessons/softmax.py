@@ -23,8 +23,9 @@ from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import embed, load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 
 TITLE = "Softmax: from scores to shares"
 GROUP = "Softmax"

@@ -41,12 +41,13 @@ def check(
     Args:
         story: gets the stages and their blocks.
         names: the blocks to watch; all of them otherwise.
-        recorded: what somebody else has computed for a block; NumPy's numbers otherwise.
+        recorded: what somebody else has computed for a block, in the block's shape; NumPy's numbers
+            otherwise.
     """
     graph = story.graph
     watched = [node for node in graph if _is_watched(story, node)]
     if names is not None:
-        watched = [node for node in watched if node.name in names or node.op == "lookup"]
+        watched = [node for node in watched if node.name in names or OPS[node.op].gives_ids]
     given = [node for node in graph if _is_given(story, node)]
     known = recorded or {}
     by = "by PyTorch" if known else "in NumPy"
@@ -106,7 +107,7 @@ def _inputs(
 ) -> Array:
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_difference(story.graph, node) for node in given]
-    words = [d for (node, _), d in zip(pairs, differences, strict=True) if node.op == "lookup"]
+    words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
     parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
     difference = _sum(parts) + 0.0
     cells = sum(node.size for node in given)

@@ -10,7 +10,8 @@ import numpy as np
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.story.story import NO_CAPTION, Story
+from sheetformer.story.caption import NO_CAPTION
+from sheetformer.story.story import Story
 
 
 def name_steps(story: Story, since: int = 0) -> None:

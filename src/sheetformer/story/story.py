@@ -14,91 +14,11 @@ from typing import Any
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.ops import OPS
 from sheetformer.language import Translated
+from sheetformer.story.caption import NO_CAPTION, Caption, Stage
+from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
 from sheetformer.story.terms import TERMS, Term
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the story.
-
-    Attributes:
-        title: a few words.
-        text: one or two plain sentences.
-        equation: how it is written in mathematics.
-        group: which stages belong on one sheet; the same word for all of them.
-        width: columns that its lines of blocks may take; 0 for a page.
-        table: where its nodes are single values that stand as rows of a table: heading → width.
-    """
-
-    title: str
-    text: str = ""
-    equation: str = ""
-    group: str = ""
-    width: int = 0
-    table: Mapping[str, int] = field(default_factory=dict[str, int])
-
-
-@dataclass(frozen=True)
-class Caption:
-    """How a block is described; what is left empty comes from its role, its name or its operation.
-
-    Attributes:
-        title: what it is in plain words, such as "Attention weights".
-        equation: how it is written in mathematics.
-        note: one plain sentence.
-        number_format: how its numbers are shown: "number", "share" (percent), "integer", "word", …
-        choices: the ids of the words that a reader may pick from.
-        label_columns: columns that the words at its rows may take.
-    """
-
-    title: str = ""
-    equation: str = ""
-    note: str = ""
-    number_format: str = ""
-    choices: Ids | None = None
-    label_columns: int = 1
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a block stands.
-
-    Attributes:
-        stage: the number of its stage; None for the one that it was made in.
-        direction: "right" of the block before while it fits, in a new "line", or "below" it.
-        order: blocks of a lower order stand first in their stage.
-        before: the base of the node that it stands right before, whatever its order.
-    """
-
-    stage: int | None = None
-    direction: str = "right"
-    order: int = 0
-    before: int | None = None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Something that is drawn, not computed.
-
-    Attributes:
-        stage: the number of its stage.
-        rows: how many rows it takes.
-        columns: how many columns it takes.
-        drawing: what to draw; see `sheetformer.story.figures`.
-        before: the name of the block that it stands before; empty for the end.
-        direction: as a placement's.
-    """
-
-    stage: int
-    rows: int
-    columns: int
-    drawing: object
-    before: str = ""
-    direction: str = "right"
-
-
-NO_CAPTION, NO_PLACEMENT = Caption(), Placement()
 
 
 @dataclass
@@ -160,15 +80,15 @@ class Story:
     # What is given.
 
     def input(self, value: Any, name: str, **settings: Any) -> Array:
-        """Numbers or words that a reader types; `settings` as in `show`."""
+        """Numbers or words that a reader types, of any shape; `settings` as in `show`."""
         return self.given("input", value, name, **settings)
 
     def parameter(self, value: Any, name: str, **settings: Any) -> Array:
-        """Learned numbers; `settings` as in `show`."""
+        """Learned numbers of any shape; `settings` as in `show`."""
         return self.given("parameter", value, name, **settings)
 
     def constant(self, value: Any, name: str, **settings: Any) -> Array:
-        """Numbers or words that are simply given; `settings` as in `show`."""
+        """Numbers or words that are simply given, of any shape; `settings` as in `show`."""
         return self.given("constant", value, name, **settings)
 
     def given(
@@ -180,7 +100,7 @@ class Story:
         labels: Sequence[Labels] | None = None,
         **settings: Any,
     ) -> Array:
-        """A source of the graph as a block.
+        """A source of the graph, in its value's shape, as a block.
 
         Raises:
             ShapeError: rows differ in length, or there is nothing.
@@ -212,7 +132,7 @@ class Story:
         """Make a step a block: give it a name, an equation and one plain sentence.
 
         Args:
-            array: the step, or a view of it; a NumPy array passes unchanged.
+            array: the step, or a view of it, of any shape; a NumPy array passes unchanged.
             name: what people and formulas call it.
             equation: how it is written in mathematics.
             note: one plain sentence.
@@ -275,7 +195,7 @@ class Story:
         self.placements[node.base] = replace(old, **changed)
 
     def named(self, name: str) -> Array:
-        """The block that has that name already."""
+        """The block that has that name already, in its shape."""
         node = next(node for node in self.graph if node.name == name)
         return Array.of(self.graph, node)
 
@@ -296,7 +216,7 @@ class Story:
     def _plain_format(self, node: Node) -> str:
         if self.graph.values[self.graph.node_index(node.base)].dtype == object:
             return "word"
-        return "integer" if node.op == "lookup" else "number"
+        return "integer" if OPS[node.op].gives_ids else "number"
 
     def placement(self, node: Node) -> Placement:
         """Where a node stands, its stage included."""

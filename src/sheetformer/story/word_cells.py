@@ -69,7 +69,7 @@ class Rows:
         return elementwise("greater", most, 0.0)
 
     def name_of(self, place: Array) -> Array:
-        """The text of the row at a place (from 0)."""
+        """The text of the row at a place (from 0): (…) → (…)."""
         return embedding(self.words[:, 0], place)
 
 

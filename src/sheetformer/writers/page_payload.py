@@ -24,7 +24,7 @@ from sheetformer.book.workbook import (
 )
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
-from sheetformer.story.story import Stage
+from sheetformer.story.caption import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 

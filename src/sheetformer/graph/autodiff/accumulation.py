@@ -194,7 +194,7 @@ class _Backward:
     def _zero(self) -> int:
         """The id of one cell with 0."""
         for node in self.graph:
-            if node.op == "constant" and node.name == "zero" and node.size == 1:
+            if node.is_constant and node.name == "zero" and node.size == 1:
                 return node.base
         zero = named(source(self.graph, "constant", 0.0), "zero", "no gradient")
         return zero.node.base

@@ -54,7 +54,7 @@ def _divisor(step: Step) -> Part:
 def _base(step: Step) -> Array | None:
     """Exponent · base^(exponent − 1), without a power where the exponent is 0, 1, ½ or 2."""
     base, exponent = step.operands
-    if exponent.node.op != "constant" or exponent.node.size > 1:
+    if not exponent.node.is_constant or exponent.node.size > 1:
         return step.upstream * (exponent * base ** (exponent - 1.0))
     number = float(exponent.value.item())
     if number in (0.0, 1.0):
