@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, Chart, CurveChart
+from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.workbook import Book
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
 from sheetformer.formula.address import column_number

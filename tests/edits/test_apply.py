@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book
 from sheetformer.edits.apply import BEYOND, change, part, vocabulary, within
 from sheetformer.edits.edit import Edit, Typed
 from sheetformer.edits.wire import LONGEST_TEXT, read_edits

@@ -15,7 +15,8 @@ import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import UnsupportedError
 from sheetformer.writers.bulk import BulkSheet

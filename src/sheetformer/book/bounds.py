@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetformer.book.workbook import Block, Bounds
+from sheetformer.book.cells import Bounds
+from sheetformer.book.workbook import Block
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS
 

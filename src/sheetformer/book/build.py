@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetformer.book import figures as drawings
 from sheetformer.book.bounds import bounds_of, rows_read
+from sheetformer.book.cells import CellBlock, DropDown, Scale
 from sheetformer.book.draft import Draft
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -29,16 +30,7 @@ from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import (
-    HUGE,
-    Block,
-    Book,
-    CellBlock,
-    DropDown,
-    Scale,
-    Sheet,
-    label_text,
-)
+from sheetformer.book.workbook import HUGE, Block, Book, Sheet, label_text
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
 from sheetformer.formula.geometry import Geometry

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.charts import Chart, CurveChart, Line, Series
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import CellBlock, Chart, CurveChart, Line, Series
 from sheetformer.graph.array import Array
 from sheetformer.story.figures import Box, Boxes, Curves, WordMap
 

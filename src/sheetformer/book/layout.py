@@ -14,8 +14,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheetformer.book.cells import Matrix
 from sheetformer.book.names import safe_name, sheet_name
-from sheetformer.book.workbook import Block, Matrix, heading
+from sheetformer.book.workbook import Block, heading
 from sheetformer.formula.geometry import matrix_shape
 from sheetformer.graph.node import Node
 from sheetformer.story.caption import Caption, Stage

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, CellBlock, Sheet, text_block
+from sheetformer.book.cells import CellBlock, text_block
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.errors import FileError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, CellBlock, Sheet
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.edits.edit import Content, Edit, Position, Typed
 from sheetformer.errors import EditError
 from sheetformer.formula.address import a1

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, CellBlock, Sheet
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.edits.apply import change, within
 from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine

@@ -50,23 +50,9 @@ def check(
         watched = [node for node in watched if node.name in names or OPS[node.op].gives_ids]
     given = [node for node in graph if _is_given(story, node)]
     known = recorded or {}
-    by = "by PyTorch" if known else "in NumPy"
-    story.stage(
-        "Reference values",
-        "What every block must be for the words and weights that this file was written with, "
-        f"computed {by} with 64-bit numbers. Nothing here is a formula.",
-        group="Reference",
-    )
+    _begin_reference(story, "by PyTorch" if known else "in NumPy")
     references = [_reference(story, node, known.get(node.name)) for node in watched]
-    story.stage(
-        "Does the sheet compute the right numbers?",
-        "For every block the largest difference between its live formulas and the reference. "
-        "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
-        "spreadsheet program. After you type something else it turns red: no mistake, the "
-        "sheet follows you. Red although every input is as written means a changed formula.",
-        group="Check",
-        table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
-    )
+    _begin_check(story)
     pairs = list(zip(watched, references, strict=True))
     differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
@@ -77,6 +63,27 @@ def check(
         equation = translate_equation(story.caption(node).equation) or node.op
         row = _Row(i + 2, node.name.rstrip("_"), equation, node.size)
         _row(story, row, difference, inputs)
+
+
+def _begin_reference(story: Story, by: str) -> None:
+    story.stage(
+        "Reference values",
+        "What every block must be for the words and weights that this file was written with, "
+        f"computed {by} with 64-bit numbers. Nothing here is a formula.",
+        group="Reference",
+    )
+
+
+def _begin_check(story: Story) -> None:
+    story.stage(
+        "Does the sheet compute the right numbers?",
+        "For every block the largest difference between its live formulas and the reference. "
+        "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
+        "spreadsheet program. After you type something else it turns red: no mistake, the "
+        "sheet follows you. Red although every input is as written means a changed formula.",
+        group="Check",
+        table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
+    )
 
 
 def _is_watched(story: Story, node: Node) -> bool:

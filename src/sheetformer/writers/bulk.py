@@ -16,7 +16,7 @@ import numpy as np
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import CellBlock
+from sheetformer.book.cells import CellBlock
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import area, column_name
 from sheetformer.formula.files import formula_in_file, needs_prefix

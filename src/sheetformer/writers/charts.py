@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.layout import COLUMN_WIDTH, ROW
-from sheetformer.book.workbook import Chart, CurveChart
 from sheetformer.writers.styles import INK, NAVY, QUIET, SHARE
 
 _MARKERS = (("circle", NAVY, "above"), ("diamond", SHARE, "below"))

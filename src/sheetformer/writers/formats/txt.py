@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetformer.book.workbook import Block, Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Block, Book
 from sheetformer.formula.address import area
 from sheetformer.writers.target import replacing
 
