@@ -10,7 +10,8 @@ import numpy as np
 
 from sheetformer.book import figures as drawings
 from sheetformer.book.bounds import bounds_of, rows_read
-from sheetformer.book.cells import CellBlock, DropDown, Scale
+from sheetformer.book.cells import CellBlock, DropDown
+from sheetformer.book.colours import scales_of
 from sheetformer.book.draft import Draft
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -20,7 +21,6 @@ from sheetformer.book.layout import (
     TABLE_LABEL,
     TEXT_COLUMNS,
     TEXT_WIDTH,
-    Item,
     Placed,
     StagePlace,
     place,
@@ -30,20 +30,22 @@ from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import HUGE, Block, Book, Sheet, label_text
-from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
-from sheetformer.formula.geometry import Geometry
+from sheetformer.book.prepare import (
+    items,
+    refuse_infinite,
+    refuse_too_large,
+    translated_stage,
+    with_copies,
+)
+from sheetformer.book.workbook import Block, Book, Sheet, label_text
+from sheetformer.errors import SheetformerError
 from sheetformer.formula.lower import lower
 from sheetformer.formula.plan import Plan, Style, make_plan
 from sheetformer.formula.printer import fill, template_parts
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
-from sheetformer.graph.ops import OPS
-from sheetformer.graph.storable import TOLERANCE
-from sheetformer.language import current_language, translate, translate_equation
-from sheetformer.story.caption import Caption, Stage
-from sheetformer.story.placement import Placement
+from sheetformer.language import current_language, translate
+from sheetformer.story.caption import Stage
 from sheetformer.story.story import Story
 
 
@@ -61,92 +63,17 @@ def build(story: Story, style: Style = "matrix") -> Book:
     if style not in ("matrix", "cell"):
         raise SheetformerError(f"there is no formula style {style!r}; use 'matrix' or 'cell'")
     plan = make_plan(story.graph, style)
-    _refuse_infinite(plan)
-    story = _with_copies(story, plan)
-    stages = tuple(map(_translated_stage, story.stages))
+    refuse_infinite(plan)
+    story = with_copies(story, plan)
+    stages = tuple(map(translated_stage, story.stages))
     title = translate(story.title)
-    places = place(_items(story, plan), stages, story.figures, sheet_name(title, set()))
-    _refuse_too_large(places)
+    places = place(items(story, plan), stages, story.figures, sheet_name(title, set()))
+    refuse_too_large(places)
     positions = Positions.of(plan.graph, places)
     builder = _Builder(story, plan, title, stages, positions, rows_read(plan.graph))
     for stage in places:
         builder.stage(stage)
     return builder.book()
-
-
-def _with_copies(story: Story, plan: Plan) -> Story:
-    """The story of the plan's graph: its copies stand where they are needed."""
-    captions, placements = dict(story.captions), dict(story.placements)
-    for base, (owner, user) in plan.copies.items():
-        # A table has lines for single values only.
-        here = story.stage_of(user)
-        in_table = bool(story.stages and story.stages[here].table)
-        captions[base] = Caption(
-            note=_SIDE_BY_SIDE, number_format=story.caption(owner).number_format
-        )
-        placements[base] = Placement(story.stage_of(owner) if in_table else here)
-    return replace(story, graph=plan.graph, captions=captions, placements=placements)
-
-
-_SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them."
-
-
-def _items(story: Story, plan: Plan) -> list[Item]:
-    """The blocks of a plan with their captions, in the language in use."""
-    nodes = (plan.graph.nodes[place] for place in plan.blocks)
-    return [
-        Item(
-            node,
-            _translated(story.caption(node)),
-            story.placement(node),
-            plan.graph.roles.get(node.base, ""),
-        )
-        for node in nodes
-    ]
-
-
-def _translated(caption: Caption) -> Caption:
-    """An equation without a translation stays."""
-    return replace(
-        caption,
-        title=translate(caption.title),
-        note=translate(caption.note),
-        equation=translate_equation(caption.equation),
-    )
-
-
-def _translated_stage(stage: Stage) -> Stage:
-    return replace(
-        stage,
-        title=translate(stage.title),
-        text=translate(stage.text),
-        equation=translate_equation(stage.equation),
-        group=translate(stage.group),
-        table={translate(heading): width for heading, width in stage.table.items()},
-    )
-
-
-def _refuse_infinite(plan: Plan) -> None:
-    for at in plan.blocks:
-        node, value = plan.graph.nodes[at], plan.graph.values[at]
-        if value.dtype != object and not np.isfinite(value).all():
-            where = np.argwhere(~np.isfinite(value))[0].tolist()
-            raise UnsupportedError(
-                f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
-                "infinity, so keep numbers in range (mask with -1e30, not with -inf)"
-            )
-
-
-def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
-    """No program opens a sheet with more rows or columns; cells there would be lost."""
-    blocks = (item.block for stage in stages for item in stage.items if item.block is not None)
-    for block in blocks:
-        last = block.matrices[-1]
-        if last.row + block.rows > LAST_ROW or last.column + block.columns > LAST_COLUMN:
-            raise UnsupportedError(
-                f"block {block.name!r} with shape {block.node.shape} does not fit on a sheet, "
-                f"which ends at row {LAST_ROW:,} and column {LAST_COLUMN:,}; trace a smaller array"
-            )
 
 
 @dataclass
@@ -167,11 +94,6 @@ class _Builder:
     def order(self) -> Sequence[str]:
         """The names of the sheets in their order; others follow."""
         return self.story.order
-
-    @property
-    def geometry(self) -> Geometry:
-        """Where elements lie within their blocks."""
-        return self.positions.geometry
 
     def sheet(self, name: str) -> Draft:
         """The sheet of that name, made with its heading when it is first wanted."""
@@ -228,7 +150,7 @@ class _Builder:
         else:
             self._captions(sheet, block, item)
             self._labels(sheet, block)
-            self._colours(sheet, block)
+            sheet.scales += scales_of(self.plan.graph, block)
         self._cells(sheet, block, item if bare else None)
         self._choices(sheet, block)
         sheet.bounds += bounds_of(block, self.rows)
@@ -282,33 +204,6 @@ class _Builder:
             formulas = self.positions.references(elements, sheet.name)
         sheet.cell_blocks.append(CellBlock(row, column, values, style, formulas, elements=elements))
 
-    def _colours(self, sheet: Draft, block: Block) -> None:
-        number_format = block.caption.number_format
-        kind = SCALES.get(number_format)
-        # What can be typed keeps the fill that says so.
-        if kind is None or OPS[block.node.op].typed:
-            return
-        hides = self._can_hide(block.node)
-        if block.columns == 1 and not hides:
-            return
-        size = np.abs(self._value(block.node))
-        limit = float(size[size < HUGE].max(initial=0.0))
-        # What is 0 but for rounding stays white.
-        limit = limit if limit > TOLERANCE else 1.0
-        for matrix in block.matrices:
-            area = (matrix.row, matrix.column, block.rows, block.columns)
-            limit = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(number_format, limit)
-            sheet.scales.append(Scale(*area, kind, limit, hides))
-
-    def _can_hide(self, node: Node) -> bool:
-        """Whether a number of it stands for minus infinity, or can after something was typed."""
-        graph = self.plan.graph
-        if OPS[node.op].keeps_hidden:
-            return self._can_hide(graph.owner(int(node.inputs[0].flat[0])))
-        arrays = [self._value(node)]
-        arrays += [graph.value(ids) for ids in (node.inputs if OPS[node.op].chooses else ())]
-        return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)
-
     def _choices(self, sheet: Draft, block: Block) -> None:
         caption = block.caption
         if caption.choices is not None:
@@ -325,7 +220,7 @@ class _Builder:
     def _cells(self, sheet: Draft, block: Block, table: Placed | None) -> None:
         """The cell blocks of a block: values, and the formula or formulas that give them."""
         node = block.node
-        lowered = lower(self.plan, self.geometry, self.plan.graph.node_index(node.base))
+        lowered = lower(self.plan, self.positions.geometry, self.plan.graph.node_index(node.base))
         values = self._value(node).reshape(-1, block.rows, block.columns)
         size = block.rows * block.columns
         cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
@@ -386,15 +281,6 @@ class _Builder:
         sheet = draft.done()
         return replace(sheet, page_breaks=page_breaks(sheet, self.tops[sheet.name]))
 
-
-SCALES = {
-    "share": "share",
-    "slope": "share",
-    "mask": "share",
-    "number": "signed",
-    "gradient": "signed",
-}
-"""How the numbers of a format are coloured."""
 
 LEGEND = (
     ("input.word", "type here"),

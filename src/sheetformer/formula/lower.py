@@ -10,30 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_shape
+from sheetformer.formula.others import OTHERS, Lowered, spread
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
 from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
-
-
-@dataclass(frozen=True)
-class Lowered:
-    """The formulas of one node.
-
-    Attributes:
-        cell: one tree for all its cells; leaves have one entry a cell. Or None.
-        arrays: one tree a matrix, each an array formula over the matrix; leaves have one entry.
-    """
-
-    cell: Formula | None = None
-    arrays: tuple[Formula, ...] = ()
 
 
 def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
@@ -48,7 +35,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.inputs(place))
-    lowered = _OTHERS[node.op](node, plan.inputs(place))
+    lowered = OTHERS[node.op](node, plan.inputs(place))
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
@@ -65,7 +52,7 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
     if plan.style == "cell" or node.size == 1 or _needs_scalars(plan, place):
         shape = node.shape
-        tree = _tree(plan, geometry, place, lambda ids: Ref(_spread(ids, shape)), shape)
+        tree = _tree(plan, geometry, place, lambda ids: Ref(spread(ids, shape)), shape)
         return Lowered(cell=tree)
     lead = node.shape[:-2]
     arrays: list[Formula] = []
@@ -76,11 +63,6 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
-
-
-def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
-    """Broadcast; a single number fits everywhere, however many axes it has."""
-    return np.broadcast_to(ids.reshape(()) if ids.size == 1 else ids, shape)
 
 
 def _needs_scalars(plan: Plan, place: int) -> bool:
@@ -188,7 +170,7 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
 def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
     """For each cell of a block of this shape the elements that it reduces, in a row."""
     groups = grouped(ids, node.attributes["axis"])
-    places = _spread(np.arange(node.size).reshape(node.shape), shape)
+    places = spread(np.arange(node.size).reshape(node.shape), shape)
     return Range(groups[places][..., None, :], searched=node.op == "argmax")
 
 
@@ -240,67 +222,3 @@ def _single(formula: Formula) -> Formula:
             return call("SUMPRODUCT", formula)
         case _:
             return formula
-
-
-def _lookup(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    # Not MATCH: it reads ? and * in the typed word as wildcards.
-    text, keys, numbers = inputs
-    found = Infix("=", _whole(keys, node), Ref(text))
-    return Lowered(cell=call("SUMPRODUCT", Infix("*", found, _whole(numbers, node))))
-
-
-def _whole(ids: Ids, node: Node) -> Range:
-    """The same column for every cell of a node."""
-    return Range(np.broadcast_to(ids.reshape(1, -1), (*node.shape, 1, ids.size)))
-
-
-def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    index, table = inputs
-    if table.ndim == 1:
-        column = Range(_whole(table, node).ids, searched=True)
-        return Lowered(cell=call("INDEX", column, _plus_one(index)))
-    # Of a long column its ends say where it is; a single column may be called by its name.
-    ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
-    columns = np.broadcast_to(ends.T, (*node.shape, len(ends)))
-    rows = np.broadcast_to(index[..., None], node.shape)
-    return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
-
-
-def _plus_one(index: Ids) -> Formula:
-    """Spreadsheets count from 1."""
-    return Infix("+", Ref(index), Number(1))
-
-
-def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    (words,) = inputs
-    separator = node.attributes.get("separator", " ")
-    joined: Formula = Ref(words[..., :1])
-    for i in range(1, words.shape[-1]):
-        word = Ref(words[..., i : i + 1])
-        joined = Infix("&", Infix("&", joined, Text(separator)), word)
-    return Lowered(cell=call("TRIM", joined) if separator == " " else joined)
-
-
-def _letter(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    text, place = (Ref(_spread(ids, node.shape)) for ids in inputs)
-    return Lowered(cell=call("MID", text, place, Number(1)))
-
-
-def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    return Lowered(cell=Ref(inputs[0]))
-
-
-def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
-    differences = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
-    return Lowered(arrays=(call("MAX", *differences),))
-
-
-_OTHERS: dict[str, Callable[..., Lowered]] = {
-    "lookup": _lookup,
-    "embedding": _embedding,
-    "join": _join,
-    "letter": _letter,
-    "copy": _copy,
-    "deviation": _deviation,
-}

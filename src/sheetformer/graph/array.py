@@ -14,7 +14,8 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.node import Graph, Ids, Labels, Node, Span, label_text
+from sheetformer.graph.describe import describe
+from sheetformer.graph.node import Graph, Ids, Labels, Node, Span
 from sheetformer.graph.ops import OPS, Value
 
 NUMPY: Any = np
@@ -75,8 +76,6 @@ class Array:
     def of(cls, graph: Graph, node: Node) -> Self:
         """All elements of a node, as they stand; their ids are made when somebody asks."""
         return cls(graph, Span(node.base, node.shape), node.labels)
-
-    # What it is.
 
     @property
     def ids(self) -> Ids:
@@ -218,8 +217,6 @@ class Array:
         """Itself, in its shape: nothing is ever overwritten."""
         return self
 
-    # Operators.
-
     __add__, __radd__, _ = _operator(np.add)
     __sub__, __rsub__, _ = _operator(np.subtract)
     __mul__, __rmul__, _ = _operator(np.multiply)
@@ -300,21 +297,3 @@ class Array:
 
     def __array_function__(self, function: Any, _types: Any, inputs: Any, settings: Any) -> Any:
         return Array.function(function, inputs, settings)
-
-
-def describe(array: Array) -> str:
-    """An array in a user's words: its name, labels and shape."""
-    if not array.size:
-        return f"an array of shape {array.shape}"
-    name = array.node.name or OPS[array.node.op].name
-    axes = [_axis(array, i) for i in range(array.ndim)]
-    return f"{name} ({' × '.join(axes) or 'a single number'})"
-
-
-def _axis(array: Array, axis: int) -> str:
-    label = array.labels[axis]
-    if label is None or not len(label):
-        return str(array.shape[axis])
-    ends = [label_text(array.graph, item) for item in (label[0], label[-1])]
-    span = ends[0] if len(label) == 1 else f"{ends[0]} … {ends[1]}"
-    return f"{array.shape[axis]} [{span}]"

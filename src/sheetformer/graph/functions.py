@@ -9,7 +9,8 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
 from sheetformer.graph.naming import detach, inline, inline_steps, named, rule
 from sheetformer.graph.node import Ids
 from sheetformer.graph.operands import constant, one_kind, source, together

@@ -11,7 +11,8 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import functions, views
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import elementwise, reduce
 from sheetformer.graph.ops import OPS
 from sheetformer.suggest import did_you_mean, nearest

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sheetformer.errors import UnsupportedError
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
 from sheetformer.graph.node import Graph, Labels, Node
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import storable

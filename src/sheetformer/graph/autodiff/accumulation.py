@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.derivatives import DERIVATIVES, Rule
 from sheetformer.graph.autodiff.steps import FEW, Part, Step, hide, is_whole, once
+from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
