@@ -14,7 +14,7 @@ from sheetformer.book.workbook import Block, Book
 from sheetformer.files import write_whole
 from sheetformer.language import ENGLISH, find_language, languages, translate, use_language
 from sheetformer.lessons import LESSONS, lesson
-from sheetformer.story.story import Stage
+from sheetformer.story.caption import Stage
 
 FOLDER = Path(__file__).parent / "lessons"
 

@@ -255,15 +255,15 @@ class Child:
                 f"{self.name} used more than {limits.processor} s of the processor's time and was "
                 "ended"
             )
-        said = self._said()
-        if limits.memory and any(words in said.lower() for words in _OUT_OF_MEMORY):
+        message = self._message()
+        if limits.memory and any(words in message.lower() for words in _OUT_OF_MEMORY):
             return TooLargeError(
                 f"{self.name} needed more than {limits.memory / 1e6:,.0f} MB of memory and was "
                 "ended"
             )
-        last = said.strip().splitlines()[-1:]
-        told = f": {last[0][:_LONGEST_MESSAGE]}" if last else ""
-        return ChildError(f"{self.name} ended unexpectedly{told}")
+        last = message.strip().splitlines()[-1:]
+        detail = f": {last[0][:_LONGEST_MESSAGE]}" if last else ""
+        return ChildError(f"{self.name} ended unexpectedly{detail}")
 
     def _forget(self) -> None:
         """Drop what was said before a good answer, so that the file does not grow."""
@@ -275,7 +275,7 @@ class Child:
         if self._own:
             self._own.close()
 
-    def _said(self) -> str:
+    def _message(self) -> str:
         """The end of what it said on stderr."""
         messages = self._messages
         if messages is None or messages.closed:
@@ -307,9 +307,9 @@ def _read_line(answers: IO[bytes]) -> Any:
 
 
 def _read_content(answers: IO[bytes]) -> tuple[dict[str, Any], bytes]:
-    told = _read_line(answers)
-    length = told.get("length", 0)
+    header = _read_line(answers)
+    length = header.get("length", 0)
     content = answers.read(min(length, _LONGEST_ANSWER))
     if len(content) < length:
         raise ValueError("the answer broke off")
-    return told, content
+    return header, content

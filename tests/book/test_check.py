@@ -90,11 +90,11 @@ def test_only_the_blocks_that_are_named_are_watched() -> None:
     assert book["check_all_cells"].value == 4
 
 
-@pytest.mark.parametrize(("off", "said"), [(1e-10, checks.SAME), (1e-8, checks.BROKEN)])
-def test_numbers_of_somebody_else_may_differ_by_rounding(off: float, said: str) -> None:
+@pytest.mark.parametrize(("off", "expected"), [(1e-10, checks.SAME), (1e-8, checks.BROKEN)])
+def test_numbers_of_somebody_else_may_differ_by_rounding(off: float, expected: str) -> None:
     recorded = {"doubled": 2 * X + np.array([[0, 0], [0, off]]), "squared": 4 * X**2}
     book = checked(recorded=recorded)
-    assert verdict(book, "doubled") == said
+    assert verdict(book, "doubled") == expected
     assert verdict(book, "squared") == checks.SAME
     texts = [
         str(text) for sheet in book.sheets for p in sheet.cell_blocks for text in p.values.flat

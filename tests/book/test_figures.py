@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetformer.book.workbook import Book, Chart, CurveChart
+from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.workbook import Book
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
 from sheetformer.formula.address import column_number

@@ -17,6 +17,7 @@ from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
 from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph import nn
+from sheetformer.graph.functions import largest
 from sheetformer.graph.ops import OPS
 
 from ..property import cases
@@ -100,3 +101,15 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
     cells[SHEET][0, 0] = "sheetformer 99"
     with pytest.raises(FileError, match="another version"):
         read_manifest(cells, "book.xlsx")
+
+
+def test_a_file_of_an_earlier_version_calls_k_rank(tmp_path: Path) -> None:
+    book = trace(lambda x: largest(x, 2)[0], np.array([[3.0, 1.0, 2.0]]))
+    _, cells = saved(book, tmp_path)
+    hidden = cells[SHEET]
+    assert '"k":2' in hidden[1, 0]
+    earlier = {**hidden, (1, 0): hidden[1, 0].replace('"k":2', '"rank":2')}
+    manifest = read_manifest({**cells, SHEET: earlier}, "book.xlsx")
+    (node,) = (node for node in manifest.graph if node.op == "max")
+    assert node.attributes == {"axis": (1,), "k": 2}
+    assert manifest.graph.value(node.ids).tolist() == [[2.0]]

@@ -48,10 +48,10 @@ def test_the_size_of_random_numbers_is_about_that_of_the_file(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("size", "said"), [(12_345, "12 KB"), (999_400, "999 KB"), (1e6, "1.0 MB")]
+    ("size", "text"), [(12_345, "12 KB"), (999_400, "999 KB"), (1e6, "1.0 MB")]
 )
-def test_the_size_is_said_in_round_numbers(size: int, said: str) -> None:
-    assert str(Summary("A", 1, 2, 3, int(size))).endswith(f"a workbook of about {said}")
+def test_the_size_is_said_in_round_numbers(size: int, text: str) -> None:
+    assert str(Summary("A", 1, 2, 3, int(size))).endswith(f"a workbook of about {text}")
 
 
 def test_a_book_that_no_program_likes_is_refused_with_the_way_out() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book
 from sheetformer.edits.apply import BEYOND, change, part, vocabulary, within
 from sheetformer.edits.edit import Edit, Typed
 from sheetformer.edits.wire import LONGEST_TEXT, read_edits
@@ -31,7 +32,7 @@ def place(book: Book, name: str, row: int = 0, column: int = 0) -> Cell:
 
 
 def contents(book: Book) -> dict[Cell, Any]:
-    """Value, formula and look of every cell that a patch covers, the last patch on top."""
+    """Value, formula and style of every cell that a cell block covers, the last one on top."""
     found: dict[Cell, Any] = {}
     for sheet in book.sheets:
         for cell_block in sheet.cell_blocks:
@@ -142,7 +143,7 @@ def test_a_wrong_formula_says_in_which_cell(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ({}, "edits are a list of"),
         ([["S", 0, 0]], "an edit is"),
@@ -155,8 +156,8 @@ def test_a_wrong_formula_says_in_which_cell(book: Book) -> None:
         ([["S", 1, 1, {"formula": "1", "array": [0, 1]}]], "an array formula in B2 says how many"),
     ],
 )
-def test_what_is_wrong_with_an_edit_is_said(data: Any, said: str) -> None:
-    with pytest.raises(EditError, match=said):
+def test_what_is_wrong_with_an_edit_is_said(data: Any, message: str) -> None:
+    with pytest.raises(EditError, match=message):
         read_edits(data)
 
 

@@ -156,16 +156,16 @@ def test_a_changed_vocabulary_is_worked_out_by_an_engine(ironcalc: Engine) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (Typed('HYPERLINK("x")'), "HYPERLINK"),
         (Typed("sheetformer!A1"), "sheetformer"),
         (Typed("1", (2, 2)), "no array formula"),
     ],
 )
-def test_refused_contents(content: Typed, said: str) -> None:
+def test_refused_contents(content: Typed, message: str) -> None:
     book = sf.lesson("cross-attention")
-    with pytest.raises(EditError, match=said):
+    with pytest.raises(EditError, match=message):
         change(book, [at(book, "W_Q_learned", content)])
 
 

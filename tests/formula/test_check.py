@@ -133,8 +133,8 @@ def test_a_near_name_is_told() -> None:
 
 
 def test_a_wrong_number_of_arguments_tells_what_a_function_does() -> None:
-    told = r"MOD takes 2 arguments \(it gives what is left of a division; .*\), not 1"
-    with pytest.raises(EditError, match=told):
+    message = r"MOD takes 2 arguments \(it gives what is left of a division; .*\), not 1"
+    with pytest.raises(EditError, match=message):
         read_formula("MOD(1)", BOOK)
     with pytest.raises(EditError, match=r"ABS takes 1 argument \("):
         read_formula("ABS()", BOOK)

@@ -180,12 +180,12 @@ def test_a_numpy_array_on_either_side_becomes_a_block() -> None:
         assert np.array_equal(trace(function, q)["output"].value, function(q))
 
 
-@pytest.mark.parametrize("rank", [1, 2, 3])
-def test_largest_gives_the_ranked_number_and_its_first_place(rank: int) -> None:
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_largest_gives_the_ranked_number_and_its_first_place(k: int) -> None:
     graph = Graph()
     x = source(graph, "input", np.array([[3.0, 1.0, 2.0], [5.0, 5.0, 4.0]]), name="x")
-    value, place = largest(x, rank)
-    np.testing.assert_array_equal(value.value[:, 0], np.sort(x.value)[:, -rank])
+    value, place = largest(x, k)
+    np.testing.assert_array_equal(value.value[:, 0], np.sort(x.value)[:, -k])
     first = [
         int(np.argmax(row == wanted)) for row, wanted in zip(x.value, value.value, strict=True)
     ]

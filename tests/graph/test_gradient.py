@@ -1,4 +1,4 @@
-"""Every operation has a derivative or a reason; what `sf.grad` gives, and how its blocks look."""
+"""Every operation has a derivative or a reason; what `sf.grad` gives, the format of its blocks."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def test_only_what_the_number_changes_with() -> None:
     found = sf.grad(chosen)(*given)
     assert list(found) == ["loss", "d_x", "d_table"]
     assert found["d_table"][:, 0].tolist() == [1.0, 0.0, 0.0, 2.0, 0.0]
-    asked = sf.grad(chosen, argnums=1)(*given)
-    assert not asked["d_mask"].any()
+    gradient = sf.grad(chosen, argnums=1)(*given)
+    assert not gradient["d_mask"].any()
 
 
 def test_settings_by_keyword_are_passed_on() -> None:
@@ -187,7 +187,7 @@ def test_a_power_of_zero() -> None:
     np.testing.assert_allclose(found["d_y"], [0.0, 8 * np.log(2.0)])
 
 
-# How the blocks look.
+# The format of the blocks.
 
 
 def attention_loss(x: Any, W_Q: Any, W_K: Any, W_V: Any) -> Any:  # noqa: N803 - as in the paper

@@ -72,7 +72,7 @@ def test_labels_go_along(seed: int) -> None:
     x = source(graph, "parameter", rng.normal(size=(3, 4)), labels, name="x")
     rows, columns = rng.permutation(3)[:2], rng.permutation(4)[:2]
     found = small(graph, np.exp(x).ids[np.ix_(rows, columns)])
-    told = found.graph.nodes[-1].labels
-    assert [list(axis) for axis in told] == [
+    kept = found.graph.nodes[-1].labels
+    assert [list(axis) for axis in kept] == [
         [labels[0][i] for i in sorted(rows)], [labels[1][i] for i in sorted(columns)],
     ]  # fmt: skip

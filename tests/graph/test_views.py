@@ -26,7 +26,7 @@ def labelled(shape: tuple[int, ...]) -> Array:
     )
 
 
-def told(array: Array) -> list[Any]:
+def labels_of(array: Array) -> list[Any]:
     return [None if label is None else list(label) for label in array.labels]
 
 
@@ -68,48 +68,48 @@ _MOVES = (
 
 def test_the_axes_keep_their_words() -> None:
     x = labelled((2, 4))
-    rows, columns = told(x)
-    assert told(x.T) == [columns, rows]
-    assert told(x[:, 1:3]) == [rows, columns[1:3]]
-    assert told(x[1]) == [columns]
-    assert told(x[..., None, 0]) == [rows, None]
-    assert told(x[[1, 0], 1:]) == [["0:1", "0:0"], columns[1:]]
-    assert told(x[np.array([True, False])]) == [["0:0"], columns]
-    assert told(x[[0, 1], [2, 3]]) == [None]
-    assert told(x[x.value > 2]) == [None]
-    assert told(np.broadcast_to(x, (3, 2, 4))) == [None, rows, columns]
-    assert told(concatenate([x, x], 0)) == [rows + rows, columns]
-    assert told(stack([x, x], 1)) == [rows, None, columns]
+    rows, columns = labels_of(x)
+    assert labels_of(x.T) == [columns, rows]
+    assert labels_of(x[:, 1:3]) == [rows, columns[1:3]]
+    assert labels_of(x[1]) == [columns]
+    assert labels_of(x[..., None, 0]) == [rows, None]
+    assert labels_of(x[[1, 0], 1:]) == [["0:1", "0:0"], columns[1:]]
+    assert labels_of(x[np.array([True, False])]) == [["0:0"], columns]
+    assert labels_of(x[[0, 1], [2, 3]]) == [None]
+    assert labels_of(x[x.value > 2]) == [None]
+    assert labels_of(np.broadcast_to(x, (3, 2, 4))) == [None, rows, columns]
+    assert labels_of(concatenate([x, x], 0)) == [rows + rows, columns]
+    assert labels_of(stack([x, x], 1)) == [rows, None, columns]
 
 
 def test_heads_split_and_merge_keep_the_words() -> None:
     x = labelled((3, 4))
     heads = nn.split_heads(x, 2)
-    assert told(heads) == [None, ["0:0", "0:1", "0:2"], None]
-    assert told(nn.merge_heads(heads)) == [["0:0", "0:1", "0:2"], None]
+    assert labels_of(heads) == [None, ["0:0", "0:1", "0:2"], None]
+    assert labels_of(nn.merge_heads(heads)) == [["0:0", "0:1", "0:2"], None]
     one = labelled((1, 4))
-    assert told(nn.split_heads(one, 2)) == [None, ["0:0"], None]
-    assert told(nn.merge_heads(nn.split_heads(one, 2))) == [["0:0"], None]
+    assert labels_of(nn.split_heads(one, 2)) == [None, ["0:0"], None]
+    assert labels_of(nn.merge_heads(nn.split_heads(one, 2))) == [["0:0"], None]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, 3)])
 def test_what_is_computed_keeps_the_words(shape: tuple[int, int]) -> None:
     x = labelled(shape)
-    rows, columns = told(x)
-    assert told(x + 1.0) == [rows, columns]
-    assert told(np.exp(x) * x) == [rows, columns]
-    assert told(x @ x.T) == [rows, rows]
-    assert told(x.T @ x) == [columns, columns]
-    assert told(x.sum(1)) == [rows]
-    assert told(x.sum(0, keepdims=True)) == [None, columns]
-    assert told(nn.softmax(x)) == [rows, columns]
-    assert told(np.ones((2, *shape)) + x) == [None, rows, columns]
+    rows, columns = labels_of(x)
+    assert labels_of(x + 1.0) == [rows, columns]
+    assert labels_of(np.exp(x) * x) == [rows, columns]
+    assert labels_of(x @ x.T) == [rows, rows]
+    assert labels_of(x.T @ x) == [columns, columns]
+    assert labels_of(x.sum(1)) == [rows]
+    assert labels_of(x.sum(0, keepdims=True)) == [None, columns]
+    assert labels_of(nn.softmax(x)) == [rows, columns]
+    assert labels_of(np.ones((2, *shape)) + x) == [None, rows, columns]
 
 
 def test_a_stretched_axis_takes_the_words_of_the_longer() -> None:
     row, column = labelled((1, 3)), labelled((2, 1))
     column = Array(row.graph, row.ids[:, :1].repeat(2, 0), column.labels)
-    assert told(row + column) == [["0:0", "0:1"], ["1:0", "1:1", "1:2"]]
+    assert labels_of(row + column) == [["0:0", "0:1"], ["1:0", "1:1", "1:2"]]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from sheetformer.book.workbook import Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book
 from sheetformer.lessons import LESSONS
 
 from .books import lesson

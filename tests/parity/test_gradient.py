@@ -63,7 +63,7 @@ def _first_largest(node: Node, x: Any) -> Any:
     axes = node.attributes["axis"]
     kept = [i for i in range(x.ndim) if i not in axes]
     line = x.permute(*kept, *axes).reshape(*(x.shape[i] for i in kept), -1)
-    values = np.sort(line.detach().numpy(), axis=-1)[..., -node.attributes.get("rank", 1), None]
+    values = np.sort(line.detach().numpy(), axis=-1)[..., -node.attributes.get("k", 1), None]
     place = (line.detach().numpy() == values).argmax(-1)
     picked = torch.gather(line, -1, torch.tensor(place)[..., None])
     return picked.reshape(node.shape)
@@ -129,9 +129,9 @@ def assert_close(found: Any, expected: Any) -> float:
     """Equal to 1e-12 of the largest number; gives the largest difference by that measure."""
     assert np.shape(found) == np.shape(expected)
     size = max(1.0, float(np.abs(expected).max()))
-    apart = float(np.abs(found - expected).max()) / size
-    assert apart <= TOLERANCE, (apart, found, expected)
-    return apart
+    difference = float(np.abs(found - expected).max()) / size
+    assert difference <= TOLERANCE, (difference, found, expected)
+    return difference
 
 
 def assert_gradients(case: Case) -> int:
@@ -186,9 +186,9 @@ def case_of(rng: Random, op: str) -> Case:
 
 def _chosen(rng: Random) -> Case:
     x = numbers(rng, random_shape(rng))
-    told, seen = views(rng, x)
+    text, seen = views(rng, x)
     y = numbers(rng, seen(x).shape[-1:])
-    return Case(f"where(x{told} > y, x, y)", lambda a, b: _where(seen(a), b), (x, y))
+    return Case(f"where(x{text} > y, x, y)", lambda a, b: _where(seen(a), b), (x, y))
 
 
 def _where(x: Any, y: Any) -> Any:
@@ -197,8 +197,8 @@ def _where(x: Any, y: Any) -> Any:
 
 def _copied(rng: Random) -> Case:
     x = numbers(rng, random_shape(rng))
-    told, seen = views(rng, x)
-    return Case(f"copy(x{told})", lambda a: _copy(seen(a)), (x,))
+    text, seen = views(rng, x)
+    return Case(f"copy(x{text})", lambda a: _copy(seen(a)), (x,))
 
 
 def _copy(x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Random little programs: each runs on plain NumPy arrays and on traced ones alike."""
+"""Random little programs: each runs on plain NumPy arrays and on traced ones."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ Step = tuple[str, Callable[[Any], Any]]
 class Case:
     """A program of one operation, its operands seen through views, and what it gets."""
 
-    told: str
+    text: str
     function: Callable[..., Any]
     arrays: tuple[Any, ...]
 
     def __repr__(self) -> str:
-        return f"{self.told} on {[np.shape(array) for array in self.arrays]}"
+        return f"{self.text} on {[np.shape(array) for array in self.arrays]}"
 
 
 def random_case(rng: Random, op: str) -> Case:
     """A program around one operation of the table."""
     if op in ("max", "argmax") and rng.random() < 0.3:
-        return _ranked(rng)
+        return _largest(rng)
     if op in _SPECIAL:
         return _SPECIAL[op](rng)
     kind = OPS[op].kind
@@ -67,7 +67,7 @@ def views(rng: Random, x: Any, most: int = 2) -> Step:
             y = step(y)
         return y
 
-    return "".join(told for told, _ in steps), seen
+    return "".join(text for text, _ in steps), seen
 
 
 def _transpose(rng: Random, x: Any) -> Step:
@@ -158,8 +158,8 @@ def _elementwise(rng: Random, op: str) -> Case:
     domain = OPS[op].domain
     first = numbers(rng, random_shape(rng, 0), domain)
     arrays = [first]
-    told, seen = views(rng, first)
-    steps = [(told, seen)]
+    text, seen = views(rng, first)
+    steps = [(text, seen)]
     shape = seen(first).shape
     for _ in range(count - 1):
         other = rng.choice(
@@ -208,17 +208,17 @@ def words(rng: Random, shape: tuple[int, ...]) -> Any:
 
 def _words(rng: Random, op: str) -> Case:
     one = words(rng, random_shape(rng))
-    told, seen = views_of_words(rng, one)
+    text, seen = views_of_words(rng, one)
     other = words(rng, _partner(rng, seen(one).shape))
     if op == "where":
         shape = np.broadcast_shapes(seen(one).shape, other.shape)
         choice = numbers(rng, _partner(rng, shape)).round()
         return Case(
-            f"where(c, x{told}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other)
+            f"where(c, x{text}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other)
         )
     if rng.random() < 0.3:
-        return Case(f"{op}(x{told}, 'I')", lambda x: apply(op, seen(x), "i"), (one,))
-    return Case(f"{op}(x{told}, y)", lambda x, y: apply(op, seen(x), y), (one, other))
+        return Case(f"{op}(x{text}, 'I')", lambda x: apply(op, seen(x), "i"), (one,))
+    return Case(f"{op}(x{text}, y)", lambda x, y: apply(op, seen(x), y), (one, other))
 
 
 def views_of_words(rng: Random, x: Any) -> Step:
@@ -228,7 +228,7 @@ def views_of_words(rng: Random, x: Any) -> Step:
 
 def _reduction(rng: Random, op: str) -> Case:
     x = numbers(rng, random_shape(rng), OPS[op].domain)
-    told, seen = views(rng, x)
+    text, seen = views(rng, x)
     shape = seen(x).shape
     axis: Any = rng.randrange(-len(shape), len(shape)) if shape else None
     if op != "argmax" and shape and rng.random() < 0.5:
@@ -241,27 +241,27 @@ def _reduction(rng: Random, op: str) -> Case:
         reduced = getattr(np, op)(seen(y), axis=axis, keepdims=keepdims)
         return after(reduced)
 
-    return Case(f"{op}(x{told}, {axis}, {keepdims}){chain}", program, (x,))
+    return Case(f"{op}(x{text}, {axis}, {keepdims}){chain}", program, (x,))
 
 
-def _ranked(rng: Random) -> Case:
-    """The rank-th largest and its place, of numbers that are all different."""
+def _largest(rng: Random) -> Case:
+    """The k-th largest and its place, of numbers that are all different."""
     shape = random_shape(rng)
     flat = rng.sample(range(math.prod(shape)), math.prod(shape))
     x = np.array(flat, float).reshape(shape) / 4.0
-    told, seen = _transpose(rng, x)
+    text, seen = _transpose(rng, x)
     axis = rng.randrange(-x.ndim, x.ndim)
-    rank = rng.randint(1, seen(x).shape[axis])
+    k = rng.randint(1, seen(x).shape[axis])
 
     def program(y: Any) -> Any:
         if isinstance(y, Array):
-            value, place = functions.largest(seen(y), rank, axis)
+            value, place = functions.largest(seen(y), k, axis)
             return value + place * 0.5
         plain = seen(y)
-        place = np.take(np.argsort(plain, axis=axis), [-rank], axis=axis)
+        place = np.take(np.argsort(plain, axis=axis), [-k], axis=axis)
         return np.take_along_axis(plain, place, axis=axis) + place * 0.5
 
-    return Case(f"largest(x{told}, {rank}, {axis})", program, (x,))
+    return Case(f"largest(x{text}, {k}, {axis})", program, (x,))
 
 
 _AFTERWARDS: tuple[Step, ...] = (
@@ -274,7 +274,7 @@ _AFTERWARDS: tuple[Step, ...] = (
 
 def _matmul(rng: Random) -> Case:
     x = numbers(rng, random_shape(rng))
-    told, seen = views(rng, x)
+    text, seen = views(rng, x)
     shape = seen(x).shape or (1,)
     grown = (lambda y: seen(y).reshape(1)) if not seen(x).shape else seen
     inner = shape[-1]
@@ -288,7 +288,7 @@ def _matmul(rng: Random) -> Case:
     def program(a: Any, b: Any) -> Any:
         return grown(a) @ (b.swapaxes(-1, -2) if turned else b)
 
-    return Case(f"x{told} @ y{'.T' * turned}", program, (x, y))
+    return Case(f"x{text} @ y{'.T' * turned}", program, (x, y))
 
 
 def _lookup(rng: Random) -> Case:
@@ -315,9 +315,9 @@ def _embedding(rng: Random) -> Case:
     rows = table.shape[-1] if turned else table.shape[0]
     shape = random_shape(rng, 0, 2)
     index = np.array([rng.randrange(rows) for _ in range(math.prod(shape))], float).reshape(shape)
-    told, seen = views(rng, index, 1) if table.dtype != object else ("", lambda y: y)
-    if ".with itself" in told:
-        told, seen = "", lambda y: y
+    text, seen = views(rng, index, 1) if table.dtype != object else ("", lambda y: y)
+    if ".with itself" in text:
+        text, seen = "", lambda y: y
 
     def program(t: Any, i: Any) -> Any:
         t = t.T if turned else t
@@ -325,7 +325,7 @@ def _embedding(rng: Random) -> Case:
             return functions.embedding(t, seen(i))
         return np.array(t[seen(i).astype(int)], dtype=t.dtype)
 
-    return Case(f"table{'.T' * turned}[i{told}]", program, (table, index))
+    return Case(f"table{'.T' * turned}[i{text}]", program, (table, index))
 
 
 def _join(rng: Random) -> Case:
@@ -349,13 +349,13 @@ def _letter(rng: Random) -> Case:
 
 def _copy(rng: Random) -> Case:
     x = rng.choice((numbers, words))(rng, random_shape(rng))
-    told, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
-    return Case(f"copy of x{told}", lambda y: seen(y), (x,))
+    text, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
+    return Case(f"copy of x{text}", lambda y: seen(y), (x,))
 
 
 def _deviation(rng: Random) -> Case:
     x = numbers(rng, random_shape(rng))
-    told, seen = views(rng, x)
+    text, seen = views(rng, x)
     y = numbers(rng, seen(x).shape)
 
     def program(a: Any, b: Any) -> Any:
@@ -363,7 +363,7 @@ def _deviation(rng: Random) -> Case:
             return functions.deviation(seen(a), b)
         return OPS["deviation"].value(seen(a), b)
 
-    return Case(f"deviation of x{told} and y", program, (x, y))
+    return Case(f"deviation of x{text} and y", program, (x, y))
 
 
 _SPECIAL: dict[str, Callable[[Random], Case]] = {
@@ -394,17 +394,17 @@ def random_program(rng: Random) -> Case:
                 functions.inline(values[-1])
         return values[-1]
 
-    return Case("; ".join(told for told, _ in steps), program, given)
+    return Case("; ".join(text for text, _ in steps), program, given)
 
 
 def _step(rng: Random) -> Step:
-    told, step = rng.choice(_STEPS)
+    text, step = rng.choice(_STEPS)
     back = rng.randint(1, 2)
 
     def taken(values: list[Any]) -> Any:
         return step(values[-1], values[-min(back, len(values))])
 
-    return f"{told}(−1, −{back})", taken
+    return f"{text}(−1, −{back})", taken
 
 
 def _normal(x: Any) -> Any:

@@ -15,7 +15,8 @@ import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
 
 import sheetformer as sf
-from sheetformer.book.workbook import Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import UnsupportedError
 from sheetformer.writers.bulk import BulkSheet
@@ -50,15 +51,19 @@ def test_numbers_come_back_bit_by_bit(tmp_path: Path) -> None:
 
 def cells_of(book: Book) -> dict[tuple[str, int, int], str]:
     """The formula of each formula cell, as a spreadsheet program shows it."""
-    told: dict[tuple[str, int, int], str] = {}
+    formulas: dict[tuple[str, int, int], str] = {}
     for sheet in book.sheets:
         for cell_block in sheet.cell_blocks:
             if cell_block.array_formula is not None:
-                told[sheet.name, cell_block.row, cell_block.column] = f"={cell_block.array_formula}"
+                formulas[sheet.name, cell_block.row, cell_block.column] = (
+                    f"={cell_block.array_formula}"
+                )
             for i, formula in enumerate(cell_block.formulas or ()):
                 row, column = divmod(i, cell_block.values.shape[1])
-                told[sheet.name, cell_block.row + row, cell_block.column + column] = f"={formula}"
-    return told
+                formulas[sheet.name, cell_block.row + row, cell_block.column + column] = (
+                    f"={formula}"
+                )
+    return formulas
 
 
 def formulas_in(path: Path) -> dict[tuple[str, int, int], str]:
@@ -105,9 +110,9 @@ def test_an_array_formula_covers_its_rectangle(tmp_path: Path) -> None:
     values = np.arange(6.0).reshape(2, 3)
     cell_block = CellBlock(1, 1, values, "plain", array_formula="TRANSPOSE(A1:B3)*(A1<9)")
     sheet = openpyxl.load_workbook(written(tmp_path / "a.xlsx", cell_block))["Sheet"]
-    told = sheet["B2"].value
-    assert isinstance(told, ArrayFormula)
-    assert (told.ref, told.text) == ("B2:D3", "=TRANSPOSE(A1:B3)*(A1<9)")
+    formula = sheet["B2"].value
+    assert isinstance(formula, ArrayFormula)
+    assert (formula.ref, formula.text) == ("B2:D3", "=TRANSPOSE(A1:B3)*(A1<9)")
     assert [cell.value for cell in sheet[3][1:]] == [3, 4, 5]
 
 
@@ -148,7 +153,7 @@ def test_a_chart_knows_numbers_and_words_of_rectangles(tmp_path: Path) -> None:
     with zipfile.ZipFile(book.save(tmp_path / "lesson.xlsx")) as archive:
         chart = archive.read("xl/charts/chart1.xml").decode()
     for word, (x, y) in zip(["I", "am", "happy"], points, strict=True):
-        assert all(f"<c:v>{told}</c:v>" in chart for told in (word, x, y))
+        assert all(f"<c:v>{text}</c:v>" in chart for text in (word, x, y))
 
 
 def test_what_no_cell_can_hold_is_refused(tmp_path: Path) -> None:

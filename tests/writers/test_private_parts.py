@@ -17,7 +17,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import CellBlock
+from sheetformer.book.cells import CellBlock
 from sheetformer.writers.bulk import BulkSheet
 
 OVERRIDDEN = {

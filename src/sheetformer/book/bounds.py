@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetformer.book.workbook import Block, Bounds
+from sheetformer.book.cells import Bounds
+from sheetformer.book.workbook import Block
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS
 
@@ -13,7 +14,7 @@ LARGE = 10**15
 
 
 def bounds_of(block: Block, rows: dict[int, int]) -> list[Bounds]:
-    """The bounds of a block, a rectangle a slab; none where no number is typed.
+    """The bounds of a block, a rectangle a matrix; none where no number is typed.
 
     A word where a number must stand would spoil all that follows. And where the number says which
     row of a table is taken, spreadsheets take the first row for −1 without a word.

@@ -1,4 +1,4 @@
-"""From a story to a book: plan, place, lower, and fill every sheet with patches."""
+"""From a story to a book: plan, place, lower, and fill every sheet with cell blocks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from sheetformer.book import figures as drawings
 from sheetformer.book.bounds import bounds_of, rows_read
+from sheetformer.book.cells import CellBlock, DropDown
+from sheetformer.book.colours import scales_of
 from sheetformer.book.draft import Draft
 from sheetformer.book.layout import (
     COLUMN_WIDTH,
@@ -19,7 +21,6 @@ from sheetformer.book.layout import (
     TABLE_LABEL,
     TEXT_COLUMNS,
     TEXT_WIDTH,
-    Item,
     Placed,
     StagePlace,
     place,
@@ -29,35 +30,30 @@ from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import (
-    HUGE,
-    Block,
-    Book,
-    CellBlock,
-    DropDown,
-    Scale,
-    Sheet,
-    label_text,
+from sheetformer.book.prepare import (
+    items,
+    refuse_infinite,
+    refuse_too_large,
+    translated_stage,
+    with_copies,
 )
-from sheetformer.errors import SheetformerError, UnsupportedError
-from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
-from sheetformer.formula.geometry import Geometry
+from sheetformer.book.workbook import Block, Book, Sheet, label_text
+from sheetformer.errors import SheetformerError
 from sheetformer.formula.lower import lower
 from sheetformer.formula.plan import Plan, Style, make_plan
-from sheetformer.formula.printer import fill, pieces
+from sheetformer.formula.printer import fill, template_parts
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node
-from sheetformer.graph.ops import OPS
-from sheetformer.graph.storable import TOLERANCE
-from sheetformer.language import current_language, translate, translate_equation
-from sheetformer.story.story import Caption, Placement, Stage, Story
+from sheetformer.language import current_language, translate
+from sheetformer.story.caption import Stage
+from sheetformer.story.story import Story
 
 
 def build(story: Story, style: Style = "matrix") -> Book:
     """Write a story as a book; the same story gives the same book, however often.
 
     Args:
-        story: what is computed, and how it is told.
+        story: what is computed, and how it is described.
         style: "matrix" (one array formula a block) or "cell" (one formula a cell).
 
     Raises:
@@ -67,92 +63,17 @@ def build(story: Story, style: Style = "matrix") -> Book:
     if style not in ("matrix", "cell"):
         raise SheetformerError(f"there is no formula style {style!r}; use 'matrix' or 'cell'")
     plan = make_plan(story.graph, style)
-    _refuse_infinite(plan)
-    story = _with_copies(story, plan)
-    stages = tuple(map(_translated_stage, story.stages))
+    refuse_infinite(plan)
+    story = with_copies(story, plan)
+    stages = tuple(map(translated_stage, story.stages))
     title = translate(story.title)
-    places = place(_items(story, plan), stages, story.figures, sheet_name(title, set()))
-    _refuse_too_large(places)
+    places = place(items(story, plan), stages, story.figures, sheet_name(title, set()))
+    refuse_too_large(places)
     positions = Positions.of(plan.graph, places)
     builder = _Builder(story, plan, title, stages, positions, rows_read(plan.graph))
     for stage in places:
         builder.stage(stage)
     return builder.book()
-
-
-def _with_copies(story: Story, plan: Plan) -> Story:
-    """The story of the plan's graph: its copies stand where they are needed."""
-    captions, placements = dict(story.captions), dict(story.placements)
-    for base, (owner, user) in plan.copies.items():
-        # A table has lines for single values only.
-        here = story.stage_of(user)
-        in_table = bool(story.stages and story.stages[here].table)
-        captions[base] = Caption(
-            note=_SIDE_BY_SIDE, number_format=story.caption(owner).number_format
-        )
-        placements[base] = Placement(story.stage_of(owner) if in_table else here)
-    return replace(story, graph=plan.graph, captions=captions, placements=placements)
-
-
-_SIDE_BY_SIDE = "The same cells, side by side, so that one formula can read them."
-
-
-def _items(story: Story, plan: Plan) -> list[Item]:
-    """The blocks of a plan with what is told of them, in the language in use."""
-    nodes = (plan.graph.nodes[place] for place in plan.blocks)
-    return [
-        Item(
-            node,
-            _translated(story.caption(node)),
-            story.placement(node),
-            plan.graph.roles.get(node.base, ""),
-        )
-        for node in nodes
-    ]
-
-
-def _translated(caption: Caption) -> Caption:
-    """An equation without a translation stays."""
-    return replace(
-        caption,
-        title=translate(caption.title),
-        note=translate(caption.note),
-        equation=translate_equation(caption.equation),
-    )
-
-
-def _translated_stage(stage: Stage) -> Stage:
-    return replace(
-        stage,
-        title=translate(stage.title),
-        text=translate(stage.text),
-        equation=translate_equation(stage.equation),
-        group=translate(stage.group),
-        table={translate(heading): width for heading, width in stage.table.items()},
-    )
-
-
-def _refuse_infinite(plan: Plan) -> None:
-    for at in plan.blocks:
-        node, value = plan.graph.nodes[at], plan.graph.values[at]
-        if value.dtype != object and not np.isfinite(value).all():
-            where = np.argwhere(~np.isfinite(value))[0].tolist()
-            raise UnsupportedError(
-                f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
-                "infinity, so keep numbers in range (mask with -1e30, not with -inf)"
-            )
-
-
-def _refuse_too_large(stages: Sequence[StagePlace]) -> None:
-    """No program opens a sheet with more rows or columns; cells there would be lost."""
-    blocks = (item.block for stage in stages for item in stage.items if item.block is not None)
-    for block in blocks:
-        last = block.matrices[-1]
-        if last.row + block.rows > LAST_ROW or last.column + block.columns > LAST_COLUMN:
-            raise UnsupportedError(
-                f"block {block.name!r} with shape {block.node.shape} does not fit on a sheet, "
-                f"which ends at row {LAST_ROW:,} and column {LAST_COLUMN:,}; trace a smaller array"
-            )
 
 
 @dataclass
@@ -173,11 +94,6 @@ class _Builder:
     def order(self) -> Sequence[str]:
         """The names of the sheets in their order; others follow."""
         return self.story.order
-
-    @property
-    def geometry(self) -> Geometry:
-        """Where elements lie within their blocks."""
-        return self.positions.geometry
 
     def sheet(self, name: str) -> Draft:
         """The sheet of that name, made with its heading when it is first wanted."""
@@ -211,20 +127,20 @@ class _Builder:
         return bool(self.stages and self.stages[stage.number].table)
 
     def _heading(self, sheet: Draft, stage: StagePlace) -> None:
-        told = self.stages[stage.number]
-        sheet.text(stage.row, MARGIN, told.title, "stage", PAGE)
+        caption = self.stages[stage.number]
+        sheet.text(stage.row, MARGIN, caption.title, "stage", PAGE)
         sheet.heights[stage.row] = 24.0
-        sheet.text(stage.row + 1, MARGIN, told.text, "text", TEXT_COLUMNS)
+        sheet.text(stage.row + 1, MARGIN, caption.text, "text", TEXT_COLUMNS)
         equation = PAGE - TEXT_COLUMNS
-        if told.equation:
-            sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, told.equation, "equation", equation)
-        lines = text_lines(told.text, TEXT_COLUMNS, TEXT_WIDTH)
+        if caption.equation:
+            sheet.text(stage.row + 1, MARGIN + TEXT_COLUMNS, caption.equation, "equation", equation)
+        lines = text_lines(caption.text, TEXT_COLUMNS, TEXT_WIDTH)
         sheet.heights[stage.row + 1] = lines * 14.5 + 10
         column = MARGIN + TABLE_LABEL
-        for heading, span in told.table.items():
+        for heading, span in caption.table.items():
             sheet.text(stage.row + 3, column, heading, "table_head", span)
             column += span
-        if told.table:
+        if caption.table:
             sheet.text(stage.row + 3, MARGIN, translate("Block"), "table_head", TABLE_LABEL)
 
     def _block(self, sheet: Draft, block: Block, item: Placed, *, bare: bool) -> None:
@@ -234,7 +150,7 @@ class _Builder:
         else:
             self._captions(sheet, block, item)
             self._labels(sheet, block)
-            self._colours(sheet, block)
+            sheet.scales += scales_of(self.plan.graph, block)
         self._cells(sheet, block, item if bare else None)
         self._choices(sheet, block)
         sheet.bounds += bounds_of(block, self.rows)
@@ -265,10 +181,10 @@ class _Builder:
                 self._label_line(sheet, matrix.row, matrix.column - 1, down, style)
             if len(block.matrices) > 1:
                 sheet.text(
-                    matrix.row - 1, matrix.column - 1, self._slab_name(block, i), "label_slab"
+                    matrix.row - 1, matrix.column - 1, self._matrix_name(block, i), "label_slab"
                 )
 
-    def _slab_name(self, block: Block, i: int) -> str:
+    def _matrix_name(self, block: Block, i: int) -> str:
         lead = block.node.shape[:-2]
         places = np.unravel_index(i, lead)
         named = [
@@ -288,33 +204,6 @@ class _Builder:
             formulas = self.positions.references(elements, sheet.name)
         sheet.cell_blocks.append(CellBlock(row, column, values, style, formulas, elements=elements))
 
-    def _colours(self, sheet: Draft, block: Block) -> None:
-        number_format = block.caption.number_format
-        kind = SCALES.get(number_format)
-        # What can be typed keeps the fill that says so.
-        if kind is None or OPS[block.node.op].typed:
-            return
-        hides = self._can_hide(block.node)
-        if block.columns == 1 and not hides:
-            return
-        size = np.abs(self._value(block.node))
-        limit = float(size[size < HUGE].max(initial=0.0))
-        # What is 0 but for rounding stays white.
-        limit = limit if limit > TOLERANCE else 1.0
-        for matrix in block.matrices:
-            area = (matrix.row, matrix.column, block.rows, block.columns)
-            limit = {"share": 1.0, "mask": 2.0, "slope": 0.25}.get(number_format, limit)
-            sheet.scales.append(Scale(*area, kind, limit, hides))
-
-    def _can_hide(self, node: Node) -> bool:
-        """Whether a number of it stands for minus infinity, or can after something was typed."""
-        graph = self.plan.graph
-        if node.op in ("max", "subtract"):
-            return self._can_hide(graph.owner(int(node.inputs[0].flat[0])))
-        arrays = [self._value(node)]
-        arrays += [graph.value(ids) for ids in (node.inputs if node.op == "where" else ())]
-        return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)
-
     def _choices(self, sheet: Draft, block: Block) -> None:
         caption = block.caption
         if caption.choices is not None:
@@ -329,9 +218,9 @@ class _Builder:
             sheet.drop_downs.append(DropDown(*area, words, title, caption.note))
 
     def _cells(self, sheet: Draft, block: Block, table: Placed | None) -> None:
-        """The patches of a block: values, and the formula or formulas that give them."""
+        """The cell blocks of a block: values, and the formula or formulas that give them."""
         node = block.node
-        lowered = lower(self.plan, self.geometry, self.plan.graph.node_index(node.base))
+        lowered = lower(self.plan, self.positions.geometry, self.plan.graph.node_index(node.base))
         values = self._value(node).reshape(-1, block.rows, block.columns)
         size = block.rows * block.columns
         cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
@@ -352,9 +241,8 @@ class _Builder:
         return self.plan.graph.values[self.plan.graph.node_index(node.base)]
 
     def _fill(self, formula: Formula, cells: int, sheet: Draft) -> list[str]:
-        return fill(
-            pieces(formula), lambda leaf: self.positions.address(leaf, cells, sheet.name), cells
-        )
+        parts = template_parts(formula)
+        return fill(parts, lambda leaf: self.positions.address(leaf, cells, sheet.name), cells)
 
     def _legend(self, sheet: Draft) -> None:
         """What the colours of cells mean, in one line."""
@@ -369,8 +257,9 @@ class _Builder:
 
     def book(self) -> Book:
         """The sheets in their order, and the hidden one that lets anybody check the file."""
-        rank = {name: i for i, name in enumerate(self.order)}
-        drafts = sorted(self.sheets.values(), key=lambda sheet: rank.get(sheet.name, len(rank)))
+        position = {name: i for i, name in enumerate(self.order)}
+        last = len(position)
+        drafts = sorted(self.sheets.values(), key=lambda sheet: position.get(sheet.name, last))
         graph, story = self.plan.graph, self.story
         book = Book(
             self.title,
@@ -392,15 +281,6 @@ class _Builder:
         sheet = draft.done()
         return replace(sheet, page_breaks=page_breaks(sheet, self.tops[sheet.name]))
 
-
-SCALES = {
-    "share": "share",
-    "slope": "share",
-    "mask": "share",
-    "number": "signed",
-    "gradient": "signed",
-}
-"""How the numbers of a look are coloured."""
 
 LEGEND = (
     ("input.word", "type here"),

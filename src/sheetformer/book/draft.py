@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sheetformer.book.workbook import (
-    Bounds,
-    CellBlock,
-    Chart,
-    CurveChart,
-    DropDown,
-    Scale,
-    Sheet,
-    text_block,
-)
+from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale, text_block
+from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.workbook import Sheet
 
 
 @dataclass

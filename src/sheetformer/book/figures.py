@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.charts import Chart, CurveChart, Line, Series
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
-from sheetformer.book.workbook import CellBlock, Chart, CurveChart, Line, Series
 from sheetformer.graph.array import Array
 from sheetformer.story.figures import Box, Boxes, Curves, WordMap
 
@@ -52,7 +53,7 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
         for curve in drawing.curves
     ]
     size = (item.figure.rows, item.figure.columns)
-    told = (
+    settings = (
         drawing.title,
         drawing.axes,
         tuple(lines),
@@ -60,7 +61,7 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
         drawing.log,
         drawing.axis_limit,
     )
-    return CurveChart(item.row, item.column, *size, *told, drawing.number_format)
+    return CurveChart(item.row, item.column, *size, *settings, drawing.number_format)
 
 
 def _line_area(positions: Positions, points: Array) -> str:

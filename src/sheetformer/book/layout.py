@@ -14,11 +14,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheetformer.book.cells import Matrix
 from sheetformer.book.names import safe_name, sheet_name
-from sheetformer.book.workbook import Block, Matrix, heading
+from sheetformer.book.workbook import Block, heading
 from sheetformer.formula.geometry import matrix_shape
 from sheetformer.graph.node import Node
-from sheetformer.story.story import Caption, Figure, Placement, Stage
+from sheetformer.story.caption import Caption, Stage
+from sheetformer.story.placement import Figure, Placement
 
 MARGIN = 1
 """Empty columns at the left of a sheet."""
@@ -35,7 +37,7 @@ NOTE_WIDTH = 12.5
 ROW = 16.5
 """Height of a row, in points."""
 MATRIX_GAP = 2
-"""Rows between the slabs of a block, for the next slab's labels."""
+"""Rows between the matrices of a block, for the next matrix's labels."""
 PAGE_HEIGHT = 590.0
 """Points of rows on a landscape A4 page, as wide as PAGE columns."""
 
@@ -73,7 +75,7 @@ class _Cursor:
 
 @dataclass(frozen=True)
 class Item:
-    """A node that becomes a block, with what is told of it and where it stands."""
+    """A node that becomes a block, with its caption and where it stands."""
 
     node: Node
     caption: Caption
@@ -218,14 +220,14 @@ def _line(layout: Layout, stage: StagePlace, line: Sequence[_Spot], row: int) ->
 def _block(
     layout: Layout, item: Item, stage: StagePlace, row: int, column: int, *, named: bool = True
 ) -> Block:
-    """A block whose first cell stands at (row, column); slabs follow with a label line between."""
+    """A block whose first cell stands at (row, column); a label line between its matrices."""
     node = item.node
     matrices, rows, columns = matrix_shape(node.shape)
     name = safe_name(node.name or node.op, layout.taken)
     layout.taken.add(name.upper())
     places = tuple(Matrix(row + i * (rows + MATRIX_GAP), column) for i in range(matrices))
-    told = (item.caption, stage.number, item.role)
-    return Block(node, name, stage.sheet, places, rows, columns, *told, named)
+    details = (item.caption, stage.number, item.role)
+    return Block(node, name, stage.sheet, places, rows, columns, *details, named)
 
 
 def _table(

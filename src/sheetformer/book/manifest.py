@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, CellBlock, Sheet, text_block
+from sheetformer.book.cells import CellBlock, text_block
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.errors import FileError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text
@@ -82,10 +83,10 @@ def _describe(book: Book) -> dict[str, Any]:
     constants = {
         str(i): _fingerprint(graph.values[i])
         for i, node in enumerate(graph)
-        if node.op == "constant" and node.base in names
+        if node.is_constant and node.base in names
     }
-    told = {"title": book.title, "formulas": book.formulas, "constants": constants}
-    return {**told, "nodes": nodes, "regions": regions}
+    header = {"title": book.title, "formulas": book.formulas, "constants": constants}
+    return {**header, "nodes": nodes, "regions": regions}
 
 
 def _fingerprint(value: Any) -> Any:
@@ -108,7 +109,7 @@ def _is_as_written(value: Any, fingerprint: Any) -> bool:
 
 
 def _own(cell_block: CellBlock) -> bool:
-    """Whether a patch is a block itself, not labels that repeat its words."""
+    """Whether a cell block is a block itself, not labels that repeat its words."""
     return not cell_block.style.startswith("label")
 
 
@@ -122,7 +123,7 @@ def _operand(operand: Ids | Span) -> Any:
 
 
 def _packed(cell_block: CellBlock) -> Any:
-    """The elements of a patch as `_pack` writes them."""
+    """The elements of a cell block as `_pack` writes them."""
     if isinstance(cell_block.elements, range):
         rows, columns = cell_block.values.shape
         strides = [columns if rows > 1 else 0, 1 if columns > 1 else 0]
@@ -184,23 +185,25 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
         raise FileError(f"{file} was written by another version ({hidden[0, 0]}); write it again")
     try:
         text = "".join(str(hidden[row, 0]) for row in range(1, len(hidden)))
-        told = json.loads(text)
-        return _read(told, cells)
+        document = json.loads(text)
+        return _read(document, cells)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise FileError(
             f"{file}: the hidden sheet {SHEET!r} is damaged ({error}); write the book again"
         ) from error
 
 
-def _read(told: Mapping[str, Any], cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> Manifest:
+def _read(
+    document: Mapping[str, Any], cells: Mapping[str, Mapping[tuple[int, int], Any]]
+) -> Manifest:
     regions = tuple(
         Region(name, sheet, row, column, _unpack(elements), bool(formula))
-        for name, sheet, row, column, elements, formula in told["regions"]
+        for name, sheet, row, column, elements, formula in document["regions"]
     )
     standing = {int(r.elements.flat[0]): r for r in regions if r.name}
     graph = Graph()
-    for op, shape, inputs, attributes, text, *given in told["nodes"]:
-        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in attributes.items()}
+    for op, shape, inputs, attributes, text, *given in document["nodes"]:
+        settings = _settings(attributes)
         if OPS[op].kind != "source":
             graph.add(op, [_unpack(ids) for ids in inputs], **settings)
             continue
@@ -208,10 +211,18 @@ def _read(told: Mapping[str, Any], cells: Mapping[str, Mapping[tuple[int, int], 
         graph.source(op, np.array(flat, dtype=object if text else float).reshape(shape))
     changed = tuple(
         standing[graph.nodes[int(i)].base]
-        for i, fingerprint in told["constants"].items()
+        for i, fingerprint in document["constants"].items()
         if not _is_as_written(graph.values[int(i)], fingerprint)
     )
-    return Manifest(told["title"], told["formulas"], graph, regions, changed)
+    return Manifest(document["title"], document["formulas"], graph, regions, changed)
+
+
+def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation's settings; files of earlier versions call the k of the k-th largest rank."""
+    return {
+        "k" if key == "rank" else key: tuple(value) if isinstance(value, list) else value
+        for key, value in attributes.items()
+    }
 
 
 def _standing(

@@ -24,7 +24,7 @@ class Positions:
         geometry: where elements lie within their blocks.
         sheets: the names of the sheets.
         sheet: for each node the number of its sheet, and −1 where it has no cells.
-        top: the first row of each node's first slab.
+        top: the first row of each node's first matrix.
         left: the first column.
         names: the block of a node, by its base.
     """
@@ -51,7 +51,7 @@ class Positions:
         return Positions(Geometry.of(graph), sheets, sheet, top, left, names)
 
     def locate(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The rows and columns of elements on their sheets."""
+        """The rows and columns of elements on their sheets, both in the shape of the ids."""
         cells = self.geometry.locate(ids)
         assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
         down = cells.matrix * (self.geometry.rows[cells.node] + MATRIX_GAP) + cells.row
@@ -98,8 +98,8 @@ class Positions:
         """For each element how a formula on `sheet` names the sheet where it stands."""
         places = self.sheet[self.geometry.locate(ids).node]
         names = {place: self.sheets[place] for place in set(places.tolist())}
-        told = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
-        return [told[place] for place in places.tolist()]
+        prefixes = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
+        return [prefixes[place] for place in places.tolist()]
 
     def _corner(self, rows: NDArray[np.int64], columns: NDArray[np.int64], cells: int) -> list[str]:
         fixed_row = "$" if cells > 1 and (rows == rows[0]).all() else ""
@@ -109,11 +109,11 @@ class Positions:
         return [f"{letters[c]}{r + 1}" for r, c in pairs]
 
     def references(self, ids: Ids, sheet: str) -> list[str]:
-        """One reference a cell to its word; to an empty cell it gives empty text, not 0."""
+        """One reference a cell (n,) to its word; to an empty cell it gives empty text, not 0."""
         return [f'{cell}&""' for cell in self.address(Ref(ids), ids.size, sheet)]
 
     def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
-        """The rectangle that the ids fill, as one address."""
+        """The rectangle that the ids (rows, columns) fill, as one address."""
         row, column = self.locate(ids)
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))

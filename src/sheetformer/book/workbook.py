@@ -1,4 +1,4 @@
-"""The workbook model: sheets of patches, each a rectangle of cells with one style.
+"""The workbook model: sheets of cell blocks, each a rectangle of cells with one style.
 
 A writer turns this into bytes and needs to know nothing of attention; the positions here are the
 only ones there are. Rows and columns count from 0.
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Scale
+from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
-from sheetformer.graph.node import Graph, Ids, Node, label_text
+from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
-from sheetformer.story.story import Caption, Stage
+from sheetformer.story.caption import Caption, Stage
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -28,71 +28,14 @@ HUGE = 1e9
 
 
 @dataclass(frozen=True)
-class CellBlock:
-    """A rectangle of cells.
-
-    Attributes:
-        row: the first row.
-        column: the first column.
-        values: (rows, columns) numbers or words; for formulas their computed values.
-        style: how it looks; writers know the styles by name.
-        formulas: one a cell, row-major, without the equals sign; or None.
-        array_formula: one for the whole rectangle, instead.
-        elements: which graph elements stand here, so that values can be computed again: their
-            ids (rows, columns), or a range of ids that are counted on along the rows.
-        merged: one cell over the whole rectangle (its text is the only value).
-        span: columns that the text of a single cell may run over.
-        link: the cell that a click on a merged text goes to; empty for none.
-    """
-
-    row: int
-    column: int
-    values: Value
-    style: str
-    formulas: Sequence[str] | None = None
-    array_formula: str | None = None
-    elements: Ids | range | None = None
-    merged: bool = False
-    span: int = 1
-    link: str = ""
-
-    @property
-    def has_formula(self) -> bool:
-        """Whether an engine computes these cells."""
-        return self.formulas is not None or self.array_formula is not None
-
-    @property
-    def ids(self) -> Ids | None:
-        """The ids of its elements (rows, columns), or None where none stand here."""
-        if not isinstance(self.elements, range):
-            return self.elements
-        return np.arange(self.elements.start, self.elements.stop).reshape(self.values.shape)
-
-    @property
-    def first_element(self) -> int | None:
-        """The id of the element in its first cell."""
-        if isinstance(self.elements, range):
-            return self.elements.start
-        return None if self.elements is None else int(self.elements.flat[0])
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """One 2-D piece of a block: where its first cell stands."""
-
-    row: int
-    column: int
-
-
-@dataclass(frozen=True)
 class Block:
-    """Where a node stands: a rectangle a slab, several one below the other for 3 and 4 axes.
+    """Where a node stands: a rectangle a matrix, several one below the other for 3 and 4 axes.
 
     Attributes:
-        caption: how it is told, in the book's language.
+        caption: what stands above it, in the book's language.
         stage: the number of the stage that it stands in.
         role: what it is in the field's terms, or nothing.
-        named: whether formulas may call it by its name (one slab, and no mere line of a table).
+        named: whether formulas may call it by its name (one matrix, and no mere line of a table).
     """
 
     node: Node
@@ -131,113 +74,8 @@ def heading(node: Node, caption: Caption) -> str:
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A colour scale over a rectangle: "share" from 0 to `limit`, or "signed" from −limit.
-
-    With `hides`, numbers that stand for minus infinity (masked scores) are shown as such.
-    """
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    kind: str
-    limit: float
-    hides: bool = False
-
-
-@dataclass(frozen=True)
-class DropDown:
-    """A drop-down list on a rectangle of input cells; other entries stay allowed.
-
-    Attributes:
-        row: the first row.
-        column: the first column.
-        rows: how many.
-        columns: how many.
-        source: the address of the words, or the entries themselves.
-        title: of the hint.
-        hint: one sentence, shown beside the cell.
-    """
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    source: str | tuple[str, ...]
-    title: str
-    hint: str
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Numbers that may be typed into a rectangle: from `least` to `most`, perhaps only whole."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    least: int
-    most: int
-    whole: bool
-
-
-@dataclass(frozen=True)
-class Series:
-    """One point of a scatter chart with its word: the addresses of the three."""
-
-    label: str
-    x: str
-    y: str
-    group: int
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A scatter chart, driven by cells, `rows` × `columns` cells large.
-
-    Both axes go from −axis_limit to axis_limit.
-    """
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    title: str
-    axes: tuple[str, str]
-    axis_limit: float
-    series: tuple[Series, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One curve of a chart: its name, and the addresses of its x and its y."""
-
-    label: str
-    x: str
-    y: str
-
-
-@dataclass(frozen=True)
-class CurveChart:
-    """Lines or bars, driven by cells, `rows` × `columns` cells large; see `figures.Curves`."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-    title: str
-    axes: tuple[str, str]
-    lines: tuple[Line, ...]
-    bars: bool
-    log: tuple[bool, bool]
-    axis_limit: tuple[float, float] | None
-    number_format: str
-
-
-@dataclass(frozen=True)
 class Sheet:
-    """One sheet: patches and what lies over them."""
+    """One sheet: cell blocks and what lies over them."""
 
     name: str
     cell_blocks: Sequence[CellBlock] = ()
@@ -256,13 +94,6 @@ class Sheet:
         """How many rows are used."""
         cell_blocks = max((p.row + p.values.shape[0] for p in self.cell_blocks), default=0)
         return max([cell_blocks, *(chart.row + chart.rows for chart in self.charts)])
-
-
-def text_block(row: int, column: int, text: str, style: str, span: int = 1) -> CellBlock:
-    """One text; over `span` columns where that is more than one."""
-    values = np.full((1, span), "", dtype=object)
-    values[0, 0] = text
-    return CellBlock(row, column, values, style, merged=span > 1)
 
 
 @dataclass(frozen=True)
@@ -373,7 +204,7 @@ class BlockView:
 
     @property
     def value(self) -> Value:
-        """NumPy array of the block's numbers or words."""
+        """NumPy array of the block's numbers or words, in the block's shape."""
         node = self.block.node
         return self.book.graph.value(node.ids).reshape(
             self.book.shapes.get(self.block.name, node.shape)
@@ -381,7 +212,7 @@ class BlockView:
 
     @property
     def address(self) -> str:
-        """Sheet and A1 range of its first slab."""
+        """Sheet and A1 range of its first matrix."""
         from sheetformer.formula.address import area, sheet_prefix
 
         matrix = self.block.matrices[0]

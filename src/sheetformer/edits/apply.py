@@ -1,7 +1,7 @@
 """Changes to single cells of a book: a number, a word, a formula or nothing where something stood.
 
 A book is made of rectangles. A changed cell becomes a rectangle of its own, in the same place and
-with the same look, and what is left of its rectangle stays as it was.
+in the same style, and what is left of its rectangle stays as it was.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, CellBlock, Sheet
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.edits.edit import Content, Edit, Position, Typed
 from sheetformer.errors import EditError
 from sheetformer.formula.address import a1
@@ -63,7 +64,7 @@ class _Change:
         """The sheet with its edits made."""
         left = dict(self.contents)
         cell_blocks: list[CellBlock] = []
-        # Of two patches on a cell the later one is seen: the first lies behind, as a frame does.
+        # Of two cell blocks on a cell the later one is seen: the first is behind, like a frame.
         for cell_block in reversed(self.sheet.cell_blocks):
             mine = {at: left.pop(at) for at in [*within(cell_block, left)]}
             cell_blocks = [*(self._split(cell_block, mine) if mine else [cell_block]), *cell_blocks]
@@ -75,9 +76,9 @@ class _Change:
     def _refuse_far(self, at: Position) -> None:
         last = max((p.column + p.values.shape[1] for p in self.sheet.cell_blocks), default=0)
         if at[0] >= self.sheet.rows + BEYOND or at[1] >= last + BEYOND:
-            raise EditError(f"{self._said(at)} is far outside the sheet; type nearer to it")
+            raise EditError(f"{self._cell_name(at)} is far outside the sheet; type nearer to it")
 
-    def _said(self, at: Position) -> str:
+    def _cell_name(self, at: Position) -> str:
         return f"cell {a1(*at)} on sheet {self.sheet.name!r}"
 
     def _split(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> list[CellBlock]:
@@ -93,7 +94,9 @@ class _Change:
     def _merged(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
         at, content = next(iter(mine.items()))
         if at != (cell_block.row, cell_block.column) or not isinstance(content, str | None):
-            raise EditError(f"{self._said(at)} is part of a text over several cells; it takes text")
+            raise EditError(
+                f"{self._cell_name(at)} is part of a text over several cells; it takes text"
+            )
         values = cell_block.values.copy()
         values[0, 0] = content or ""
         return replace(cell_block, values=values)
@@ -104,18 +107,19 @@ class _Change:
         if isinstance(content, Typed) and len(mine) == 1 and (at, content.array) == as_it_is:
             return replace(cell_block, array_formula=self._formula(at, content))
         raise EditError(
-            f"{self._said(at)} is part of an array formula, which can be changed only as a whole"
+            f"{self._cell_name(at)} is part of an array formula, which can be changed only as a "
+            "whole"
         )
 
     def _cell(self, cell_block: CellBlock, at: Position, content: Content) -> CellBlock:
-        """A patch of one cell with other content."""
+        """A cell block of one cell with other content."""
         if isinstance(content, Typed):
             formula = self._formula(at, content)
             if content.array is None:
                 return replace(cell_block, formulas=[formula], array_formula=None)
             if content.array == cell_block.values.shape and cell_block.array_formula is not None:
                 return replace(cell_block, array_formula=formula)
-            raise EditError(f"{self._said(at)} is no array formula of {content.array} cells")
+            raise EditError(f"{self._cell_name(at)} is no array formula of {content.array} cells")
         if isinstance(content, bool):
             # A formula, since books know numbers and words; it has the same value everywhere.
             return replace(cell_block, formulas=[str(content).upper()], array_formula=None)
@@ -127,7 +131,7 @@ class _Change:
         try:
             return read_formula(content.formula, self.known, array=content.array is not None)
         except EditError as error:
-            raise EditError(f"{self._said(at)}: {error}") from None
+            raise EditError(f"{self._cell_name(at)}: {error}") from None
 
 
 _EMPTY = np.zeros((1, 1))
@@ -135,7 +139,7 @@ _At = TypeVar("_At")
 
 
 def within(cell_block: CellBlock, contents: Mapping[Position, _At]) -> Iterator[Position]:
-    """Those of the positions that lie in a patch."""
+    """Those of the positions that lie in a cell block."""
     rows, columns = cell_block.values.shape
     for row, column in contents:
         if 0 <= row - cell_block.row < rows and 0 <= column - cell_block.column < columns:
@@ -143,7 +147,7 @@ def within(cell_block: CellBlock, contents: Mapping[Position, _At]) -> Iterator[
 
 
 def part(cell_block: CellBlock, row: int, column: int, rows: int, columns: int) -> CellBlock:
-    """A rectangle of a patch, with the values, formulas and elements that stand there."""
+    """A rectangle of a cell block, with the values, formulas and elements that stand there."""
     top, left = row - cell_block.row, column - cell_block.column
     cut = np.s_[top : top + rows, left : left + columns]
     width = cell_block.values.shape[1]
@@ -165,7 +169,7 @@ def part(cell_block: CellBlock, row: int, column: int, rows: int, columns: int) 
 
 
 def _rest(cell_block: CellBlock, without: Mapping[Position, Content]) -> Iterator[CellBlock]:
-    """What is left of a patch: whole rows together, the others in runs between the cells."""
+    """What is left of a cell block: whole rows together, the others in runs between the cells."""
     rows, columns = cell_block.values.shape
     touched = sorted({row for row, _ in without})
     top = cell_block.row

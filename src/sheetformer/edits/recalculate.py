@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.workbook import Book, CellBlock, Sheet
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.edits.apply import change, within
 from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine
@@ -33,7 +34,7 @@ def edited(book: Book, edits: Sequence[Edit]) -> Book:
     >>> import sheetformer as sf
     >>> book = sf.trace(lambda x: x * 2, np.ones((1, 2)))
     >>> x = book["x"].block
-    >>> first = Edit(x.sheet, x.slabs[0].row, x.slabs[0].column, 5.0)
+    >>> first = Edit(x.sheet, x.matrices[0].row, x.matrices[0].column, 5.0)
     >>> edited(book, [first])["output"].value
     array([[10.,  2.]])
     """
@@ -66,10 +67,10 @@ def _changes(book: Book, edits: Sequence[Edit]) -> dict[int, Value] | None:
     graph = book.graph
     changes: dict[int, Value] = {}
     for edit in edits:
-        identity = _element(book, edit)
-        place = -1 if identity is None else graph.node_index(identity)
+        element_id = _element(book, edit)
+        place = -1 if element_id is None else graph.node_index(element_id)
         # Two equal words in a constant vocabulary mean to a sheet something else than to NumPy.
-        if identity is None or not OPS[graph.nodes[place].op].typed:
+        if element_id is None or not OPS[graph.nodes[place].op].typed:
             return None
         value = changes.setdefault(place, graph.values[place].copy())
         content = "" if value.dtype == object and edit.content is None else edit.content
@@ -77,7 +78,7 @@ def _changes(book: Book, edits: Sequence[Edit]) -> dict[int, Value] | None:
             content, str if value.dtype == object else int | float
         ):
             return None
-        value.reshape(-1)[identity - graph.nodes[place].base] = content
+        value.reshape(-1)[element_id - graph.nodes[place].base] = content
     return changes
 
 
@@ -131,7 +132,7 @@ def _read(sheet: Sheet, cells: Cells) -> Sheet:
 
 
 def _found(cell_block: CellBlock, cells: Mapping[tuple[int, int], Any]) -> CellBlock:
-    """A patch with the engine's values; its formulas' errors stand in it as text (#N/A)."""
+    """A cell block with the engine's values; its formulas' errors stand in it as text (#N/A)."""
     if not cell_block.has_formula:
         return cell_block
     found = np.empty(cell_block.values.shape, dtype=object)

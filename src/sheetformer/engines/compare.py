@@ -132,7 +132,7 @@ def _agree(expected: CellValue | None, found: CellValue | None, tolerance: float
 
 
 def difference(expected: float, found: float) -> float:
-    """How far apart two numbers are: |found − expected| / max(1, |expected|).
+    """The difference of two numbers: |found − expected| / max(1, |expected|).
 
     >>> difference(200.0, 201.0), difference(0.5, 0.25), difference(1.0, float("nan"))
     (0.005, 0.25, inf)

@@ -140,7 +140,7 @@ def _shared_strings(package: Package) -> list[str]:
     strings: list[str] = []
     if package.strings is None:
         return strings
-    pieces: list[str] = []
+    parts: list[str] = []
     collecting = phonetic = False
 
     def start(tag: str, _: dict[str, str]) -> None:
@@ -148,18 +148,18 @@ def _shared_strings(package: Package) -> list[str]:
         phonetic = phonetic or tag == "rPh"
         collecting = tag == "t" and not phonetic
         if tag == "si":
-            pieces.clear()
+            parts.clear()
 
     def end(tag: str) -> None:
         nonlocal collecting, phonetic
         collecting = False
         phonetic = phonetic and tag != "rPh"
         if tag == "si":
-            strings.append(unescape("".join(pieces)))
+            strings.append(unescape("".join(parts)))
 
     def characters(text: str) -> None:
         if collecting:
-            pieces.append(text)
+            parts.append(text)
 
     parse(package, package.strings, start, end, characters)
     return strings

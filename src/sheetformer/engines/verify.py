@@ -92,7 +92,7 @@ def _found(
 
 
 def _gathered(report: Report) -> Report:
-    """One row a block: the slabs of a stack together, and all labels together."""
+    """One row a block: the matrices of a stack together, and all labels together."""
     rows: dict[tuple[str, str], Row] = {}
     for row in report.rows:
         key = (row.name, row.sheet)

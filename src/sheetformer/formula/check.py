@@ -186,7 +186,7 @@ def _refuse_several(several: _Several, what: str) -> None:
 
 
 def _refuse_long(rows: tuple[tuple[Formula, ...], ...]) -> None:
-    """Words that are written in pieces, joined with &, have no place in an array."""
+    """Words that are written in parts, joined with &, have no place in an array."""
     for value in (value for row in rows for value in row):
         if isinstance(value, Text) and len(text_parts(value.value)) > 1:
             raise EditError("a text between { and } has at most 120 characters and one line")

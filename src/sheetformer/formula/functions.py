@@ -1,6 +1,6 @@
 """The one table of functions: what a formula may call, here and in the page.
 
-In the table are functions that the page, IronCalc and LibreOffice work out alike, case by case in
+In the table are functions that give the same in the page, IronCalc and LibreOffice, case by case in
 `tests/formula/corpus.json`, and none that can leave the book. `web/functions.py` makes the page's
 table of this one.
 """

@@ -16,7 +16,7 @@ from sheetformer.graph.node import Graph, Ids
 
 
 def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """How a tensor stands: (slabs, rows, columns).
+    """How a tensor stands: (matrices, rows, columns).
 
     >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
     ((1, 1, 1), (1, 1, 4), (2, 3, 4))
@@ -26,7 +26,7 @@ def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
 
 
 def each_matrix(ids: Ids) -> list[Ids]:
-    """The 2-D slabs of a tensor of ids; one axis is a row."""
+    """The matrices (n, m) of a tensor of ids (…, n, m); one axis (m,) is a row (1, m)."""
     _, rows, columns = matrix_shape(ids.shape)
     return list(ids.reshape(-1, rows, columns))
 
@@ -37,7 +37,7 @@ def axes_of(axis: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
-    """For a reduction: the ids of each group along the last axis, one group a result."""
+    """For a reduction: ids (n, d) → (n, d) groups along axis 1, one line for each result."""
     axes = axes_of(axis)
     kept = [i for i in range(ids.ndim) if i not in axes]
     moved = ids.transpose(*kept, *axes)
@@ -45,7 +45,7 @@ def grouped(ids: Ids, axis: int | tuple[int, ...]) -> Ids:
 
 
 class Cells(NamedTuple):
-    """For each of some elements the place of its node, and slab, row and column within the node."""
+    """For each of some elements the place of its node, matrix, row and column in it."""
 
     node: NDArray[np.int64]
     matrix: NDArray[np.int64]
@@ -55,7 +55,7 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True)
 class Geometry:
-    """For each node of a graph its first id, and the rows and columns of its slabs."""
+    """For each node of a graph its first id, and the rows and columns of its matrices."""
 
     bases: NDArray[np.int64]
     rows: NDArray[np.int64]
@@ -69,22 +69,22 @@ class Geometry:
         return Geometry(np.array(graph.bases, dtype=np.int64), rows, columns)
 
     def locate(self, ids: Ids) -> Cells:
-        """Where each element lies."""
+        """Where each element lies, in the shape of the ids."""
         node = np.searchsorted(self.bases, ids, side="right") - 1
         line, column = np.divmod(ids - self.bases[node], self.columns[node])
         matrix, row = np.divmod(line, self.rows[node])
         return Cells(node, matrix, row, column)
 
     def one_matrix(self, ids: Ids) -> bool:
-        """Whether each group of ids (…, k) lies in one slab of one node."""
-        return _same_slab(self.locate(ids))
+        """Whether each group of ids (…, k) lies in one matrix of one node."""
+        return _same_matrix(self.locate(ids))
 
     def runs(self, ids: Ids) -> str:
         """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
         if ids.shape[-1] == 1:
             return "cell"
         cells = self.locate(ids)
-        if not _same_slab(cells):
+        if not _same_matrix(cells):
             return ""
         rows, columns = np.diff(cells.row, axis=-1), np.diff(cells.column, axis=-1)
         if (rows == 0).all() and (columns == 1).all():
@@ -96,7 +96,7 @@ class Geometry:
         if ids.shape[-1] == 1:
             return True
         cells = self.locate(ids)
-        if not _same_slab(cells):
+        if not _same_matrix(cells):
             return False
         height, width = (x.max(-1) - x.min(-1) + 1 for x in (cells.row, cells.column))
         distinct = np.diff(np.sort(ids, axis=-1), axis=-1) > 0
@@ -107,12 +107,12 @@ class Geometry:
         return next((t for t, m in (("upright", ids), ("turned", ids.T)) if self._upright(m)), "")
 
     def _upright(self, matrix: Ids) -> bool:
-        """Whether a matrix of ids lies as its cells do: ids count on along the rows of a slab."""
+        """Whether a matrix of ids lies as its cells do: ids count on along the rows of a matrix."""
         rows, columns = matrix.shape
         if matrix.size == 1:
             return True
         corners = self.locate(matrix[[0, -1], [0, -1]])
-        if not _same_slab(corners):
+        if not _same_matrix(corners):
             return False
         (height,), (width,) = np.diff(corners.row), np.diff(corners.column)
         if height != rows - 1 or width != columns - 1:
@@ -123,5 +123,5 @@ class Geometry:
         return np.array_equal(matrix, even)
 
 
-def _same_slab(cells: Cells) -> bool:
+def _same_matrix(cells: Cells) -> bool:
     return all(bool((x == x[..., :1]).all()) for x in (cells.node, cells.matrix))

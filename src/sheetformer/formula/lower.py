@@ -10,30 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_shape
+from sheetformer.formula.others import OTHERS, Lowered, spread
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
 from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
-
-
-@dataclass(frozen=True)
-class Lowered:
-    """The formulas of one node.
-
-    Attributes:
-        cell: one tree for all its cells; leaves have one entry a cell. Or None.
-        arrays: one tree a slab, each an array formula over the slab; leaves have one entry.
-    """
-
-    cell: Formula | None = None
-    arrays: tuple[Formula, ...] = ()
 
 
 def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
@@ -48,7 +35,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.inputs(place))
-    lowered = _OTHERS[node.op](node, plan.inputs(place))
+    lowered = OTHERS[node.op](node, plan.inputs(place))
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
@@ -65,22 +52,17 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
     if plan.style == "cell" or node.size == 1 or _needs_scalars(plan, place):
         shape = node.shape
-        tree = _tree(plan, geometry, place, lambda ids: Ref(_spread(ids, shape)), shape)
+        tree = _tree(plan, geometry, place, lambda ids: Ref(spread(ids, shape)), shape)
         return Lowered(cell=tree)
     lead = node.shape[:-2]
     arrays: list[Formula] = []
     for matrix in range(math.prod(lead)):
 
         def leaf(ids: Ids, matrix: int = matrix) -> Formula:
-            return _matrix(geometry, _slab_of(ids, lead, matrix))
+            return _matrix(geometry, _matrix_of(ids, lead, matrix))
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
-
-
-def _spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
-    """Broadcast; a single number fits everywhere, however many axes it has."""
-    return np.broadcast_to(ids.reshape(()) if ids.size == 1 else ids, shape)
 
 
 def _needs_scalars(plan: Plan, place: int) -> bool:
@@ -89,10 +71,10 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
     inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
     return (
         OPS[node.op].scalar_only
-        # Words in an array formula are not cached alike everywhere.
+        # Words in an array formula are not cached in the same way everywhere.
         or plan.graph.values[place].dtype == object
         or OPS[node.op].kind == "reduction"
-        or (node.op == "where" and _chooses_whole(node))
+        or (OPS[node.op].chooses and _chooses_whole(node))
         or any(_needs_scalars(plan, inner) for inner in inside)
     )
 
@@ -153,8 +135,8 @@ def _literal(value: Any) -> Formula:
     return Text(value) if isinstance(value, str) else Number(float(value))
 
 
-def _slab_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
-    """The 2-D piece of an operand that belongs to one slab of the result."""
+def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
+    """The matrix of an operand that belongs to one matrix of the result."""
     if ids.size == 1:
         return ids.reshape(1, 1)
     own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
@@ -178,8 +160,8 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
-    rank = node.attributes.get("rank", 1)
-    largest = call("MAX", cells) if rank == 1 else call("LARGE", cells, Number(rank))
+    k = node.attributes.get("k", 1)
+    largest = call("MAX", cells) if k == 1 else call("LARGE", cells, Number(k))
     if node.op == "argmax":
         return Infix("-", call("MATCH", largest, cells, Number(0)), Number(1))
     return largest if node.op == "max" else written(node.op, cells)
@@ -188,7 +170,7 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
 def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
     """For each cell of a block of this shape the elements that it reduces, in a row."""
     groups = grouped(ids, node.attributes["axis"])
-    places = _spread(np.arange(node.size).reshape(node.shape), shape)
+    places = spread(np.arange(node.size).reshape(node.shape), shape)
     return Range(groups[places][..., None, :], searched=node.op == "argmax")
 
 
@@ -223,14 +205,14 @@ def _dot(
 def _vectors(ids: Ids, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:
     """For each cell the row or column (1, k) of an operand; of a long one only its ends.
 
-    A single vector is told in full, so that a formula can call it by its name.
+    A single vector is kept in full, so that a formula can call it by its name.
     """
     length = ids.shape[-1]
-    told = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
-    each = np.broadcast_to(np.expand_dims(told, axis), (*product, told.shape[-1]))
+    kept = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
+    each = np.broadcast_to(np.expand_dims(kept, axis), (*product, kept.shape[-1]))
     if math.prod(product) == 1:
-        each = each.reshape(told.shape[-1])
-    return np.broadcast_to(each[..., None, :], (*shape, 1, told.shape[-1]))
+        each = each.reshape(kept.shape[-1])
+    return np.broadcast_to(each[..., None, :], (*shape, 1, kept.shape[-1]))
 
 
 def _single(formula: Formula) -> Formula:
@@ -240,67 +222,3 @@ def _single(formula: Formula) -> Formula:
             return call("SUMPRODUCT", formula)
         case _:
             return formula
-
-
-def _lookup(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    # Not MATCH: it reads ? and * in the typed word as wildcards.
-    text, keys, numbers = inputs
-    found = Infix("=", _whole(keys, node), Ref(text))
-    return Lowered(cell=call("SUMPRODUCT", Infix("*", found, _whole(numbers, node))))
-
-
-def _whole(ids: Ids, node: Node) -> Range:
-    """The same column for every cell of a node."""
-    return Range(np.broadcast_to(ids.reshape(1, -1), (*node.shape, 1, ids.size)))
-
-
-def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    index, table = inputs
-    if table.ndim == 1:
-        column = Range(_whole(table, node).ids, searched=True)
-        return Lowered(cell=call("INDEX", column, _plus_one(index)))
-    # Of a long column its ends say where it is; a single column may be called by its name.
-    ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
-    columns = np.broadcast_to(ends.T, (*node.shape, len(ends)))
-    rows = np.broadcast_to(index[..., None], node.shape)
-    return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
-
-
-def _plus_one(index: Ids) -> Formula:
-    """Spreadsheets count from 1."""
-    return Infix("+", Ref(index), Number(1))
-
-
-def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    (words,) = inputs
-    separator = node.attributes.get("separator", " ")
-    joined: Formula = Ref(words[..., :1])
-    for i in range(1, words.shape[-1]):
-        word = Ref(words[..., i : i + 1])
-        joined = Infix("&", Infix("&", joined, Text(separator)), word)
-    return Lowered(cell=call("TRIM", joined) if separator == " " else joined)
-
-
-def _letter(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    text, place = (Ref(_spread(ids, node.shape)) for ids in inputs)
-    return Lowered(cell=call("MID", text, place, Number(1)))
-
-
-def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    return Lowered(cell=Ref(inputs[0]))
-
-
-def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
-    apart = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
-    return Lowered(arrays=(call("MAX", *apart),))
-
-
-_OTHERS: dict[str, Callable[..., Lowered]] = {
-    "lookup": _lookup,
-    "embedding": _embedding,
-    "join": _join,
-    "letter": _letter,
-    "copy": _copy,
-    "deviation": _deviation,
-}

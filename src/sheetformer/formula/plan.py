@@ -40,7 +40,7 @@ class Plan:
     copies: dict[int, tuple[Node, Node]] = field(default_factory=dict[int, tuple[Node, Node]])
 
     def inputs(self, place: int) -> tuple[Ids, ...]:
-        """The operands of a node as its formula reads them."""
+        """The operands of a node as its formula reads them: ids in each operand's shape."""
         return self.replaced.get(place) or self.graph.nodes[place].inputs
 
 
@@ -59,7 +59,7 @@ def is_step(graph: Graph, node: Node) -> bool:
     kind = OPS[node.op].kind
     if kind == "source":
         return not node.shape and not OPS[node.op].typed
-    return node.op == "matmul" or kind in ("elementwise", "reduction")
+    return OPS[node.op].lies_of(0) == "factor" or kind in ("elementwise", "reduction")
 
 
 def make_plan(graph: Graph, style: Style) -> Plan:
@@ -158,14 +158,14 @@ class _Copies:
 
     def fitting(self, user: Node, ids: Ids) -> Ids:
         """The same operand in cells that lie as the user's formula needs them."""
-        if user.op == "matmul":
+        if OPS[user.op].lies_of(0) == "factor":
             turned = ids.swapaxes(-1, -2)
             if (turned.tobytes(), turned.shape) in self.made:
                 return self.copy(user, turned).swapaxes(-1, -2)
         if OPS[user.op].kind != "reduction":
             return self.copy(user, ids)
-        # A group that reaches over several slabs needs them in one line, and only for this formula
-        # the line has the operand's shape again.
+        # A group that reaches over several matrices needs them in one line, and only for this
+        # formula the line has the operand's shape again.
         axes = axes_of(user.attributes["axis"])
         order = [*(i for i in range(ids.ndim) if i not in axes), *axes]
         lines = self.copy(user, grouped(ids, axes))

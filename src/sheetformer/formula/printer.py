@@ -1,7 +1,7 @@
 """The one printer of formulas: it owns parentheses, quoting and the text of numbers.
 
 A block has one formula, as when a formula is filled down and across. So a tree is printed once per
-block: into pieces of text with gaps, and the addresses are put into the gaps for all cells at once.
+block, into a template: text with gaps. The addresses are put into the gaps for all cells at once.
 """
 
 from __future__ import annotations
@@ -35,40 +35,44 @@ from sheetformer.formula.tree import (
     chain,
 )
 
-Piece = str | Leaf
+TemplatePart = str | Leaf
 
 _PERCENT = 6
 _ATOM = 7
 """What binds tighter than every operator."""
 
 
-def pieces(formula: Formula, *, in_file: bool = False) -> list[Piece]:
+def template_parts(formula: Formula, *, in_file: bool = False) -> list[TemplatePart]:
     """The formula as text with gaps: neighbouring strings are joined, leaves stand between.
 
     Args:
         formula: any formula.
         in_file: write functions with the prefix that they carry in an .xlsx file.
 
-    >>> pieces(Infix("*", Infix("+", Number(1), Number(2)), Minus(Number(3))))
+    >>> template_parts(Infix("*", Infix("+", Number(1), Number(2)), Minus(Number(3))))
     ['(1+2)*(-3)']
     """
-    joined: list[Piece] = []
-    for piece in _Printer(in_file).printed(formula, 0):
-        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += piece
+    joined: list[TemplatePart] = []
+    for part in _Printer(in_file).printed(formula, 0):
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
         else:
-            joined.append(piece)
+            joined.append(part)
     return joined
 
 
 def formula_text(formula: Formula, *, in_file: bool = False) -> str:
     """A formula without elements of a graph, as text without the equals sign."""
-    return "".join(piece for piece in pieces(formula, in_file=in_file) if isinstance(piece, str))
+    return "".join(
+        part for part in template_parts(formula, in_file=in_file) if isinstance(part, str)
+    )
 
 
-def fill(printed: Sequence[Piece], address: Callable[[Leaf], list[str]], cells: int) -> list[str]:
-    """One formula a cell: the printed pieces with the addresses of every leaf filled in."""
-    columns = [[piece] * cells if isinstance(piece, str) else address(piece) for piece in printed]
+def fill(
+    printed: Sequence[TemplatePart], address: Callable[[Leaf], list[str]], cells: int
+) -> list[str]:
+    """One formula a cell: the parts of a template with the addresses of every leaf filled in."""
+    columns = [[part] * cells if isinstance(part, str) else address(part) for part in printed]
     return ["".join(parts) for parts in zip(*columns, strict=True)]
 
 
@@ -78,12 +82,12 @@ class _Printer:
     def __init__(self, in_file: bool) -> None:
         self.in_file = in_file
 
-    def printed(self, formula: Formula, least: int) -> list[Piece]:
+    def printed(self, formula: Formula, least: int) -> list[TemplatePart]:
         """A formula, in parentheses where it binds less tightly than it must."""
         inside = self._plain(formula)
         return ["(", *inside, ")"] if _binding(formula) < least else inside
 
-    def _plain(self, formula: Formula) -> list[Piece]:
+    def _plain(self, formula: Formula) -> list[TemplatePart]:
         match formula:
             case Ref() | Range():
                 return [formula]
@@ -104,14 +108,14 @@ class _Printer:
             case _:
                 return [_leaf(formula)]
 
-    def _call(self, formula: Call) -> list[Piece]:
+    def _call(self, formula: Call) -> list[TemplatePart]:
         prefix = FUNCTIONS[formula.name].prefix if self.in_file else ""
-        printed: list[Piece] = [f"{prefix}{formula.name}("]
+        printed: list[TemplatePart] = [f"{prefix}{formula.name}("]
         for i, argument in enumerate(formula.arguments):
             printed += [*([","] if i else []), *self.printed(argument, 0)]
         return [*printed, ")"]
 
-    def _chain(self, formula: Infix) -> list[Piece]:
+    def _chain(self, formula: Infix) -> list[TemplatePart]:
         links = chain(formula)
         first = links[0]
         printed = self.printed(first.left, STRENGTH[first.operator])
@@ -171,7 +175,7 @@ def _cell(cell: Cell) -> str:
 
 
 def text_literal(value: str) -> str:
-    """Words as a formula holds them: in pieces of legal length, control characters by number.
+    """Words as a formula holds them: in parts of legal length, control characters by number.
 
     >>> print(text_literal('am "I" ?'), text_literal(chr(10) + "x"))
     "am ""I"" ?" CHAR(10)&"x"

@@ -14,7 +14,8 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.node import Graph, Ids, Labels, Node, Span, label_text
+from sheetformer.graph.describe import describe
+from sheetformer.graph.node import Graph, Ids, Labels, Node, Span
 from sheetformer.graph.ops import OPS, Value
 
 NUMPY: Any = np
@@ -76,8 +77,6 @@ class Array:
         """All elements of a node, as they stand; their ids are made when somebody asks."""
         return cls(graph, Span(node.base, node.shape), node.labels)
 
-    # What it is.
-
     @property
     def ids(self) -> Ids:
         """The ids of its elements, in its shape."""
@@ -105,7 +104,7 @@ class Array:
 
     @property
     def value(self) -> Value:
-        """The numbers (float64) or words (objects) it stands for."""
+        """The numbers (float64) or words (objects) it stands for, in its shape."""
         if isinstance(self._ids, Span):
             return self.graph.values[self.graph.node_index(self._ids.base)].copy()
         return self.graph.value(self._ids)
@@ -151,16 +150,16 @@ class Array:
 
     @property
     def T(self) -> Array:  # noqa: N802 - NumPy's name
-        """The axes in reverse order."""
+        """The axes in reverse order: (a, …, z) → (z, …, a)."""
         return self.transpose()
 
     def transpose(self, *axes: Any) -> Array:
-        """The axes in another order, reversed if none is given."""
+        """The axes in another order, reversed if none is given: (n, m) → (m, n)."""
         order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return self.view(views.transpose, order or tuple(range(self.ndim))[::-1])
 
     def swapaxes(self, first: int, second: int) -> Array:
-        """Two axes exchanged."""
+        """Two axes exchanged: (…, n, m) → (…, m, n) for the last two."""
         order = np.arange(self.ndim)
         try:
             order[[first, second]] = order[[second, first]]
@@ -180,13 +179,13 @@ class Array:
             ) from error
 
     def ravel(self) -> Array:
-        """All elements in one row."""
+        """All elements in one row: (a, b, …) → (a · b · …,)."""
         return self.reshape(-1)
 
     flatten = ravel
 
     def squeeze(self, axis: int | tuple[int, ...] | None = None) -> Array:
-        """Without the axes of length 1."""
+        """Without the axes of length 1: (n, 1) → (n,)."""
         if axis is None:
             axis = tuple(i for i, length in enumerate(self.shape) if length == 1)
         gone = {i % max(self.ndim, 1) for i in (axis if isinstance(axis, tuple) else (axis,))}
@@ -204,7 +203,7 @@ class Array:
         return self.view(views.index, key)
 
     def view(self, function: Callable[..., views.View], *arguments: Any) -> Array:
-        """The view that a function of `sheetformer.graph.views` makes of it.
+        """What a function of `sheetformer.graph.views` makes of it, in its new shape.
 
         Raises:
             ShapeError: it does not fit; the message names the array.
@@ -215,10 +214,8 @@ class Array:
             raise ShapeError(f"{describe(self)}, {function.__name__}: {error}") from error
 
     def copy(self) -> Array:
-        """Itself: nothing is ever overwritten."""
+        """Itself, in its shape: nothing is ever overwritten."""
         return self
-
-    # Operators.
 
     __add__, __radd__, _ = _operator(np.add)
     __sub__, __rsub__, _ = _operator(np.subtract)
@@ -243,43 +240,45 @@ class Array:
     # Methods that NumPy has as functions too.
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Array:
-        """The sum along one axis, several, or all."""
+        """The sum along one axis, several, or all: (n, d) → (n,) along axis 1."""
         return NUMPY.sum(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Array:
-        """The mean along one axis, several, or all."""
+        """The mean along one axis, several, or all: (n, d) → (n,) along axis 1."""
         return NUMPY.mean(self, axis=axis, keepdims=keepdims)
 
     def var(self, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
-        """The mean squared distance from the mean."""
+        """The mean squared distance from the mean: (n, d) → (n,) along axis 1."""
         return NUMPY.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
 
     def std(self, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
-        """The square root of the variance."""
+        """The square root of the variance: (n, d) → (n,) along axis 1."""
         return NUMPY.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Array:
-        """The largest along one axis, several, or all."""
+        """The largest along one axis, several, or all: (n, d) → (n,) along axis 1."""
         return NUMPY.max(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Array:
-        """The smallest along one axis, several, or all."""
+        """The smallest along one axis, several, or all: (n, d) → (n,) along axis 1."""
         return NUMPY.min(self, axis=axis, keepdims=keepdims)
 
     def argmax(self, axis: int | None = None, keepdims: bool = False) -> Array:
-        """The place (from 0) of the first largest along an axis, or of all in one row."""
+        """The place (from 0) of the first largest along an axis, or in all: (n, d) → (n,)."""
         return NUMPY.argmax(self, axis=axis, keepdims=keepdims)
 
     def clip(self, min: Any = None, max: Any = None) -> Array:
-        """No number below `min` or above `max`."""
+        """No number below `min` or above `max`: (…) → (…)."""
         return NUMPY.clip(self, min, max)
 
     def dot(self, other: Any) -> Array:
-        """Rows times columns."""
+        """Rows times columns: (n, k), (k, m) → (n, m)."""
         return NUMPY.dot(self, other)
 
     def astype(self, dtype: Any) -> Array:
         """Itself as float; 1 and 0 as bool; as int only where the numbers are whole already.
+
+        The shape stays: (…) → (…).
 
         Raises:
             UnsupportedError: rounding is asked for.
@@ -298,21 +297,3 @@ class Array:
 
     def __array_function__(self, function: Any, _types: Any, inputs: Any, settings: Any) -> Any:
         return Array.function(function, inputs, settings)
-
-
-def describe(array: Array) -> str:
-    """An array in a user's words: its name, labels and shape."""
-    if not array.size:
-        return f"an array of shape {array.shape}"
-    name = array.node.name or OPS[array.node.op].name
-    axes = [_axis(array, i) for i in range(array.ndim)]
-    return f"{name} ({' × '.join(axes) or 'a single number'})"
-
-
-def _axis(array: Array, axis: int) -> str:
-    label = array.labels[axis]
-    if label is None or not len(label):
-        return str(array.shape[axis])
-    told = [label_text(array.graph, item) for item in (label[0], label[-1])]
-    span = told[0] if len(label) == 1 else f"{told[0]} … {told[1]}"
-    return f"{array.shape[axis]} [{span}]"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.array import Array, describe
-from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
+from sheetformer.graph.naming import detach, inline, inline_steps, named, rule
+from sheetformer.graph.node import Ids
 from sheetformer.graph.operands import constant, one_kind, source, together
 from sheetformer.graph.ops import OPS, fold
 
@@ -40,8 +41,6 @@ __all__ = [
     "together",
 ]
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
 
 def _add(
     op: str, operands: Sequence[Array], ids: Sequence[Ids], labels: Any, **settings: Any
@@ -59,7 +58,7 @@ def _add(
 
 
 def elementwise(op: str, *operands: Any) -> Array:
-    """Apply an elementwise operation, broadcasting as NumPy does.
+    """Apply an elementwise operation, broadcasting as NumPy does: (n, 1), (m,) → (n, m).
 
     Raises:
         ShapeError: the shapes do not broadcast; the message names both arrays.
@@ -69,8 +68,8 @@ def elementwise(op: str, *operands: Any) -> Array:
     try:
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError as error:
-        told = " and ".join(describe(array) for array in arrays)
-        raise ShapeError(f"{op}: {told} do not fit together") from error
+        described = " and ".join(describe(array) for array in arrays)
+        raise ShapeError(f"{op}: {described} do not fit together") from error
     if OPS[op].takes_text:
         one_kind(op, arrays[-2:])
     labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
@@ -78,7 +77,7 @@ def elementwise(op: str, *operands: Any) -> Array:
 
 
 def matmul(left: Any, right: Any) -> Array:
-    """Rows times columns, with NumPy's rules for one axis and for stacks.
+    """Rows times columns: (…, n, k), (…, k, m) → (…, n, m); as NumPy for one axis and stacks.
 
     Raises:
         ShapeError: the inner lengths differ; the message names both arrays.
@@ -107,6 +106,8 @@ def matmul(left: Any, right: Any) -> Array:
 def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """Apply a reduction along one axis, several, or all (None).
 
+    (n, d) → (n,) along axis 1, or (n, 1) with `keepdims`.
+
     Raises:
         ShapeError: the array has no such axis.
     """
@@ -124,7 +125,7 @@ def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> A
 def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
     """The k-th largest along an axis (1 is the largest), and its first place from 0.
 
-    Both keep the axis with length 1.
+    Both keep the axis with length 1: (n, d) → (n, 1) and (n, 1).
 
     Raises:
         ShapeError: there are fewer numbers than that along the axis, or no such axis.
@@ -133,13 +134,13 @@ def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
     if not 1 <= k <= array.shape[line]:
         raise ShapeError(f"{describe(array)} has no number of rank {k} along axis {axis}")
     labels = [None if i == line else label for i, label in enumerate(array.labels)]
-    value = _add("max", [array], [array.ids], labels, axis=(line,), rank=k)
-    place = _add("argmax", [array], [array.ids], labels, axis=line, rank=k)
+    value = _add("max", [array], [array.ids], labels, axis=(line,), k=k)
+    place = _add("argmax", [array], [array.ids], labels, axis=line, k=k)
     return value, place
 
 
 def reduced_axes(op: str, array: Array, axis: Any) -> tuple[int, ...]:
-    """The axes of a reduction, counted from 0 and in order."""
+    """The axes of a reduction of an array (any shape), counted from 0 and in order."""
     some = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     try:
         axes = tuple(sorted(range(array.ndim)[i] for i in some))
@@ -169,6 +170,8 @@ def embedding(table: Any, index: Any) -> Array:
 
 def lookup(text: Any, keys: Any, numbers: Any) -> Array:
     """For each text the number beside the equal key, without regard to case; 0 if none is equal.
+
+    text (…), keys (n,), numbers (n,) → (…).
 
     Raises:
         ShapeError: keys (n,) and numbers (n,) differ in shape.
@@ -217,15 +220,15 @@ def letter(text: Any, place: Any) -> Array:
     try:
         shape = np.broadcast_shapes(words.shape, places.shape)
     except ValueError as error:
-        told = f"{describe(words)} and {describe(places)}"
-        raise ShapeError(f"letter: {told} do not fit together") from error
+        described = f"{describe(words)} and {describe(places)}"
+        raise ShapeError(f"letter: {described} do not fit together") from error
     return _add(
         "letter", (words, places), [ids for ids, _ in parts], views.merge_broadcast(parts, shape)
     )
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
-    """Join arrays along an axis; nothing is computed.
+    """Join arrays along an axis; nothing is computed: (n, d), (m, d) → (n + m, d).
 
     Raises:
         ShapeError: the shapes do not fit; the message names all arrays.
@@ -237,116 +240,32 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
     try:
         joined = views.concatenate([(part.ids, part.labels) for part in parts], axis)
     except ValueError as error:
-        told = ", ".join(describe(part) for part in parts)
-        raise ShapeError(f"along axis {axis}, {told} do not fit together") from error
+        described = ", ".join(describe(part) for part in parts)
+        raise ShapeError(f"along axis {axis}, {described} do not fit together") from error
     return Array(parts[0].graph, *joined)
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Array:
-    """Join arrays of one shape along a new axis.
+    """Join k arrays of one shape along a new axis: (n, d) each → (k, n, d).
 
     Raises:
         ShapeError: the shapes differ; the message names all arrays.
     """
     parts = together(*arrays)
     if len({part.shape for part in parts}) > 1:
-        told = ", ".join(describe(part) for part in parts)
-        raise ShapeError(f"stack: {told} must have one shape")
+        described = ", ".join(describe(part) for part in parts)
+        raise ShapeError(f"stack: {described} must have one shape")
     return concatenate([expand(part, axis) for part in parts], axis)
 
 
 def expand(array: Array, axis: int) -> Array:
-    """A new axis of length 1 at that place."""
+    """A new axis of length 1 at that place: (n, d) → (n, 1, d) for place 1."""
     place = axis if axis >= 0 else axis + array.ndim + 1
     if not 0 <= place <= array.ndim:
         raise ShapeError(f"{describe(array)} cannot take a new axis {axis}")
     return array[(*[slice(None)] * place, None)]
 
 
-def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | None = None) -> Any:
-    """Name a step, so that it becomes a block; a NumPy array passes unchanged.
-
-    Args:
-        array: the step, whole or a view of it.
-        name: what people and formulas call it.
-        role: what it is in the field's terms, such as "scores"; the story tells more by it.
-        labels: what the indices along each axis mean; as they are if left out.
-    """
-    if not isinstance(array, Array):
-        return array
-    graph = array.graph
-    node = graph.relabel(array.node, name, labels)
-    graph.inner.discard(node.base)
-    if role:
-        graph.roles[node.base] = role
-    return array if labels is None else Array(graph, array.ids, node.labels)
-
-
 def copy(array: Array) -> Array:
-    """The same elements side by side in cells of their own."""
+    """The same elements side by side in cells of their own: (…) → (…)."""
     return _add("copy", [array], [array.ids], array.labels)
-
-
-def inline(array: Any) -> Any:
-    """Keep this step inside the formulas that use it, without a name; NumPy passes unchanged.
-
-    >>> from sheetformer.graph.node import Graph
-    >>> graph = Graph()
-    >>> x = source(graph, "input", [1.0, 2.0], name="x")
-    >>> root = inline(x + 1.0) ** 0.5
-    >>> [graph.owner(base).op for base in graph.inner]
-    ['add']
-    """
-    if isinstance(array, Array):
-        array.graph.inner.add(array.node.base)
-    return array
-
-
-def inline_steps(graph: Graph, since: int, *results: Any) -> None:
-    """Keep the unnamed elementwise steps and sums of a rule inside the formulas that use them.
-
-    Args:
-        graph: that the rule has written.
-        since: how many nodes there were before.
-        results: what the rule gives: these are no mere steps.
-    """
-    shown = {result.node.base for result in results if isinstance(result, Array) and result.size}
-    steps = graph.nodes[since:]
-    shown |= {base for node in steps for base in _needed_as_cells(graph, node)}
-    for node in steps:
-        is_step = OPS[node.op].kind == "elementwise" or node.op == "sum"
-        if is_step and not node.name and node.base not in shown:
-            graph.inner.add(node.base)
-
-
-def _needed_as_cells(graph: Graph, user: Node) -> Iterator[int]:
-    """The operands (by base) that cannot stand in a node's formula; a sum can hold a product."""
-    if OPS[user.op].kind == "elementwise":
-        return
-    for ids in user.inputs:
-        for place in graph.node_indices(ids):
-            if (user.op, graph.nodes[place].op) != ("sum", "multiply"):
-                yield graph.bases[place]
-
-
-def rule(function: _Function) -> _Function:
-    """A function whose unnamed steps are of no interest by themselves: see `inline_steps`."""
-
-    @functools.wraps(function)
-    def told(*inputs: Any, **settings: Any) -> Any:
-        graph = next((x.graph for x in (*inputs, *settings.values()) if isinstance(x, Array)), None)
-        since = 0 if graph is None else len(graph.nodes)
-        result = function(*inputs, **settings)
-        if graph is not None:
-            results = result if isinstance(result, tuple) else (result,)
-            inline_steps(graph, since, *results)
-        return result
-
-    return cast(_Function, told)
-
-
-def detach(array: Any) -> Any:
-    """Let no gradient go through this, as if it were given; NumPy passes unchanged."""
-    if isinstance(array, Array):
-        array.graph.detached.add(array.node.base)
-    return array

@@ -139,6 +139,6 @@ def _now_labels(label: Labels, now: Ids) -> Labels:
     """Words keep; a label that follows a cell follows it to its new id."""
     if label is None or all(isinstance(item, str) for item in label):
         return label
-    told = [item if isinstance(item, str) else int(now[item]) for item in label]
-    known = all(isinstance(item, str) or item >= 0 for item in told)
-    return np.array(told, dtype=object) if known else None
+    mapped = [item if isinstance(item, str) else int(now[item]) for item in label]
+    known = all(isinstance(item, str) or item >= 0 for item in mapped)
+    return np.array(mapped, dtype=object) if known else None

@@ -39,7 +39,7 @@ class Span:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One step of the computation; how it is told and where it stands is the story's.
+    """One step of the computation; its caption and where it stands is the story's.
 
     Attributes:
         op: a name in `sheetformer.graph.ops.OPS`.
@@ -81,6 +81,11 @@ class Node:
         """Whether it holds a value of its own."""
         return OPS[self.op].kind == "source"
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether its value is simply given: a source that nobody types."""
+        return self.is_source and not OPS[self.op].typed
+
 
 @dataclass
 class Graph:
@@ -114,7 +119,7 @@ class Graph:
     def source(
         self, op: str, value: Value, labels: Sequence[Labels] | None = None, name: str = ""
     ) -> Node:
-        """Add an input, a parameter or a constant with its value."""
+        """Add an input, a parameter or a constant with its value, whose shape is the node's."""
         value = value if value.dtype == object else value.astype(np.float64)
         return self._append(op, (), {}, value, labels, name)
 
@@ -125,7 +130,7 @@ class Graph:
         labels: Sequence[Labels] | None = None,
         **attributes: Any,
     ) -> Node:
-        """Add a computed node; its value is known at once."""
+        """Add a computed node; its value, which gives the node its shape, is known at once."""
         # What is infinite or no number is refused later, by its name; here NumPy would only warn.
         with np.errstate(all="ignore"):
             value = OPS[op].value(*(self.value(ids) for ids in inputs), **attributes)
@@ -149,7 +154,7 @@ class Graph:
         return node
 
     def operand(self, ids: Ids) -> Ids | Span:
-        """Ids as a node keeps them: a large node, as it is, as its span."""
+        """Ids (any shape) as a node keeps them: a large node, as it is, as its span."""
         if ids.size < LARGE:
             return ids
         node = self.owner(int(ids.flat[0]))
@@ -178,7 +183,7 @@ class Graph:
         return bisect_right(self.bases, element_id) - 1
 
     def node_indices(self, ids: Ids) -> list[int]:
-        """The places of the nodes that ids belong to, each once, as they first appear."""
+        """The places of the nodes that ids (any shape) belong to, each once, in that order."""
         if not ids.size:
             return []
         if ids.size == 1:
@@ -190,7 +195,7 @@ class Graph:
         return every[np.sort(first)].tolist()
 
     def owners(self, operand: Ids | Span) -> list[int]:
-        """The places of the nodes that an operand reads, each once, as they first appear."""
+        """The places of the nodes that an operand (any shape) reads, each once, in that order."""
         if isinstance(operand, Span):
             return [self.node_index(operand.base)]
         return self.node_indices(operand)
@@ -220,7 +225,7 @@ class Graph:
         return gathered.reshape(ids.shape)
 
     def evaluate(self, changes: Mapping[int, Value]) -> list[Value]:
-        """The value of every node again, after some sources (by their place) were changed."""
+        """The value of every node again, each in its shape, after sources (by place) changed."""
         values: list[Value] = []
         for place, node in enumerate(self.nodes):
             if node.is_source:

@@ -11,7 +11,8 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import functions, views
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import elementwise, reduce
 from sheetformer.graph.ops import OPS
 from sheetformer.suggest import did_you_mean, nearest
@@ -55,9 +56,9 @@ def _only_truth(function: Callable[..., Array]) -> Callable[..., Array]:
     def checked(*inputs: Any) -> Array:
         for value in inputs:
             if not _is_truth(value):
-                told = describe(value) if isinstance(value, Array) else repr(value)
+                text = describe(value) if isinstance(value, Array) else repr(value)
                 raise UnsupportedError(
-                    f"&, | and ~ join comparisons, and {told} is none; write (x != 0) first, or "
+                    f"&, | and ~ join comparisons, and {text} is none; write (x != 0) first, or "
                     "use np.logical_and, np.logical_or, np.logical_not"
                 )
         return function(*inputs)
@@ -119,8 +120,8 @@ def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -
 
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, **bounds: Any) -> Any:
     least, most = bounds.get("min", a_min), bounds.get("max", a_max)
-    exponentials = x if least is None else elementwise("maximum", x, least)
-    return exponentials if most is None else elementwise("minimum", exponentials, most)
+    bounded_below = x if least is None else elementwise("maximum", x, least)
+    return bounded_below if most is None else elementwise("minimum", bounded_below, most)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Array:
@@ -229,8 +230,10 @@ def call_ufunc(ufunc: Any, method: str, inputs: Any, settings: Any) -> Any:
     """
     name = ufunc.__name__
     if method != "__call__" or settings:
-        asked = ", ".join(settings) or method
-        raise UnsupportedError(f"numpy.{name} with {asked} has no spreadsheet form; use it plainly")
+        requested = ", ".join(settings) or method
+        raise UnsupportedError(
+            f"numpy.{name} with {requested} has no spreadsheet form; use it plainly"
+        )
     if name in _COMPOSED:
         return _COMPOSED[name](*inputs)
     if name in _UFUNCS:

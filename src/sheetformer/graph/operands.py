@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from sheetformer.errors import UnsupportedError
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
 from sheetformer.graph.node import Graph, Labels, Node
-from sheetformer.graph.ops import Value
+from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import storable
 
 
@@ -21,18 +22,18 @@ def source(
     labels: Sequence[Labels] | None = None,
     name: str = "",
 ) -> Array:
-    """An input, parameter or constant of the graph as an Array.
+    """An input, parameter or constant of the graph as an Array in its value's shape.
 
     Raises:
         ShapeError: rows differ in length, or there is nothing.
         UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
     """
-    node = graph.source(op, storable(value, infinite=op == "constant"), labels, name)
+    node = graph.source(op, storable(value, infinite=not OPS[op].typed), labels, name)
     return Array.of(graph, node)
 
 
 def constant(graph: Graph, value: Any) -> Array:
-    """A plain number or NumPy array as an Array; a single number stands inside formulas.
+    """A plain number or NumPy array as an Array of its shape; a number () stands inside formulas.
 
     Infinity becomes 1E+30. The same array twice is one block.
     """
@@ -45,7 +46,7 @@ def constant(graph: Graph, value: Any) -> Array:
 
 
 def _is_plain_constant(node: Node) -> bool:
-    return node.op == "constant" and not node.name and all(axis is None for axis in node.labels)
+    return node.is_constant and not node.name and all(axis is None for axis in node.labels)
 
 
 def _same(one: Value, other: Value) -> bool:
@@ -53,7 +54,7 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def together(*operands: Any) -> list[Array]:
-    """The operands as Arrays of one graph; plain numbers and NumPy arrays become constants.
+    """The operands as Arrays of one graph, each in its shape; plain values become constants.
 
     Raises:
         UnsupportedError: they come from two traces.
@@ -67,8 +68,8 @@ def together(*operands: Any) -> list[Array]:
 
 
 def one_kind(op: str, arrays: Sequence[Array]) -> None:
-    """Refuse words beside numbers."""
+    """Refuse words beside numbers, of whatever shape."""
     full = [array for array in arrays if array.size]
     if len({array.is_text for array in full}) > 1:
-        told = " and ".join(describe(array) for array in full)
-        raise UnsupportedError(f"{op}: {told} must all be words or all be numbers")
+        described = " and ".join(describe(array) for array in full)
+        raise UnsupportedError(f"{op}: {described} must all be words or all be numbers")

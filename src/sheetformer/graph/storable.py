@@ -21,7 +21,7 @@ NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def storable(value: Any, *, infinite: bool) -> Value:
-    """A value as float64 numbers or as words (objects).
+    """A value as float64 numbers or as words (objects), in its shape.
 
     Args:
         value: a NumPy array, a list, a number or a word.

@@ -18,17 +18,17 @@ Value = NDArray[Any]
 
 
 def as_number(truth: Value) -> Value:
-    """Truth as 1 and 0."""
+    """Truth as 1 and 0: (…) → (…)."""
     return truth.astype(np.float64)
 
 
 def same_text(left: Value, right: Value) -> Value:
-    """Equal as a spreadsheet sees it: text without regard to case, an empty cell as empty text."""
+    """1 where both are equal, text without regard to case; the shapes broadcast."""
     return as_number(np.equal(fold(left), fold(right)))
 
 
 def fold(text: Value) -> Value:
-    """Text as spreadsheets compare it (no difference between `I` and `i`); numbers unchanged.
+    """Text as spreadsheets compare it (`I` equals `i`), in its shape; numbers unchanged.
 
     >>> fold(np.array(["Eu", "é"], dtype=object))
     array(['eu', 'é'], dtype=object)
@@ -40,38 +40,38 @@ def fold(text: Value) -> Value:
 
 
 def choose(condition: Value, chosen: Value, otherwise: Value) -> Value:
-    """The second where the first is not 0, else the third."""
+    """The second where the first is not 0, else the third; the three shapes broadcast."""
     return np.where(condition != 0, chosen, otherwise)
 
 
 def normal_cdf(x: Value) -> Value:
-    """The share of a standard normal distribution below each number."""
+    """The share of a standard normal distribution below each number: (…) → (…)."""
     return np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)), otypes=[np.float64])(x)
 
 
-def largest(x: Value, axis: tuple[int, ...], rank: int = 1) -> Value:
-    """The largest, or rank-th largest, along the axes, which stay with length 1."""
-    if rank == 1:
+def largest(x: Value, axis: tuple[int, ...], k: int = 1) -> Value:
+    """The largest, or k-th largest, along the axes: (n, d) → (n, 1) along axis 1."""
+    if k == 1:
         return x.max(axis, keepdims=True)
-    (line,) = axis  # a rank is asked along one axis
-    return np.take(np.sort(x, axis=line), [-rank], axis=line)
+    (line,) = axis  # the k-th largest is one along one axis
+    return np.take(np.sort(x, axis=line), [-k], axis=line)
 
 
-def argmax(x: Value, axis: int, rank: int = 1) -> Value:
-    """The first place, from 0, of the largest or rank-th largest along an axis."""
-    found = x == largest(x, (axis,), rank)
+def argmax(x: Value, axis: int, k: int = 1) -> Value:
+    """The first place, from 0, of the largest or k-th largest: (n, d) → (n, 1) along axis 1."""
+    found = x == largest(x, (axis,), k)
     return np.argmax(found, axis=axis, keepdims=True).astype(np.float64)
 
 
 def lookup(text: Value, keys: Value, numbers: Value) -> Value:
-    """The number beside the key that equals the text; 0 where none does."""
+    """The number beside the key that equals the text, else 0: (…), (n,), (n,) → (…)."""
     number = dict(zip(fold(keys).tolist(), numbers.tolist(), strict=True))
     found = [number.get(item, 0.0) if item else 0.0 for item in fold(text).ravel()]
     return np.array(found, dtype=np.float64).reshape(text.shape)
 
 
 def embedding(index: Value, table: Value) -> Value:
-    """Row i of a table, or its i-th entry.
+    """Row i of a table, or its i-th entry: (…), (rows, d) → (…, d), or (…), (rows,) → (…).
 
     Raises:
         ShapeError: the table has no such row.
@@ -84,12 +84,12 @@ def embedding(index: Value, table: Value) -> Value:
 
 
 def deviation(left: Value, right: Value) -> Value:
-    """The largest absolute difference, one number."""
+    """The largest absolute difference, one number: two of one shape → ()."""
     return np.array(np.abs(left - right).max())
 
 
 def join(text: Value, separator: str = " ") -> Value:
-    """The words of a row as one; with a space between, empty ones leave no gap."""
+    """The words of a row as one: (…, n) → (…, 1); with a space, empty ones leave no gap."""
     rows = text.reshape(-1, text.shape[-1])
     if separator != " ":
         texts = [separator.join(row) for row in rows.tolist()]
@@ -100,7 +100,7 @@ def join(text: Value, separator: str = " ") -> Value:
 
 
 def letter(text: Value, place: Value) -> Value:
-    """The letter at a place, counted from 1; no letter beyond the end."""
+    """The letter at a place, counted from 1, or no letter beyond the end; the shapes broadcast."""
     pairs = np.broadcast(text, place)
     letters = [str(word)[int(at) - 1 : int(at)] for word, at in pairs]
     return np.array(letters, dtype=object).reshape(pairs.shape)

@@ -19,7 +19,7 @@ View = tuple[Ids, tuple[Labels, ...]]
 
 
 def transpose(ids: Ids, labels: tuple[Labels, ...], axes: Sequence[int]) -> View:
-    """Reorder the axes."""
+    """Reorder the axes: (n, m) → (m, n)."""
     turned = ids.transpose(axes)
     return turned, tuple(labels[axis] for axis in axes)
 
@@ -45,7 +45,10 @@ def _spans(shape: tuple[int, ...]) -> list[tuple[int, int]]:
 
 
 def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
-    """Pick elements by slices, integers, None, Ellipsis and arrays of integers or of truth."""
+    """Pick elements by slices, integers, None, Ellipsis and arrays of integers or of truth.
+
+    The shape is the one that NumPy gives: (n, d) → (d,) for an integer.
+    """
     parts = _expand(key if isinstance(key, tuple) else (key,), ids.ndim)
     kept: list[Labels] = []
     picked: list[tuple[int, Any, Labels]] = []
@@ -61,9 +64,9 @@ def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
         picked.append((at, part, label))
     arrays = [(np.asarray(part), label) for _, part, label in picked if np.ndim(part)]
     if arrays:
-        # NumPy puts the picked axes where the first index stood, or first if they lie apart.
-        apart = picked[-1][0] - picked[0][0] + 1 > len(picked)
-        where = 0 if apart else where
+        # NumPy puts the picked axes where the first index stood, or first if others stand between.
+        separated = picked[-1][0] - picked[0][0] + 1 > len(picked)
+        where = 0 if separated else where
         kept[where:where] = _picked(arrays)
     return np.asarray(ids[tuple(parts)]), tuple(kept)
 
@@ -93,7 +96,7 @@ def _is_truth(part: Any) -> bool:
 
 
 def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
-    """Repeat along axes of length 1, and add leading axes."""
+    """Repeat along axes of length 1, and add leading axes: (n, 1) → (k, n, m)."""
     if ids.shape == tuple(shape):
         return ids, labels
     new = np.broadcast_to(ids, tuple(shape))
@@ -104,7 +107,7 @@ def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> Vie
 
 
 def concatenate(views: Sequence[View], axis: int) -> View:
-    """Join along an axis; labels of the joined axis follow each other."""
+    """Join along an axis: (n, d), (m, d) → (n + m, d); its labels follow each other."""
     ids = np.concatenate([view[0] for view in views], axis=axis)
     axis %= ids.ndim
     carried = list(merge([view[1] for view in views]))

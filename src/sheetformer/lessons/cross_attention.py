@@ -15,6 +15,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import exp, where
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
@@ -24,8 +25,9 @@ from sheetformer.lessons.story import Lesson, constant, order
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
 
 TITLE = "Cross-attention, one step at a time"
@@ -207,7 +209,7 @@ def _softmax(story: Story, scaled: Array, source: Rows, width: Array) -> Array:
     known = story.show(
         source.known(), "is_word", "number > 0", note, number_format="mask", labels=words
     )
-    masked: Any = np.where(known, scaled, HIDDEN)
+    masked = where(known, scaled, HIDDEN)
     story.show(masked, "masked", "scaled, or −∞", "Only words count.", role="masked scores")
     shifted, exponentials, total = _exponentials(story, masked)
     note = "Who looks at whom: the attention weights."
@@ -225,7 +227,7 @@ def _exponentials(story: Story, masked: Array) -> tuple[Array, Array, Array]:
     story.show(largest, "row_max", "max", "Largest score of the row.", role="softmax max")
     note = "0 for the best, less for others."
     shifted = story.show(masked - largest, "shifted", "masked − max", note)
-    exponentials: Any = np.exp(shifted)
+    exponentials = exp(shifted)
     note = "Positive, 1 for the best."
     role = "softmax exponentials"
     story.show(exponentials, "exponentials", "exp(shifted)", note, role=role)
@@ -245,14 +247,14 @@ def _row_totals(story: Story, weights: Array, source: Rows) -> None:
 
 def _shares(story: Story, shared: Array, known: Array, name: str, note: str) -> Array:
     """Shares as attention weights: 0 for what is no word, even where nothing else is left."""
-    weights: Any = np.where(known, shared, 0.0)
+    weights = where(known, shared, 0.0)
     role = "attention weights"
     return story.show(weights, name, "exp / Σ exp", note, role=role, number_format="share")
 
 
 def _unscaled(story: Story, shifted: Array, known: Array, width: Array, stage: int) -> None:
     """What step 6 would give without the division by √d_k: it stands beside the division."""
-    exponentials: Any = np.exp(shifted * np.sqrt(width))
+    exponentials = exp(shifted * np.sqrt(width))
     note = "Without dividing: exponentials of the scores as step 6 shifts them, times √d_k …"
     equation = "exp(shifted · √d_k)"
     story.show(exponentials, "unscaled_exp", equation, note, stage=stage, line=True)

@@ -14,6 +14,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import equal, exp, maximum
 from sheetformer.language import translate
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
@@ -21,8 +22,9 @@ from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import below_largest, shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
 
 TITLE = "Dot product: how alike two words are"
@@ -163,10 +165,10 @@ def _exact(story: Story, table: WordTable, listed: Rows, word: str) -> None:
     query = declare_rows(story, "exact", "English", [[word]], table)
     words, dims = listed.words[:, 0], listed.vectors.labels[1]
     across = (None, listed.vectors.labels[0])
-    match: Any = np.equal(words[None, :], query.words)
+    match = equal(words[None, :], query.words)
     equation, note = "word = entry", "1 where equal."
     story.show(match, "matches", equation, note, number_format="integer", labels=across, line=True)
-    count: Any = np.maximum(match.sum(axis=1, keepdims=True), 1.0)
+    count = maximum(match.sum(axis=1, keepdims=True), 1.0)
     one_hot = match / count
     note = "All for the match; a word that stands twice is shared."
     story.show(one_hot, "one_hot", "matches / Σ", note, number_format="share", labels=across)
@@ -203,7 +205,7 @@ def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, wo
 
 
 def _softmax(story: Story, scores: Array, labels: Any) -> Array:
-    exponentials: Any = np.exp(below_largest(scores))
+    exponentials = exp(below_largest(scores))
     role, note = "softmax exponentials", "Positive, 1 for the best."
     equation = "exp(scores − max)"
     story.show(exponentials, "exponentials", equation, note, role=role, labels=labels, line=True)

@@ -32,7 +32,8 @@ from sheetformer.lessons.translator.declare_weights import (
 from sheetformer.models import transformer
 from sheetformer.models.decode import CANDIDATES, Translator, generate_translation, load_translator
 from sheetformer.story.check import check
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.placement import Figure
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A whole Transformer, box by box"

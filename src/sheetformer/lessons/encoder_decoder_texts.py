@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sheetformer.lessons.translator.declare_weights import BROAD, POSITIONS
 from sheetformer.lessons.translator.terms import TRANSFORMER_TERMS
-from sheetformer.story.story import Stage
+from sheetformer.story.caption import Stage
 from sheetformer.story.terms import Term
 
 STORY, ENCODER, DECODER, NEXT = "Transformer", "Encoder", "Decoder", "Next word"

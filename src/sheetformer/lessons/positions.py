@@ -24,7 +24,8 @@ from sheetformer.lessons.word_order import ORDER, word_order
 from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.placement import Figure
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import WordTable
 
 TITLE = "Positions: where a word stands"

@@ -6,11 +6,11 @@ Each d has a stage of its own on the sheet `Scores`; the lesson `scaling` reads 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import exp, maximum, minimum
 from sheetformer.language import Translated, translate
 from sheetformer.lessons.story import dial, numbered
 from sheetformer.story.softmax_steps import below_largest
@@ -74,8 +74,8 @@ def declare_dials(story: Story) -> Dials:
     note = "Numbers in a query."
     widths = story.constant(column, "d_k", note=note, labels=across, number_format="integer")
     power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.")
-    least: Any = np.maximum(power, 0.0)
-    used: Any = np.minimum(least, 2.0)
+    least = maximum(power, 0.0)
+    used = minimum(least, 2.0)
     divisor = story.show(widths**used, "divisor", "d ^ power", "What scores are divided by.")
     return Dials(widths, power, divisor)
 
@@ -91,10 +91,10 @@ def measure(story: Story, queries: Array, keys: Array, divisor: Array, i: int) -
     story.show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.", role="scores")
     squares = (scores * scores).sum(axis=1, keepdims=True)
     story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
-    plain: Any = np.exp(below_largest(scores))
+    plain = exp(below_largest(scores))
     note = "Undivided: the share of each key, as a part of the best one's."
     story.show(plain, f"plain_{d}", "exp(s − max)", note, number_format="share")
-    divided: Any = np.exp(below_largest(scores) / divisor[i, 0])
+    divided = exp(below_largest(scores) / divisor[i, 0])
     equation = "exp((s − max) / divisor)"
     story.show(divided, f"divided_{d}", equation, "The same, divided.", number_format="share")
     return Measured(scores, squares, plain, divided)

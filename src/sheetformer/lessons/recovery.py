@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import exp
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.lessons.story import numbered
 from sheetformer.story.softmax_steps import below_largest, shares
@@ -111,7 +112,7 @@ def weigh(story: Story, scores: Array, task: Task, step: str = "") -> Array:
         seen = np.where(task.mask, scores[list(task.rows)], HIDDEN)  # (r, m)
         name, note = _name("masked", step), "Only words of the phrase count."
         story.show(seen, name, "scaled, or −∞", note, role="masked scores", labels=labels)
-    exponentials: Any = np.exp(below_largest(seen))
+    exponentials = exp(below_largest(seen))
     name, note = _name("exp", step), "1 for the best."
     story.show(exponentials, name, "exp(scaled − max)", note, role="softmax exponentials")
     name, note, role = _name("weights", step), "Who looks at whom.", "attention weights"
@@ -133,7 +134,7 @@ def guess(story: Story, mixed: Array, target: Array, step: str = "") -> Guess:
     story.show(logits, _name("logits", step), "blend E_targetᵀ", note)
     behind = below_largest(logits)
     story.show(behind, _name("behind", step), "logits − max", "0 for the likeliest word.")
-    odds: Any = np.exp(behind)
+    odds = exp(behind)
     story.show(odds, _name("odds", step), "exp(behind)", "1 for the likeliest word.")
     total = odds.sum(axis=1, keepdims=True)
     story.show(total, _name("odds_sum", step), "Σ odds", "Sum of the row.")

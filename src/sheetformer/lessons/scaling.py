@@ -14,6 +14,8 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import sqrt
+from sheetformer.graph.functions import stack
 from sheetformer.graph.node import Node
 from sheetformer.language import translate
 from sheetformer.lessons.options import whole
@@ -31,8 +33,9 @@ from sheetformer.lessons.random_scores import (
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 
 TITLE = "Scaling: why attention divides by √d"
 GROUP = "Scaling"
@@ -116,14 +119,14 @@ def _growth(story: Story, widths: Array, every: list[Measured]) -> tuple[Array, 
     story.place(widths, stage=number)
     rows = (widths.labels[0], None)
     scores = np.stack([one.scores for one in every]).reshape(len(WIDTHS), -1)
-    squares: Any = np.stack([one.squares for one in every]).reshape(len(WIDTHS), -1)
+    squares = stack([one.squares for one in every]).reshape(len(WIDTHS), -1)
     mean = scores.mean(axis=1, keepdims=True)
     story.show(mean, "mean", "Σ s / 64", "Small beside the spread.", labels=rows)
     total = squares.sum(axis=1, keepdims=True)
-    spread: Any = np.sqrt(total / float(COUNT * COUNT) - mean * mean)
+    spread = sqrt(total / float(COUNT * COUNT) - mean * mean)
     note = "Standard deviation of the scores."
     story.show(spread, "spread", "√(Σ s² / 64 − mean²)", note, labels=rows)
-    root: Any = np.sqrt(widths)
+    root = sqrt(widths)
     story.show(root, "root", "√d", "What theory says.", labels=rows)
     story.show(spread / root, "ratio", "spread / √d", "Roughly 1 in every row.", labels=rows)
     return spread, root

@@ -15,6 +15,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import exp, maximum, minimum
 from sheetformer.graph.functions import constant, elementwise
 from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
@@ -22,8 +23,9 @@ from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import embed, load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.story import Story
 
 TITLE = "Softmax: from scores to shares"
 GROUP = "Softmax"
@@ -110,7 +112,7 @@ def _shares(story: Story, words: list[str], values: Any) -> Scored:
     _just_divided(story, scores, down)
     largest, note = scores.max(axis=0, keepdims=True), "Taken off first: step 4."
     story.show(largest, "largest", "max z", note, role="softmax max", labels=alone)
-    exponentials: Any = np.exp(scores - largest)
+    exponentials = exp(scores - largest)
     equation, note = "e^(z − max)", "Positive; 1 for the best."
     story.show(exponentials, "exponentials", equation, note, labels=down, line=True)
     total = exponentials.sum(axis=0, keepdims=True)
@@ -155,11 +157,11 @@ def _odds(story: Story, scored: Scored) -> None:
     square = scored.across(scored.words.ids[:, 0].astype(object))
     difference = scored.scores - scored.scores.T
     story.show(difference, "differences", "zᵢ − zⱼ", "Row less column.", labels=square)
-    floor: Any = np.maximum(scored.shares.T, 1e-300)
+    floor = maximum(scored.shares.T, 1e-300)
     note = "How many times the share of the column the row gets."
     story.show(scored.shares / floor, "odds", "pᵢ / pⱼ", note, labels=square)
-    bounded: Any = np.minimum(difference, 690.0)
-    expected: Any = np.exp(bounded)
+    bounded = minimum(difference, 690.0)
+    expected = exp(bounded)
     note = "The same; up to e^690, so that it fits in a cell."
     story.show(expected, "exp_difference", "e^(zᵢ − zⱼ)", note, labels=square, line=True)
 
@@ -180,8 +182,8 @@ def _temperature(story: Story, scored: Scored) -> None:
     message = elementwise("where", low, text, "")
     alone = (None, None)
     story.show(message, "temperature_message", number_format="message", labels=alone, below=True)
-    used: Any = np.maximum(typed, COLDEST)
-    exponentials: Any = np.exp((scored.scores - scored.largest) / used)
+    used = maximum(typed, COLDEST)
+    exponentials = exp((scored.scores - scored.largest) / used)
     note = "Exponentials at T."
     story.show(exponentials, "exp_T", "e^((z − max) / T)", note, labels=scored.down)
     at_t = shares(exponentials, axis=0)
@@ -195,7 +197,7 @@ def _cold_to_hot(story: Story, number: int, scored: Scored) -> Figure:
     """The shares at each of TEMPERATURES (k, n), a curve for each word."""
     column = np.array(TEMPERATURES)[:, None]
     range_of_t = story.constant(column, "T_range", note="From cold to hot.", line=True)
-    exponentials: Any = np.exp((scored.scores.T - scored.largest) / range_of_t)
+    exponentials = exp((scored.scores.T - scored.largest) / range_of_t)
     across, note = scored.across(), "Softmax at each T."
     many = shares(exponentials)
     story.show(exponentials, "exp_range", "e^((z − max) / T)", "Row by row.", labels=across)
@@ -267,7 +269,7 @@ class _Safe:
 def _safe_way(story: Story, moved: Array, rows: Any, alone: Any) -> _Safe:
     best = moved.max(axis=1, keepdims=True)
     story.show(best, "moved_max", "max", "The largest of the row.", labels=alone)
-    exponentials: Any = np.exp(moved - best)
+    exponentials = exp(moved - best)
     story.show(exponentials, "safe_exp", "e^(z − max)", "Never above 1.", labels=rows)
     total = exponentials.sum(axis=1, keepdims=True)
     story.show(total, "safe_sum", "Σ safe_exp", "From 1 to the number of words.", labels=alone)

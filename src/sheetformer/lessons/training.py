@@ -24,7 +24,8 @@ from sheetformer.lessons.story import Lesson, constant, dial, order
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.names import keep_steps, name_steps
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.placement import Figure
+from sheetformer.story.story import Story
 
 TITLE = "Training: the attention finds the right words"
 GROUP = "Training"

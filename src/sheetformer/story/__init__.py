@@ -1,1 +1,1 @@
-"""How a computation is told: stages, captions, placements and figures beside a graph."""
+"""How a computation is described: stages, captions, placements and figures beside a graph."""

@@ -41,31 +41,18 @@ def check(
     Args:
         story: gets the stages and their blocks.
         names: the blocks to watch; all of them otherwise.
-        recorded: what somebody else has computed for a block; NumPy's numbers otherwise.
+        recorded: what somebody else has computed for a block, in the block's shape; NumPy's numbers
+            otherwise.
     """
     graph = story.graph
     watched = [node for node in graph if _is_watched(story, node)]
     if names is not None:
-        watched = [node for node in watched if node.name in names or node.op == "lookup"]
+        watched = [node for node in watched if node.name in names or OPS[node.op].gives_ids]
     given = [node for node in graph if _is_given(story, node)]
     known = recorded or {}
-    by = "by PyTorch" if known else "in NumPy"
-    story.stage(
-        "Reference values",
-        "What every block must be for the words and weights that this file was written with, "
-        f"computed {by} with 64-bit numbers. Nothing here is a formula.",
-        group="Reference",
-    )
+    _begin_reference(story, "by PyTorch" if known else "in NumPy")
     references = [_reference(story, node, known.get(node.name)) for node in watched]
-    story.stage(
-        "Does the sheet compute the right numbers?",
-        "For every block the largest difference between its live formulas and the reference. "
-        "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
-        "spreadsheet program. After you type something else it turns red: no mistake, the "
-        "sheet follows you. Red although every input is as written means a changed formula.",
-        group="Check",
-        table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
-    )
+    _begin_check(story)
     pairs = list(zip(watched, references, strict=True))
     differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
@@ -76,6 +63,27 @@ def check(
         equation = translate_equation(story.caption(node).equation) or node.op
         row = _Row(i + 2, node.name.rstrip("_"), equation, node.size)
         _row(story, row, difference, inputs)
+
+
+def _begin_reference(story: Story, by: str) -> None:
+    story.stage(
+        "Reference values",
+        "What every block must be for the words and weights that this file was written with, "
+        f"computed {by} with 64-bit numbers. Nothing here is a formula.",
+        group="Reference",
+    )
+
+
+def _begin_check(story: Story) -> None:
+    story.stage(
+        "Does the sheet compute the right numbers?",
+        "For every block the largest difference between its live formulas and the reference. "
+        "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
+        "spreadsheet program. After you type something else it turns red: no mistake, the "
+        "sheet follows you. Red although every input is as written means a changed formula.",
+        group="Check",
+        table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
+    )
 
 
 def _is_watched(story: Story, node: Node) -> bool:
@@ -106,7 +114,7 @@ def _inputs(
 ) -> Array:
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_difference(story.graph, node) for node in given]
-    words = [d for (node, _), d in zip(pairs, differences, strict=True) if node.op == "lookup"]
+    words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
     parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
     difference = _sum(parts) + 0.0
     cells = sum(node.size for node in given)
@@ -122,7 +130,7 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
         if len(node.shape) > 2
         else [Array.of(graph, node)]
     )
-    # A slab is a rectangle; many of them are copied into one first.
+    # A matrix is a rectangle; many of them are copied into one first.
     parts = list(matrices) if len(matrices) <= FEW else [Array.of(graph, node)]
     total = _sum([part.sum() for part in parts])
     return abs(total - float(graph.value(node.ids).sum()))

@@ -10,7 +10,8 @@ import numpy as np
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.story.story import NO_CAPTION, Story
+from sheetformer.story.caption import NO_CAPTION
+from sheetformer.story.story import Story
 
 
 def name_steps(story: Story, since: int = 0) -> None:
@@ -63,11 +64,11 @@ def _tell_equations(story: Story) -> None:
     for node in graph:
         if node.is_source:
             continue
-        written[node.base] = told = story.caption(node).equation or OPS[node.op].sign.format(
+        written[node.base] = equation = story.caption(node).equation or OPS[node.op].sign.format(
             *(_operand(graph, ids, written) for ids in node.inputs)
         )
         old = story.captions.get(node.base, NO_CAPTION)
-        story.captions[node.base] = replace(old, equation=told)
+        story.captions[node.base] = replace(old, equation=equation)
 
 
 def _stem(graph: Graph, node: Node) -> str:

@@ -13,7 +13,7 @@ from sheetformer.graph.functions import detach
 
 
 def below_largest(scores: Array, axis: int = 1) -> Array:
-    """Each score less the largest along an axis, written inside the formula that uses it.
+    """Each score less the largest along an axis, (n, m) → (n, m), inside its user's formula.
 
     No gradient goes through the largest: subtracting it changes nothing.
     """
@@ -21,5 +21,5 @@ def below_largest(scores: Array, axis: int = 1) -> Array:
 
 
 def shares(exponentials: Any, axis: int = 1) -> Array:
-    """Exponentials over their sum along an axis; the sum is written inside the formula."""
+    """Exponentials over their sum along an axis: (n, m) → (n, m); the sum is inside the formula."""
     return exponentials / exponentials.sum(axis=axis, keepdims=True)

@@ -1,7 +1,7 @@
-"""A story: a graph, and beside it how each of its steps is told and where it stands.
+"""A story: a graph, and beside it how each of its steps is described and where it stands.
 
 The graph knows nothing of this. Captions and placements are kept by the base of the node that they
-belong to, so the same graph can be told in other ways.
+belong to, so the same graph can be described in other ways.
 """
 
 from __future__ import annotations
@@ -14,91 +14,11 @@ from typing import Any
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.ops import OPS
 from sheetformer.language import Translated
+from sheetformer.story.caption import NO_CAPTION, Caption, Stage
+from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
 from sheetformer.story.terms import TERMS, Term
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the story.
-
-    Attributes:
-        title: a few words.
-        text: one or two plain sentences.
-        equation: how it is written in mathematics.
-        group: which stages belong on one sheet; the same word for all of them.
-        width: columns that its lines of blocks may take; 0 for a page.
-        table: where its nodes are single values that stand as rows of a table: heading → width.
-    """
-
-    title: str
-    text: str = ""
-    equation: str = ""
-    group: str = ""
-    width: int = 0
-    table: Mapping[str, int] = field(default_factory=dict[str, int])
-
-
-@dataclass(frozen=True)
-class Caption:
-    """How a block is told; what is left empty comes from its role, its name or its operation.
-
-    Attributes:
-        title: what it is in plain words, such as "Attention weights".
-        equation: how it is written in mathematics.
-        note: one plain sentence.
-        number_format: how its numbers look: "number", "share" (percent), "integer", "word", …
-        choices: the ids of the words that a reader may pick from.
-        label_columns: columns that the words at its rows may take.
-    """
-
-    title: str = ""
-    equation: str = ""
-    note: str = ""
-    number_format: str = ""
-    choices: Ids | None = None
-    label_columns: int = 1
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a block stands.
-
-    Attributes:
-        stage: the number of its stage; None for the one that it was made in.
-        direction: "right" of the block before while it fits, in a new "line", or "below" it.
-        order: blocks of a lower order stand first in their stage.
-        before: the base of the node that it stands right before, whatever its order.
-    """
-
-    stage: int | None = None
-    direction: str = "right"
-    order: int = 0
-    before: int | None = None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Something that is drawn, not computed.
-
-    Attributes:
-        stage: the number of its stage.
-        rows: how many rows it takes.
-        columns: how many columns it takes.
-        drawing: what to draw; see `sheetformer.story.figures`.
-        before: the name of the block that it stands before; empty for the end.
-        direction: as a placement's.
-    """
-
-    stage: int
-    rows: int
-    columns: int
-    drawing: object
-    before: str = ""
-    direction: str = "right"
-
-
-NO_CAPTION, NO_PLACEMENT = Caption(), Placement()
 
 
 @dataclass
@@ -159,30 +79,36 @@ class Story:
 
     # What is given.
 
-    def input(self, value: Any, name: str, **told: Any) -> Array:
-        """Numbers or words that a reader types; `told` as in `show`."""
-        return self.given("input", value, name, **told)
+    def input(self, value: Any, name: str, **settings: Any) -> Array:
+        """Numbers or words that a reader types, of any shape; `settings` as in `show`."""
+        return self.given("input", value, name, **settings)
 
-    def parameter(self, value: Any, name: str, **told: Any) -> Array:
-        """Learned numbers; `told` as in `show`."""
-        return self.given("parameter", value, name, **told)
+    def parameter(self, value: Any, name: str, **settings: Any) -> Array:
+        """Learned numbers of any shape; `settings` as in `show`."""
+        return self.given("parameter", value, name, **settings)
 
-    def constant(self, value: Any, name: str, **told: Any) -> Array:
-        """Numbers or words that are simply given; `told` as in `show`."""
-        return self.given("constant", value, name, **told)
+    def constant(self, value: Any, name: str, **settings: Any) -> Array:
+        """Numbers or words that are simply given, of any shape; `settings` as in `show`."""
+        return self.given("constant", value, name, **settings)
 
     def given(
-        self, op: str, value: Any, name: str, *, labels: Sequence[Labels] | None = None, **told: Any
+        self,
+        op: str,
+        value: Any,
+        name: str,
+        *,
+        labels: Sequence[Labels] | None = None,
+        **settings: Any,
     ) -> Array:
-        """A source of the graph as a block.
+        """A source of the graph, in its value's shape, as a block.
 
         Raises:
             ShapeError: rows differ in length, or there is nothing.
             UnsupportedError: a cell cannot hold a value.
         """
-        return self.show(source(self.graph, op, value, labels), name, **told)
+        return self.show(source(self.graph, op, value, labels), name, **settings)
 
-    # What is told.
+    # Captions.
 
     def show(
         self,
@@ -206,7 +132,7 @@ class Story:
         """Make a step a block: give it a name, an equation and one plain sentence.
 
         Args:
-            array: the step, or a view of it; a NumPy array passes unchanged.
+            array: the step, or a view of it, of any shape; a NumPy array passes unchanged.
             name: what people and formulas call it.
             equation: how it is written in mathematics.
             note: one plain sentence.
@@ -239,10 +165,10 @@ class Story:
             self.place(shown, stage=stage, line=line, below=below, order=order, before=before)
         return shown
 
-    def tell(self, array: Array, **told: Any) -> None:
-        """Change some of what is told of a block: the fields of its caption."""
+    def tell(self, array: Array, **fields: Any) -> None:
+        """Change some fields of a block's caption."""
         base = array.node.base
-        self.captions[base] = replace(self.captions.get(base, NO_CAPTION), **told)
+        self.captions[base] = replace(self.captions.get(base, NO_CAPTION), **fields)
 
     def place(
         self,
@@ -269,28 +195,28 @@ class Story:
         self.placements[node.base] = replace(old, **changed)
 
     def named(self, name: str) -> Array:
-        """The block that has that name already."""
+        """The block that has that name already, in its shape."""
         node = next(node for node in self.graph if node.name == name)
         return Array.of(self.graph, node)
 
-    # What a reader is told in the end.
+    # What a reader sees in the end.
 
     def caption(self, node: Node) -> Caption:
         """The caption of a node; what is empty comes from its role, its name or its operation."""
-        told = self.captions.get(node.base, NO_CAPTION)
+        own = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
         return replace(
-            told,
-            title=told.title or term.title or plain_title(node.name),
-            equation=told.equation or term.equation,
-            note=told.note or term.note,
-            number_format=told.number_format or term.number_format or self._plain_look(node),
+            own,
+            title=own.title or term.title or plain_title(node.name),
+            equation=own.equation or term.equation,
+            note=own.note or term.note,
+            number_format=own.number_format or term.number_format or self._plain_format(node),
         )
 
-    def _plain_look(self, node: Node) -> str:
+    def _plain_format(self, node: Node) -> str:
         if self.graph.values[self.graph.node_index(node.base)].dtype == object:
             return "word"
-        return "integer" if node.op == "lookup" else "number"
+        return "integer" if OPS[node.op].gives_ids else "number"
 
     def placement(self, node: Node) -> Placement:
         """Where a node stands, its stage included."""

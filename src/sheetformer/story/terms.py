@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Term:
-    """What is told of a step by its role: the fields of a caption that go with it."""
+    """What is said of a step by its role: the fields of a caption that go with it."""
 
     title: str = ""
     equation: str = ""

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import maximum
 from sheetformer.graph.functions import elementwise, embedding, join, lookup
 from sheetformer.graph.node import Labels
 from sheetformer.language import translate
@@ -68,7 +69,7 @@ class Rows:
         return elementwise("greater", most, 0.0)
 
     def name_of(self, place: Array) -> Array:
-        """The text of the row at a place (from 0)."""
+        """The text of the row at a place (from 0): (…) → (…)."""
         return embedding(self.words[:, 0], place)
 
 
@@ -152,13 +153,13 @@ def _message(typed: Array, number: Array, text: str) -> Array:
 
 
 def lengths(
-    story: Story, vectors: Array, name: str, note: str, equation: str = "√ Σ x²", **told: Any
+    story: Story, vectors: Array, name: str, note: str, equation: str = "√ Σ x²", **caption: Any
 ) -> Array:
     """The length of each row: (n, d) → (n, 1)."""
     total = (vectors * vectors).sum(axis=1, keepdims=True)
-    return story.show(np.sqrt(total), name, equation, note, **told)
+    return story.show(np.sqrt(total), name, equation, note, **caption)
 
 
 def cosine(dot: Array, left: Array, right: Array) -> Array:
     """Dot products (n, m) over the lengths (n, 1) and (m, 1); 0 beside a row of zeros."""
-    return dot / NUMPY.maximum(left * right.T, TINY)
+    return dot / maximum(left * right.T, TINY)

@@ -16,7 +16,7 @@ import numpy as np
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import CellBlock
+from sheetformer.book.cells import CellBlock
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import area, column_name
 from sheetformer.formula.files import formula_in_file, needs_prefix
@@ -28,7 +28,7 @@ _ROW = "\0"
 
 @dataclass(frozen=True)
 class _Rectangle:
-    """A patch with its format, which gets its number only when the file is written."""
+    """A cell block with its format, which gets its number only when the file is written."""
 
     cell_block: CellBlock
     cell_format: Format
@@ -51,7 +51,7 @@ class BulkSheet(Worksheet):
         self._rectangles: list[_Rectangle] = []
 
     def write_rectangle(self, cell_block: CellBlock, cell_format: Format) -> None:
-        """Take the cells of a patch: numbers, or formulas with numbers or words.
+        """Take the cells of a cell block: numbers, or formulas with numbers or words.
 
         Raises:
             UnsupportedError: a number is infinite or none, which no cell can hold.

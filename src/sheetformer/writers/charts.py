@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.layout import COLUMN_WIDTH, ROW
-from sheetformer.book.workbook import Chart, CurveChart
 from sheetformer.writers.styles import INK, NAVY, QUIET, SHARE
 
 _MARKERS = (("circle", NAVY, "above"), ("diamond", SHARE, "below"))
@@ -17,7 +17,7 @@ _CURVES = (
     ("#B91C1C", "long_dash", "x"),
     ("#6B7280", "long_dash_dot", "star"),
 )
-"""Colour, dash and marker: told apart in grey, too."""
+"""Colour, dash and marker: distinct in grey, too."""
 
 
 def insert_chart(chart: Chart | CurveChart, workbook: Any, worksheet: Any) -> None:

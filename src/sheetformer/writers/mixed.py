@@ -11,7 +11,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from sheetformer.book.workbook import CellBlock
+from sheetformer.book.cells import CellBlock
 from sheetformer.formula.address import area
 from sheetformer.formula.files import formula_in_file
 

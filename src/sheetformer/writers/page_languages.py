@@ -26,11 +26,11 @@ def page_languages(data: dict[str, Any]) -> dict[str, Any]:
     shown = sorted({text for text in _texts(data) if _LETTERS.search(text)})
     found: dict[str, Any] = {}
     for code in languages():
-        told = _frame(Language(code)) if code != ENGLISH.code else {}
+        texts = _frame(Language(code)) if code != ENGLISH.code else {}
         translations = _translations(shown, data["language"], code)
-        told |= {"book": translations} if translations else {}
-        if told:
-            found[code] = told
+        texts |= {"book": translations} if translations else {}
+        if texts:
+            found[code] = texts
     return found
 
 

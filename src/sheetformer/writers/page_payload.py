@@ -11,20 +11,13 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
+from sheetformer.book.cells import CellBlock, DropDown, Scale
+from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.names import sheet_name
-from sheetformer.book.workbook import (
-    Block,
-    Book,
-    CellBlock,
-    Chart,
-    CurveChart,
-    DropDown,
-    Scale,
-    Sheet,
-)
+from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
-from sheetformer.story.story import Stage
+from sheetformer.story.caption import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 

@@ -1,4 +1,4 @@
-"""How each style of a patch looks in a workbook; colours also told apart in greyscale."""
+"""How each style of a cell block looks in a workbook; colours also distinct in greyscale."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ INPUT_FILL = "#FFF6CC"
 INPUT_INK = "#1D4ED8"
 LEARNED_FILL = "#EDF0F5"
 LOW, MIDDLE, HIGH = "#6C9FD8", "#FFFFFF", "#FFD08A"
-"""Negative is darker than positive, so that grey print tells them apart."""
+"""Negative is darker than positive, so that grey print separates them."""
 SHARE = "#E07A1F"
 GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
 FROZEN_FILL, UNKNOWN_FILL = "#DCEAF7", "#F3D9EE"

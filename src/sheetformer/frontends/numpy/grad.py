@@ -10,9 +10,10 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.frontends.numpy.trace import parameter_names
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import changes_with, gradients
 from sheetformer.graph.autodiff.steps import is_whole
+from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, source
 from sheetformer.graph.node import Graph
 from sheetformer.story.names import free

@@ -12,8 +12,9 @@ from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.scope import Origin
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.story.caption import NO_CAPTION
 from sheetformer.story.names import free
-from sheetformer.story.story import NO_CAPTION, Story
+from sheetformer.story.story import Story
 
 LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""

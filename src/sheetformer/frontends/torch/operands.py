@@ -16,7 +16,7 @@ from sheetformer.frontends.torch.rules_attention import Truth
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels
-from sheetformer.story.story import Caption
+from sheetformer.story.caption import Caption
 
 _NOTES = {
     FROZEN: "Outside the slice: PyTorch's recorded numbers. They do not follow what you type.",

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
-from sheetformer.graph.array import Array, describe
+from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.derivatives import DERIVATIVES, Rule
 from sheetformer.graph.autodiff.steps import FEW, Part, Step, hide, is_whole, once
+from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
@@ -163,7 +164,7 @@ class _Backward:
         """The sum of all that arrives, in the node's shape."""
         layers: list[_Layer] = []
         for part, via in parts:
-            for places, ids in _ranked(node, part):
+            for places, ids in _occurrences(node, part):
                 if not any(layer.take(places, ids) for layer in layers):
                     layers.append(_Layer(np.full(node.size, NOTHING), via))
                     layers[-1].ids[places] = ids
@@ -194,7 +195,7 @@ class _Backward:
     def _zero(self) -> int:
         """The id of one cell with 0."""
         for node in self.graph:
-            if node.op == "constant" and node.name == "zero" and node.size == 1:
+            if node.is_constant and node.name == "zero" and node.size == 1:
                 return node.base
         zero = named(source(self.graph, "constant", 0.0), "zero", "no gradient")
         return zero.node.base
@@ -256,7 +257,7 @@ class _Backward:
         return Array(self.graph, ids, array.labels)
 
 
-def _ranked(node: Node, part: Part) -> list[tuple[Ids, Ids]]:
+def _occurrences(node: Node, part: Part) -> list[tuple[Ids, Ids]]:
     """What arrives for the elements of a node: one for each, one more for each, and so on.
 
     Returns:
@@ -267,6 +268,6 @@ def _ranked(node: Node, part: Part) -> list[tuple[Ids, Ids]]:
     places, ids = read[mine] - node.base, part.gradient.ids.ravel()[mine]
     order = np.argsort(places, kind="stable")
     ordered = places[order]
-    ranks: NDArray[Any] = np.empty_like(order)
-    ranks[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    return [(places[ranks == rank], ids[ranks == rank]) for rank in range(ranks.max() + 1)]
+    counts: NDArray[Any] = np.empty_like(order)
+    counts[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    return [(places[counts == count], ids[counts == count]) for count in range(counts.max() + 1)]

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.steps import Part, Step, is_whole, once
+from sheetformer.graph.elementary import log, where
 from sheetformer.graph.functions import elementwise, inline, named
 from sheetformer.graph.ops import OPS
 
@@ -53,7 +54,7 @@ def _divisor(step: Step) -> Part:
 def _base(step: Step) -> Array | None:
     """Exponent · base^(exponent − 1), without a power where the exponent is 0, 1, ½ or 2."""
     base, exponent = step.operands
-    if exponent.node.op != "constant" or exponent.node.size > 1:
+    if not exponent.node.is_constant or exponent.node.size > 1:
         return step.upstream * (exponent * base ** (exponent - 1.0))
     number = float(exponent.value.item())
     if number in (0.0, 1.0):
@@ -66,14 +67,14 @@ def _base(step: Step) -> Array | None:
 def _exponent(step: Step) -> Array:
     """Power · log(base), and 0 where the base is 0, as in PyTorch."""
     base = step.operands[0]
-    slope = step.result * NUMPY.log(base)
-    return step.upstream * NUMPY.where(base > 0.0, slope, 0.0)
+    slope = step.result * log(base)
+    return step.upstream * where(base > 0.0, slope, 0.0)
 
 
 def _absolute(step: Step) -> Array:
     x, gradient = step.operands[0], step.upstream
-    below = NUMPY.where(x < 0.0, -gradient, 0.0)
-    return NUMPY.where(x > 0.0, gradient, below)
+    below = where(x < 0.0, -gradient, 0.0)
+    return where(x > 0.0, gradient, below)
 
 
 def _winner(mine: int, wins: Callable[[Any, Any], Array]) -> Callable[[Step], Array]:
@@ -81,8 +82,8 @@ def _winner(mine: int, wins: Callable[[Any, Any], Array]) -> Callable[[Step], Ar
 
     def rule(step: Step) -> Array:
         one, other = step.operands[mine], step.operands[1 - mine]
-        tie = NUMPY.where(one == other, step.upstream * 0.5, 0.0)
-        return NUMPY.where(wins(one, other), step.upstream, tie)
+        tie = where(one == other, step.upstream * 0.5, 0.0)
+        return where(wins(one, other), step.upstream, tie)
 
     return rule
 
@@ -106,23 +107,23 @@ def _smallest(step: Step) -> Array:
     return _to_first(step, -step.operands[0])
 
 
-def _to_first(step: Step, ranked: Array) -> Array:
-    """The gradient at the first of the largest (or rank-th largest), else 0."""
-    axes, rank = step.node.attributes["axis"], step.node.attributes.get("rank", 1)
+def _to_first(step: Step, x: Array) -> Array:
+    """The gradient at the first of the largest (or k-th largest), else 0."""
+    axes, k = step.node.attributes["axis"], step.node.attributes.get("k", 1)
     if len(axes) == 1:
-        hit = _is_first(ranked, axes[0], rank)
+        hit = _is_first(x, axes[0], k)
     else:
-        order = [*(i for i in range(ranked.ndim) if i not in axes), *axes]
-        turned = ranked.transpose(order)
+        order = [*(i for i in range(x.ndim) if i not in axes), *axes]
+        turned = x.transpose(order)
         line = turned.reshape(*turned.shape[: -len(axes)], -1)
-        hit = _is_first(line, line.ndim - 1, rank).reshape(turned.shape)
+        hit = _is_first(line, line.ndim - 1, k).reshape(turned.shape)
         hit = hit.transpose(np.argsort(order).tolist())
-    return NUMPY.where(hit, step.upstream, 0.0)
+    return where(hit, step.upstream, 0.0)
 
 
-def _is_first(x: Array, axis: int, rank: int) -> Array:
+def _is_first(x: Array, axis: int, k: int) -> Array:
     """1 at the first place of the largest along an axis, else 0."""
-    settings: dict[str, Any] = {"axis": axis} if rank == 1 else {"axis": axis, "rank": rank}
+    settings: dict[str, Any] = {"axis": axis} if k == 1 else {"axis": axis, "k": k}
     found = x.graph.add("argmax", [x.ids], **settings)
     places = np.arange(float(x.shape[axis])).reshape(-1, *[1] * (x.ndim - 1 - axis))
     return elementwise("equal", places, Array(x.graph, found.ids, found.labels))
@@ -166,10 +167,10 @@ def _numbers(step: Step) -> Array:
     return _picked(step, text.reshape(-1, 1), keys, numbers.shape)
 
 
-def _picked(step: Step, asked: Array, offered: Any, shape: tuple[int, ...]) -> Array:
-    """(asked, offered)ᵀ of ones and zeros times (asked, d), in the shape of the table."""
-    picked = named(elementwise("equal", asked, offered), "picked", "picked")
-    return (picked.T @ step.whole.reshape(asked.shape[0], -1)).reshape(shape)
+def _picked(step: Step, query: Array, keys: Any, shape: tuple[int, ...]) -> Array:
+    """(query, keys)ᵀ of ones and zeros times (query, d), in the shape of the table."""
+    picked = named(elementwise("equal", query, keys), "picked", "picked")
+    return (picked.T @ step.whole.reshape(query.shape[0], -1)).reshape(shape)
 
 
 _LONGER: dict[str, tuple[Rule, ...]] = {

@@ -27,7 +27,8 @@ from sheetformer.models import transformer
 from sheetformer.models.decode import Translator, load_translator
 from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.placement import Figure
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A spreadsheet that translates"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetformer.book.workbook import Block, Book, CellBlock
+from sheetformer.book.cells import CellBlock
+from sheetformer.book.workbook import Block, Book
 from sheetformer.formula.address import area
 from sheetformer.writers.target import replacing
 
@@ -22,7 +23,7 @@ def write(book: Book, path: Path) -> None:
 def book_text(book: Book) -> str:
     """The whole book: its stages in order, and each block with place, formula and numbers."""
     lines = [book.title, "=" * len(book.title), ""]
-    cell_blocks = _patches(book)
+    cell_blocks = _cell_blocks(book)
     stages = book.stages
     for number in range(max(len(stages), 1)):
         blocks = [b for b in book.blocks.values() if b.stage == number]
@@ -33,7 +34,7 @@ def book_text(book: Book) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _patches(book: Book) -> dict[tuple[str, int, int], CellBlock]:
+def _cell_blocks(book: Book) -> dict[tuple[str, int, int], CellBlock]:
     return {
         (sheet.name, cell_block.row, cell_block.column): cell_block
         for sheet in book.sheets

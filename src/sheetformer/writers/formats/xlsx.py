@@ -16,8 +16,9 @@ import numpy as np
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
 from sheetformer.book.layout import ROW
-from sheetformer.book.workbook import HUGE, Book, Bounds, CellBlock, DropDown, Scale, Sheet
+from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.formula.address import a1, area, sheet_prefix
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart

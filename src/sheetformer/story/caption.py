@@ -1,0 +1,53 @@
+"""What stands above stages and blocks: titles, equations and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheetformer.graph.node import Ids
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the story.
+
+    Attributes:
+        title: a few words.
+        text: one or two plain sentences.
+        equation: how it is written in mathematics.
+        group: which stages belong on one sheet; the same word for all of them.
+        width: columns that its lines of blocks may take; 0 for a page.
+        table: where its nodes are single values that stand as rows of a table: heading → width.
+    """
+
+    title: str
+    text: str = ""
+    equation: str = ""
+    group: str = ""
+    width: int = 0
+    table: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class Caption:
+    """How a block is described; what is left empty comes from its role, its name or its operation.
+
+    Attributes:
+        title: what it is in plain words, such as "Attention weights".
+        equation: how it is written in mathematics.
+        note: one plain sentence.
+        number_format: how its numbers are shown: "number", "share" (percent), "integer", "word", …
+        choices: the ids of the words that a reader may pick from.
+        label_columns: columns that the words at its rows may take.
+    """
+
+    title: str = ""
+    equation: str = ""
+    note: str = ""
+    number_format: str = ""
+    choices: Ids | None = None
+    label_columns: int = 1
+
+
+NO_CAPTION = Caption()

@@ -1,0 +1,46 @@
+"""Where blocks and figures stand in their stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a block stands.
+
+    Attributes:
+        stage: the number of its stage; None for the one that it was made in.
+        direction: "right" of the block before while it fits, in a new "line", or "below" it.
+        order: blocks of a lower order stand first in their stage.
+        before: the base of the node that it stands right before, whatever its order.
+    """
+
+    stage: int | None = None
+    direction: str = "right"
+    order: int = 0
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something that is drawn, not computed.
+
+    Attributes:
+        stage: the number of its stage.
+        rows: how many rows it takes.
+        columns: how many columns it takes.
+        drawing: what to draw; see `sheetformer.story.figures`.
+        before: the name of the block that it stands before; empty for the end.
+        direction: as a placement's.
+    """
+
+    stage: int
+    rows: int
+    columns: int
+    drawing: object
+    before: str = ""
+    direction: str = "right"
+
+
+NO_PLACEMENT = Placement()
