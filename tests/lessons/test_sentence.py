@@ -35,11 +35,11 @@ def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
     try:
         words = {word for row in parse(text, "source", WORDS).rows for word in row}
     except WordError as error:
-        words, told = set(), str(error)
+        words, message = set(), str(error)
     else:
-        told = "the source sentence was read"
+        message = "the source sentence was read"
     assert words <= set(WORDS)
-    assert "source" in told.splitlines()[0]
+    assert "source" in message.splitlines()[0]
 
 
 def test_case_and_punctuation_do_not_count() -> None:
@@ -47,7 +47,7 @@ def test_case_and_punctuation_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "empty"),
         ("  ", "empty"),
@@ -59,10 +59,10 @@ def test_case_and_punctuation_do_not_count() -> None:
         ("=HYPERLINK(1)", "not in the vocabulary"),
     ],
 )
-def test_refused(text: str, told: str) -> None:
+def test_refused(text: str, message: str) -> None:
     with pytest.raises(WordError, match="source") as caught:
         parse(text, "source", WORDS)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_nearest_words_are_named() -> None:

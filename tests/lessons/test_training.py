@@ -18,7 +18,7 @@ from sheetformer.lessons.training import ENGLISH, PHRASES, PORTUGUESE, TRANSLATI
 
 from ..workbook_edit import edit_cells
 
-ROWS = [(word, phrase) for phrase, told in PHRASES for word in told.split()]
+ROWS = [(word, phrase) for phrase, words in PHRASES for word in words.split()]
 PLACES = [PORTUGUESE.index(word) for word, _ in ROWS]
 MASK = torch.tensor([[word in phrase.split() for word in ENGLISH] for _, phrase in ROWS])
 GOLD = torch.tensor([[TRANSLATION[word] == other for other in ENGLISH] for word, _ in ROWS])

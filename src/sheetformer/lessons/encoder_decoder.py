@@ -124,9 +124,9 @@ def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Seq
     so_far = _typed(story, lesson, "target", "Portuguese", portuguese)
     figure = lesson.enter("figure")
     memory, visible, positions = _encode(story, lesson, read, max(len(english), len(portuguese)))
-    x, looked = _decode(story, lesson, so_far, memory, visible, positions)
+    x, attention = _decode(story, lesson, so_far, memory, visible, positions)
     likeliest, shares = _next_words(story, lesson, x)
-    _result(story, so_far, likeliest, shares, looked)
+    _result(story, so_far, likeliest, shares, attention)
     drawing = figure1.transformer_steps(
         (ENCODER_STEPS, DECODER_STEPS), partial(_first_block, story)
     )
@@ -249,7 +249,7 @@ def _logits(story: Story, learned: NetworkParameters, x: Array) -> Array:
     )
 
 
-def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, looked: Array) -> None:
+def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, attention: Array) -> None:
     """On the first sheet: the next word of each row, and where it looked.
 
     The messages of the typed words stand last in their line, so that nothing cuts them off.
@@ -271,7 +271,7 @@ def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, looked: A
         label, "row", "", note, number_format="phrase", role=role, before=source_end, order=1
     )
     note, role = "Where each row looked (step 12, first head).", "alignment"
-    weights = copy(looked)
+    weights = copy(attention)
     story.show(weights, "weights", "", note, number_format="share", role=role, before=source_end)
     _call_rows_by_both_words(story, rows, label, weights)
 

@@ -63,8 +63,8 @@ def transformer_map(here: str) -> Boxes:
     for stack in _STACKS:
         for row, tall, text in stack.boxes:
             marked = stack.left == _DECODER and row == _HERE
-            told = f"{translate(text)}\n{here}" if marked else translate(text)
-            boxes.append(Box(row, stack.left, tall, _WIDTH, told, "box_here" if marked else "box"))
+            label = f"{translate(text)}\n{here}" if marked else translate(text)
+            boxes.append(Box(row, stack.left, tall, _WIDTH, label, "box_here" if marked else "box"))
     return Boxes([*_around(_SIX), *boxes, *_crossing()])
 
 

@@ -131,16 +131,17 @@ def decode(content: bytes, name: str) -> Weights:
     """
     try:
         blocks = deserialize(content)
-        said = read_metadata(content)
+        metadata = read_metadata(content)
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
-    if said.get("kind") != KIND:
+    if metadata.get("kind") != KIND:
         raise FileError(f"{name} holds another model than a translator; {_REMEDY}")
     try:
-        facts = Facts(**{key: said[key] for key in Facts.__dataclass_fields__})
-        vocabulary = Vocabulary(tuple(said["source"]), tuple(said["target"]))
+        facts = Facts(**{key: metadata[key] for key in Facts.__dataclass_fields__})
+        vocabulary = Vocabulary(tuple(metadata["source"]), tuple(metadata["target"]))
         tensors = {
-            key: _numbers(cast("dict[str, Any]", data), said["decimals"]) for key, data in blocks
+            key: _numbers(cast("dict[str, Any]", data), metadata["decimals"])
+            for key, data in blocks
         }
     except (KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error

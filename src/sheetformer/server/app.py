@@ -85,8 +85,8 @@ class _Server:
         language = reader_language(request)
         options = {key: text for key, text in request.query_params.items() if key != "lang"}
         try:
-            asked = {"name": name, "options": options, "lang": language}
-            wanted = BookRequest.read(asked)
+            query = {"name": name, "options": options, "lang": language}
+            wanted = BookRequest.read(query)
             content = await self._do({"kind": "page", "book": wanted.written()})
         except SheetformerError as error:
             return refusal_page(error, language)
@@ -98,10 +98,10 @@ class _Server:
     async def workbook(self, request: Request) -> Response:
         """The workbook that stands on a page, edits included."""
         try:
-            asked = await _read(request, self._seconds)
-            wanted = BookRequest.read(asked.get("book"))
+            body = await _read(request, self._seconds)
+            wanted = BookRequest.read(body.get("book"))
             content = await self._do(
-                {"kind": "workbook", "book": wanted.written(), "edits": asked.get("edits", [])}
+                {"kind": "workbook", "book": wanted.written(), "edits": body.get("edits", [])}
             )
         except SheetformerError as error:
             return refusal(error, reader_language(request))

@@ -56,19 +56,19 @@ class Worker:
             BrokenError: the worker failed.
         """
         try:
-            told, content = self.start().ask_for_bytes(job)
+            reply, content = self.start().ask_for_bytes(job)
         except TooSlowError:
             raise TooLongError(self._seconds) from None
         except TooLargeError:
             raise RefusedError("too_much_memory") from None
         except ChildError as error:
             raise BrokenError(str(error)) from None
-        if "bug" in told:
-            raise BrokenError(told["bug"])
-        if "refused" in told:
-            raise RefusedError(told["refused"], **told["values"])
-        if "error" in told:
-            raise SheetformerError(told["error"])
+        if "bug" in reply:
+            raise BrokenError(reply["bug"])
+        if "refused" in reply:
+            raise RefusedError(reply["refused"], **reply["values"])
+        if "error" in reply:
+            raise SheetformerError(reply["error"])
         return content
 
     def end(self) -> None:

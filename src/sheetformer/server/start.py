@@ -129,8 +129,8 @@ def _lessons(language: str) -> Iterator[str]:
         fields = "".join(_fields(lesson, text))
         yield _card(f"/lessons/{name}", title, summary, fields, language)
     sentence = _field("sentence", TRANSLATION, text)
-    told = text["translator"], text["translator_summary"]
-    yield _card(f"/{TRANSLATE}", *told, sentence + _style_field(text), language)
+    title_and_summary = text["translator"], text["translator_summary"]
+    yield _card(f"/{TRANSLATE}", *title_and_summary, sentence + _style_field(text), language)
 
 
 def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:

@@ -90,11 +90,11 @@ def moved(
     in place, too, since the tags of a known tensor are a window on those of its storage.
     """
     places = MOVES[name]
-    told = [_as_tags(arg, tags_of) if i in places else arg for i, arg in enumerate(args)]
+    tagged = [_as_tags(arg, tags_of) if i in places else arg for i, arg in enumerate(args)]
     settings = {key: value for key, value in kwargs.items() if key not in _SETTINGS}
     if "value" in settings:
         settings["value"] = _as_tags(settings["value"], tags_of)
-    return func(*told, **settings)
+    return func(*tagged, **settings)
 
 
 _SETTINGS = frozenset({"dtype", "layout", "device", "pin_memory", "memory_format", "non_blocking"})

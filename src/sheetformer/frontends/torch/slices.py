@@ -69,8 +69,8 @@ def make_slice(
             raise SheetformerError(f"{name}: give numbers from 0, not {list(some)}")
     if top_k is not None and top_k < 1:
         raise SheetformerError(f"top_k must be at least 1, not {top_k}")
-    told = None if patterns is None else tuple(patterns)
-    return Slice(numbers["layers"], numbers["heads"], numbers["tokens"], told, top_k)
+    module_patterns = None if patterns is None else tuple(patterns)
+    return Slice(numbers["layers"], numbers["heads"], numbers["tokens"], module_patterns, top_k)
 
 
 def _several(some: Some) -> tuple[int, ...] | None:

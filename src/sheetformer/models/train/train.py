@@ -122,9 +122,9 @@ def progress_bar() -> Generator[Watch]:
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    said = TextColumn("{task.description}")
+    label = TextColumn("{task.description}")
     shown = TextColumn("{task.completed:,}/{task.total:,} steps")
-    columns = (said, BarColumn(), shown, TimeRemainingColumn())
+    columns = (label, BarColumn(), shown, TimeRemainingColumn())
     # Of several processes the first one speaks.
     silent = os.environ.get("RANK", "0") != "0"
     with Bar(*columns, console=Console(stderr=True), disable=silent) as bar:
