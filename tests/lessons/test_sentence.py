@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.lessons import lesson
-from sheetformer.lessons.sentence import LONGEST, parse
+from sheetformer.lessons.sentence import MAX_WORDS, parse
 
 WORDS = ["I", "am", "happy", "house", "casa", "está"]
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=LONGEST))
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=MAX_WORDS))
 def test_known_words_come_back_one_a_row(words: list[str]) -> None:
     assert parse(" ".join(words), "source", WORDS).rows == tuple((word,) for word in words)
 
 
 @given(
     st.lists(
-        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), min_size=2, max_size=LONGEST // 3
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+        min_size=2,
+        max_size=MAX_WORDS // 3,
     )
 )
 def test_bars_make_rows(groups: list[list[str]]) -> None:

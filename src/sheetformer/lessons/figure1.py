@@ -75,7 +75,7 @@ def transformer_steps(
 
     Args:
         steps: of the encoder's and of the decoder's boxes, from the top.
-        place: the block of a step that a click on its box goes to.
+        place: gives the block (…) of a step, which a click on its box goes to.
     """
     boxes = [
         Box(

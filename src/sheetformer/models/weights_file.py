@@ -23,7 +23,7 @@ from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
 
-Matrix = NDArray[np.float64]
+Floats = NDArray[np.float64]
 WordNumbers = NDArray[np.int64]
 
 DEFAULT = "translator"
@@ -56,7 +56,7 @@ class Weights:
 
     vocabulary: Vocabulary
     facts: Facts
-    tensors: Mapping[str, Matrix]
+    tensors: Mapping[str, Floats]
 
     @property
     def d_model(self) -> int:
@@ -153,7 +153,7 @@ def decode(content: bytes, name: str) -> Weights:
 _REMEDY = "install sheetformer again, or train it anew: sheetformer train translator"
 
 
-def _numbers(data: dict[str, Any], decimals: int) -> Matrix:
+def _numbers(data: dict[str, Any], decimals: int) -> Floats:
     if data["dtype"] != "F32":
         raise ValueError(data["dtype"])
     single = np.frombuffer(data["data"], dtype="<f4").reshape(data["shape"])

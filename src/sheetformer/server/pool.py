@@ -15,7 +15,7 @@ from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, To
 
 WORKERS = 2
 """Jobs done at the same time."""
-SECONDS = 20.0
+JOB_SECONDS = 20.0
 """So long a job may take; then its process is ended."""
 MEMORY = 4 << 30
 """Bytes of address space that a worker may take, on systems that can limit it."""
@@ -29,7 +29,7 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBU
 class Worker:
     """One process; it is started for its first job, and again after it was ended."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = JOB_SECONDS) -> None:
         self._seconds = seconds
         self._limits = Limits(seconds=seconds, memory=MEMORY)
         self._child: Child | None = None
@@ -82,7 +82,7 @@ class Pool:
     """The workers of a server; leaving the `with` block ends them."""
 
     def __init__(
-        self, workers: int = WORKERS, seconds: float = SECONDS, patience: float = PATIENCE
+        self, workers: int = WORKERS, seconds: float = JOB_SECONDS, patience: float = PATIENCE
     ) -> None:
         self._all = [Worker(seconds) for _ in range(workers)]
         self._patience = patience

@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sheetformer.language import find_language, languages, translate, use_language
-from sheetformer.server.book_request import LONGEST, TRANSLATE, TRANSLATION
+from sheetformer.server.book_request import EXAMPLE_SENTENCE, LONGEST_TEXT, TRANSLATE
 
 if TYPE_CHECKING:
     from sheetformer.lessons.story import Lesson
@@ -128,7 +128,7 @@ def _lessons(language: str) -> Iterator[str]:
             title, summary = translate(lesson.title), translate(lesson.summary)
         fields = "".join(_fields(lesson, text))
         yield _card(f"/lessons/{name}", title, summary, fields, language)
-    sentence = _field("sentence", TRANSLATION, text)
+    sentence = _field("sentence", EXAMPLE_SENTENCE, text)
     title_and_summary = text["translator"], text["translator_summary"]
     yield _card(f"/{TRANSLATE}", *title_and_summary, sentence + _style_field(text), language)
 
@@ -156,11 +156,13 @@ def _field(name: str, default: Any, text: Mapping[str, str]) -> str:
     if isinstance(default, str):
         hint = f' title="{escape(text["hint"])}"' if name in ("source", "target") else ""
         return (
-            f'<label>{label}<input name="{escape(name)}" value="{value}" maxlength="{LONGEST}" '
+            f'<label>{label}<input name="{escape(name)}" value="{value}" maxlength="{LONGEST_TEXT}" '
             f'autocomplete="off" spellcheck="false"{hint}></label>'
         )
     kind = (
-        'type="number" step="any"' if isinstance(default, int | float) else f'maxlength="{LONGEST}"'
+        'type="number" step="any"'
+        if isinstance(default, int | float)
+        else f'maxlength="{LONGEST_TEXT}"'
     )
     return (
         f'<label class="short">{label}<input name="{escape(name)}" value="{value}" {kind}></label>'

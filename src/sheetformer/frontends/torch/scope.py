@@ -153,7 +153,7 @@ def roles(weight: str, rows: tuple[int, int, int], inner: int) -> list[str]:
 
 
 def short_name(scope: Scope, op: str, result: Array, parent: Scope) -> str:
-    """What the result of an operation is called: the field's term where there is one."""
+    """What the result (…) of an operation is called: the field's term where there is one."""
     if scope.leaf and op in ("linear", "addmm") and parent.is_attention:
         return _ROLE.get(scope.path.rpartition(".")[2], "")
     if scope.is_attention and (step := _in_attention(scope, op, result)):

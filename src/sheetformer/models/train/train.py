@@ -19,8 +19,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from sheetformer.errors import SheetformerError
 from sheetformer.files import write_whole
 from sheetformer.models import weights_file
@@ -31,6 +29,7 @@ from sheetformer.models.train.checkpoint import Progress
 from sheetformer.models.train.learning import Training, Watch
 from sheetformer.models.train.material import Material, gather
 from sheetformer.models.train.options import Options
+from sheetformer.models.train.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
         SheetformerError: Something that the options ask for is not installed.
     """
     material = gather(options)
-    with _one_thread():
+    with one_thread():
         training = Training(material, options)
         training.resume()
         training.run(watch or _silent)
@@ -73,17 +72,6 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
 
 def _silent(progress: Progress, steps: int) -> None:
     del progress, steps
-
-
-@contextmanager
-def _one_thread() -> Generator[None]:
-    """Sum in one order: with more threads the last digits would differ."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _finish(training: Training, material: Material, options: Options) -> Trained | None:
