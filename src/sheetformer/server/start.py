@@ -153,17 +153,14 @@ def _field(name: str, default: Any, text: Mapping[str, str]) -> str:
     """A field of a form; sentences take a whole line."""
     label = escape(text.get(name, name.replace("_", " ").capitalize()))
     value = escape("" if default is None else str(default))
+    longest = f'maxlength="{LONGEST_TEXT}"'
     if isinstance(default, str):
         hint = f' title="{escape(text["hint"])}"' if name in ("source", "target") else ""
         return (
-            f'<label>{label}<input name="{escape(name)}" value="{value}" maxlength="{LONGEST_TEXT}" '
+            f'<label>{label}<input name="{escape(name)}" value="{value}" {longest} '
             f'autocomplete="off" spellcheck="false"{hint}></label>'
         )
-    kind = (
-        'type="number" step="any"'
-        if isinstance(default, int | float)
-        else f'maxlength="{LONGEST_TEXT}"'
-    )
+    kind = 'type="number" step="any"' if isinstance(default, int | float) else longest
     return (
         f'<label class="short">{label}<input name="{escape(name)}" value="{value}" {kind}></label>'
     )
