@@ -59,5 +59,5 @@ def finite_number(value: float) -> float:
 
 
 def finite(value: Value) -> Value:
-    """Numbers as a cell can hold them: beyond ±1E+30 is infinity, and that is written 1E+30."""
+    """Numbers (…) as a cell can hold them: beyond ±1E+30 is infinity, which is written 1E+30."""
     return np.clip(value, -LARGEST, LARGEST)
