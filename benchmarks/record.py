@@ -129,13 +129,13 @@ def report(name: str, runs: int, folder: Path) -> str:
         ),
     }
     rows = measure(jobs, runs)
-    told = json.loads(facts.read_text())
-    whole = told["made"] + told["saved"]
+    found = json.loads(facts.read_text())
+    whole = found["made"] + found["saved"]
     line = (
-        f"recorded and laid out {told['made']:.2f} s, written {told['saved']:.2f} s (processor): "
-        f"{told['cells']:,} cells ({told['formulas']:,} formulas), {told['cells'] / whole:,.0f} "
-        f"cells a second; the model's own run {told['forward']:.4f} s "
-        f"({whole / told['forward']:,.0f}×)"
+        f"recorded and laid out {found['made']:.2f} s, written {found['saved']:.2f} s (processor): "
+        f"{found['cells']:,} cells ({found['formulas']:,} formulas), {found['cells'] / whole:,.0f} "
+        f"cells a second; the model's own run {found['forward']:.4f} s "
+        f"({whole / found['forward']:,.0f}×)"
     )
     return f"{what}\n{table(rows, peer)}\n{line}"
 
@@ -145,11 +145,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=3, help="runs of each process (default 3)")
     parser.add_argument("--only", choices=MODELS, help="one model")
-    asked = parser.parse_args()
-    print(f"Best of {asked.runs} runs, in turn; × is the ratio to the bare script.\n")
+    args = parser.parse_args()
+    print(f"Best of {args.runs} runs, in turn; × is the ratio to the bare script.\n")
     with tempfile.TemporaryDirectory() as folder:
-        for name in [asked.only] if asked.only else MODELS:
-            print(report(name, max(1, asked.runs), Path(folder)), end="\n\n", flush=True)
+        for name in [args.only] if args.only else MODELS:
+            print(report(name, max(1, args.runs), Path(folder)), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

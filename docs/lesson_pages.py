@@ -33,7 +33,7 @@ def contents(code: str) -> str:
     words = words_of(code)
     lines = [f"# {words['course']}", "", words["intro"], "", others(code), ""]
     for number, name in enumerate(LESSONS, 1):
-        title, summary = told(name, code)
+        title, summary = title_and_summary(name, code)
         lines += [f"## {number}   [{title}]({name}.md)", "", summary, "", picture(name, code), ""]
     return "\n".join([*lines, words["made"], ""])
 
@@ -59,7 +59,7 @@ def others(code: str) -> str:
     )
 
 
-def told(name: str, code: str) -> tuple[str, str]:
+def title_and_summary(name: str, code: str) -> tuple[str, str]:
     """Title and summary of a lesson in a language."""
     with use_language(find_language(code, name)):
         return translate(LESSONS[name].title), translate(LESSONS[name].summary)
@@ -68,13 +68,13 @@ def told(name: str, code: str) -> tuple[str, str]:
 def picture(name: str, code: str) -> str:
     """The picture of a lesson, as the gallery shows it."""
     images = "../images" if code == ENGLISH.code else "../../images"
-    return f"![{told(name, code)[0]}]({images}/lesson-{name}-{code}.png)"
+    return f"![{title_and_summary(name, code)[0]}]({images}/lesson-{name}-{code}.png)"
 
 
 def lesson_page(name: str, code: str) -> str:
     """One lesson: its command, its options, and its steps with their blocks."""
     words, book = words_of(code), lesson(name, lang=code)
-    title, summary = told(name, code)
+    title, summary = title_and_summary(name, code)
     command = f"sheetformer lesson {name}" + (f" --lang {code}" if code != ENGLISH.code else "")
     lines = [f"# {title}", "", summary, "", picture(name, code), "", "```sh", command, "```", ""]
     lines += options(name, words)

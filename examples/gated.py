@@ -21,9 +21,9 @@ class Linear:
     weight: Array
     bias: Array
 
-    def __call__(self, x: Array, name: str, note: str = "", **told: Any) -> Array:
+    def __call__(self, x: Array, name: str, note: str = "", **settings: Any) -> Array:
         """(n, d_in) → (n, d_out)."""
-        return self.story.show(self.of(x), name, "x Wᵀ + b", note, **told)
+        return self.story.show(self.of(x), name, "x Wᵀ + b", note, **settings)
 
     def of(self, x: Array, part: slice = slice(None)) -> Array:
         """Some of its columns, written inside the formula that uses them."""

@@ -92,7 +92,7 @@ class _Step:
     number: Array
     written: Array
     over: Array
-    looked: Array
+    attention: Array
 
 
 class _Telling:
@@ -300,16 +300,16 @@ class _Telling:
         x = show(embedding(weights["katakana_vectors"], number[:, 0]), f"{name}_x", "E[number]")
         first: Gru = weights["pre_decoder"]
         before = first.step(x, states[0], f"{name}_pre")
-        blend, looked = self._look(name, before, offered, letters, weights)
+        blend, attention = self._attend(name, before, offered, letters, weights)
         both = copy(concatenate([before, blend], axis=1))
         show(both, f"{name}_both", "", "Memory and what was looked at.", line=True)
         second: Gru = weights["post_decoder"]
         after = second.step(both, states[1], f"{name}_post")
         logits = self._scores(t, after, weights)
-        step = self._choose(name, logits, over, looked, weights)
+        step = self._choose(name, logits, over, attention, weights)
         return step, before, after
 
-    def _look(
+    def _attend(
         self,
         name: str,
         before: Array,
@@ -342,7 +342,12 @@ class _Telling:
         return line(after, f"logits_{t + 1}", note, labels=(None, names))
 
     def _choose(
-        self, name: str, logits: Array, over: Array | None, looked: Array, weights: dict[str, Any]
+        self,
+        name: str,
+        logits: Array,
+        over: Array | None,
+        attention: Array,
+        weights: dict[str, Any],
     ) -> _Step:
         show, likeliest = self.story.show, logits.argmax(axis=1, keepdims=True)
         place = show(likeliest, f"{name}_number", "argmax", number_format="integer", line=True)
@@ -354,7 +359,7 @@ class _Telling:
         )
         written: Any = np.where(ended, "", text)
         show(written, f"{name}_written", "", "Written.")
-        rows: Any = np.where(ended, 0.0, looked)
+        rows: Any = np.where(ended, 0.0, attention)
         show(rows, f"{name}_row", "0 after the end", number_format="share")
         return _Step(place, written, ended, rows)
 
@@ -372,7 +377,7 @@ class _Telling:
             equation="softmax(Q Kᵀ / √d_k)",
         )
         labels = (words.ids[0].astype(object), letters.names.ids[0].astype(object))
-        alignment = copy(concatenate([step.looked for step in steps]))
+        alignment = copy(concatenate([step.attention for step in steps]))
         show(alignment, "alignment", "", "Cross-attention.", number_format="share", labels=labels)
 
 
@@ -382,10 +387,10 @@ def main() -> None:
     parser.add_argument("word", nargs="?", default="lisbon")
     parser.add_argument("-o", "--output", default="katakana.xlsx")
     parser.add_argument("--formulas", choices=("matrix", "cell"), default="matrix")
-    asked = parser.parse_args()
-    book = katakana(asked.word, asked.formulas)
-    book.save(asked.output)
-    print(f"{asked.word} → {book['katakana'].value.item()}, in {asked.output}")
+    args = parser.parse_args()
+    book = katakana(args.word, args.formulas)
+    book.save(args.output)
+    print(f"{args.word} → {book['katakana'].value.item()}, in {args.output}")
 
 
 if __name__ == "__main__":

@@ -82,12 +82,12 @@ def main() -> None:
     parser.add_argument("--layer", type=int, default=LAYER)
     parser.add_argument("--head", type=int, default=HEAD)
     parser.add_argument("-o", "--output", default="minilm.xlsx")
-    asked = parser.parse_args()
-    path = Path(asked.output)
-    book = one_head(asked.sentence, asked.layer, asked.head)
+    args = parser.parse_args()
+    path = Path(args.output)
+    book = one_head(args.sentence, args.layer, args.head)
     print(book.summary())
     print(f"wrote {book.save(path)}")
-    print(f"wrote {every_head(asked.sentence).save(path.with_stem(path.stem + '-heads'))}")
+    print(f"wrote {every_head(args.sentence).save(path.with_stem(path.stem + '-heads'))}")
 
 
 if __name__ == "__main__":

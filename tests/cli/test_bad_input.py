@@ -16,19 +16,19 @@ from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.errors import WordError
 
 
-def refused(ran, *said: str) -> None:
+def refused(ran, *parts: str) -> None:
     """One sentence on stderr that says all of this; nothing on stdout."""
     assert ran.code == 2, ran
     assert ran.out == ""
     assert ran.err.startswith("Error: ")
     assert ran.err.count("\n") == 1, ran.err
     assert ran.err.rstrip().endswith((".", "?", "!"))
-    for words in said:
+    for words in parts:
         assert words in ran.err
 
 
 @pytest.mark.parametrize(
-    ("side", "sentence", "said"),
+    ("side", "sentence", "parts"),
     [
         ("source", "I am hapy", ["'hapy'", "source", "happy"]),
         ("target", "eu sou felix", ["'felix'", "target", "feliz"]),
@@ -43,9 +43,9 @@ def refused(ran, *said: str) -> None:
         ("source", "[bold]x[/bold]", ["[bold]x"]),
     ],
 )
-def test_sentences(process, tmp_path: Path, side: str, sentence: str, said: list[str]) -> None:
+def test_sentences(process, tmp_path: Path, side: str, sentence: str, parts: list[str]) -> None:
     ran = process("lesson", f"--{side}", sentence)
-    refused(ran, *said)
+    refused(ran, *parts)
     assert "\x1b" not in ran.err
     assert not list(tmp_path.iterdir())
 
@@ -55,7 +55,7 @@ def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "parts"),
     [
         (["lesson", "cross-atention"], ["cross-atention", "cross-attention"]),
         (["lessn"], ["lessn", "lesson"]),
@@ -68,8 +68,8 @@ def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
         (["words", "--side", "left"], ["left", "source", "target"]),
     ],
 )
-def test_command_lines(process, words: list[str], said: list[str]) -> None:
-    refused(process(*words), *said)
+def test_command_lines(process, words: list[str], parts: list[str]) -> None:
+    refused(process(*words), *parts)
 
 
 def test_output_is_a_folder(process, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_ctrl_c_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (WordError("two words"), "Error: two words.\n"),
         (PermissionError(13, "Permission denied", "a.xlsx"), "Error: a.xlsx: permission denied.\n"),
@@ -221,13 +221,13 @@ def test_ctrl_c_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_problems_become_sentences(
-    error: Exception, said: str, capfd: pytest.CaptureFixture[str]
+    error: Exception, message: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def work() -> int:
         raise error
 
     assert problems_explained(work) == 2
-    assert capfd.readouterr() == ("", said)
+    assert capfd.readouterr() == ("", message)
 
 
 def test_a_bug_of_ours_keeps_its_traceback() -> None:

@@ -29,9 +29,9 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 
 def test_narrow_columns_have_numbers_and_a_key() -> None:
-    told = lines(25)
-    assert told[-1].split() == ["1", "I", "2", "am", "3", "happy"]
-    assert told[0].split() == ["1", "2"]
+    printed = lines(25)
+    assert printed[-1].split() == ["1", "I", "2", "am", "3", "happy"]
+    assert printed[0].split() == ["1", "2"]
 
 
 def test_colour_is_lighter_where_the_share_is_smaller() -> None:

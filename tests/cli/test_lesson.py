@@ -48,7 +48,7 @@ def test_json(sheetformer, tmp_path: Path, formulas: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told", "untold"),
+    ("name", "expected", "unexpected"),
     [
         ("softmax", "sheetformer words lists the words", "takes --"),
         ("scaling", "sheetformer lesson scaling takes --seed.", "sheetformer words"),
@@ -56,12 +56,12 @@ def test_json(sheetformer, tmp_path: Path, formulas: str) -> None:
     ],
 )
 def test_it_closes_with_what_the_lesson_takes(
-    sheetformer, name: str, told: str, untold: str
+    sheetformer, name: str, expected: str, unexpected: str
 ) -> None:
     """Other sentences only where there are sentences."""
     out = " ".join(sheetformer("lesson", name).out.split())
-    assert told in out
-    assert untold not in out
+    assert expected in out
+    assert unexpected not in out
 
 
 def test_bars_join_words(sheetformer) -> None:
@@ -98,8 +98,8 @@ def test_sixteen_words_fit_the_terminal(sheetformer, columns: int) -> None:
         "lesson", "--source", SIXTEEN, "--target", SIXTEEN_TARGET, COLUMNS=str(columns)
     )
     assert ran.code == 0, ran.err
-    told = ran.out.splitlines()
-    assert max(len(line) for line in told[1:]) <= columns
+    printed = ran.out.splitlines()
+    assert max(len(line) for line in printed[1:]) <= columns
     assert ran.out.count("▁") + ran.out.count("▂") > 16
 
 
@@ -143,5 +143,5 @@ def test_help_has_examples(sheetformer, command: str) -> None:
 
 
 def test_no_words_at_all_shows_help(sheetformer) -> None:
-    bare, asked = sheetformer(), sheetformer("--help")
-    assert (bare.code, bare.out.split()) == (asked.code, asked.out.split())
+    bare, helped = sheetformer(), sheetformer("--help")
+    assert (bare.code, bare.out.split()) == (helped.code, helped.out.split())

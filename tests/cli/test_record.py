@@ -71,17 +71,17 @@ def test_one_head_of_a_folder(sheetformer, folders, tmp_path: Path, name: str) -
 def test_a_decoder_answers_by_itself_or_writes_what_is_said(
     sheetformer, folders, tmp_path: Path
 ) -> None:
-    told = {}
+    facts_of = {}
     for target in ([], ["--target", "eu sou feliz"]):
         ran = sheetformer("record", folders["marian"], "-t", "I am happy", *target, "--json")
         assert ran.code == 0, ran
         facts = json.loads(ran.out)
-        told[bool(target)] = facts
+        facts_of[bool(target)] = facts
         assert facts["formulas"] > 500
         assert facts["weights"] > 500
         assert facts["bytes"] == (tmp_path / "model.xlsx").stat().st_size
         assert any("encoder_attn" in name for name in facts["blocks"])
-    assert told[True]["formulas"] != told[False]["formulas"]
+    assert facts_of[True]["formulas"] != facts_of[False]["formulas"]
     assert verify(tmp_path / "model.xlsx").ok
 
 
@@ -108,7 +108,7 @@ def test_too_large_is_told_before_it_is_written(
 def test_what_is_not_there(sheetformer, folders, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "mine_for_tests.py").write_text(MINE)
-    for words, said in {
+    for words, message in {
         ("./nowhere", "-t", "x"): "no such folder",
         ("empty", "-t", "x"): "no config.json",
         (str(folders["gpt2"]),): '--text "I am happy"',
@@ -117,7 +117,7 @@ def test_what_is_not_there(sheetformer, folders, tmp_path: Path) -> None:
         ("mine_for_tests:number",): "torch.nn.Module",
         (str(folders["gpt2"]), "-t", "I am", "--layer", "7"): "slice",
     }.items():
-        refused(sheetformer("record", *words, "-o", "x.xlsx"), said)
+        refused(sheetformer("record", *words, "-o", "x.xlsx"), message)
     assert not (tmp_path / "x.xlsx").exists()
 
 

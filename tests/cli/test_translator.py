@@ -27,18 +27,18 @@ def run(*words: str | Path) -> Result:
 
 
 def test_translate_shows_the_words_and_who_looked_where() -> None:
-    said = run("translate", "we see the red house").stdout
-    assert said.startswith("nós vemos a casa vermelha\n")
-    table = said.splitlines()[-6:]
+    output = run("translate", "we see the red house").stdout
+    assert output.startswith("nós vemos a casa vermelha\n")
+    table = output.splitlines()[-6:]
     assert table[0].split() == ["we", "see", "the", "red", "house"]
     assert [line.split()[0] for line in table[1:]] == ["nós", "vemos", "a", "casa", "vermelha"]
 
 
 def test_translate_as_json() -> None:
-    said = json.loads(run("translate", "I am happy", "--json").stdout)
-    assert said["target"] == ["eu", "sou", "feliz"]
-    assert len(said["alignment"]) == len(said["alignment"][0]) == 3
-    assert said["steps"][0]["written"] == "eu"
+    output = json.loads(run("translate", "I am happy", "--json").stdout)
+    assert output["target"] == ["eu", "sou", "feliz"]
+    assert len(output["alignment"]) == len(output["alignment"][0]) == 3
+    assert output["steps"][0]["written"] == "eu"
     with pytest.raises(WordError, match="did you mean"):
         run("translate", "the red hause")
 
@@ -52,10 +52,10 @@ def corpus(folder: Path) -> Path:
 
 def test_align_writes_links_and_says_what_it_skipped(tmp_path: Path) -> None:
     output = tmp_path / "out.tsv"
-    said = run("align", corpus(tmp_path), "-o", output).stdout
+    printed = run("align", corpus(tmp_path), "-o", output).stdout
     assert len(output.read_text(encoding="utf-8").splitlines()) == 301
-    assert "300 pairs, 1 line skipped (line 301 has no tab" in said
-    assert "Alignment error rate against the gold links:" in said
+    assert "300 pairs, 1 line skipped (line 301 has no tab" in printed
+    assert "Alignment error rate against the gold links:" in printed
     facts = json.loads(run("align", corpus(tmp_path), "-o", output, "--json").stdout)
     assert (facts["pairs"], facts["skipped"]) == (300, 1)
 
@@ -64,10 +64,10 @@ def test_train_learns_from_a_file_and_says_how_well(tmp_path: Path) -> None:
     pytest.importorskip("accelerate", reason="training needs accelerate: sheetformer[train]")
     output = tmp_path / "mine.safetensors"
     options = ("--epochs", "1", "--d-model", "4", "--cpu", "-o", output)
-    said = run("train", "translator", "--data", corpus(tmp_path), *options).stdout
-    assert "300 pairs, 1 line skipped" in said
-    assert f"Wrote {output}: " in said
-    assert "Held-out test: 0." in said
+    printed = run("train", "translator", "--data", corpus(tmp_path), *options).stdout
+    assert "300 pairs, 1 line skipped" in printed
+    assert f"Wrote {output}: " in printed
+    assert "Held-out test: 0." in printed
     assert run("translate", "the red house", "--model", output).exit_code == 0
 
 

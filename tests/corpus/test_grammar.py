@@ -84,9 +84,11 @@ def test_words_are_lower_case_but_for_one() -> None:
 
 
 def test_no_contraction_is_missed() -> None:
-    apart = {(p, a) for p in ("de", "em") for a in ("o", "a", "os", "as", "este", "esta", "aquele")}
+    separate = {
+        (p, a) for p in ("de", "em") for a in ("o", "a", "os", "as", "este", "esta", "aquele")
+    }
     for pair in ALL:
-        assert not apart & set(zip(pair.target, pair.target[1:], strict=False))
+        assert not separate & set(zip(pair.target, pair.target[1:], strict=False))
 
 
 def test_indefinite_article_goes_by_the_next_word() -> None:

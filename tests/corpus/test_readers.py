@@ -38,10 +38,10 @@ def test_bad_lines_are_skipped_and_counted(tmp_path: Path) -> None:
     pairs, report = read(tmp_path / "pairs.tsv", BAD)
     assert [pair.target for pair in pairs] == [("c",), ("b",)]
     assert report.skipped == 6
-    said = str(report)
-    assert "2 pairs, 6 lines skipped (line 2 has no tab between source and target" in said
-    assert "line 4 has an empty target side" in said
-    assert said.endswith(", …)")
+    text = str(report)
+    assert "2 pairs, 6 lines skipped (line 2 has no tab between source and target" in text
+    assert "line 4 has an empty target side" in text
+    assert text.endswith(", …)")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def path(books: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Pat
     return books["matrix"].save(tmp_path_factory.mktemp("katakana") / "katakana.xlsx")
 
 
-def said(live: Live, book: Any, word: str) -> str:
+def transcribed(live: Live, book: Any, word: str) -> str:
     """What the sheet says after a word was typed."""
     typed, spelled = book.blocks["word"], book.blocks["katakana"]
     cells = live.edit({(typed.sheet, *typed.cells[0]): word})
@@ -59,26 +59,26 @@ def test_lisbon(books: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_any_word_that_is_typed(word: str, live: Live, books: dict[str, Any]) -> None:
-    assert said(live, books["matrix"], word) == e2k.C2K(model="turbo")(word)
+    assert transcribed(live, books["matrix"], word) == e2k.C2K(model="turbo")(word)
 
 
 def test_other_signs_are_left_out_as_e2k_does(live: Live, books: dict[str, Any]) -> None:
-    assert said(live, books["matrix"], "Li-sb0on!") == e2k.C2K(model="turbo")("Li-sb0on!")
+    assert transcribed(live, books["matrix"], "Li-sb0on!") == e2k.C2K(model="turbo")("Li-sb0on!")
     message = books["matrix"].blocks["message"]
     cells = live.cells()
     assert "only letters" in str(cells[message.sheet][message.cells[0]])
-    said(live, books["matrix"], "incomprehensibilities")
+    transcribed(live, books["matrix"], "incomprehensibilities")
     assert "only the first 12" in str(live.cells()[message.sheet][message.cells[0]])
 
 
 def test_it_looks_at_the_letters(books: dict[str, Any]) -> None:
-    looked = books["matrix"]["alignment"].value
+    alignment = books["matrix"]["alignment"].value
     written = books["matrix"]["written"].value[0].tolist()
     assert written[:5] == ["リ", "ス", "ボ", "ン", ""]
-    np.testing.assert_allclose(looked[:4].sum(axis=1), 1.0, atol=1e-12)
-    assert not looked[4:].any()
+    np.testing.assert_allclose(alignment[:4].sum(axis=1), 1.0, atol=1e-12)
+    assert not alignment[4:].any()
     slots = ["‹", *"lisbon", *[""] * 6, "›"]
-    assert not looked[:, [not slot for slot in slots]].any()  # nothing where no letter is
+    assert not alignment[:, [not slot for slot in slots]].any()  # nothing where no letter is
 
 
 def test_every_formula_is_right(books: dict[str, Any], tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_real_spreadsheet_program_says_the_same(
 ) -> None:
     with libreoffice.open(path) as opened:
         for word in ("london", "spreadsheet"):
-            assert said(opened, books["matrix"], word) == e2k.C2K(model="turbo")(word)
+            assert transcribed(opened, books["matrix"], word) == e2k.C2K(model="turbo")(word)
 
 
 def test_it_is_small(path: Path) -> None:

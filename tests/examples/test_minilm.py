@@ -30,7 +30,7 @@ def named(module: ModuleType) -> Any:
 
 
 @pytest.fixture(scope="module")
-def told(named: Any) -> Any:
+def expected(named: Any) -> Any:
     """All attention weights by PyTorch (layers, heads, words, words)."""
     import torch
 
@@ -46,10 +46,10 @@ def weights_of(book: Any) -> Any:
 
 
 @pytest.mark.parametrize("style", ["matrix", "cell"])
-def test_one_head(module: ModuleType, told: Any, style: str, tmp_path: Path) -> None:
+def test_one_head(module: ModuleType, expected: Any, style: str, tmp_path: Path) -> None:
     book = module.one_head(formulas=style)
     found = weights_of(book)
-    np.testing.assert_allclose(found, told[module.LAYER, module.HEAD], atol=1e-12)
+    np.testing.assert_allclose(found, expected[module.LAYER, module.HEAD], atol=1e-12)
     words = ["[CLS]", "the", "cat", "sat", "on", "the", "mat", "because", "it"]
     assert found[words.index("it")].argmax() == words.index("cat")
     path = book.save(tmp_path / "head.xlsx")
@@ -57,8 +57,8 @@ def test_one_head(module: ModuleType, told: Any, style: str, tmp_path: Path) -> 
     assert sf.verify(path).ok
 
 
-def test_every_head(module: ModuleType, told: Any) -> None:
+def test_every_head(module: ModuleType, expected: Any) -> None:
     book = module.every_head()
-    np.testing.assert_allclose(book["layer_6"].value, told[5], atol=1e-5)
-    np.testing.assert_allclose(book["weights"].value, told.mean((0, 1)), atol=1e-5)
+    np.testing.assert_allclose(book["layer_6"].value, expected[5], atol=1e-5)
+    np.testing.assert_allclose(book["weights"].value, expected.mean((0, 1)), atol=1e-5)
     assert book["weights"].labels[0][2] == "cat"

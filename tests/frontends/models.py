@@ -111,8 +111,8 @@ def _transformer_cases() -> dict[str, Case]:
                 given = {"input_ids": IDS} | ({} if mask is None else {"attention_mask": mask})
                 if name in CODERS:
                     given["decoder_input_ids"] = ANSWER
-                told = " ".join(filter(None, (name, attention, side)))
-                cases[told] = Case(
+                label = " ".join(filter(None, (name, attention, side)))
+                cases[label] = Case(
                     lambda name=name, attention=attention: hugging_face(name, attention),
                     kwargs=given,
                 )

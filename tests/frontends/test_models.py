@@ -15,7 +15,7 @@ from .conftest import KEYS, Results, recorded
 TOLERANCE = 1e-9
 
 
-def apart(book: Book, cells: Cells) -> dict[str, float]:
+def differences(book: Book, cells: Cells) -> dict[str, float]:
     """For each block of the model how far the cells of a file are from its values."""
     found: dict[str, float] = {}
     for name, block in book.blocks.items():
@@ -36,7 +36,7 @@ def _number(value: Any) -> float:
 
 
 def assert_near(book: Book, cells: Cells) -> None:
-    off = {name: far for name, far in apart(book, cells).items() if not far <= TOLERANCE}
+    off = {name: far for name, far in differences(book, cells).items() if not far <= TOLERANCE}
     assert not off, dict(list(off.items())[:5])
 
 
@@ -49,11 +49,11 @@ def test_every_block_is_pytorchs(results: Results, name: str, style: str) -> Non
 def test_the_sheet_follows_a_changed_weight_and_input(
     results: Results, name: str, style: str
 ) -> None:
-    told = recorded(name, style)
+    recording = recorded(name, style)
     # The same blocks at the same places, or the comparison would be of other things.
-    places = {name: (block.sheet, block.cells) for name, block in told.book.blocks.items()}
-    assert all(places[name] == (b.sheet, b.cells) for name, b in told.after.blocks.items())
-    assert_near(told.after, results.second[name, style])
+    places = {name: (block.sheet, block.cells) for name, block in recording.book.blocks.items()}
+    assert all(places[name] == (b.sheet, b.cells) for name, b in recording.after.blocks.items())
+    assert_near(recording.after, results.second[name, style])
 
 
 def test_a_wrong_cell_is_found(in_ironcalc: Results) -> None:
@@ -62,4 +62,6 @@ def test_a_wrong_cell_is_found(in_ironcalc: Results) -> None:
     cells = {sheet: dict(some) for sheet, some in in_ironcalc.first[key].items()}
     block = book.blocks["context"]
     cells[block.sheet][block.cells[-1]] += 1e-7
-    assert [name for name, far in apart(book, cells).items() if far > TOLERANCE] == ["context"]
+    assert [name for name, far in differences(book, cells).items() if far > TOLERANCE] == [
+        "context"
+    ]

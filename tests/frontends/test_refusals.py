@@ -41,7 +41,7 @@ def ordered(inner: nn.Module, x: Tensor) -> Tensor:
 def test_an_operation_without_a_rule_is_refused() -> None:
     with pytest.raises(sf.SheetformerError) as caught:
         sf.record(Doing(ordered), X)
-    told = str(caught.value)
+    message = str(caught.value)
     for part in (
         "sort",
         "Doing",
@@ -51,7 +51,7 @@ def test_an_operation_without_a_rule_is_refused() -> None:
         "freeze_unknown",
         "add-an-op-rule",
     ):
-        assert part in told
+        assert part in message
 
 
 def test_the_module_is_named() -> None:
@@ -237,7 +237,7 @@ def test_the_users_model_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "args", "told"),
+    ("model", "args", "message"),
     [
         (lambda x: x, (X,), "give a torch.nn.Module or one of its methods, not function"),
         (nn.Identity(), (torch.tensor([True]),), "depends on no weight and no input"),
@@ -245,6 +245,6 @@ def test_the_users_model_is_left_as_it_is() -> None:
         (Doing(lambda inner, x: inner(x)), (X * torch.nan,), "NaN"),
     ],
 )
-def test_bad_input_is_one_sentence(model: Any, args: tuple[Any, ...], told: str) -> None:
-    with pytest.raises(sf.SheetformerError, match=told):
+def test_bad_input_is_one_sentence(model: Any, args: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(sf.SheetformerError, match=message):
         sf.record(model, *args)

@@ -135,7 +135,7 @@ def test_too_large_a_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slice_", "told"),
+    ("slice_", "message"),
     [
         ({"layers": 9}, "the slice holds nothing of this run; there are"),
         ({"heads": 5}, "there is no head 5"),
@@ -146,6 +146,6 @@ def test_too_large_a_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"top_k": 0}, "top_k must be at least 1"),
     ],
 )
-def test_a_slice_of_nothing_is_refused(slice_: dict, told: str) -> None:
-    with pytest.raises(sf.SheetformerError, match=told):
+def test_a_slice_of_nothing_is_refused(slice_: dict, message: str) -> None:
+    with pytest.raises(sf.SheetformerError, match=message):
         sf.record(hugging_face("gpt2"), IDS, **slice_)

@@ -33,11 +33,11 @@ class Asked(Mapping[str, str]):
     """The texts of a language that remembers which ones were asked for."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self.texts, self.asked = texts, set[str]()
+        self.texts, self.requested = texts, set[str]()
 
     def __getitem__(self, text: str) -> str:
         translation = self.texts[text]
-        self.asked.add(text)
+        self.requested.add(text)
         return translation
 
     def __iter__(self) -> Iterator[str]:
@@ -57,7 +57,7 @@ def wanted(name: str) -> tuple[set[str], list[str]]:
         entry.build()
         if name == "cross-attention":
             entry.build(source="I am | happy", target="sou | feliz")
-    return texts.asked, list(language.missing)
+    return texts.requested, list(language.missing)
 
 
 def with_missing(text: str) -> str:
@@ -69,10 +69,10 @@ def with_missing(text: str) -> str:
         if name == "page":
             part = with_operations(part)
         if name == "common" or name in LESSONS:
-            asked = set().union(
+            requested = set().union(
                 *(wanted(one)[0] for one in (LESSONS if name == "common" else [name]))
             )
-            part = "".join(line for line in part.splitlines(True) if not unused(line, asked))
+            part = "".join(line for line in part.splitlines(True) if not unused(line, requested))
         if name in LESSONS and (new := wanted(name)[1]):
             added = "".join(f"{quoted(one)} = {quoted(one)}\n" for one in new)
             part = f"{part.rstrip()}\n{added}\n"
@@ -84,17 +84,17 @@ def with_operations(page: str) -> str:
     """The table of the page with a sentence of every operation, those it lacks from its row."""
     computing = {f"op_{op.name}": op.meaning for op in OPS.values() if op.kind != "source"}
     lines = page.splitlines(True)
-    said = {line.split(" = ")[0]: line for line in lines if line.startswith("op_")}
+    present = {line.split(" = ")[0]: line for line in lines if line.startswith("op_")}
     sentences = {key: f"{meaning[0].upper()}{meaning[1:]}." for key, meaning in computing.items()}
-    missing = [f"{key} = {quoted(one)}\n" for key, one in sentences.items() if key not in said]
-    kept = [line for key, line in said.items() if key in computing]
+    missing = [f"{key} = {quoted(one)}\n" for key, one in sentences.items() if key not in present]
+    kept = [line for key, line in present.items() if key in computing]
     first = next(i for i, line in enumerate(lines) if line.startswith("op_"))
     others = [line for line in lines if not line.startswith("op_")]
     return "".join([*others[:first], *kept, *missing, *others[first:]])
 
 
-def unused(line: str, asked: set[str]) -> bool:
-    return bool(ENTRY.match(line)) and next(iter(tomllib.loads(line))) not in asked
+def unused(line: str, requested: set[str]) -> bool:
+    return bool(ENTRY.match(line)) and next(iter(tomllib.loads(line))) not in requested
 
 
 def quoted(text: str) -> str:

@@ -191,12 +191,12 @@ COMMANDS = [
 def test_the_terminal(made_up_language: str, tmp_path: Path) -> None:
     known = {word for side in vocabulary() for word in side} | {"we", "see", "red", "house"}
     for command in COMMANDS:
-        said = run("--lang", made_up_language, *command, folder=tmp_path)
+        output = run("--lang", made_up_language, *command, folder=tmp_path)
         kept = known | set(LESSONS) | {"sheetformer", "lesson", "words", "verify", "NAME", "Excel"}
         kept |= {part for name in LESSONS for part in name.split("-")}
         kept |= names(sf.lesson(lang=made_up_language))
         # Commands to type, options and files are no sentences.
-        bare = re.sub(r"--[\w-]+|\S+\.xlsx|sheetformer \w+(?: [\w-]+)?", "", said)
+        bare = re.sub(r"--[\w-]+|\S+\.xlsx|sheetformer \w+(?: [\w-]+)?", "", output)
         assert english(bare.splitlines(), kept) == [], command
     wrong = run("--lang", made_up_language, "lesson", "sofmax", folder=tmp_path)
     assert wrong == dressed("Error: there is no lesson {x}; did you mean {y}?\n").format(

@@ -103,20 +103,20 @@ def test_a_problem(sentence: str, translation: str) -> None:
 def test_every_problem_is_said_somewhere() -> None:
     """A sentence that is another in the program by now would stay English."""
     source = Path(sheetformer.__file__).parent
-    said = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
-    said = re.sub(r'"\s*f?"', "", said)
+    code = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
+    code = re.sub(r'"\s*f?"', "", code)
     for sentence in ENGLISH.table("problems"):
         for literal, *_ in Formatter().parse(sentence):
             # A hint is put in where the program goes on with it.
-            assert all(part in said for part in re.split(r"; |: ", literal)), sentence
+            assert all(part in code for part in re.split(r"; |: ", literal)), sentence
 
 
 def test_a_book_of_ones_own_stays_as_it_is() -> None:
     import numpy as np
 
     data = page_payload(sf.trace(lambda x: x * 2, np.ones((1, 2))))
-    for told in data["languages"].values():
-        assert "output" not in told.get("book", {})
+    for texts in data["languages"].values():
+        assert "output" not in texts.get("book", {})
 
 
 def test_no_language_is_named_in_a_program() -> None:

@@ -35,9 +35,9 @@ def assert_golden(name: str, text: str, *, update: bool = False) -> None:
     written = file.read_text(encoding="utf-8") if file.exists() else ""
     lines = written.splitlines(), text.splitlines()
     diff = list(unified_diff(*lines, file.name, "now", lineterm="", n=2))
-    told = "\n".join(diff[:_SHOWN])
+    shown = "\n".join(diff[:_SHOWN])
     assert not diff, (
-        f"if this is meant: pytest tests/lessons/test_golden.py --update-golden\n{told}"
+        f"if this is meant: pytest tests/lessons/test_golden.py --update-golden\n{shown}"
     )
 
 
@@ -137,9 +137,9 @@ def _after(stage: _Stage, before: _Stage) -> _Part:
         return _Part(lines, "\n".join(lines), stage.end)
     pairs = zip(stage.entries, before.entries, strict=True)
     known = {entry.name: base for entry, base in pairs}
-    text = [] if _alike(stage.text, before.text) else [stage.text]
+    text = [] if _similar(stage.text, before.text) else [stage.text]
     as_before = "As the stage before, but for numbers and what follows here."
-    lines = [f"# {stage.title}", as_before, *text, *stage.blocks(known, _alike)]
+    lines = [f"# {stage.title}", as_before, *text, *stage.blocks(known, _similar)]
     return _Part(lines, _bare("\n".join(lines)), stage.end)
 
 
@@ -188,7 +188,7 @@ def _bare(text: str) -> str:
     return re.sub(r"\d+", "#", re.sub(r"_\d+(?![A-Za-z0-9])", "", text))
 
 
-def _alike(text: str, other: str) -> bool:
+def _similar(text: str, other: str) -> bool:
     return _bare(text) == _bare(other)
 
 

@@ -102,7 +102,7 @@ def test_typing_a_number_changes_gradient_and_step(tmp_path: Path, ironcalc: Eng
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"target": "eu eu"}, "twice"),
         ({"source": "happy"}, "2 to 8"),
@@ -112,6 +112,6 @@ def test_typing_a_number_changes_gradient_and_step(tmp_path: Path, ironcalc: Eng
         ({"learning_rate": 1e9}, "learning_rate"),
     ],
 )
-def test_what_it_refuses(options: dict, told: str) -> None:
-    with pytest.raises(SheetformerError, match=told):
+def test_what_it_refuses(options: dict, message: str) -> None:
+    with pytest.raises(SheetformerError, match=message):
         lesson("backprop", **options)

@@ -27,7 +27,7 @@ SENTENCES = ("I am happy", "we see the red house", "do you like milk ?", "is she
 each_heads = pytest.mark.parametrize("heads", [1, 2])
 
 
-def told(**options: Any) -> Book:
+def lesson_book(**options: Any) -> Book:
     return lesson("encoder-decoder", **options)
 
 
@@ -49,7 +49,7 @@ def test_it_names_the_words_of_the_translation(sentence: str, heads: int) -> Non
     """Fed its own translation, each row names the next word of it, and the end."""
     model = load_translator(FILES[heads])
     expected = decode.generate_translation(sentence, model)
-    book = told(source=sentence, heads=heads)
+    book = lesson_book(source=sentence, heads=heads)
     assert column(book, "target_words") == [BEGIN, *expected.words]
     assert column(book, "next_word") == [*expected.words, END]
     assert column(book, "as_typed") == ["✓"] * len(expected.words)
@@ -62,23 +62,23 @@ def test_it_names_the_words_of_the_translation(sentence: str, heads: int) -> Non
 
 
 def test_the_next_word_of_a_translation_that_has_only_begun() -> None:
-    book = told(source="the red house", target="a casa")
+    book = lesson_book(source="the red house", target="a casa")
     assert column(book, "next_word") == ["a", "casa", "vermelha"]
-    assert column(told(source="the red house", target="<s>"), "next_word") == ["a"]
+    assert column(lesson_book(source="the red house", target="<s>"), "next_word") == ["a"]
 
 
 def test_the_first_sentence_is_looked_at_word_by_word() -> None:
     """Step 12: what a row looks at decides the word that it writes, not the one that it read."""
-    rows, words = labels(told())
-    best = told()["weights"].value.argmax(axis=1)
-    looked = {row: words[place] for row, place in zip(rows, best, strict=True)}
-    assert looked["<s> → eu"] == "I"
-    assert looked["eu → sou"] == "am"
-    assert looked["sou → feliz"] == "happy"
+    rows, words = labels(lesson_book())
+    best = lesson_book()["weights"].value.argmax(axis=1)
+    strongest = {row: words[place] for row, place in zip(rows, best, strict=True)}
+    assert strongest["<s> → eu"] == "I"
+    assert strongest["eu → sou"] == "am"
+    assert strongest["sou → feliz"] == "happy"
 
 
 def test_words_stand_at_every_share() -> None:
-    book = told()
+    book = lesson_book()
     english, read = ["I", "am", "happy"], ["<s>", "eu", "sou", "feliz"]
     written = ["<s> → eu", "eu → sou", "sou → feliz", "feliz → </s>"]
     expected = {
@@ -93,7 +93,7 @@ def test_words_stand_at_every_share() -> None:
 
 
 def test_a_page_finds_the_steps_by_their_roles() -> None:
-    blocks = told().blocks.values()
+    blocks = lesson_book().blocks.values()
     found = {block.role: block.name for block in blocks}
     assert [found[role] for role in ("alignment", "next word", "decoder step")] == [
         "weights",
@@ -110,7 +110,7 @@ def test_a_page_finds_the_steps_by_their_roles() -> None:
 
 def test_no_row_sees_what_stands_behind_it() -> None:
     """Step 10: another last word changes no row in front of it."""
-    one, other = (told(target=words) for words in ("eu sou feliz", "eu sou vermelha"))
+    one, other = (lesson_book(target=words) for words in ("eu sou feliz", "eu sou vermelha"))
     for name in ("decoder_1_self_weights", "decoder_1_after_ff", "probabilities"):
         a, b = (book[name].value.reshape(-1, *book[name].value.shape[-2:]) for book in (one, other))
         np.testing.assert_array_equal(a[:, :-1], b[:, :-1])
@@ -120,7 +120,7 @@ def test_no_row_sees_what_stands_behind_it() -> None:
 
 
 def test_the_norm_of_a_row_has_mean_0_and_variance_1() -> None:
-    book = told()
+    book = lesson_book()
     learned = [book[f"encoder_1_norm_2_{part}"].value for part in ("gain", "bias")]
     normal = (book["encoder_1_norm_2"].value - learned[1]) / learned[0]
     np.testing.assert_allclose(normal.mean(axis=1), 0.0, atol=1e-12)
@@ -165,7 +165,7 @@ def _layer(kind: Any, heads: int, state: dict[str, Any]) -> Any:
 def test_every_layer_is_that_of_pytorch(sentence: str, heads: int) -> None:
     """nn.TransformerEncoderLayer and nn.TransformerDecoderLayer with these weights, norm first."""
     tensors = load_translator(FILES[heads]).weights.tensors
-    book = told(source=sentence, heads=heads)
+    book = lesson_book(source=sentence, heads=heads)
     encoder = _layer(
         torch.nn.TransformerEncoderLayer, heads,
         _state(tensors, "encoder", {"self_attention": "self_attn"}),
@@ -192,7 +192,7 @@ def test_every_layer_is_that_of_pytorch(sentence: str, heads: int) -> None:
 
 @each_heads
 def test_norms_are_those_of_pytorch(heads: int) -> None:
-    book = told(heads=heads)
+    book = lesson_book(heads=heads)
     given = {"encoder_1_norm_1": "encoder_x", "decoder_1_norm_3": "decoder_1_after_cross"}
     for name, x in given.items():
         norm = torch.nn.LayerNorm(8, dtype=torch.float64)
@@ -211,12 +211,14 @@ def test_it_is_the_model_that_was_trained(heads: int) -> None:
     words = (len(weights.vocabulary.source), len(weights.vocabulary.target))
     model = TranslatorModel(Shape(*words, heads=heads)).double()
     model.load_state_dict({name: torch.tensor(each) for name, each in weights.tensors.items()})
-    book = told(source="she is tired", heads=heads)
+    book = lesson_book(source="she is tired", heads=heads)
     numbers = [torch.tensor(book[f"{side}_number"].value.T).long() for side in ("source", "target")]
     with torch.no_grad():
-        logits, looked = model(*numbers)
+        logits, attention = model(*numbers)
     np.testing.assert_allclose(book["logits"].value, logits[0].numpy().T, rtol=1e-9)
-    np.testing.assert_allclose(book["decoder_1_cross_weights"].value, looked[0].numpy(), atol=1e-12)
+    np.testing.assert_allclose(
+        book["decoder_1_cross_weights"].value, attention[0].numpy(), atol=1e-12
+    )
 
 
 # In the sheet.
@@ -224,13 +226,13 @@ def test_it_is_the_model_that_was_trained(heads: int) -> None:
 
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
 def test_two_heads_recalculate(engine: Engine, formulas: str) -> None:
-    book = told(source="the red house", target="a casa", heads=2, formulas=formulas)
+    book = lesson_book(source="the red house", target="a casa", heads=2, formulas=formulas)
     assert_book_recalculates(book, engine)
 
 
 def test_excel_would_open_two_heads_and_one_word(tmp_path: Path) -> None:
     for options in ({"heads": 2}, {"source": "happy", "target": "<s>"}):
-        assert_excel_would_open(told(**options).save(tmp_path / "lesson.xlsx"))
+        assert_excel_would_open(lesson_book(**options).save(tmp_path / "lesson.xlsx"))
 
 
 def _typed(book: Book, folder: Path, words: Mapping[tuple[str, int], str]) -> Path:
@@ -251,7 +253,7 @@ def _found(engine: Engine, file: Path, book: Book, name: str) -> Any:
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
 def test_translating_by_hand(tmp_path: Path, engine: Engine, formulas: str) -> None:
     """Typed word for word, another sentence gets the words that the translator gives it."""
-    book = told(formulas=formulas)
+    book = lesson_book(formulas=formulas)
     words = {("source_words", i): word for i, word in enumerate(("she", "is", "tired"))}
     words |= {("target_words", i + 1): word for i, word in enumerate(("ela", "está", "cansada"))}
     file = _typed(book, tmp_path, words)
@@ -263,7 +265,7 @@ def test_translating_by_hand(tmp_path: Path, engine: Engine, formulas: str) -> N
 
 def test_another_source_word_changes_the_words_named(tmp_path: Path, ironcalc: Engine) -> None:
     """What step 1 tells to try."""
-    book = told()
+    book = lesson_book()
     assert column(book, "next_word") == ["eu", "sou", "feliz", END]
     file = _typed(book, tmp_path, {("source_words", 2): "tired"})
     assert _found(ironcalc, file, book, "next_word") == ["eu", "estou", "cansado", END]
@@ -275,7 +277,7 @@ def test_a_cell_without_a_known_word_is_not_looked_at(
     tmp_path: Path, engine: Engine, typed: str
 ) -> None:
     """Its share is exactly 0, and the rest is what it would be without that word."""
-    book, shorter = told(), told(source="I am", target="eu sou feliz")
+    book, shorter = lesson_book(), lesson_book(source="I am", target="eu sou feliz")
     file = _typed(book, tmp_path, {("source_words", 2): typed})
     for name in ("encoder_1_self_weights", "decoder_1_cross_weights"):
         found = np.array(_found(engine, file, book, name), dtype=float).reshape(-1, 3)
@@ -288,7 +290,7 @@ def test_a_cell_without_a_known_word_is_not_looked_at(
 
 
 def test_an_emptied_target_word_names_nothing(tmp_path: Path, engine: Engine) -> None:
-    book = told()
+    book = lesson_book()
     file = _typed(book, tmp_path, {("target_words", 3): ""})
     assert _found(engine, file, book, "next_word") == ["eu", "sou", "feliz", ""]
     assert _found(engine, file, book, "as_typed") == ["✓", "✓", ""]
@@ -297,7 +299,7 @@ def test_an_emptied_target_word_names_nothing(tmp_path: Path, engine: Engine) ->
 
 def test_a_click_on_a_box_of_the_figure_goes_to_its_step() -> None:
     """The nearest heading above the place is that of the step whose number stands in the box."""
-    book = told()
+    book = lesson_book()
     links = [cell_block for cell_block in book.sheets[0].cell_blocks if cell_block.link]
     assert len(links) == 19
     for cell_block in links:
@@ -307,8 +309,8 @@ def test_a_click_on_a_box_of_the_figure_goes_to_its_step() -> None:
             each.row: each for each in _sheet(book, sheet).cell_blocks if each.style == "stage"
         }
         heading = headings[max(at for at in headings if at < row)]
-        step, told_step = (str(each.values[0, 0]).split()[0] for each in (cell_block, heading))
-        assert step == told_step
+        step, heading_step = (str(each.values[0, 0]).split()[0] for each in (cell_block, heading))
+        assert step == heading_step
 
 
 def _sheet(book: Book, name: str) -> Sheet:
@@ -316,14 +318,14 @@ def _sheet(book: Book, name: str) -> Sheet:
 
 
 def test_the_file_has_the_links(tmp_path: Path) -> None:
-    sheet = openpyxl.load_workbook(told().save(tmp_path / "lesson.xlsx"))["Transformer"]
+    sheet = openpyxl.load_workbook(lesson_book().save(tmp_path / "lesson.xlsx"))["Transformer"]
     places = [cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink]
     assert len(places) == 19
     assert "'Next word'!$D$10" in places
 
 
 def test_the_sheet_is_not_too_large(tmp_path: Path) -> None:
-    assert told().save(tmp_path / "lesson.xlsx").stat().st_size < 350_000
+    assert lesson_book().save(tmp_path / "lesson.xlsx").stat().st_size < 350_000
 
 
 @pytest.mark.parametrize(
@@ -339,4 +341,4 @@ def test_the_sheet_is_not_too_large(tmp_path: Path) -> None:
 )
 def test_refused_in_one_sentence(options: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
-        told(**options)
+        lesson_book(**options)

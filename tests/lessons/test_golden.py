@@ -54,7 +54,7 @@ def test_no_golden_file_is_left_over() -> None:
 def test_a_changed_formula_is_one_line_of_the_diff() -> None:
     book = lesson("softmax")
     wrong = with_formula(book, "shares", "exponentials/(exp_sum+1)")
-    assert told_against("softmax", golden_text(wrong)) == [
+    assert reported_changes("softmax", golden_text(wrong)) == [
         "-  {=exponentials/exp_sum}",
         "+  {=exponentials/(exp_sum+1)}",
     ]
@@ -62,7 +62,7 @@ def test_a_changed_formula_is_one_line_of_the_diff() -> None:
 
 def test_a_changed_formula_of_the_cell_style_is_one_line_of_its_file() -> None:
     wrong = with_formula(lesson("softmax", formulas="cell"), "shares", "exponentials/9")
-    assert told_against("softmax-cell", golden_difference(wrong, lesson("softmax"))) == [
+    assert reported_changes("softmax-cell", golden_difference(wrong, lesson("softmax"))) == [
         "-  =$C19/exp_sum  …  =$C23/exp_sum",
         "+  {=exponentials/9}",
     ]
@@ -73,7 +73,7 @@ def test_a_changed_note_is_one_line_of_one_file() -> None:
         with_note(lesson("softmax", formulas=style), "in_all", "Not always 100 %.")
         for style in ("matrix", "cell")
     )
-    assert told_against("softmax", golden_text(book)) == [
+    assert reported_changes("softmax", golden_text(book)) == [
         "-  Always 100 %.",
         "+  Not always 100 %.",
     ]
@@ -84,7 +84,7 @@ def test_a_note_of_every_step_of_training_stands_once() -> None:
     book = lesson("training")
     for step in range(1, 13):
         book = with_note(book, f"odds_sum_{step}", "Something else.")
-    assert told_against("training", golden_text(book)) == [
+    assert reported_changes("training", golden_text(book)) == [
         "-  Sum of the row.",
         "+  Something else.",
     ]
@@ -92,15 +92,15 @@ def test_a_note_of_every_step_of_training_stands_once() -> None:
 
 def test_a_formula_of_one_step_alone_is_found() -> None:
     wrong = with_formula(lesson("training"), "odds_7", "EXP(-behind_7)")
-    assert "+  {=EXP(-behind_7)}" in told_against("training", golden_text(wrong))
+    assert "+  {=EXP(-behind_7)}" in reported_changes("training", golden_text(wrong))
 
 
 def test_a_formula_of_one_line_of_the_check_is_found() -> None:
     wrong = with_formula(lesson("softmax"), "check_odds", "MIN(ABS(odds-ref_odds))")
-    assert "+  {=MIN(ABS(odds-ref_odds))}" in told_against("softmax", golden_text(wrong))
+    assert "+  {=MIN(ABS(odds-ref_odds))}" in reported_changes("softmax", golden_text(wrong))
 
 
-def told_against(name: str, text: str) -> list[str]:
+def reported_changes(name: str, text: str) -> list[str]:
     """The changed lines in the message of the failure."""
     with pytest.raises(AssertionError) as failure:
         assert_golden(name, text)
@@ -130,5 +130,5 @@ def with_formula(book: Book, name: str, formula: str) -> Book:
 def with_note(book: Book, name: str, note: str) -> Book:
     """The book with another note at a block."""
     block = book.blocks[name]
-    told = replace(block, caption=replace(block.caption, note=note))
-    return replace(book, blocks={**book.blocks, name: told})
+    changed = replace(block, caption=replace(block.caption, note=note))
+    return replace(book, blocks={**book.blocks, name: changed})

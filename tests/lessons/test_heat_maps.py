@@ -106,7 +106,7 @@ def test_a_tensor_with_gradients() -> None:
 
 
 @pytest.mark.parametrize(
-    ("weights", "words", "told"),
+    ("weights", "words", "message"),
     [
         (shares(3), {}, r"shape \(3,\)"),
         (shares(1, 1, 1, 1, 3), {}, "give \\(layers, heads, target, source\\)"),
@@ -121,16 +121,18 @@ def test_a_tensor_with_gradients() -> None:
         (object(), {}, "cannot be read"),
     ],
 )
-def test_other_shapes_are_refused(weights: Any, words: Any, told: str) -> None:
-    with pytest.raises(ShapeError, match=told):
+def test_other_shapes_are_refused(weights: Any, words: Any, message: str) -> None:
+    with pytest.raises(ShapeError, match=message):
         sf.attention(weights, **words)
 
 
 def test_scores_and_nothing_are_refused() -> None:
     weights = shares(2, 2, 3, 3)
-    for wrong, told in ((-0.5, "below 0"), (np.nan, "no finite"), (np.inf, "no finite")):
+    for wrong, message in ((-0.5, "below 0"), (np.nan, "no finite"), (np.inf, "no finite")):
         weights[1, 0, 2, 1] = wrong
-        with pytest.raises(UnsupportedError, match=f"layer 2, head 1, row 3, column 2 is {told}"):
+        with pytest.raises(
+            UnsupportedError, match=f"layer 2, head 1, row 3, column 2 is {message}"
+        ):
             sf.attention(weights)
     with pytest.raises(UnsupportedError, match="attn_implementation='eager'"):
         sf.attention((None, None))

@@ -89,9 +89,9 @@ def test_one_heads_scores_are_the_sum_of_all(heads: int) -> None:
     total = sum(book[f"head{i + 1}_scores"].value for i in range(heads))
     np.testing.assert_allclose(book["single_scores"].value, total, rtol=0, atol=1e-12)
     assert book["apart"].value < 1e-12
-    told = " ".join(stage.text for stage in book.stages)
-    assert ("dealt otherwise" in told) == (heads != 2)
-    assert ("head 2 is the louder" in told) == (heads == 2)
+    text = " ".join(stage.text for stage in book.stages)
+    assert ("dealt otherwise" in text) == (heads != 2)
+    assert ("head 2 is the louder" in text) == (heads == 2)
 
 
 @pytest.mark.parametrize("off", [(1,), (2,), (1, 2)])
@@ -118,11 +118,11 @@ def test_with_all_heads_on_nothing_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heads", "told"),
+    ("heads", "message"),
     [(0, "from 1 to 4"), (5, "from 1 to 4"), (3, "one of 1, 2, 4, which"), ("two", "whole")],
 )
-def test_bad_heads(heads: Any, told: str) -> None:
-    with pytest.raises(SheetformerError, match=told):
+def test_bad_heads(heads: Any, message: str) -> None:
+    with pytest.raises(SheetformerError, match=message):
         lesson("multi-head", heads=heads)
 
 

@@ -21,8 +21,8 @@ def test_whole_numbers_in_bounds(value: Any) -> None:
     "value", [0, 5, 2.5, True, "two", None, [1], float("nan"), float("inf"), 10**400]
 )
 def test_no_whole_number(value: Any) -> None:
-    said = re.escape("heads must be a whole number from 1 to 4, not ")
-    with pytest.raises(SheetformerError, match=said):
+    message = re.escape("heads must be a whole number from 1 to 4, not ")
+    with pytest.raises(SheetformerError, match=message):
         whole("heads", value, 1, 4)
 
 
@@ -33,6 +33,6 @@ def test_numbers_in_bounds(value: Any) -> None:
 
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf"), "fast", False])
 def test_no_number(value: Any) -> None:
-    said = re.escape("learning_rate must be a number from 0 to 1, not ")
-    with pytest.raises(SheetformerError, match=said):
+    message = re.escape("learning_rate must be a number from 0 to 1, not ")
+    with pytest.raises(SheetformerError, match=message):
         number("learning_rate", value, 0, 1)

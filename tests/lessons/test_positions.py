@@ -39,14 +39,14 @@ def test_the_encodings_are_those_of_the_paper(d_model: int) -> None:
 @each_width
 def test_the_dot_product_depends_only_on_the_distance(d_model: int) -> None:
     book = lesson("positions", d_model=d_model)
-    alike = book["dot_products"].value
+    similarity = book["dot_products"].value
     for distance in range(16):
-        along = np.diagonal(alike, distance)
+        along = np.diagonal(similarity, distance)
         np.testing.assert_allclose(
             along, book["by_distance"].value[distance, 0], rtol=0, atol=1e-12
         )
-    np.testing.assert_allclose(np.diagonal(alike), d_model / 2, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(alike, alike.T, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(np.diagonal(similarity), d_model / 2, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(similarity, similarity.T, rtol=0, atol=1e-12)
     assert book["along_diagonal"].value < 1e-12
     assert book["from_rule"].value < 1e-12
 
@@ -87,9 +87,9 @@ def test_without_positions_another_order_changes_no_blend(
     for on in ({}, ON):
         book = after_typing(BOOK, tmp_path, ironcalc, {**typed, **on})
         first, second = (book[f"{name}_blend"].astype(float) for name in ("first", "second"))
-        apart = np.abs(second - first[rows]).max()
-        assert float(book["order_matters"].item()) == pytest.approx(apart, abs=1e-12)
-        assert (apart > 0.1) if on else (apart < 1e-12)
+        difference = np.abs(second - first[rows]).max()
+        assert float(book["order_matters"].item()) == pytest.approx(difference, abs=1e-12)
+        assert (difference > 0.1) if on else (difference < 1e-12)
         weights = [book[f"{name}_weights"].astype(float) for name in ("first", "second")]
         same = np.abs(weights[1] - weights[0][np.ix_(rows, rows)]).max() < 1e-12
         assert same == (not on)
@@ -99,12 +99,12 @@ def test_two_equal_words_come_apart_only_with_positions(tmp_path: Path, ironcalc
     """The word the stands first and fourth."""
     for on in ({}, ON):
         book = after_typing(BOOK, tmp_path, ironcalc, on)
-        blend, apart = (book[name].astype(float) for name in ("first_blend", "rows_apart"))
+        blend, difference = (book[name].astype(float) for name in ("first_blend", "rows_apart"))
         assert (np.abs(blend[0] - blend[3]).max() < 1e-12) == (not on)
         squares = ((blend[:, None] - blend[None, :]) ** 2).sum(axis=-1)
-        np.testing.assert_allclose(apart, squares, rtol=0, atol=1e-12)
-        assert (apart[0, 3] < 1e-12) == (not on)
-        others = apart[~np.eye(5, dtype=bool) & (squares > 0)]
+        np.testing.assert_allclose(difference, squares, rtol=0, atol=1e-12)
+        assert (difference[0, 3] < 1e-12) == (not on)
+        others = difference[~np.eye(5, dtype=bool) & (squares > 0)]
         assert (others[others > 1e-12] > 0.01).all()
 
 
@@ -120,8 +120,8 @@ def test_words_are_cut_or_filled_up(d_model: int) -> None:
     rows, kept = book["E_first"].value, min(d_model, 8)
     np.testing.assert_array_equal(rows[:, :kept], BOOK["E_first"].value[:, :kept])
     assert not rows[:, kept:].any()
-    told = " ".join(stage.text for stage in book.stages)
-    assert ("numbers were learned for each word" in told) == (d_model != 8)
+    text = " ".join(stage.text for stage in book.stages)
+    assert ("numbers were learned for each word" in text) == (d_model != 8)
 
 
 def test_the_left_changes_and_the_right_hardly() -> None:
@@ -132,10 +132,10 @@ def test_the_left_changes_and_the_right_hardly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("d_model", "told"), [(3, "from 4 to 16"), (2, "from 4"), (5, "even"), (18, "to 16")]
+    ("d_model", "message"), [(3, "from 4 to 16"), (2, "from 4"), (5, "even"), (18, "to 16")]
 )
-def test_bad_widths(d_model: int, told: str) -> None:
-    with pytest.raises(SheetformerError, match=told):
+def test_bad_widths(d_model: int, message: str) -> None:
+    with pytest.raises(SheetformerError, match=message):
         lesson("positions", d_model=d_model)
 
 

@@ -111,6 +111,6 @@ def test_seeds_differ_and_repeat() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 1_000_000, 0.5, "many"])
 def test_a_seed_is_a_whole_number(seed: Any) -> None:
-    said = "seed must be a whole number from 0 to 999999, not "
-    with pytest.raises(SheetformerError, match=said):
+    message = "seed must be a whole number from 0 to 999999, not "
+    with pytest.raises(SheetformerError, match=message):
         lesson("scaling", seed=seed)

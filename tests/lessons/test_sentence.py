@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.lessons import lesson
-from sheetformer.lessons.sentence import LONGEST, parse
+from sheetformer.lessons.sentence import MAX_WORDS, parse
 
 WORDS = ["I", "am", "happy", "house", "casa", "está"]
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=LONGEST))
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=MAX_WORDS))
 def test_known_words_come_back_one_a_row(words: list[str]) -> None:
     assert parse(" ".join(words), "source", WORDS).rows == tuple((word,) for word in words)
 
 
 @given(
     st.lists(
-        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), min_size=2, max_size=LONGEST // 3
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+        min_size=2,
+        max_size=MAX_WORDS // 3,
     )
 )
 def test_bars_make_rows(groups: list[list[str]]) -> None:
@@ -35,11 +37,11 @@ def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
     try:
         words = {word for row in parse(text, "source", WORDS).rows for word in row}
     except WordError as error:
-        words, told = set(), str(error)
+        words, message = set(), str(error)
     else:
-        told = "the source sentence was read"
+        message = "the source sentence was read"
     assert words <= set(WORDS)
-    assert "source" in told.splitlines()[0]
+    assert "source" in message.splitlines()[0]
 
 
 def test_case_and_punctuation_do_not_count() -> None:
@@ -47,7 +49,7 @@ def test_case_and_punctuation_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "empty"),
         ("  ", "empty"),
@@ -59,10 +61,10 @@ def test_case_and_punctuation_do_not_count() -> None:
         ("=HYPERLINK(1)", "not in the vocabulary"),
     ],
 )
-def test_refused(text: str, told: str) -> None:
+def test_refused(text: str, message: str) -> None:
     with pytest.raises(WordError, match="source") as caught:
         parse(text, "source", WORDS)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_nearest_words_are_named() -> None:

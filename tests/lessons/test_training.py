@@ -13,15 +13,15 @@ import torch
 from sheetformer import SheetformerError
 from sheetformer.engines.base import Engine
 from sheetformer.lessons.recovery import FIELDS, random_numbers
-from sheetformer.lessons.training import ENGLISH, PHRASES, PORTUGUESE, TRANSLATION
+from sheetformer.lessons.training import GOLD_WORDS, PHRASES, SOURCE_WORDS, TARGET_WORDS
 
 from ..workbook_edit import edit_cells
 from .books import lesson
 
-ROWS = [(word, phrase) for phrase, told in PHRASES for word in told.split()]
-PLACES = [PORTUGUESE.index(word) for word, _ in ROWS]
-MASK = torch.tensor([[word in phrase.split() for word in ENGLISH] for _, phrase in ROWS])
-GOLD = torch.tensor([[TRANSLATION[word] == other for other in ENGLISH] for word, _ in ROWS])
+ROWS = [(word, phrase) for phrase, words in PHRASES for word in words.split()]
+PLACES = [TARGET_WORDS.index(word) for word, _ in ROWS]
+MASK = torch.tensor([[word in phrase.split() for word in SOURCE_WORDS] for _, phrase in ROWS])
+GOLD = torch.tensor([[GOLD_WORDS[word] == other for other in SOURCE_WORDS] for word, _ in ROWS])
 
 
 @dataclass(frozen=True)

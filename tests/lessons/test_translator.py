@@ -74,13 +74,13 @@ def test_held_out_sentences_typed_into_the_sheet(
     """Each typed sentence gives the words that the network gives."""
     engine: Engine = request.getfixturevalue(name)
     book = translate("I am happy", formulas)
-    typed, said = book["source_words"].block, book["translation"].block
+    typed, translation = book["source_words"].block, book["translation"].block
     found: dict[str, str] = {}
     with engine.open(book.save(tmp_path / "translator.xlsx")) as live:
         for sentence in HELD_OUT[:count]:
             words = [*sentence, *[""] * (len(typed.cells) - len(sentence))]
             edits = {(typed.sheet, *at): word for at, word in zip(typed.cells, words, strict=True)}
-            answer = live.edit(edits)[said.sheet].get(said.cells[0], "")
+            answer = live.edit(edits)[translation.sheet].get(translation.cells[0], "")
             found[" ".join(sentence)] = str(answer)
     assert len(found) == count
     assert found == {sentence: decode.generate_translation(sentence).text for sentence in found}
@@ -112,9 +112,9 @@ def test_excel_would_open_it_and_it_is_small(tmp_path: Path, book: TranslationBo
 
 
 @pytest.mark.parametrize(
-    ("sentence", "told"),
+    ("sentence", "message"),
     [("", "no word"), ("we see the hause", "hause"), ("the " * 9, "at most 8")],
 )
-def test_refused_in_one_sentence(sentence: str, told: str) -> None:
-    with pytest.raises(WordError, match=told):
+def test_refused_in_one_sentence(sentence: str, message: str) -> None:
+    with pytest.raises(WordError, match=message):
         translate(sentence)

@@ -51,8 +51,8 @@ def test_every_variant_knows_the_examples(english: str, name: str) -> None:
     result = generate_translation(english, load_translator(name))
     assert result.words == expected.target
     if load_translator(name).weights.facts.guided:
-        for row, looked in enumerate(result.alignment.argmax(axis=1)):
-            assert (int(looked), row) in expected.sure + expected.possible
+        for row, column in enumerate(result.alignment.argmax(axis=1)):
+            assert (int(column), row) in expected.sure + expected.possible
 
 
 def test_red_and_vermelha_meet() -> None:

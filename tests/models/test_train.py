@@ -64,8 +64,8 @@ def test_numpy_says_what_pytorch_says(name: str, material: Material, held_out: H
     batch = to_batch(material.parts.test, translator.weights.vocabulary)
     written = greedy(model, batch.source, translator.weights.facts.max_written)
     names = translator.weights.vocabulary.target
-    said = [tuple(names[number] for number in row if number > 2) for row in written.tolist()]
-    assert said == held_out(name)
+    sentences = [tuple(names[number] for number in row if number > 2) for row in written.tolist()]
+    assert sentences == held_out(name)
 
 
 def test_numpy_attends_as_pytorch_attends() -> None:

@@ -23,12 +23,12 @@ FOLDER = Path(str(files("sheetformer.models") / "weights"))
 CONTENT = (FOLDER / "translator.safetensors").read_bytes()
 WEIGHTS = load()
 TENSORS = load_tensors(CONTENT)
-SAID = read_metadata(CONTENT)
+METADATA = read_metadata(CONTENT)
 
 
-def file(change: dict[str, np.ndarray] | None = None, **said: Any) -> bytes:
+def file(change: dict[str, np.ndarray] | None = None, **metadata: Any) -> bytes:
     """The shipped file with something changed."""
-    text = json.dumps({**SAID, **said}, ensure_ascii=False)
+    text = json.dumps({**METADATA, **metadata}, ensure_ascii=False)
     return save({**TENSORS, **(change or {})}, {METADATA_KEY: text})
 
 
@@ -68,8 +68,8 @@ LESSON = (FOLDER / "cross_attention.safetensors").read_bytes()
         (LESSON, "holds another model"),
         (file(kind="reader"), "holds another model"),
         (file(SHORTER), "is of another vocabulary: source_embedding should hold"),
-        (file(source=SAID["source"][:-1]), "is of another vocabulary"),
-        (file(target=[*SAID["target"][:-1], "sou"]), "repeated or missing word"),
+        (file(source=METADATA["source"][:-1]), "is of another vocabulary"),
+        (file(target=[*METADATA["target"][:-1], "sou"]), "repeated or missing word"),
         (file(layers=2), "is of another shape: it lacks decoder.1"),
         (file(layers=0), "is damaged"),
         (file(heads=3), "8 numbers cannot make 3 heads"),

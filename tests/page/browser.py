@@ -43,17 +43,17 @@ class Tab:
         self.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page = self.context.new_page()
         own = path.as_uri()
-        self.page.on("request", lambda request: self._asked(request.url, own))
+        self.page.on("request", lambda request: self._on_request(request.url, own))
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        self.page.on("console", lambda message: self._said(message.type, message.text))
+        self.page.on("console", lambda message: self._on_console(message.type, message.text))
         self.page.goto(own)
         self.page.wait_for_selector(".sheetformer .viewhost > *")
 
-    def _asked(self, url: str, own: str) -> None:
+    def _on_request(self, url: str, own: str) -> None:
         if url != own:
             self.problems.append(f"request: {url}")
 
-    def _said(self, kind: str, text: str) -> None:
+    def _on_console(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self.problems.append(f"{kind}: {text}")
 

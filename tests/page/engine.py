@@ -32,8 +32,8 @@ def find_node() -> str | None:
 
 
 def _major(node: str) -> int:
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    return int(told.lstrip("v").split(".")[0])
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    return int(version.lstrip("v").split(".")[0])
 
 
 class PageEngine:
@@ -81,10 +81,10 @@ class PageEngine:
         names = [sheet["name"] for sheet in payload["sheets"]]
         return self._answer({"book": payload, "steps": [_step(names, step) for step in steps]})
 
-    def _answer(self, asked: Mapping[str, Any]) -> list[Any]:
+    def _answer(self, query: Mapping[str, Any]) -> list[Any]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.write(json.dumps(query) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
         assert isinstance(answer, list), answer

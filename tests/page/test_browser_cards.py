@@ -32,8 +32,8 @@ def words(*texts: str) -> np.ndarray:
 def test_typing_a_word_gives_the_numbers_of_numpy(opened: Opened, book: Book) -> None:
     tab = opened(book)
     tab.type_into("target_words", "cansado", row=2)
-    apart = tab.differences({"target_words": words("eu", "sou", "cansado")})
-    assert max(apart.values()) < 1e-9
+    differences = tab.differences({"target_words": words("eu", "sou", "cansado")})
+    assert max(differences.values()) < 1e-9
     assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "cansado"]
     assert np.abs(tab.values("weights") - book["weights"].value).max() > 1e-3
 
@@ -106,10 +106,10 @@ def test_one_box_tells_the_cell_in_words_and_arithmetic(opened: Opened, lesson: 
     box = tab.page.locator('[data-part="explain"]')
     tab.cell("scores", 0, 0).click()
     q, k = lesson["Q_"].value[0], lesson["K_"].value[0]
-    told = box.locator('[data-part="worked"]').inner_text()
-    assert told.endswith(f"= {lesson['scores'].value[0, 0]:.3f}")
-    assert told.count("×") == 4
-    assert f"{q[0]:.2f} × {k[0]:.2f}" in told
+    text = box.locator('[data-part="worked"]').inner_text()
+    assert text.endswith(f"= {lesson['scores'].value[0, 0]:.3f}")
+    assert text.count("×") == 4
+    assert f"{q[0]:.2f} × {k[0]:.2f}" in text
     tab.cell("weights", 2, 2).click()
     share = f"{lesson['weights'].value[2, 2]:.0%}".replace("%", " %")
     assert (
@@ -165,6 +165,6 @@ def test_an_error_is_told_in_a_sentence(opened: Opened, lesson: Book) -> None:
     tab.type_into("d_k", "0")
     tab.cell("scaled", 0, 0).click()
     assert tab.cell("scaled", 0, 0).text_content() == "#DIV/0!"
-    told = tab.page.locator('[data-part="explain"] .problem').inner_text()
-    assert told.startswith("#DIV/0!")
-    assert len(told) > 20
+    text = tab.page.locator('[data-part="explain"] .problem').inner_text()
+    assert text.startswith("#DIV/0!")
+    assert len(text) > 20

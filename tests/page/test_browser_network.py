@@ -46,10 +46,10 @@ def test_another_sentence_is_translated_while_one_watches(opened: Opened, transl
     wanted = graph.evaluate(changed)
     place = graph.node_index(translator.blocks["alignment"].node.base)
     assert np.abs(tab.values("alignment") - wanted[place]).max() < 1e-9
-    told = wanted[graph.node_index(translator.blocks["translation"].node.base)].item()
-    assert tab.cell("translation").text_content() == told
+    translation = wanted[graph.node_index(translator.blocks["translation"].node.base)].item()
+    assert tab.cell("translation").text_content() == translation
     tab.show("network")
-    assert tab.page.locator(".stepword").all_inner_texts() == told.split()
+    assert tab.page.locator(".stepword").all_inner_texts() == translation.split()
 
 
 def test_every_layer_can_be_chosen(opened: Opened, translator: Book) -> None:

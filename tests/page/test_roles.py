@@ -11,7 +11,7 @@ from sheetformer.writers.page_payload import page_payload
 FILE = Path(__file__).parents[2] / "web" / "src" / "ui" / "roles.ts"
 
 
-def looked_for() -> set[str]:
+def roles_of_the_page() -> set[str]:
     """The roles that the page's program names."""
     listed = FILE.read_text(encoding="utf-8").partition("ROLES = [")[2].partition("]")[0]
     return set(re.findall(r'"([^"]+)"', listed))
@@ -24,8 +24,8 @@ def test_every_role_that_the_page_looks_for_is_one_of_a_book() -> None:
         sf.translate("the red house"),
     )
     given = {block.role for book in books for block in book.blocks.values()}
-    assert looked_for()
-    assert looked_for() <= given
+    assert roles_of_the_page()
+    assert roles_of_the_page() <= given
 
 
 def test_a_block_carries_its_role_and_its_plain_title() -> None:

@@ -65,14 +65,14 @@ def widget() -> BookWidget:
 def page(browser: Browser, widget: BookWidget) -> Iterator[Page]:
     """A page that shows the widget as a notebook would."""
     shown = browser.new_page()
-    said = watched(shown)
+    problems = watched(shown)
     shown.goto("about:blank")
     shown.add_style_tag(content=str(widget._css))
     state = {name: widget.get_state()[name] for name in ("payload", "edits", "problem")}
     shown.evaluate(HOST, [str(widget._esm), state])
     shown.wait_for_selector(".sheetformer .namebox")
     yield shown
-    assert not said, said
+    assert not problems, problems
     shown.close()
 
 
@@ -85,7 +85,7 @@ def sent(page: Page, count: int = 1) -> list[Any]:
     return found[-1]["edits"]
 
 
-def told(page: Page, view: str) -> list[str]:
+def texts(page: Page, view: str) -> list[str]:
     """What stands in the cells of a view, once it is in sight."""
     page.evaluate(f"window.{view}.el.scrollIntoView()")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
@@ -137,11 +137,11 @@ def test_edits_of_python_and_of_another_view_show(page: Page, widget: BookWidget
     place = [block.sheet, block.matrices[0].row + 2, block.matrices[0].column]
     page.evaluate("edits => window.fromPython('edits', edits)", [[*place, "tired"]])
     for view in ("first", "second"):
-        assert "tired" in told(page, view)
+        assert "tired" in texts(page, view)
     assert page.evaluate("window.sent") == [], "Python knows its own edits"
     page.evaluate("window.fromPython('edits', [])")
     for view in ("first", "second"):
-        assert "tired" not in told(page, view)
+        assert "tired" not in texts(page, view)
 
 
 def test_a_problem_of_python_is_said(page: Page) -> None:

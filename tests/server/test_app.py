@@ -23,12 +23,12 @@ from sheetformer.lessons import LESSONS
 Json = dict[str, Any]
 
 
-def asked(name: str = "cross-attention", **options: str) -> Json:
+def book_request(name: str = "cross-attention", **options: str) -> Json:
     return {"name": name, "options": options, "lang": "en"}
 
 
 def download(client: TestClient, edits: list[Any], book: Json | None = None) -> Any:
-    return client.post("/workbook", json={"book": book or asked(), "edits": edits})
+    return client.post("/workbook", json={"book": book or book_request(), "edits": edits})
 
 
 def place(book: Book, name: str, row: int = 0, column: int = 0) -> list[Any]:
@@ -39,12 +39,12 @@ def place(book: Book, name: str, row: int = 0, column: int = 0) -> list[Any]:
 def sentence(answer: Any, status: int) -> str:
     """The one sentence of a refusal; never a traceback."""
     assert answer.status_code == status, answer.text
-    said = answer.json()["error"]
-    assert "\n" not in said
-    assert "Traceback" not in said
-    assert said[0].isupper() or not said[0].isalpha()
-    assert said.endswith((".", "?", "!", ")"))
-    return said
+    message = answer.json()["error"]
+    assert "\n" not in message
+    assert "Traceback" not in message
+    assert message[0].isupper() or not message[0].isalpha()
+    assert message.endswith((".", "?", "!", ")"))
+    return message
 
 
 class Forms(HTMLParser):
@@ -57,13 +57,13 @@ class Forms(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._fields = self.forms.setdefault(said["action"], {})
+            self._fields = self.forms.setdefault(attributes["action"], {})
         elif tag == "input":
-            self._fields[said["name"]] = said["value"]
+            self._fields[attributes["name"]] = attributes["value"]
         elif tag == "select":
-            self._fields[said["name"]] = "matrix"
+            self._fields[attributes["name"]] = "matrix"
 
 
 @pytest.mark.parametrize("lang", languages())
@@ -99,7 +99,7 @@ def test_a_page_carries_the_book_that_was_asked_for(client: TestClient) -> None:
 
 
 def test_a_workbook_without_edits_is_the_lesson(client: TestClient, tmp_path: Path) -> None:
-    answer = download(client, [], asked(source="you are happy", formulas="cell"))
+    answer = download(client, [], book_request(source="you are happy", formulas="cell"))
     assert answer.headers["content-disposition"] == 'attachment; filename="cross-attention.xlsx"'
     ours = sf.lesson("cross-attention", source="you are happy", formulas="cell")
     there = ours.save(tmp_path / "ours.xlsx").read_bytes()
@@ -143,18 +143,18 @@ def test_text_that_looks_like_a_formula_stays_text(client: TestClient, tmp_path:
 
 
 def test_the_translator_is_a_book_like_others(client: TestClient, tmp_path: Path) -> None:
-    answer = download(client, [], asked("translate", sentence="the red house"))
+    answer = download(client, [], book_request("translate", sentence="the red house"))
     assert 'filename="translator.xlsx"' in answer.headers["content-disposition"]
     path = tmp_path / "translator.xlsx"
     path.write_bytes(answer.content)
     words = {value for cells in read_cells(path).values() for value in cells.values()}
     assert "a casa vermelha" in words
-    unknown = download(client, [], asked("translate", model="/etc/passwd"))
+    unknown = download(client, [], book_request("translate", model="/etc/passwd"))
     assert "model" in sentence(unknown, 400)
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("/lessons/cross-atention", "cross-attention"),
         ("/lessons/cross-attention?source=hapy", "happy"),
@@ -170,39 +170,42 @@ def test_the_translator_is_a_book_like_others(client: TestClient, tmp_path: Path
         ("/lessons/..%2F..%2Fetc", "no such page"),
     ],
 )
-def test_refused_pages(client: TestClient, query: str, said: str) -> None:
+def test_refused_pages(client: TestClient, query: str, message: str) -> None:
     answer = client.get(query)
     assert answer.status_code in (400, 404)
-    assert said in answer.text
+    assert message in answer.text
     assert 'role="alert"' in answer.text
     assert "Traceback" not in answer.text
     assert "<script" not in answer.text
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ({}, "asked for by its name"),
         ({"book": None}, "asked for by its name"),
         ({"book": {"name": "x", "options": [], "lang": "en"}}, "asked for by its name"),
         ({"book": {"name": "x", "options": {}, "lang": "fr"}}, "asked for by its name"),
         ({"book": {"name": "x", "options": {"a": 1}, "lang": "en"}}, "texts"),
-        ({"book": asked("nothing")}, "nothing"),
-        ({"book": asked(), "edits": "x"}, "list"),
-        ({"book": asked(), "edits": [["Nowhere", 0, 0, 1]]}, "Nowhere"),
-        ({"book": asked(), "edits": [["sheetformer", 0, 0, 1]]}, "no sheet"),
-        ({"book": asked(), "edits": [["Attention", 0, 1, {"formula": "1"}]]}, "takes text"),
-        ({"book": asked(), "edits": [["Learned", 9, 2, {"formula": "1+"}]]}, "not understood"),
-        ({"book": asked(), "edits": [["Learned", 9, 2, {"formula": 'RTD("x")'}]]}, "RTD"),
-        ({"book": asked(), "edits": [["Learned", 1 << 40, 0, 1]]}, "no cell"),
-        ({"book": asked(), "edits": [["Learned", 5_000, 0, 1]]}, "far outside"),
-        ({"book": asked(), "edits": [["Learned", 9, 2, "\ud800"]]}, "character"),
-        ({"book": asked(), "edits": [["Learned", 9, 2, 1]] * 10_001}, "10,001"),
+        ({"book": book_request("nothing")}, "nothing"),
+        ({"book": book_request(), "edits": "x"}, "list"),
+        ({"book": book_request(), "edits": [["Nowhere", 0, 0, 1]]}, "Nowhere"),
+        ({"book": book_request(), "edits": [["sheetformer", 0, 0, 1]]}, "no sheet"),
+        ({"book": book_request(), "edits": [["Attention", 0, 1, {"formula": "1"}]]}, "takes text"),
+        (
+            {"book": book_request(), "edits": [["Learned", 9, 2, {"formula": "1+"}]]},
+            "not understood",
+        ),
+        ({"book": book_request(), "edits": [["Learned", 9, 2, {"formula": 'RTD("x")'}]]}, "RTD"),
+        ({"book": book_request(), "edits": [["Learned", 1 << 40, 0, 1]]}, "no cell"),
+        ({"book": book_request(), "edits": [["Learned", 5_000, 0, 1]]}, "far outside"),
+        ({"book": book_request(), "edits": [["Learned", 9, 2, "\ud800"]]}, "character"),
+        ({"book": book_request(), "edits": [["Learned", 9, 2, 1]] * 10_001}, "10,001"),
     ],
 )
-def test_refused_downloads(client: TestClient, body: Json, said: str) -> None:
+def test_refused_downloads(client: TestClient, body: Json, message: str) -> None:
     answer = client.post("/workbook", content=json.dumps(body), headers=_JSON)
-    assert said in sentence(answer, 400)
+    assert message in sentence(answer, 400)
 
 
 _JSON = {"Content-Type": "application/json"}

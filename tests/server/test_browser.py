@@ -31,8 +31,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with served() as (_, told):
-        yield told
+    with served() as (_, address):
+        yield address
 
 
 def where(book: sf.Book, name: str, row: int = 0, column: int = 0) -> str:
@@ -63,9 +63,9 @@ def differences(
             here = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
             count += 1
             if isinstance(there, float):
-                apart = abs(float(here) - there) if here else abs(there)
-                largest = max(largest, apart)
-                if apart <= 1e-9:
+                difference = abs(float(here) - there) if here else abs(there)
+                largest = max(largest, difference)
+                if difference <= 1e-9:
                     continue
             elif here == (str(there).upper() if isinstance(there, bool) else str(there)):
                 continue
@@ -78,7 +78,7 @@ def test_what_stands_on_the_page_is_what_is_downloaded(
 ) -> None:
     book = sf.lesson("cross-attention", source="I am happy", target="eu sou feliz")
     page = browser.new_page(accept_downloads=True)
-    said = watched(page)
+    problems = watched(page)
     page.goto(address)
     page.locator('form[action="/lessons/cross-attention"] button').click()
     page.wait_for_selector(".sheetformer .namebox")
@@ -109,7 +109,7 @@ def test_what_stands_on_the_page_is_what_is_downloaded(
     first = book["weights"].block.matrices[0]
     after = float(sheets["Attention"][first.row + 1][first.column])
     assert not np.isclose(after, before[1, 0]), "the edits moved the weights"
-    assert not said, said
+    assert not problems, problems
     # The comparison itself: one wrong cell is found.
     sheets["Attention"][first.row][first.column] = "0.123"
     assert len(differences(sheets, cells, formulas)[2]) == 1
@@ -135,7 +135,7 @@ def test_the_start_page_fits_a_phone_and_logs_nothing(
     browser: Browser, address: str, lang: str, scheme: str
 ) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    said = watched(page)
+    problems = watched(page)
     page.goto(f"{address}?lang={lang}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     unlabelled = page.evaluate(
@@ -143,5 +143,5 @@ def test_the_start_page_fits_a_phone_and_logs_nothing(
             .filter(field => !field.labels.length).length"""
     )
     assert unlabelled == 0
-    assert not [line for line in said if "favicon" not in line], said
+    assert not [line for line in problems if "favicon" not in line], problems
     page.close()

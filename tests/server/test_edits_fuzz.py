@@ -76,9 +76,9 @@ def test_edits(client: TestClient, tmp_path_factory: Any, changes: list[Any]) ->
     answer = _sent(client, {"book": BOOK, "edits": changes})
     assert answer.status_code in (200, 400), answer.text
     if answer.status_code == 400:
-        said = answer.json()["error"]
-        assert said
-        assert "Traceback" not in said
+        message = answer.json()["error"]
+        assert message
+        assert "Traceback" not in message
         return
     path = tmp_path_factory.mktemp("fuzz") / "book.xlsx"
     path.write_bytes(answer.content)

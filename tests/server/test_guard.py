@@ -39,8 +39,8 @@ def test_addresses_and_localhost_are_ours(client: TestClient, host: str) -> None
 
 
 def test_a_name_that_was_told_is_ours(pool: Pool) -> None:
-    told = TestClient(make_app(pool, ["books.example"]), base_url="http://books.example")
-    assert told.get("/").status_code == 200
+    client = TestClient(make_app(pool, ["books.example"]), base_url="http://books.example")
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -130,8 +130,8 @@ def test_the_log_of_a_bug_names_no_words(capfd: pytest.CaptureFixture[str]) -> N
         patched.setattr(jobs, "do", fail)
         out = io.BytesIO()
         worker.answer({}, out)
-    told = json.loads(out.getvalue())
-    assert told["bug"].startswith("KeyError in fail, line")
+    reply = json.loads(out.getvalue())
+    assert reply["bug"].startswith("KeyError in fail, line")
     assert "secret" not in out.getvalue().decode()
     assert "secret" not in "".join(capfd.readouterr())
 

@@ -66,8 +66,10 @@ def test_a_taken_port_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None
         with pytest.raises(SystemExit) as end:
             main(["serve", "--port", str(port)])
     assert end.value.code == 2
-    said = capfd.readouterr().err
-    assert said == f"Error: port {port} is taken; choose another one, such as --port {port + 1}.\n"
+    stderr = capfd.readouterr().err
+    assert (
+        stderr == f"Error: port {port} is taken; choose another one, such as --port {port + 1}.\n"
+    )
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid", "not an address"])
@@ -102,9 +104,9 @@ def test_without_the_extra_one_sentence_says_how_to_get_it(
     with pytest.raises(SystemExit) as end:
         main(["serve"])
     assert end.value.code == 2
-    said = capfd.readouterr().err
-    assert "pip install 'sheetformer[serve]'" in said
-    assert said.count("\n") == 1
+    stderr = capfd.readouterr().err
+    assert "pip install 'sheetformer[serve]'" in stderr
+    assert stderr.count("\n") == 1
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +124,7 @@ def address(pool: Pool) -> Iterator[tuple[str, int]]:
         thread.join()
 
 
-def said_to(address: tuple[str, int], *pieces: bytes) -> bytes:
+def reply_to(address: tuple[str, int], *pieces: bytes) -> bytes:
     """What the server answers to raw bytes, until it hangs up."""
     with socket.create_connection(address, timeout=20) as line:
         for piece in pieces:
@@ -137,7 +139,7 @@ def said_to(address: tuple[str, int], *pieces: bytes) -> bytes:
 
 @pytest.mark.parametrize("begin", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: localhost\r\n"])
 def test_a_connection_that_never_asks_is_ended(address: tuple[str, int], begin: bytes) -> None:
-    answer = said_to(address, begin)
+    answer = reply_to(address, begin)
     assert answer.startswith(b"HTTP/1.1 408 "), answer
     assert answer.endswith(b"too long to come.\n")
 
@@ -154,7 +156,7 @@ def test_a_connection_that_never_asks_is_ended(address: tuple[str, int], begin: 
     ],
 )
 def test_what_is_no_request_gets_a_400(address: tuple[str, int], begin: bytes) -> None:
-    assert said_to(address, begin).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 431 "))
+    assert reply_to(address, begin).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 431 "))
 
 
 def test_a_request_on_time_is_answered_after_the_deadline_for_headers(

@@ -50,8 +50,8 @@ def align_corpus(
 
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]
-    said = TextColumn(text("lines_aligned", number="{task.completed:,}"))
-    with Progress(SpinnerColumn(), said, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+    label = TextColumn(text("lines_aligned", number="{task.completed:,}"))
+    with Progress(SpinnerColumn(), label, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
         task = bar.add_task("Aligning", total=None)
         result = align_file(
             data,

@@ -96,9 +96,11 @@ def _usage_sentence(error: Any) -> str:
     """What Typer says of a wrong command line, in our words where a near name helps."""
     option = getattr(error, "option_name", None)
     near = sorted(getattr(error, "possibilities", None) or ())
-    said = f"there is no option {option}" if near and option else error.format_message()
-    said = said.replace("Value error, ", "").strip().rstrip(".")
+    message = f"there is no option {option}" if near and option else error.format_message()
+    message = message.replace("Value error, ", "").strip().rstrip(".")
     if near and option:
-        return f"{said}; {did_you_mean(near)}"
+        return f"{message}; {did_you_mean(near)}"
     context = getattr(error, "ctx", None)
-    return f"{said}; see {context.command_path} --help" if context and said[-1] != "?" else said
+    if context and message[-1] != "?":
+        return f"{message}; see {context.command_path} --help"
+    return message

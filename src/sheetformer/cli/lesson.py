@@ -70,7 +70,7 @@ def write_lesson(
     """Write a lesson as a live workbook, and show who looks at whom."""
     from sheetformer.lessons import lesson
 
-    asked = {
+    requested = {
         "source": source,
         "target": target,
         "sentence": sentence,
@@ -80,7 +80,7 @@ def write_lesson(
         "learning_rate": learning_rate,
         "seed": seed,
     }
-    options = {option: value for option, value in asked.items() if value is not None}
+    options = {option: value for option, value in requested.items() if value is not None}
     book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
     path = output or Path(f"{name}.xlsx")
     book.save(path)

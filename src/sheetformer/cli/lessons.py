@@ -30,7 +30,7 @@ def list_lessons(
     from sheetformer.lessons import LESSONS
 
     code = choose_language(lang)
-    found = [_told(name, code) for name in LESSONS]
+    found = [_description(name, code) for name in LESSONS]
     if as_json:
         write_json(found)
         return
@@ -44,7 +44,7 @@ def list_lessons(
     screen.print(text("write_one", command="sheetformer lesson NAME"), highlight=False)
 
 
-def _told(name: str, lang: str) -> dict[str, Any]:
+def _description(name: str, lang: str) -> dict[str, Any]:
     """What the list says of a lesson."""
     from sheetformer.language import find_language, translate, use_language
     from sheetformer.lessons import LESSONS

@@ -33,10 +33,10 @@ def serve_pages(
         raise SheetformerError(
             f"serving pages needs {error.name}: pip install 'sheetformer[serve]'"
         ) from error
-    serve(host, port, _say, browser=open_browser)
+    serve(host, port, _announce, browser=open_browser)
 
 
-def _say(address: str) -> None:
+def _announce(address: str) -> None:
     screen = console()
     screen.print(text("lessons_at", address=printable(address)), style="bold green", soft_wrap=True)
     screen.print(text("stop_server"))

@@ -176,14 +176,14 @@ def _show_off(report: Report, screen: Console) -> None:
     table.add_column(text("found"), justify="right", overflow="fold")
     for cell in report.off[:_SHOWN]:
         where = f"{cell.sheet}!{cell.address}"
-        table.add_row(printable(where), _said(cell.expected), _said(cell.found))
+        table.add_row(printable(where), _cell_text(cell.expected), _cell_text(cell.found))
     screen.print(table)
     if len(report.off) > _SHOWN:
         more = grouped(len(report.off) - _SHOWN)
         screen.print(f"{text('more_off', number=more)}\n")
 
 
-def _said(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     """What stands in a cell, as a spreadsheet would show it.
 
     >>> _said(None), _said(True), _said(0.25), _said("eu")

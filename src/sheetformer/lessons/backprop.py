@@ -17,34 +17,20 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import gradients
-from sheetformer.graph.functions import copy, inline
-from sheetformer.graph.node import Node
-from sheetformer.language import translate
+from sheetformer.graph.functions import copy
 from sheetformer.lessons import recovery
+from sheetformer.lessons.backprop_gradients import place_gradients
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
-from sheetformer.lessons.story import Lesson, constant, dial, order
+from sheetformer.lessons.story import Lesson, dial, order, scalar
 from sheetformer.story.check import check
-from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.names import keep_steps
 from sheetformer.story.story import Story
 
 TITLE = "Backpropagation: how embeddings are learned"
 GROUP = "Backprop"
-LONGEST = 8
+MAX_WORDS = 8
 NUDGE = 0.0001
-
-EQUATIONS = {
-    "logits": "(p − right) d_surprise",
-    "scaled": "exp (d_w − Σ d_w w) / Σ exp",
-    "surprise": "the same in each row",
-    "odds_sum": "d_surprise / Σ odds",
-    "odds": "the same in each column",
-    "E_source": "both parts",
-    "E_target": "both parts",
-}
-"""Of the gradients of these blocks: shorter than what the rules would write out, and the same."""
-HIDDEN = ("exp", "behind")
-"""The blocks whose gradients stand inside the formulas that use them."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +77,7 @@ def backprop(
     loss, root = _forward(story, model, task, width)
     keep_steps(story)
     done = Done(model, task, root, loss, gradients(loss, list(model)))
-    _place_beside(story)
+    place_gradients(story)
     _nudge(story, done)
     _step(story, done, rate)
     story.order = order(GROUP, "Nudge", "After the step")
@@ -101,9 +87,9 @@ def backprop(
 
 def _words(text: str, side: str) -> list[str]:
     found = text.split()
-    if not 2 <= len(found) <= LONGEST:
+    if not 2 <= len(found) <= MAX_WORDS:
         raise WordError(
-            f"the {side} sentence has {len(found)} words; this lesson takes 2 to {LONGEST}"
+            f"the {side} sentence has {len(found)} words; this lesson takes 2 to {MAX_WORDS}"
         )
     return found
 
@@ -166,7 +152,7 @@ def _forward(story: Story, model: Parameters, task: Task, width: int) -> tuple[A
         "scaled = Q Kᵀ / √d",
         GROUP,
     )
-    root = constant(
+    root = scalar(
         story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
     )
     scaled = recovery.compare(story, query, key, root)
@@ -209,38 +195,6 @@ def _loss_stage(story: Story) -> int:
         "loss = mean(−ln p(right word))",
         GROUP,
     )
-
-
-def _place_beside(story: Story) -> None:
-    """Every gradient below the block that it belongs to, with a sentence of its own."""
-    name_steps(story)
-    graph = story.graph
-    for node in graph:
-        story.move(node, order=graph.node_index(node.base))
-    for base, owners in graph.gradient_of.items():
-        _place_gradient(story, graph.owner(base), [graph.owner(owner) for owner in owners])
-
-
-def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
-    """One gradient: its owner, and if it is only a part, then also what it comes through."""
-    graph, owner = story.graph, owners[0]
-    index, stage = graph.node_index(owner.base), story.stage_of(owner)
-    gradient = Array.of(graph, node)
-    story.place(gradient, stage=stage, order=index, below=True)
-    story.tell(gradient, number_format="gradient", note=_note(owners))
-    if len(owners) == 1 and owner.name in EQUATIONS:
-        story.tell(gradient, equation=EQUATIONS[owner.name])
-    if len(owners) == 1 and owner.name in HIDDEN:
-        inline(gradient)
-
-
-def _note(owners: Sequence[Node]) -> str:
-    owner, through = owners[0].name.rstrip("_"), owners[-1].name.rstrip("_")
-    if owner == "loss":
-        return translate("1: here the way back begins.")
-    if len(owners) == 1:
-        return translate("How the loss moves with {name}.", name=owner)
-    return translate("The part that comes through {name}.", name=through)
 
 
 def _nudge(story: Story, done: Done) -> None:

@@ -7,7 +7,6 @@ the source.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -19,19 +18,24 @@ from sheetformer.graph.elementary import exp, where
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
+from sheetformer.lessons.cross_attention_words import (
+    GROUP,
+    nearest_words,
+    word_points,
+    word_rows,
+)
 from sheetformer.lessons.learned import Learned, declare_learned
 from sheetformer.lessons.sentence import Sentence, parse
-from sheetformer.lessons.story import Lesson, constant, order
+from sheetformer.lessons.story import Lesson, order, scalar
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
-from sheetformer.story.figures import WordMap
 from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Story
-from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
+from sheetformer.story.strongest import strongest_word
+from sheetformer.story.word_cells import Rows
 
 TITLE = "Cross-attention, one step at a time"
-GROUP = "Attention"
 
 
 def cross_attention(
@@ -59,67 +63,14 @@ def cross_attention(
 
 
 def _steps(story: Story, learned: Learned, english: Sentence, portuguese: Sentence) -> None:
-    source_rows, target_rows = _words(story, learned, english, portuguese)
-    story.figures.append(_points(story, learned, source_rows, target_rows))
+    source_rows, target_rows = word_rows(story, learned, english, portuguese)
+    story.figures.append(word_points(story, learned, source_rows, target_rows))
     query, key, value = _query_key_value(story, learned, source_rows.vectors, target_rows.vectors)
     scores = _compare(story, query, key)
     scaled, width = _scale(story, scores, learned.d_model)
     weights = _softmax(story, scaled, source_rows, width)
     _blend(story, learned, weights, value)
     story.figures.append(_map(story))
-
-
-def _words(
-    story: Story, learned: Learned, english: Sentence, portuguese: Sentence
-) -> tuple[Rows, Rows]:
-    story.stage(
-        "1   Words become numbers",
-        "A computer does not know what words mean, but it can compare numbers. Each word is looked "
-        "up in a table that was learned from thousands of phrase pairs, and becomes a row of "
-        "numbers: its embedding. Type another word in a yellow cell and watch everything follow. "
-        "Empty an English one: step 6 leaves it out.",
-        "X = E[number of the word]",
-        GROUP,
-    )
-    source = declare_rows(
-        story, "source", "English", english.table(), learned.english, "it is left out"
-    )
-    target = declare_rows(story, "target", "Portuguese", portuguese.table(), learned.portuguese)
-    return source, target
-
-
-def _points(story: Story, learned: Learned, source: Rows, target: Rows) -> Figure:
-    number = story.stage(
-        "2   Words as points",
-        "The first two numbers of each word are its place on a map: words that mean the same "
-        "mostly lie close together, in both languages. How alike two words are can also be "
-        "computed: multiply their numbers pairwise and add up (dot product), or compare only their "
-        "directions (cosine, from −1 to 1).",
-        "cos(a, b) = a · b / (|a| |b|)",
-        GROUP,
-    )
-    note = "Length of each source row."
-    source_length = lengths(story, source.vectors, "source_length", note, order=1, line=True)
-    note = "Length of each target row."
-    target_length = lengths(story, target.vectors, "target_length", note, order=1)
-    dot = story.show(
-        target.vectors @ source.vectors.T,
-        "dot_product",
-        "X_target X_sourceᵀ",
-        "Target by source: large where the numbers point the same way.",
-    )
-    similarity = cosine(dot, target_length, source_length)
-    note = "Without the lengths: 1 is the same direction."
-    story.show(similarity, "cosine", "dot / (|a| |b|)", note, below=True)
-    groups = ((translate("English"), source.vectors), (translate("Portuguese"), target.vectors))
-    title = translate("Words on the map: ● English, ◆ Portuguese")
-    tables = (learned.english.vectors, learned.portuguese.vectors)
-    # One map for all sentences, so that near looks near whatever is typed.
-    limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    drawing = WordMap(
-        title, (translate("first number (d1)"), translate("second number (d2)")), groups, limit
-    )
-    return Figure(number, 15, 10, drawing, before="dot_product", direction="line")
 
 
 def _query_key_value(
@@ -179,7 +130,7 @@ def _scale(story: Story, scores: Array, d_model: int) -> tuple[Array, Array]:
         "scaled = Q Kᵀ / √d_k",
         GROUP,
     )
-    width = constant(story, float(d_model), "d_k", "Numbers in a query.")
+    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
     scaled: Any = scores / np.sqrt(width)
     story.show(scaled, "scaled", "scores / √d_k", "The smaller scores.", role="scaled scores")
     spread = "Largest less smallest score of the row."
@@ -240,9 +191,8 @@ def _row_totals(story: Story, weights: Array, source: Rows) -> None:
     """What a row of weights adds up to, and the word with the largest."""
     whole = weights.sum(axis=1, keepdims=True)
     story.show(whole, "row_total", "Σ", "Every row adds to 100 %.", number_format="share")
-    best = weights.argmax(axis=1, keepdims=True)
-    story.show(best, "best_column", "", "Its column, from 0.", number_format="integer")
-    story.show(source.name_of(best), "looks_at", "", "The word there.")
+    notes = ("Its column, from 0.", "The word there.")
+    strongest_word(story, weights, source.words[:, 0], ("best_column", "looks_at"), notes)
 
 
 def _shares(story: Story, shared: Array, known: Array, name: str, note: str) -> Array:
@@ -285,33 +235,7 @@ def _blend(story: Story, learned: Learned, weights: Array, value: Array) -> None
     )
     note = "The transformed target rows."
     blend = story.show(weights @ value, "blend", "weights V", note, role="blend")
-    _nearest(story, learned, blend, stage)
-
-
-def _nearest(story: Story, learned: Learned, blend: Array, stage: int) -> None:
-    """The Portuguese word that each blend is nearest to, named on the stage of the blend."""
-    story.stage(
-        "Which word is nearest to each blend?",
-        "The cosine of every blended row with every Portuguese word of the vocabulary. The "
-        "largest of a column names the word beside the blend in step 7.",
-        "cos(word, blend)",
-        "Nearest word",
-    )
-    vectors = learned.portuguese.vectors[1:]
-    blend_length = lengths(story, blend, "blend_length", "Length of each blended row.")
-    word_length = lengths(story, vectors, "word_length", "Length of each word's row.")
-    dot = story.show(vectors @ blend.T, "word_dot", "E blendᵀ", "Every word by every blend.")
-    similarity = cosine(dot, word_length, blend_length)
-    story.show(similarity, "word_similarity", "cos(word, blend)", "1 is the same direction.")
-    place = similarity.T.argmax(axis=1, keepdims=True)
-    story.show(
-        place, "nearest_place", "argmax", "Row of the largest, from 0.", number_format="integer"
-    )
-    names = learned.portuguese.words[1:, 0]
-    story.show(names[place], "nearest_word", "", "Nearest word …", stage=stage)
-    closeness = similarity.T.max(axis=1, keepdims=True)
-    note = "… and how near it is."
-    story.show(closeness, "nearest_similarity", "max cos", note, stage=stage)
+    nearest_words(story, learned, blend, stage)
 
 
 def _map(story: Story) -> Figure:

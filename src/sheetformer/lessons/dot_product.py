@@ -25,6 +25,7 @@ from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
+from sheetformer.story.strongest import strongest_word
 from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
 
 TITLE = "Dot product: how alike two words are"
@@ -139,18 +140,13 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
     target_length = lengths(story, other.vectors, "target_length", note, "", order=1)
     similarity = cosine(dot, target_length, source_length)
     story.show(similarity, "cosines", "dot / (|a| |b|)", "Without the lengths: from −1 to 1.")
-    _best(story, listed, dot, "dot_best", "Best by dot product.")
-    _best(story, listed, similarity, "cosine_best", "Best by cosine.")
+    column, words = "Column of the best, from 0.", listed.words[:, 0]
+    for scores, name, note in (
+        (dot, "dot_best", "Best by dot product."),
+        (similarity, "cosine_best", "Best by cosine."),
+    ):
+        strongest_word(story, scores, words, (f"{name}_at", name), (column, note), order=1)
     return source_length
-
-
-def _best(story: Story, listed: Rows, scores: Array, name: str, note: str) -> None:
-    """The English word with the largest number of each row."""
-    place = scores.argmax(axis=1, keepdims=True)
-    story.show(
-        place, f"{name}_at", "", "Column of the best, from 0.", number_format="integer", order=1
-    )
-    story.show(listed.name_of(place), name, "", note, order=1)
 
 
 def _exact(story: Story, table: WordTable, listed: Rows, word: str) -> None:
@@ -233,9 +229,9 @@ def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> 
     story.show(dot, "answer_dot", "answer X_sourceᵀ", "The answer with each entry …")
     similarity = cosine(dot, own, source_length)
     story.show(similarity, "answer_cosine", "cos", "… and without the lengths.", line=True)
-    place = similarity.argmax(axis=1, keepdims=True)
-    story.show(place, "nearest_at", "argmax", "Its column, from 0.", number_format="integer")
-    story.show(listed.name_of(place), "nearest_word", "", "The entry that the answer is most like.")
+    names = ("nearest_at", "nearest_word")
+    notes = ("Its column, from 0.", "The entry that the answer is most like.")
+    strongest_word(story, similarity, listed.words[:, 0], names, notes, "argmax")
 
 
 LESSON = Lesson(

@@ -16,12 +16,20 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.corpus.vocabulary import BEGIN, split_words
-from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import concatenate, copy, embedding, join
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import concatenate, copy, embedding
 from sheetformer.graph.functions import largest as ranked
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
-from sheetformer.lessons.encoder_decoder_texts import INSIDE, LESSON_TERMS, ORDER, STAGES, WIDE
+from sheetformer.lessons.encoder_decoder_result import show_result
+from sheetformer.lessons.encoder_decoder_texts import (
+    INSIDE,
+    LESSON_TERMS,
+    ORDER,
+    STAGES,
+    WIDE_ROLES,
+    stage_of,
+)
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.lessons.translator.declare_weights import (
@@ -42,7 +50,7 @@ ENCODER_STEPS = (8, 7, 6, 5, 4, 3, 1)
 DECODER_STEPS = (1, 17, 16, 15, 14, 13, 12, 11, 10, 9, 9, 1)
 """The steps of the boxes of figure 1, from the top."""
 
-MOST = 400
+LARGEST_REFERENCE = 400
 """Cells of a block that stands on the Reference sheet, too; the others are only verified."""
 
 
@@ -69,7 +77,7 @@ def encoder_decoder(
     story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER))
     lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
     _tell(story, lesson, english, _so_far(model, words, target))
-    small = (node for node in story.graph if node.size < MOST)
+    small = (node for node in story.graph if node.size < LARGEST_REFERENCE)
     check(story, {node.name for node in small if story.caption(node).number_format != "phrase"})
     return build(story, formulas)
 
@@ -110,11 +118,6 @@ def _enter(story: Story, model: Translator, box: str) -> int:
     return story.enter(replace(stage, text=translate(stage.text, heads=heads, words=words)))
 
 
-def _stage_of(story: Story, box: str) -> int:
-    """The number of the stage of a box."""
-    return next(i for i, stage in enumerate(story.stages) if stage.title == STAGES[box].title)
-
-
 def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Sequence[str]) -> None:
     """Figure 1, from the words to the next word."""
     learned = lesson.learned
@@ -125,9 +128,9 @@ def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Seq
     so_far = _typed(story, lesson, "target", "Portuguese", portuguese)
     figure = lesson.enter("figure")
     memory, visible, positions = _encode(story, lesson, read, max(len(english), len(portuguese)))
-    x, looked = _decode(story, lesson, so_far, memory, visible, positions)
+    x, attention = _decode(story, lesson, so_far, memory, visible, positions)
     likeliest, shares = _next_words(story, lesson, x)
-    _result(story, so_far, likeliest, shares, looked)
+    show_result(story, so_far, likeliest, shares, attention)
     drawing = figure1.transformer_steps(
         (ENCODER_STEPS, DECODER_STEPS), partial(_first_block, story)
     )
@@ -165,7 +168,7 @@ def _encode(story: Story, lesson: _Lesson, rows: Rows, length: int) -> tuple[Arr
         lesson.learned.tensors, x, visible, heads=lesson.heads, layers=1, enter=lesson.enter
     )
     _place_wide(story, lesson.enter("encoder_inner"), since)
-    story.place(visible, stage=_stage_of(story, "encoder_1_self"), order=-1)
+    story.place(visible, stage=stage_of(story, "encoder_1_self"), order=-1)
     return memory, visible, positions
 
 
@@ -187,12 +190,12 @@ def _decode(
         heads=lesson.heads, layers=1, enter=lesson.enter, earlier=earlier,
     )  # fmt: skip
     _place_wide(story, lesson.enter("decoder_inner"), since)
-    story.place(earlier, stage=_stage_of(story, "decoder_1_self"), order=-1)
+    story.place(earlier, stage=stage_of(story, "decoder_1_self"), order=-1)
     return x, weights[0]
 
 
 def _place_wide(story: Story, stage: int, since: int) -> None:
-    """The 32 numbers of feed-forward on a sheet of their own; `since`: the first node to look at.
+    """The 32 numbers of feed-forward on a sheet of their own; `since`: the first node of them.
 
     What it adds its bias to has no block here: without a name it stands inside the next formula.
     """
@@ -201,7 +204,7 @@ def _place_wide(story: Story, stage: int, since: int) -> None:
         role = graph.roles.get(node.base)
         if role == INSIDE:
             graph.relabel(node, "")
-        elif role in WIDE:
+        elif role in WIDE_ROLES:
             story.move(node, stage=stage, line=True)
 
 
@@ -248,61 +251,6 @@ def _logits(story: Story, learned: NetworkParameters, x: Array) -> Array:
         "Larger: the word fits better as the next one.",
         labels=(None, x.labels[0]),  # the words stand at the left of the line
     )
-
-
-def _result(story: Story, rows: Rows, likeliest: Array, shares: Array, looked: Array) -> None:
-    """On the first sheet: the next word of each row, and where it looked.
-
-    The messages of the typed words stand last in their line, so that nothing cuts them off.
-    """
-    source_end, target_end = story.named("source_message"), story.named("target_message")
-    known, labels = rows.numbers > 0.0, (rows.numbers.labels[0], None)
-    word, note = NUMPY.where(known, likeliest[:, :1], ""), "The likeliest …"
-    word = story.show(
-        word, "next_word", "", note, role="next word", labels=labels, before=target_end
-    )
-    share, note = NUMPY.where(known, shares[:, :1], 0.0), "… and how sure."
-    story.show(
-        share, "probability", "", note, number_format="share", labels=labels, before=target_end
-    )
-    _as_typed(story, rows, word, target_end)
-    label = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
-    note, role = "Read → written.", "decoder step"
-    story.show(
-        label, "row", "", note, number_format="phrase", role=role, before=source_end, order=1
-    )
-    note, role = "Where each row looked (step 12, first head).", "alignment"
-    weights = copy(looked)
-    story.show(weights, "weights", "", note, number_format="share", role=role, before=source_end)
-    _call_rows_by_both_words(story, rows, label, weights)
-
-
-def _as_typed(story: Story, rows: Rows, word: Array, end: Array) -> None:
-    """Whether each word named is the one that stands in the next yellow cell."""
-    if len(rows.words) == 1:
-        return
-    same = NUMPY.where(word[:-1] == rows.words[1:], "✓", "✗")
-    array = NUMPY.where(rows.numbers[1:] > 0.0, same, "")
-    note = "Is it the next word that you typed?"
-    story.show(array, "as_typed", "", note, before=end)
-
-
-def _call_rows_by_both_words(story: Story, rows: Rows, label: Array, weights: Array) -> None:
-    """From the look at the source on, a row is called by both of its words: eu → sou.
-
-    The second word comes out only at the end, so what is computed by then gets its labels anew.
-    """
-    graph, cross = story.graph, _stage_of(story, "decoder_1_cross")
-    old, new = rows.words.ids[:, 0], label.ids[:, 0].astype(object)
-    for node in list(graph):
-        if story.stage_of(node) < cross and node.base != weights.node.base:
-            continue
-        is_row = [axis is not None and np.array_equal(axis, old) for axis in node.labels]
-        if any(is_row):
-            pairs = zip(is_row, node.labels, strict=True)
-            labels = tuple(new if again else axis for again, axis in pairs)
-            array = Array(graph, graph.relabel(node, labels=labels).ids, labels)
-            story.tell(array, label_columns=2 if len(is_row) > 1 and is_row[-2] else 1)
 
 
 LESSON = Lesson(

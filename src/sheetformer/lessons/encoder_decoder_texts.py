@@ -7,6 +7,7 @@ from dataclasses import replace
 from sheetformer.lessons.translator.declare_weights import BROAD, POSITIONS
 from sheetformer.lessons.translator.terms import TRANSFORMER_TERMS
 from sheetformer.story.caption import Stage
+from sheetformer.story.story import Story
 from sheetformer.story.terms import Term
 
 STORY, ENCODER, DECODER, NEXT = "Transformer", "Encoder", "Decoder", "Next word"
@@ -239,5 +240,10 @@ LESSON_TERMS = TRANSFORMER_TERMS | {
 
 INSIDE = "feed-forward pre-activation"
 """This is written inside the formula of the hidden layer."""
-WIDE = ("feed-forward product", INSIDE, "feed-forward hidden", "feed-forward projection")
+WIDE_ROLES = ("feed-forward product", INSIDE, "feed-forward hidden", "feed-forward projection")
 """The roles of the blocks of feed-forward that stand on a sheet of their own."""
+
+
+def stage_of(story: Story, box: str) -> int:
+    """The number of the stage of a box."""
+    return next(i for i, stage in enumerate(story.stages) if stage.title == STAGES[box].title)

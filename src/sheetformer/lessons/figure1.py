@@ -63,8 +63,8 @@ def transformer_map(here: str) -> Boxes:
     for stack in _STACKS:
         for row, tall, text in stack.boxes:
             marked = stack.left == _DECODER and row == _HERE
-            told = f"{translate(text)}\n{here}" if marked else translate(text)
-            boxes.append(Box(row, stack.left, tall, _WIDTH, told, "box_here" if marked else "box"))
+            label = f"{translate(text)}\n{here}" if marked else translate(text)
+            boxes.append(Box(row, stack.left, tall, _WIDTH, label, "box_here" if marked else "box"))
     return Boxes([*_around(_SIX), *boxes, *_crossing()])
 
 
@@ -75,7 +75,7 @@ def transformer_steps(
 
     Args:
         steps: of the encoder's and of the decoder's boxes, from the top.
-        place: the block of a step that a click on its box goes to.
+        place: gives the block (…) of a step, which a click on its box goes to.
     """
     boxes = [
         Box(

@@ -14,19 +14,18 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import embedding
 from sheetformer.graph.node import Labels
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
+from sheetformer.story.strongest import strongest_word
 from sheetformer.story.terms import TERMS, Term
+from sheetformer.story.word_cells import TINY
 
 Floats = NDArray[np.float64]
 
 STORY = "Attention"
 WIDE = 10_000
 """A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
-TINY = 1e-12
-"""Keeps a row of zeros from dividing by its sum."""
 MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", number_format="share")}
 """The weights are given here: nothing says how they came about."""
 SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
@@ -260,11 +259,9 @@ def _strongest(story: Story, words: _Words, maps: Array, name: str, stage: int) 
     story.show(
         total, f"{name}row_total", "Σ", "Sum of the row.", number_format="share", stage=stage
     )
-    best = maps.argmax(axis=-1, keepdims=True)
-    note = "Its column, from 0."
-    story.show(best, f"{name}best_column", "", note, number_format="integer", stage=stage)
-    strongest = embedding(words.source[0], best)
-    story.show(strongest, f"{name}looks_at", "", "Looks most at.", stage=stage)
+    names = (f"{name}best_column", f"{name}looks_at")
+    notes = ("Its column, from 0.", "Looks most at.")
+    strongest_word(story, maps, words.source[0], names, notes, stage=stage)
 
 
 def _sharpened(story: Story, weights: Array) -> None:

@@ -17,7 +17,15 @@ GROUP = "Learned"
 
 @dataclass(frozen=True)
 class Learned:
-    """Everything that training gave: two vocabularies and W_Q, W_K, W_V; and an identity."""
+    """Everything that training gave, and an identity matrix.
+
+    Attributes:
+        english: its words, numbers and vectors.
+        portuguese: the same of the other language.
+        matrices: W_Q, W_K, W_V (d, d).
+        identity: (d, d), which changes nothing.
+        d_model: d, numbers in a word's vector.
+    """
 
     english: WordTable
     portuguese: WordTable
@@ -26,7 +34,7 @@ class Learned:
     d_model: int
 
     def switch(self, story: Story) -> Array:
-        """The cell that turns the learned matrices on (1) or off (0)."""
+        """The cell (1, 1) that turns the learned matrices on with 1, off with 0."""
         note = "1: the learned matrices. 0: the identity, which is the bare idea."
         return switch(story, "use_learned", note)
 

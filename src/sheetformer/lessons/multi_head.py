@@ -26,11 +26,12 @@ from sheetformer.lessons.encoder_rows import (
 )
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.single_head import STORY, Sizes, in_one_sum, single_head
-from sheetformer.lessons.story import Lesson, constant, either, order, sentences, switch
+from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
 from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
+from sheetformer.story.strongest import strongest_word
 from sheetformer.story.word_cells import Rows, lengths
 
 TITLE = "Multi-head attention: several looks at once"
@@ -102,7 +103,7 @@ def _tell(story: Story, heads: _Heads, words: list[list[str]]) -> None:
     query, key, value = _query_key_value(story, heads, x)
     scores, exponentials = _compare(story, heads, query, key, sizes.d_k)
     weights = _softmax(story, heads, exponentials)
-    _looks_at(story, weights, rows)
+    _strongest_words(story, weights, rows)
     blends, switches, outputs = _blend(story, heads, weights, value)
     mixer = heads.encoder.matrices["w_o"]
     _join(story, mixer, outputs)
@@ -135,8 +136,8 @@ def _sizes(story: Story, heads: _Heads) -> Sizes:
         "d_k = d_model / heads",
         STORY,
     )
-    size = constant(story, heads.encoder.d_model, "d_model", "Numbers in a word's row.")
-    count = constant(story, heads.count, "heads", "How many share them.")
+    size = scalar(story, heads.encoder.d_model, "d_model", "Numbers in a word's row.")
+    count = scalar(story, heads.count, "heads", "How many share them.")
     note = "Columns of each head."
     width = story.show(size / count, "d_k", "d_model / heads", note, number_format="integer")
     return Sizes(size, count, width)
@@ -194,13 +195,12 @@ def _softmax(story: Story, heads: _Heads, exponentials: list[Array]) -> list[Arr
     return weights
 
 
-def _looks_at(story: Story, weights: list[Array], rows: Rows) -> None:
+def _strongest_words(story: Story, weights: list[Array], rows: Rows) -> None:
+    """The word that each row of each head (n, n) looks at most."""
     for i, each in enumerate(weights, 1):
-        best = each.argmax(axis=1, keepdims=True)
-        note = "Its column, from 0."
-        story.show(best, f"head{i}_best", "argmax", note, number_format="integer", line=i == 1)
-        note = translate("Head {head} looks most at …", head=i)
-        story.show(rows.name_of(best), f"head{i}_word", "", note)
+        names = (f"head{i}_best", f"head{i}_word")
+        notes = ("Its column, from 0.", translate("Head {head} looks most at …", head=i))
+        strongest_word(story, each, rows.words[:, 0], names, notes, "argmax", line=i == 1)
 
 
 def _blend(

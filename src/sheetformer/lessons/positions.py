@@ -19,7 +19,7 @@ from sheetformer.graph.functions import copy, deviation, stack
 from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import Words, declare_vocabulary, read_sentence
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.story import Lesson, constant, numbered, order
+from sheetformer.lessons.story import Lesson, numbered, order, scalar
 from sheetformer.lessons.word_order import ORDER, word_order
 from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
@@ -31,7 +31,7 @@ from sheetformer.story.word_cells import WordTable
 TITLE = "Positions: where a word stands"
 SENTENCE = "the dog likes the cat"
 STORY = "Positions"
-PLACES = 16
+POSITIONS = 16
 """Positions in the tables; a sentence has at most 8."""
 WIDEST = 16
 CURVES = 4
@@ -81,11 +81,11 @@ def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array]:
         "angle = pos / 10000^(2i/d)",
         STORY,
     )
-    size = constant(story, d_model, "d_model", "Numbers in a word's row.")
+    size = scalar(story, d_model, "d_model", "Numbers in a word's row.")
     hands = np.array([translate("pair {i}", i=i) for i in range(d_model // 2)], dtype=object)
     rate = _rates(story, size, hands)
-    numbers = np.arange(PLACES, dtype=float)[:, None]
-    places = np.array([str(i) for i in range(PLACES)], dtype=object)
+    numbers = np.arange(POSITIONS, dtype=float)[:, None]
+    places = np.array([str(i) for i in range(POSITIONS)], dtype=object)
     note, labels = "Place, from 0.", [places, None]
     place = story.constant(
         numbers,
@@ -135,7 +135,7 @@ def _waves(story: Story, place: Array, angle: Array) -> tuple[Array, Array]:
     sine = story.show(np.sin(angle), "sine", "sin(angle)", "Columns d1, d3, …")
     cosine = story.show(np.cos(angle), "cosine", "cos(angle)", "Columns d2, d4, …")
     encoding = story.show(
-        copy(stack([sine, cosine], axis=2).reshape(PLACES, d_model)),
+        copy(stack([sine, cosine], axis=2).reshape(POSITIONS, d_model)),
         "positions",
         "sin, cos, sin, cos, …",
         "The pattern of each place: sine and cosine of every hand in turn.",

@@ -36,10 +36,13 @@ class Dials:
 
 @dataclass(frozen=True)
 class Measured:
-    """For one d: the scores (queries, keys), their squares added up by row, and two softmaxes.
+    """For one d: the scores, and the exponentials of two softmaxes, exp(score − max).
 
-    The softmaxes are written as parts of the best share, exp(score − max): as they are, and with
-    the scores divided.
+    Attributes:
+        scores: (queries, keys).
+        squares: their squares, added up by row (queries, 1).
+        plain: the exponentials as they are (queries, keys).
+        divided: the exponentials with the scores divided (queries, keys).
     """
 
     scores: Array
@@ -48,8 +51,8 @@ class Measured:
     divided: Array
 
 
-def draw(story: Story, seed: int) -> tuple[Array, Array]:
-    """Queries and keys (8, 256): a row each, of which d = 2 reads the first two numbers."""
+def draw_vectors(story: Story, seed: int) -> tuple[Array, Array]:
+    """Queries (8, 256) and keys (8, 256), a row each: d = 2 reads the first two columns."""
     story.stage(
         "Random queries and keys",
         "Drawn once from the normal distribution with mean 0 and variance 1, and rounded to two "
@@ -80,8 +83,11 @@ def declare_dials(story: Story) -> Dials:
     return Dials(widths, power, divisor)
 
 
-def measure(story: Story, queries: Array, keys: Array, divisor: Array, i: int) -> Measured:
-    """A stage of its own: all scores of one d, and what softmax makes of them."""
+def measure_scores(story: Story, queries: Array, keys: Array, divisor: Array, i: int) -> Measured:
+    """A stage of its own: all scores of the i-th width d, and what softmax makes of them.
+
+    Shapes: queries and keys (8, 256), divisor (widths, 1); scores and exponentials (8, 8).
+    """
     d = WIDTHS[i]
     text = translate(
         "Only the first {d} numbers of each query and key are multiplied and added.", d=d

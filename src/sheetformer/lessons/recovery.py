@@ -129,7 +129,7 @@ def blend(story: Story, weights: Array, value: Array, step: str = "") -> Array:
 
 
 def guess(story: Story, mixed: Array, target: Array, step: str = "") -> Guess:
-    """Logits of each blend for every target word, and what softmax makes of them."""
+    """Logits of each blend for every target word, and softmax of them: (r, d), (n, d) → (r, n)."""
     logits, note = mixed @ target.T, "How like each target word it is."
     story.show(logits, _name("logits", step), "blend E_targetᵀ", note)
     behind = below_largest(logits)

@@ -27,8 +27,8 @@ from sheetformer.lessons.random_scores import (
     Dials,
     Measured,
     declare_dials,
-    draw,
-    measure,
+    draw_vectors,
+    measure_scores,
 )
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.story.check import check
@@ -41,7 +41,7 @@ TITLE = "Scaling: why attention divides by √d"
 GROUP = "Scaling"
 
 KINDS = ("plain", "divided")
-Shares = tuple[Array, Array]
+Compared = tuple[Array, Array]
 """Something undivided, and the same divided."""
 
 
@@ -57,9 +57,9 @@ def scaling(seed: int = 21, formulas: str = "matrix") -> Book:
     """
     seed = whole("seed", seed, 0, 999_999)
     story = Story(TITLE)
-    queries, keys = draw(story, seed)
+    queries, keys = draw_vectors(story, seed)
     dials = declare_dials(story)
-    every = [measure(story, queries, keys, dials.divisor, i) for i in range(len(WIDTHS))]
+    every = [measure_scores(story, queries, keys, dials.divisor, i) for i in range(len(WIDTHS))]
     _steps(story, (queries, keys), every, dials)
     story.order = order(GROUP, SCORES, RANDOM)
     check(story, {node.name for node in story.graph if _stands_here(story, node)})
@@ -157,7 +157,7 @@ def _division(story: Story, spread: Array, root: Array, dials: Dials) -> Figure:
     return Figure(number, 17, 10, Curves(title, axes, curves, log=(True, True)))
 
 
-def _saturation(story: Story, every: list[Measured], dials: Dials) -> tuple[Shares, Figure]:
+def _saturation(story: Story, every: list[Measured], dials: Dials) -> tuple[Compared, Figure]:
     number = story.stage(
         "4   Large scores saturate softmax",
         "Softmax looks at differences of scores. Where they are large, one key gets nearly 100 % "
@@ -184,7 +184,7 @@ def _largest(story: Story, dials: Dials, parts: list[Array], name: str, note: st
 
 
 def _means(
-    story: Story, dials: Dials, tables: Shares, name: str, number_format: str
+    story: Story, dials: Dials, tables: Compared, name: str, number_format: str
 ) -> list[Array]:
     """The mean of each row, undivided and divided: (8, 1) each; they begin a line."""
     labels = (dials.widths.labels[0], None)
@@ -214,7 +214,7 @@ def _two_curves(
     return Curves(title, axes, curves, False, (True, False), limits, number_format)
 
 
-def _slopes(story: Story, largest: Shares, dials: Dials) -> Figure:
+def _slopes(story: Story, largest: Compared, dials: Dials) -> Figure:
     number = story.stage(
         "5   Where softmax is saturated, its gradient vanishes",
         "How much does a share p move when its own score moves a little? p (1 − p) times as much: "

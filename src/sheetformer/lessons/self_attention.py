@@ -24,7 +24,7 @@ from sheetformer.lessons.encoder_rows import (
     queries_keys_values,
     read_sentence,
 )
-from sheetformer.lessons.story import Lesson, constant, either, order, sentences, switch
+from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
 from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
@@ -87,7 +87,7 @@ def _tell(story: Story, encoder: Encoder, words: Words, usual: bool) -> None:
     masks = _masks(story, rows)
     allowed, masked = _hide(story, scaled, masks)
     weights = _softmax(story, masked, allowed, usual)
-    _looks_at(story, weights, rows, masks)
+    _strongest_words(story, weights, rows, masks)
     _blend(story, weights, value)
 
 
@@ -125,7 +125,7 @@ def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
         "scaled = Q Kᵀ / √d_k",
         STORY,
     )
-    width = constant(story, float(d_model), "d_k", "Numbers in a query.")
+    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
     note = "How well each question fits each offer."
     scores = story.show(query @ key.T, "scores", "Q Kᵀ", note, role="scores", line=True)
     scaled, note = scores / np.sqrt(width), "The smaller scores."
@@ -245,7 +245,7 @@ _TRY = (
 )
 
 
-def _looks_at(story: Story, weights: Array, rows: Rows, masks: _Masks) -> None:
+def _strongest_words(story: Story, weights: Array, rows: Rows, masks: _Masks) -> None:
     """The word that each row looks at most; a row of padding has no share, and names itself."""
     largest = weights.argmax(axis=1, keepdims=True)
     best = NUMPY.where(masks.known, largest, masks.place - 1.0)

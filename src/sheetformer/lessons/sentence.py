@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sheetformer.errors import WordError
 from sheetformer.suggest import nearest
 
-LONGEST = 16
+MAX_WORDS = 16
 """Words a side: more would not fit a page that a person can follow."""
 
 
@@ -59,9 +59,9 @@ def parse(text: str, side: str, vocabulary: Sequence[str]) -> Sentence:
             "put at least one word on each side of every |"
         )
     count = sum(len(group) for group in groups)
-    if count > LONGEST:
+    if count > MAX_WORDS:
         raise WordError(
-            f"the {side} sentence has {count} words; at most {LONGEST} fit, so shorten it"
+            f"the {side} sentence has {count} words; at most {MAX_WORDS} fit, so shorten it"
         )
     known = {word.casefold(): word for word in vocabulary if word}
     return Sentence(tuple(tuple(_known(word, side, known) for word in group) for group in groups))

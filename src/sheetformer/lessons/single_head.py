@@ -51,7 +51,7 @@ def single_head(
 
 
 def in_one_sum(parts: Iterable[Array]) -> Array:
-    """The sum in one formula; a sum of one is shown as well."""
+    """The sum in one formula, each part (n, m) → (n, m); a sum of one is shown as well."""
     return reduce(lambda left, right: left + right, list(parts)) + 0.0
 
 

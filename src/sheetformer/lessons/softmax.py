@@ -19,6 +19,7 @@ from sheetformer.graph.elementary import exp, maximum, minimum
 from sheetformer.graph.functions import constant, elementwise
 from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
+from sheetformer.lessons.softmax_charts import share_bars, two_bars
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import embed, load_word_weights
 from sheetformer.story.check import check
@@ -82,7 +83,7 @@ def softmax(sentence: str = "happy red house door sad", formulas: str = "matrix"
     scores = (vectors @ vectors[0] / np.sqrt(weights.d_model)).round(1) + 0.0
     story = Story(TITLE)
     scored = _shares(story, [" ".join(row) for row in rows], scores)
-    story.figures.append(_bars(scored))
+    story.figures.append(share_bars(scored.words, scored.shares))
     _odds(story, scored)
     _temperature(story, scored)
     _overflow(story, scored)
@@ -136,14 +137,6 @@ def _just_divided(story: Story, scores: Array, down: Any) -> None:
     )
 
 
-def _bars(scored: Scored) -> Figure:
-    curve = Curve(translate("share"), scored.words[:, 0], scored.shares)
-    axes = (translate("word"), translate("share"))
-    title = translate("Shares")
-    bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(0, 13, 9, bars)
-
-
 def _odds(story: Story, scored: Scored) -> None:
     story.stage(
         "2   Why the exponential: differences become odds",
@@ -190,7 +183,10 @@ def _temperature(story: Story, scored: Scored) -> None:
     story.show(
         at_t, "shares_T", "exp_T / Σ", "Softmax at T.", number_format="share", labels=scored.down
     )
-    story.figures += [_two_bars(number, scored, at_t), _cold_to_hot(story, number, scored)]
+    story.figures += [
+        two_bars(number, scored.words, scored.shares, at_t),
+        _cold_to_hot(story, number, scored),
+    ]
 
 
 def _cold_to_hot(story: Story, number: int, scored: Scored) -> Figure:
@@ -212,18 +208,6 @@ def _cold_to_hot(story: Story, number: int, scored: Scored) -> Figure:
         title, axes, curves, log=(True, False), axis_limit=(0.0, 1.0), number_format="0%"
     )
     return Figure(number, 16, 13, drawing, direction="line")
-
-
-def _two_bars(number: int, scored: Scored, at_t: Array) -> Figure:
-    words = scored.words[:, 0]
-    curves = (
-        Curve(translate("T = 1"), words, scored.shares),
-        Curve(translate("your T"), words, at_t),
-    )
-    axes = (translate("word"), translate("share"))
-    title = translate("Shares at T = 1 and at your T")
-    bars = Curves(title, axes, curves, bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(number, 13, 6, bars, before="T_range")
 
 
 def _overflow(story: Story, scored: Scored) -> None:

@@ -56,10 +56,10 @@ def order(*groups: str) -> tuple[str, ...]:
     )
 
 
-def constant(
+def scalar(
     story: Story, value: float, name: str, note: str, number_format: str = "integer"
 ) -> Array:
-    """A single given number in a cell of its own, such as d_k: ()."""
+    """A single given number in a cell of its own, such as d_k: a scalar, ()."""
     return story.constant(value, name, note=note, number_format=number_format)
 
 

@@ -6,7 +6,7 @@ equation 1, and a cross-entropy); every step is θ ← θ − η dθ on all four
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,33 +15,31 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import gradients
-from sheetformer.graph.functions import concatenate, copy, elementwise
+from sheetformer.graph.functions import elementwise
 from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
-from sheetformer.lessons.story import Lesson, constant, dial, order
+from sheetformer.lessons.story import Lesson, dial, order, scalar
+from sheetformer.lessons.training_history import GROUP, History, before_and_after, watch
 from sheetformer.story.check import check
-from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.names import keep_steps, name_steps
-from sheetformer.story.placement import Figure
 from sheetformer.story.story import Story
 
 TITLE = "Training: the attention finds the right words"
-GROUP = "Training"
 STEPS = "Steps"
 WIDE = 34
 """Columns of the sheet with the steps; it is for the screen, not for print."""
 
-ENGLISH = ("green", "big", "house", "car")
-PORTUGUESE = ("casa", "carro", "verde", "grande")
+SOURCE_WORDS = ("green", "big", "house", "car")
+TARGET_WORDS = ("casa", "carro", "verde", "grande")
 PHRASES = (
     ("green house", "casa verde"),
     ("green car", "carro verde"),
     ("big house", "casa grande"),
     ("big car", "carro grande"),
 )
-TRANSLATION = {"casa": "house", "carro": "car", "verde": "green", "grande": "big"}
+GOLD_WORDS = {"casa": "house", "carro": "car", "verde": "green", "grande": "big"}
 """Only to measure whether the right words were found; the training never sees it."""
 
 
@@ -72,8 +70,8 @@ def training(
     model, eta, root = _start(story, width, draw, rate)
     try:
         history = _train(story, Course(task, gold, eta, root), model, count)
-        _watch(story, history)
-        stage = _before_and_after(story, history)
+        watch(story, history)
+        stage = before_and_after(story, history)
         # It belongs beside the attention that it measures; formulas of all steps read it there.
         story.place(gold, stage=stage, order=1, line=True)
         story.order = order(GROUP, STEPS)
@@ -98,23 +96,6 @@ class Course:
     root: Array
 
 
-@dataclass(frozen=True)
-class History:
-    """What is kept of every step, the start among them.
-
-    Attributes:
-        losses: (1, 1).
-        weights: (r, m).
-        shares: (1, 1), the mean attention on the right word.
-        found: (1, 1), how many rows give it more than half.
-    """
-
-    losses: list[Array] = field(default_factory=list[Array])
-    weights: list[Array] = field(default_factory=list[Array])
-    shares: list[Array] = field(default_factory=list[Array])
-    found: list[Array] = field(default_factory=list[Array])
-
-
 def _task(story: Story) -> tuple[Task, Array]:
     """Eight rows: both Portuguese words of each phrase, which look at its two English words."""
     story.stage(
@@ -129,10 +110,10 @@ def _task(story: Story) -> tuple[Task, Array]:
     )
     rows = [(word, pair[0]) for pair in PHRASES for word in pair[1].split()]
     labels = np.array([f"{word} ({phrase})" for word, phrase in rows], dtype=object)
-    english, portuguese = (np.array(some, dtype=object) for some in (ENGLISH, PORTUGUESE))
-    mask = [[float(word in phrase.split()) for word in ENGLISH] for _, phrase in rows]
-    right = [[float(word == other) for other in PORTUGUESE] for word, _ in rows]
-    gold = [[float(TRANSLATION[word] == other) for other in ENGLISH] for word, _ in rows]
+    english, portuguese = (np.array(some, dtype=object) for some in (SOURCE_WORDS, TARGET_WORDS))
+    mask = [[float(word in phrase.split()) for word in SOURCE_WORDS] for _, phrase in rows]
+    right = [[float(word == other) for other in TARGET_WORDS] for word, _ in rows]
+    gold = [[float(GOLD_WORDS[word] == other) for other in SOURCE_WORDS] for word, _ in rows]
     given = [
         story.constant(
             np.array(table), name, note=note,
@@ -144,7 +125,7 @@ def _task(story: Story) -> tuple[Task, Array]:
             (gold, english, "translation", "Only to measure; never used in learning."),
         )
     ]  # fmt: skip
-    numbers = [PORTUGUESE.index(word) for word, _ in rows]
+    numbers = [TARGET_WORDS.index(word) for word, _ in rows]
     return Task(numbers, given[0], given[1], labels), given[2]
 
 
@@ -162,13 +143,13 @@ def _start(story: Story, width: int, seed: int, rate: float) -> tuple[Parameters
         GROUP,
     )
     eta = dial(story, rate, "learning_rate", "η: how far each step goes.")
-    root = constant(
+    root = scalar(
         story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
     )
-    shapes = [(len(ENGLISH), width), (len(PORTUGUESE), width), *[(width, width)] * 3]
+    shapes = [(len(SOURCE_WORDS), width), (len(TARGET_WORDS), width), *[(width, width)] * 3]
     notes = ("English words.", "Portuguese words.", "For queries.", "For keys.", "For values.")
     matrices = recovery.random_numbers(shapes, seed, 0.7)
-    words = (np.array(ENGLISH, dtype=object), np.array(PORTUGUESE, dtype=object))
+    words = (np.array(SOURCE_WORDS, dtype=object), np.array(TARGET_WORDS, dtype=object))
     model = recovery.declare(story, matrices, words, notes)
     story.place(model.source, model.w_q, line=True)
     return model, eta, root
@@ -241,61 +222,6 @@ def _show_gradients(story: Story, since: int) -> None:
     for gradient in back:
         story.tell(gradient, number_format="gradient")
     story.place(back[0], line=True)
-
-
-def _watch(story: Story, history: History) -> None:
-    steps = len(history.losses)
-    stage = story.stage(
-        "3   Watch it learn",
-        "The loss after each step: how surprised the model is at the right words, the mean of −ln "
-        "p. Beside it the share of attention that goes to the right word, averaged over the eight "
-        "rows, and how many rows give it more than half. Somebody who gives each of the four words "
-        "25 % has a loss of ln 4 = 1.39.",
-        "loss = mean(−ln p(right word))",
-        GROUP,
-    )
-    labels = np.array([str(i) for i in range(steps)], dtype=object)
-    numbers = np.arange(float(steps))[None, :]
-    done = story.constant(numbers, "step", note="Steps done.", number_format="integer", line=True)
-    rows = (
-        ("loss_by_step", history.losses, "Less is better.", "gradient"),
-        ("right_share", history.shares, "Mean attention on the right word.", "share"),
-        ("found", history.found, "Rows of 8 that give it more than half.", "integer"),
-    )
-    # Single numbers (1, 1) of all steps side by side in one line of cells.
-    loss, share, _ = (
-        story.show(
-            copy(concatenate(parts, axis=1)), name, "", note,
-            number_format=number_format, labels=(None, labels), line=True,
-        )
-        for name, parts, note, number_format in rows
-    )  # fmt: skip
-    story.figures.append(_chart(stage, done, loss, share))
-
-
-def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
-    share = translate("attention on the right word")
-    curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
-    title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
-    return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
-
-
-def _before_and_after(story: Story, history: History) -> int:
-    stage = story.stage(
-        "4   Who looks at whom, before and after",
-        "Each row is a Portuguese word in its phrase. At the start the attention is as the random "
-        "numbers happen to make it. Where learning has found all words (8 in found), casa in the "
-        "end looks at house and verde at green, although the order of the words is turned round. "
-        "Nobody told it.",
-        "weights = softmax(Q Kᵀ / √d)",
-        GROUP,
-    )
-    for name, note, weights in (
-        ("weights_before", "With random numbers.", history.weights[0]),
-        ("weights_after", "After the last step.", history.weights[-1]),
-    ):
-        story.show(copy(weights), name, "", note, number_format="share", label_columns=2)
-    return stage
 
 
 LESSON = Lesson(

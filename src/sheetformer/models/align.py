@@ -15,7 +15,7 @@ from sheetformer.corpus.vocabulary import BEGIN_INDEX
 from sheetformer.errors import WordError
 from sheetformer.files import make_folder, replacing
 from sheetformer.models.decode import Translator, load_translator, present
-from sheetformer.models.weights_file import Matrix, WordNumbers
+from sheetformer.models.weights_file import Floats, WordNumbers
 
 SHARE = 0.5
 """A source word is linked whose weight is at least this share of the largest of its row."""
@@ -24,7 +24,7 @@ AT_ONCE = 256
 """How many sentences are aligned at once."""
 
 
-def links(alignment: Matrix) -> Links:
+def links(alignment: Floats) -> Links:
     """Choose links (source, target) from weights (target words, source words).
 
     >>> links(np.array([[0.5, 0.4, 0.1], [0.1, 0.1, 0.8]]))

@@ -21,7 +21,7 @@ from sheetformer.corpus.phrases import Pair
 from sheetformer.corpus.vocabulary import BEGIN_INDEX, EMPTY_INDEX, END, Numbers, split_words
 from sheetformer.errors import WordError
 from sheetformer.models import transformer, weights_file
-from sheetformer.models.weights_file import DEFAULT, Matrix, Weights, WordNumbers
+from sheetformer.models.weights_file import DEFAULT, Floats, Weights, WordNumbers
 
 Visible = NDArray[np.bool_]
 
@@ -40,7 +40,7 @@ class Step:
     read: str
     written: str
     candidates: tuple[tuple[str, float], ...]
-    attention: Matrix
+    attention: Floats
 
     @property
     def label(self) -> str:
@@ -59,7 +59,7 @@ class Translation:
 
     source: tuple[str, ...]
     words: tuple[str, ...]
-    alignment: Matrix
+    alignment: Floats
     steps: tuple[Step, ...]
     complete: bool = True
 
@@ -74,7 +74,7 @@ class Translator:
     """A trained translator, ready to be used."""
 
     weights: Weights
-    _positions: Matrix = field(init=False, repr=False)
+    _positions: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         facts = self.weights.facts
@@ -131,14 +131,14 @@ class Translator:
         self.read(pair.source)
         self.read_target(pair.target)
 
-    def memory(self, source: WordNumbers) -> Matrix:
+    def memory(self, source: WordNumbers) -> Floats:
         """Encode word numbers (…, m), 0 where there is none: (…, m, d)."""
         x = self._embed("source_embedding", source)
         facts, tensors = self.weights.facts, self.weights.tensors
         seen = present(source)
         return transformer.encode(tensors, x, seen, heads=facts.heads, layers=facts.layers)
 
-    def score(self, target: WordNumbers, memory: Matrix, visible: Visible) -> tuple[Matrix, Matrix]:
+    def score(self, target: WordNumbers, memory: Floats, visible: Visible) -> tuple[Floats, Floats]:
         """Read target word numbers (…, n): rows (…, n, d) and cross-attention (…, h, n, m)."""
         x = self._embed("target_embedding", target)
         facts, tensors = self.weights.facts, self.weights.tensors
@@ -146,11 +146,11 @@ class Translator:
             tensors, x, memory, visible, heads=facts.heads, layers=facts.layers
         )
 
-    def alignment(self, weights: Matrix) -> Matrix:
+    def alignment(self, weights: Floats) -> Floats:
         """Take the guided first head, else the mean of all: (…, h, n, m) → (…, n, m)."""
         return weights[..., 0, :, :] if self.weights.facts.guided else weights.mean(axis=-3)
 
-    def _embed(self, name: str, words: WordNumbers) -> Matrix:
+    def _embed(self, name: str, words: WordNumbers) -> Floats:
         length = words.shape[-1]
         return transformer.embed(self.weights.tensors[name][words], self._positions[:length])
 
@@ -199,7 +199,7 @@ def generate_translation(
     return _translation(model, words, steps)
 
 
-def _step(model: Translator, target: Sequence[int], memory: Matrix, visible: Visible) -> Step:
+def _step(model: Translator, target: Sequence[int], memory: Floats, visible: Visible) -> Step:
     """Write one word more."""
     rows, weights = model.score(np.array(target), memory, visible)
     scores = transformer.logits(model.weights.tensors, rows[-1])  # (target words)

@@ -23,7 +23,7 @@ from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
 
-Matrix = NDArray[np.float64]
+Floats = NDArray[np.float64]
 WordNumbers = NDArray[np.int64]
 
 DEFAULT = "translator"
@@ -56,7 +56,7 @@ class Weights:
 
     vocabulary: Vocabulary
     facts: Facts
-    tensors: Mapping[str, Matrix]
+    tensors: Mapping[str, Floats]
 
     @property
     def d_model(self) -> int:
@@ -131,16 +131,17 @@ def decode(content: bytes, name: str) -> Weights:
     """
     try:
         blocks = deserialize(content)
-        said = read_metadata(content)
+        metadata = read_metadata(content)
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
-    if said.get("kind") != KIND:
+    if metadata.get("kind") != KIND:
         raise FileError(f"{name} holds another model than a translator; {_REMEDY}")
     try:
-        facts = Facts(**{key: said[key] for key in Facts.__dataclass_fields__})
-        vocabulary = Vocabulary(tuple(said["source"]), tuple(said["target"]))
+        facts = Facts(**{key: metadata[key] for key in Facts.__dataclass_fields__})
+        vocabulary = Vocabulary(tuple(metadata["source"]), tuple(metadata["target"]))
         tensors = {
-            key: _numbers(cast("dict[str, Any]", data), said["decimals"]) for key, data in blocks
+            key: _numbers(cast("dict[str, Any]", data), metadata["decimals"])
+            for key, data in blocks
         }
     except (KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
@@ -152,7 +153,7 @@ def decode(content: bytes, name: str) -> Weights:
 _REMEDY = "install sheetformer again, or train it anew: sheetformer train translator"
 
 
-def _numbers(data: dict[str, Any], decimals: int) -> Matrix:
+def _numbers(data: dict[str, Any], decimals: int) -> Floats:
     if data["dtype"] != "F32":
         raise ValueError(data["dtype"])
     single = np.frombuffer(data["data"], dtype="<f4").reshape(data["shape"])

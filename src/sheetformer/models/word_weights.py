@@ -14,8 +14,9 @@ from safetensors import SafetensorError, deserialize
 from sheetformer.corpus.word_pairs import Example
 from sheetformer.errors import FileError
 from sheetformer.files import read_metadata
+from sheetformer.graph import nn
 
-Matrix = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 FILE_NAME = "cross_attention.safetensors"
 
@@ -33,11 +34,11 @@ class WordWeights:
 
     source_words: tuple[str, ...]
     target_words: tuple[str, ...]
-    source_embeddings: Matrix
-    target_embeddings: Matrix
-    w_q: Matrix
-    w_k: Matrix
-    w_v: Matrix
+    source_embeddings: Floats
+    target_embeddings: Floats
+    w_q: Floats
+    w_k: Floats
+    w_v: Floats
 
     @property
     def d_model(self) -> int:
@@ -49,12 +50,12 @@ class WordWeights:
 class Reading:
     """What the layer makes of one sentence.
 
-    Shapes: weights (target rows, source rows); nearest and similarity (target rows).
+    Shapes: weights (target words, rows); nearest and similarity (target words,).
     """
 
-    weights: Matrix
+    weights: Floats
     nearest: tuple[str, ...]
-    similarity: Matrix
+    similarity: Floats
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def decode(content: bytes) -> WordWeights:
     return weights
 
 
-def _matrix(data: dict[str, Any]) -> Matrix:
+def _matrix(data: dict[str, Any]) -> Floats:
     if data["dtype"] != "F64":
         raise ValueError(data["dtype"])
     return np.frombuffer(data["data"], dtype="<f8").reshape(data["shape"])
@@ -123,7 +124,7 @@ def _check(weights: WordWeights) -> None:
         "w_v": square,
     }
     for name, shape in expected.items():
-        found = cast("Matrix", getattr(weights, name))
+        found = cast("Floats", getattr(weights, name))
         if not np.isfinite(found).all():
             raise FileError(f"{FILE_NAME} holds a {name} that is no number; install it again.")
         if found.shape != shape:
@@ -137,10 +138,10 @@ def _check(weights: WordWeights) -> None:
         )
 
 
-def embed(rows: Iterable[Sequence[str]], words: Sequence[str], embeddings: Matrix) -> Matrix:
+def embed(rows: Iterable[Sequence[str]], words: Sequence[str], embeddings: Floats) -> Floats:
     """Look up each row; a phrase is the mean of its words, an unknown word is zero.
 
-    Shapes: (rows, d_model).
+    Shapes: embeddings (words, d_model) → (rows, d_model).
     """
     index = {word: number for number, word in enumerate(words)}
     return np.stack([embeddings[[index.get(word, 0) for word in row]].mean(axis=0) for row in rows])
@@ -155,8 +156,7 @@ def read(weights: WordWeights, rows: Iterable[Sequence[str]], target: Sequence[s
     source = embed(rows, weights.source_words, weights.source_embeddings)
     query = embed([[word] for word in target], weights.target_words, weights.target_embeddings)
     scores = (query @ weights.w_q) @ (source @ weights.w_k).T / np.sqrt(weights.d_model)
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    attention = exponentials / exponentials.sum(axis=1, keepdims=True)
+    attention = nn.softmax(scores)
     blend = attention @ (source @ weights.w_v)
     similarity = _directions(blend) @ _directions(weights.target_embeddings[1:]).T
     best = similarity.argmax(axis=1)
@@ -164,7 +164,7 @@ def read(weights: WordWeights, rows: Iterable[Sequence[str]], target: Sequence[s
     return Reading(attention, nearest, similarity.max(axis=1))
 
 
-def _directions(vectors: Matrix) -> Matrix:
+def _directions(vectors: Floats) -> Floats:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(lengths == 0, 1, lengths)
 

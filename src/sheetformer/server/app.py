@@ -27,9 +27,9 @@ from sheetformer.server.start import start_page, start_policy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGEST = 2_000_000
+LARGEST_BODY = 2_000_000
 """Bytes of a request's body."""
-SECONDS = 10.0
+BODY_SECONDS = 10.0
 """So long a body may take to arrive."""
 WAITING = 16
 """Requests for books at the same time, waiting ones included."""
@@ -37,7 +37,7 @@ WAITING = 16
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def make_app(pool: Pool, names: Collection[str] = (), seconds: float = SECONDS) -> Starlette:
+def make_app(pool: Pool, names: Collection[str] = (), seconds: float = BODY_SECONDS) -> Starlette:
     """The server as an ASGI application.
 
     Args:
@@ -85,8 +85,8 @@ class _Server:
         language = reader_language(request)
         options = {key: text for key, text in request.query_params.items() if key != "lang"}
         try:
-            asked = {"name": name, "options": options, "lang": language}
-            wanted = BookRequest.read(asked)
+            query = {"name": name, "options": options, "lang": language}
+            wanted = BookRequest.read(query)
             content = await self._do({"kind": "page", "book": wanted.written()})
         except SheetformerError as error:
             return refusal_page(error, language)
@@ -98,10 +98,10 @@ class _Server:
     async def workbook(self, request: Request) -> Response:
         """The workbook that stands on a page, edits included."""
         try:
-            asked = await _read(request, self._seconds)
-            wanted = BookRequest.read(asked.get("book"))
+            body = await _read(request, self._seconds)
+            wanted = BookRequest.read(body.get("book"))
             content = await self._do(
-                {"kind": "workbook", "book": wanted.written(), "edits": asked.get("edits", [])}
+                {"kind": "workbook", "book": wanted.written(), "edits": body.get("edits", [])}
             )
         except SheetformerError as error:
             return refusal(error, reader_language(request))
@@ -148,8 +148,8 @@ async def _body(request: Request) -> bytes:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST:
-            raise RequestError(413, "large", megabytes=LARGEST // 1_000_000)
+        if len(body) > LARGEST_BODY:
+            raise RequestError(413, "large", megabytes=LARGEST_BODY // 1_000_000)
     return bytes(body)
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 TRANSLATE = "translate"
 """The name that stands for the translator among the names of the lessons."""
-LONGEST = 500
+LONGEST_TEXT = 500
 """Characters of one option."""
-MOST = 20
+MOST_OPTIONS = 20
 """Options of one book."""
 
 
@@ -84,20 +84,20 @@ class BookRequest:
         unknown = set(self.options) - known
         if unknown:
             raise RefusedError("no_option", option=repr(min(unknown)[:40]))
-        return translate(**{"sentence": TRANSLATION} | dict(self.options))
+        return translate(**{"sentence": EXAMPLE_SENTENCE} | dict(self.options))
 
 
-TRANSLATION = "the red house"
+EXAMPLE_SENTENCE = "the red house"
 """What the translator translates where nobody says anything else."""
 
 
 def _read_options(options: Mapping[Any, Any]) -> dict[str, str]:
-    if len(options) > MOST:
-        raise RefusedError("many_options", number=len(options), most=MOST)
+    if len(options) > MOST_OPTIONS:
+        raise RefusedError("many_options", number=len(options), most=MOST_OPTIONS)
     for name, text in options.items():
         if not isinstance(name, str) or not isinstance(text, str):
             raise RefusedError("options_are_texts")
-        if len(text) > LONGEST:
-            values = {"option": repr(name[:40]), "number": f"{len(text):,}", "most": LONGEST}
+        if len(text) > LONGEST_TEXT:
+            values = {"option": repr(name[:40]), "number": f"{len(text):,}", "most": LONGEST_TEXT}
             raise RefusedError("long_option", **values)
     return dict(options)

@@ -15,7 +15,7 @@ from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, To
 
 WORKERS = 2
 """Jobs done at the same time."""
-SECONDS = 20.0
+JOB_SECONDS = 20.0
 """So long a job may take; then its process is ended."""
 MEMORY = 4 << 30
 """Bytes of address space that a worker may take, on systems that can limit it."""
@@ -29,7 +29,7 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBU
 class Worker:
     """One process; it is started for its first job, and again after it was ended."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = JOB_SECONDS) -> None:
         self._seconds = seconds
         self._limits = Limits(seconds=seconds, memory=MEMORY)
         self._child: Child | None = None
@@ -56,19 +56,19 @@ class Worker:
             BrokenError: the worker failed.
         """
         try:
-            told, content = self.start().ask_for_bytes(job)
+            reply, content = self.start().ask_for_bytes(job)
         except TooSlowError:
             raise TooLongError(self._seconds) from None
         except TooLargeError:
             raise RefusedError("too_much_memory") from None
         except ChildError as error:
             raise BrokenError(str(error)) from None
-        if "bug" in told:
-            raise BrokenError(told["bug"])
-        if "refused" in told:
-            raise RefusedError(told["refused"], **told["values"])
-        if "error" in told:
-            raise SheetformerError(told["error"])
+        if "bug" in reply:
+            raise BrokenError(reply["bug"])
+        if "refused" in reply:
+            raise RefusedError(reply["refused"], **reply["values"])
+        if "error" in reply:
+            raise SheetformerError(reply["error"])
         return content
 
     def end(self) -> None:
@@ -82,7 +82,7 @@ class Pool:
     """The workers of a server; leaving the `with` block ends them."""
 
     def __init__(
-        self, workers: int = WORKERS, seconds: float = SECONDS, patience: float = PATIENCE
+        self, workers: int = WORKERS, seconds: float = JOB_SECONDS, patience: float = PATIENCE
     ) -> None:
         self._all = [Worker(seconds) for _ in range(workers)]
         self._patience = patience

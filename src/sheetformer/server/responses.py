@@ -23,9 +23,9 @@ log = logging.getLogger("sheetformer.server")
 def reader_language(request: Request) -> str:
     """The code of the language that the address asks for, or else that the browser prefers."""
     known = languages()
-    asked = request.query_params.get("lang")
-    if asked in known:
-        return asked
+    requested = request.query_params.get("lang")
+    if requested in known:
+        return requested
     return preferred(request.headers.get("accept-language", ""), known)
 
 
@@ -51,19 +51,19 @@ def _weight(setting: str) -> float:
 
 def refusal(error: SheetformerError, language: str) -> Response:
     """A refusal as JSON: {"error": "…"}."""
-    status, sentence, headers = _told(error, language)
+    status, sentence, headers = _reply(error, language)
     content = json.dumps({"error": sentence})
     return Response(content, status, headers, media_type="application/json")
 
 
 def refusal_page(error: SheetformerError, language: str) -> Response:
     """The same as a page with a way back."""
-    status, sentence, headers = _told(error, language)
+    status, sentence, headers = _reply(error, language)
     policy = {"Content-Security-Policy": start_policy()}
     return HTMLResponse(problem_page(sentence, language), status, headers | policy)
 
 
-def _told(error: SheetformerError, language: str) -> tuple[int, str, dict[str, str]]:
+def _reply(error: SheetformerError, language: str) -> tuple[int, str, dict[str, str]]:
     """Status, sentence and headers; what is no refusal of the server's own is an error of input."""
     if isinstance(error, BrokenError):
         log.error("a worker failed: %s", error.report)

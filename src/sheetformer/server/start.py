@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sheetformer.language import find_language, languages, translate, use_language
-from sheetformer.server.book_request import LONGEST, TRANSLATE, TRANSLATION
+from sheetformer.server.book_request import EXAMPLE_SENTENCE, LONGEST_TEXT, TRANSLATE
 
 if TYPE_CHECKING:
     from sheetformer.lessons.story import Lesson
@@ -128,9 +128,9 @@ def _lessons(language: str) -> Iterator[str]:
             title, summary = translate(lesson.title), translate(lesson.summary)
         fields = "".join(_fields(lesson, text))
         yield _card(f"/lessons/{name}", title, summary, fields, language)
-    sentence = _field("sentence", TRANSLATION, text)
-    told = text["translator"], text["translator_summary"]
-    yield _card(f"/{TRANSLATE}", *told, sentence + _style_field(text), language)
+    sentence = _field("sentence", EXAMPLE_SENTENCE, text)
+    title_and_summary = text["translator"], text["translator_summary"]
+    yield _card(f"/{TRANSLATE}", *title_and_summary, sentence + _style_field(text), language)
 
 
 def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:
@@ -153,15 +153,14 @@ def _field(name: str, default: Any, text: Mapping[str, str]) -> str:
     """A field of a form; sentences take a whole line."""
     label = escape(text.get(name, name.replace("_", " ").capitalize()))
     value = escape("" if default is None else str(default))
+    longest = f'maxlength="{LONGEST_TEXT}"'
     if isinstance(default, str):
         hint = f' title="{escape(text["hint"])}"' if name in ("source", "target") else ""
         return (
-            f'<label>{label}<input name="{escape(name)}" value="{value}" maxlength="{LONGEST}" '
+            f'<label>{label}<input name="{escape(name)}" value="{value}" {longest} '
             f'autocomplete="off" spellcheck="false"{hint}></label>'
         )
-    kind = (
-        'type="number" step="any"' if isinstance(default, int | float) else f'maxlength="{LONGEST}"'
-    )
+    kind = 'type="number" step="any"' if isinstance(default, int | float) else longest
     return (
         f'<label class="short">{label}<input name="{escape(name)}" value="{value}" {kind}></label>'
     )

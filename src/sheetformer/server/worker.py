@@ -33,16 +33,16 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     content = b""
     try:
         content = do(job)
-        told: dict[str, Any] = {"length": len(content)}
+        reply: dict[str, Any] = {"length": len(content)}
     except RefusedError as error:
-        told = {"refused": error.key, "values": error.values}
+        reply = {"refused": error.key, "values": error.values}
     except SheetformerError as error:
-        told = {"error": str(error)}
+        reply = {"error": str(error)}
     except MemoryError:
-        told = {"refused": "too_much_memory", "values": {}}
+        reply = {"refused": "too_much_memory", "values": {}}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
-        told = {"error": "", "bug": _where(error)}
-    answers.write(json.dumps(told).encode() + b"\n" + content)
+        reply = {"error": "", "bug": _where(error)}
+    answers.write(json.dumps(reply).encode() + b"\n" + content)
     answers.flush()
 
 

@@ -70,7 +70,7 @@ def _traced(
     settings: dict[str, Any],
 ) -> dict[str, Any]:
     """The number and its gradients, written into the graph of the arrays."""
-    inputs = _apart(arrays)
+    inputs = _distinct(arrays)
     graph = next(array.graph for array in inputs if isinstance(array, Array))
     since = len(graph.nodes)
     result = _single(graph, function, function(*inputs, **settings))
@@ -97,16 +97,16 @@ def _name(block: Array, name: str) -> None:
         graph.relabel(block.node, free(name, {node.name for node in graph}))
 
 
-def _apart(arrays: Sequence[Any]) -> list[Any]:
+def _distinct(arrays: Sequence[Any]) -> list[Any]:
     """The arguments, each element of them once: what was there before is copied."""
     seen: set[int] = set()
-    apart: list[Any] = []
+    distinct: list[Any] = []
     for array in arrays:
         ids = set(array.ids.ravel().tolist()) if isinstance(array, Array) else set[int]()
         again = isinstance(array, Array) and (len(ids) < array.size or bool(ids & seen))
-        apart.append(copy(array) if again else array)
+        distinct.append(copy(array) if again else array)
         seen |= ids
-    return apart
+    return distinct
 
 
 def _block(array: Array) -> Array:
@@ -159,14 +159,14 @@ def _named(argnums: int | Sequence[int], inputs: Sequence[Any], names: Sequence[
     Raises:
         UnsupportedError: there is no such argument, or it holds no traced numbers.
     """
-    asked = [argnums] if isinstance(argnums, int) else list(argnums)
+    requested = [argnums] if isinstance(argnums, int) else list(argnums)
     places: list[int] = []
-    for place in asked:
+    for place in requested:
         if not -len(inputs) <= place < len(inputs):
             raise UnsupportedError(f"argnums: there is no argument {place} of {len(inputs)}")
         array = inputs[place]
         if not isinstance(array, Array) or array.is_text:
-            told = "holds words" if isinstance(array, Array) else "is not traced"
-            raise UnsupportedError(f"argnums: {names[place]} {told} and has no gradient")
+            reason = "holds words" if isinstance(array, Array) else "is not traced"
+            raise UnsupportedError(f"argnums: {names[place]} {reason} and has no gradient")
         places.append(int(np.arange(len(inputs))[place]))
     return list(dict.fromkeys(places))

@@ -38,7 +38,7 @@ def tensors(out: Any) -> list[Any]:
 
 
 def given(args: Iterable[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
-    """The tensors that an operation gets: arguments themselves, or in a list, never deeper."""
+    """The tensors that an operation gets, each (…): arguments themselves, or items of a list."""
     found: list[torch.Tensor] = []
     for x in (*args, *kwargs.values()):
         if isinstance(x, torch.Tensor):
@@ -49,7 +49,7 @@ def given(args: Iterable[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
 
 
 def as_numpy(tensor: torch.Tensor) -> Value:
-    """The numbers of a tensor as float64."""
+    """The numbers of a tensor as float64: (…) → (…)."""
     return tensor.detach().to(torch.float64).numpy()
 
 
@@ -59,5 +59,5 @@ def finite_number(value: float) -> float:
 
 
 def finite(value: Value) -> Value:
-    """Numbers as a cell can hold them: beyond ±1E+30 is infinity, and that is written 1E+30."""
+    """Numbers (…) as a cell can hold them: beyond ±1E+30 is infinity, which is written 1E+30."""
     return np.clip(value, -LARGEST, LARGEST)

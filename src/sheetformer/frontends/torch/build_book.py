@@ -104,8 +104,8 @@ def _nothing(lowering: Lowering, part: Slice) -> str:
     if part == Slice():
         return "the model's result depends on no weight and no input, so there is no formula"
     paths = sorted(lowering.modules.calls)
-    told = f"; there are {', '.join(paths[:12])}" if paths else ""
-    return f"the slice holds nothing of this run{told}"
+    hint = f"; there are {', '.join(paths[:12])}" if paths else ""
+    return f"the slice holds nothing of this run{hint}"
 
 
 def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
@@ -113,7 +113,7 @@ def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
     assert part.heads is not None
     for node in lowering.operands.graph:
         origin = lowering.origins.get(node.base)
-        if origin is not None and origin.short == "context" and origin.scope.looks:
+        if origin is not None and origin.short == "context" and origin.scope.is_attention:
             ids = node.ids
             if ids.ndim < 3:
                 raise SheetformerError(f"the attention of {origin.scope.path} has no heads")
@@ -149,7 +149,7 @@ def _outputs(lowering: Lowering, result: Any) -> list[Ids]:
             lowering.origins[node.base] = Origin(Scope("", "model"), "output", "its result")
             lowering.recorded[node.base] = finite(as_numpy(leaf)).reshape(node.shape)
         elif (origin := lowering.origins.get(array.node.base)) and origin.plain:
-            lowering.origins[array.node.base] = Origin(origin.scope, "output", origin.told)
+            lowering.origins[array.node.base] = Origin(origin.scope, "output", origin.description)
         found.append(ids)
     return found
 

@@ -84,17 +84,17 @@ def moved(
     kwargs: dict[str, Any],
     tags_of: Callable[[torch.Tensor], torch.Tensor],
 ) -> Any:
-    """Run a moving operation on tags.
+    """Run a moving operation on tags, which come out in the shape of its result.
 
     A plain number that is filled in has the tag of a constant. In place operations write the tags
     in place, too, since the tags of a known tensor are a window on those of its storage.
     """
     places = MOVES[name]
-    told = [_as_tags(arg, tags_of) if i in places else arg for i, arg in enumerate(args)]
+    tagged = [_as_tags(arg, tags_of) if i in places else arg for i, arg in enumerate(args)]
     settings = {key: value for key, value in kwargs.items() if key not in _SETTINGS}
     if "value" in settings:
         settings["value"] = _as_tags(settings["value"], tags_of)
-    return func(*told, **settings)
+    return func(*tagged, **settings)
 
 
 _SETTINGS = frozenset({"dtype", "layout", "device", "pin_memory", "memory_format", "non_blocking"})
@@ -109,7 +109,7 @@ def _as_tags(arg: Any, tags_of: Callable[[torch.Tensor], torch.Tensor]) -> Any:
 
 
 def others(name: str, args: tuple[Any, ...]) -> list[torch.Tensor]:
-    """The tensors that say where elements go."""
+    """The tensors (…) that say where elements go, such as the index of a gather."""
     found: list[torch.Tensor] = []
     for i, arg in enumerate(args):
         if i in MOVES[name]:

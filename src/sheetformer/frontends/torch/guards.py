@@ -19,7 +19,7 @@ OTHER = "✗ with these numbers the model would go another way: record it again"
 
 
 def add_guards(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) -> None:
-    """A line that says whether everything that Python looked at is as it was recorded."""
+    """A line that says whether all numbers (…) that Python looked at are as they were recorded."""
     pairs = {
         int(i): float(v) for ids, guard in guards for i, v in zip(ids, guard.values, strict=True)
     }

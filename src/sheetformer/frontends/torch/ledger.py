@@ -40,7 +40,7 @@ class Ledger:
     cells: dict[int, _Cells] = field(default_factory=dict[int, _Cells])
 
     def tags(self, tensor: torch.Tensor) -> torch.Tensor:
-        """The tags of a tensor, in its shape; a window where it is known, so it can be written."""
+        """The tags of a tensor: (…) → (…); a window where it is known, so it can be written."""
         cells = self.cells.get(storage_key(tensor))
         if cells is None:
             return torch.zeros(tensor.shape, dtype=torch.int64)
@@ -52,7 +52,7 @@ class Ledger:
         return cells.tags.as_strided(tensor.size(), tensor.stride(), tensor.storage_offset())
 
     def write(self, tensor: torch.Tensor, tags: torch.Tensor | int, origin: str = "") -> None:
-        """Say what a tensor's elements are from now on."""
+        """Say what the elements of a tensor (…) are from now on: tags (…), or one for all."""
         key = storage_key(tensor)
         if key not in self.cells:
             storage = tensor.untyped_storage()

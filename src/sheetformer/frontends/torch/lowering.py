@@ -163,10 +163,10 @@ class Lowering:
         if name not in RULES:
             raise UnsupportedError("it has no rule")
         raw = name in RAW
-        told = tuple(self._told(x, raw) for x in args)
-        settings = {key: self._told(x, raw) for key, x in kwargs.items()}
+        operands = tuple(self._operand(x, raw) for x in args)
+        settings = {key: self._operand(x, raw) for key, x in kwargs.items()}
         since = len(self.operands.graph.nodes)
-        found = self._rule(name, told, settings)
+        found = self._rule(name, operands, settings)
         arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
         self._caption(name, since, arrays)
         tags: list[Any] = []
@@ -179,25 +179,25 @@ class Lowering:
             tags.append(some)
         return tags
 
-    def _told(self, x: Any, raw: bool) -> Any:
+    def _operand(self, x: Any, raw: bool) -> Any:
         """An argument as a rule gets it."""
         if isinstance(x, list | tuple):
-            return [self._told(item, raw) for item in x]
-        told = self.operands.operand(x, raw=raw) if isinstance(x, torch.Tensor) else x
-        return finite_number(told) if isinstance(told, float) else told
+            return [self._operand(item, raw) for item in x]
+        value = self.operands.operand(x, raw=raw) if isinstance(x, torch.Tensor) else x
+        return finite_number(value) if isinstance(value, float) else value
 
-    def _rule(self, name: str, told: tuple[Any, ...], settings: dict[str, Any]) -> Any:
+    def _rule(self, name: str, operands: tuple[Any, ...], settings: dict[str, Any]) -> Any:
         """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
         if name not in ("linear", "addmm"):
-            return rule(RULES[name])(*told, **settings)
-        x, weight, bias = _projection(name, told, settings)
+            return rule(RULES[name])(*operands, **settings)
+        x, weight, bias = _projection(name, operands, settings)
         if isinstance(x, Array) and self._is_merged(x):
             merged = self._merged(x)
-            told = tuple(merged if item is x else item for item in told)
+            operands = tuple(merged if item is x else item for item in operands)
             x = merged
         names = _roles(weight, x) if isinstance(weight, Array) else []
         if not names:
-            return rule(RULES[name])(*told, **settings)
+            return rule(RULES[name])(*operands, **settings)
         step = weight.shape[0] // len(names)
         made: list[Array] = []
         for i, role in enumerate(names):
@@ -242,11 +242,11 @@ class Lowering:
             if node.base in self.origins or node.is_source:
                 continue
             if node.base == result.node.base:
-                told, plain = short, is_plain(short, op)
+                name, plain = short, is_plain(short, op)
             else:
-                told, plain = _step(node, short), not node.name
-            self.origins[node.base] = Origin(scope, told, op, plain)
-            if scope.looks:
+                name, plain = _step(node, short), not node.name
+            self.origins[node.base] = Origin(scope, name, op, plain)
+            if scope.is_attention:
                 _number_heads(self.operands.graph, node)
 
     def finish_module(self, scope: Scope, result: Any) -> None:
@@ -257,7 +257,7 @@ class Lowering:
         node = self.operands.graph.owner(first - 1) if first > 0 else None
         origin = self.origins.get(node.base) if node else None
         if node is not None and origin is not None and origin.scope is scope and origin.plain:
-            self.origins[node.base] = Origin(scope, "", origin.told)
+            self.origins[node.base] = Origin(scope, "", origin.description)
 
     def _record(self, array: Array, result: torch.Tensor) -> None:
         node = array.node
@@ -278,10 +278,10 @@ class Lowering:
         found = self.operands.graph.value(flat[live] - 1)
         if np.isnan(expected).any():
             raise UnsupportedError("PyTorch's own result is no number (NaN)")
-        apart = np.abs(finite(found) - expected) / np.maximum(1.0, np.abs(expected))
+        difference = np.abs(finite(found) - expected) / np.maximum(1.0, np.abs(expected))
         # Not `>`: no number at all is off, too.
-        if not (apart.max() <= TOLERANCE):
-            raise UnsupportedError(f"its rule is off by {apart.max():.1e} here")
+        if not (difference.max() <= TOLERANCE):
+            raise UnsupportedError(f"its rule is off by {difference.max():.1e} here")
 
     # What has no formula.
 
@@ -320,10 +320,10 @@ class Lowering:
             UnsupportedError: always.
         """
         shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
-        told = ", ".join(map(str, shapes)) or "no tensors"
+        listed = ", ".join(map(str, shapes)) or "no tensors"
         where = self.modules.now.path or type(self).__name__.lower()
         raise UnsupportedError(
-            f"PyTorch's {name} in module {where!r} ({self.modules.now.kind}) on shapes {told} "
+            f"PyTorch's {name} in module {where!r} ({self.modules.now.kind}) on shapes {listed} "
             f"cannot be written as formulas: {reason}; slice the model so that it lies outside "
             "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
             "recorded numbers with freeze_unknown=True"
@@ -347,13 +347,15 @@ def _step(node: Node, short: str) -> str:
     return node.name
 
 
-def _projection(name: str, told: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, Any, Any]:
+def _projection(
+    name: str, operands: Sequence[Any], settings: dict[str, Any]
+) -> tuple[Any, Any, Any]:
     """(x, weight (d_out, d_in), bias) of linear and addmm."""
     if name == "addmm":
-        weight = told[2]
-        return told[1], weight.T if isinstance(weight, Array) else weight, told[0]
-    bias = told[2] if len(told) > 2 else settings.get("bias")
-    return told[0], told[1], bias
+        weight = operands[2]
+        return operands[1], weight.T if isinstance(weight, Array) else weight, operands[0]
+    bias = operands[2] if len(operands) > 2 else settings.get("bias")
+    return operands[0], operands[1], bias
 
 
 def _roles(weight: Array, x: Array) -> list[str]:

@@ -181,12 +181,12 @@ def _auto_class(config: Any) -> str:
 
 def _reason(error: Exception) -> str:
     """What a loader says, as one line, with what to do."""
-    said = " ".join(str(error).split())
-    if "trust_remote_code" in said or "custom code" in said:
+    message = " ".join(str(error).split())
+    if "trust_remote_code" in message or "custom code" in message:
         return "it needs code that comes with it, and such code is not run here"
-    if "safetensors" in said:
+    if "safetensors" in message:
         return "it has no weights as safetensors; others can run any code and are not read"
-    first = said.partition(". ")[0].rstrip(".")
+    first = message.partition(". ")[0].rstrip(".")
     return f"it cannot be loaded ({first[:200]})"
 
 

@@ -78,7 +78,7 @@ def _legal(path: str) -> str:
 def _sentence(origin: Origin) -> str:
     where = origin.scope.path or "the model itself"
     again = f", call {origin.scope.call + 1}" if origin.scope.call else ""
-    return f"{where} ({origin.scope.kind}{again}): {origin.told}"
+    return f"{where} ({origin.scope.kind}{again}): {origin.description}"
 
 
 def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
@@ -87,14 +87,14 @@ def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
     for node in graph:
         if node.is_source:
             continue
-        told = story.caption(node).equation
-        if not told:
+        equation = story.caption(node).equation
+        if not equation:
             operands = (_operand(graph, ids, shorts, written) for ids in node.inputs)
-            told = OPS[node.op].sign.format(*operands)
-            told = told if len(told) <= LONGEST else ""
+            equation = OPS[node.op].sign.format(*operands)
+            equation = equation if len(equation) <= LONGEST else ""
             old = story.captions.get(node.base, NO_CAPTION)
-            story.captions[node.base] = replace(old, equation=told)
-        written[node.base] = told
+            story.captions[node.base] = replace(old, equation=equation)
+        written[node.base] = equation
 
 
 def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str], written: Mapping[int, str]) -> str:

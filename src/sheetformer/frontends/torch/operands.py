@@ -78,7 +78,10 @@ class Operands:
         self.ledger.write(parameter, torch.from_numpy(node.ids + 1))
 
     def operand(self, tensor: torch.Tensor, *, raw: bool = False) -> Any:
-        """What a rule gets: an Array; a plain number or (raw) a NumPy array for a constant."""
+        """What a rule gets for a tensor (…): an Array (…).
+
+        A constant is a plain number if it is one, and with `raw` a NumPy array (…).
+        """
         if self.is_live(tensor):
             return self.array(tensor)
         if not tensor.ndim:
@@ -88,7 +91,7 @@ class Operands:
         return self.constant(tensor)
 
     def array(self, tensor: torch.Tensor) -> Array:
-        """The tensor as an Array; what is not in the graph yet gets a source."""
+        """The tensor as an Array: (…) → (…); what is not in the graph yet gets a source."""
         self.declare(tensor)
         tags = self.ledger.tags(tensor)
         for code in (FROZEN, UNKNOWN):
@@ -125,7 +128,7 @@ class Operands:
         return labels
 
     def constant(self, tensor: torch.Tensor) -> Array:
-        """A constant tensor as a block; the same numbers twice are one block."""
+        """A constant tensor as a block: (…) → (…); the same numbers twice are one block."""
         value = _numbers(tensor)
         key = (value.shape, value.tobytes(), tensor.dtype == torch.bool)
         if key not in self.constants:
@@ -137,7 +140,7 @@ class Operands:
         return self.constants[key]
 
     def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
-        """What the reader types: a tensor that was given to the model."""
+        """What the reader types: a tensor that was given to the model, (…) → (…)."""
         node = self.graph.source("input", _numbers(tensor), labels, name)
         if not tensor.is_floating_point():
             self.captions[node.base] = Caption(number_format="integer")
@@ -145,7 +148,7 @@ class Operands:
         return Array.of(self.graph, node)
 
     def words(self, token_ids: Array) -> None:
-        """Tokens beside the cells of their ids; they follow what is typed, and label its rows."""
+        """Tokens beside their ids (…, n); they follow what is typed, and label its rows."""
         vocabulary = self.constants.get(("tokens",))
         if vocabulary is None:
             column = np.asarray(self.tokens, dtype=object)[:, None]
@@ -188,7 +191,7 @@ def _numbers(tensor: torch.Tensor) -> Any:
 
 
 def labels_of(graph: Graph, ids: Ids) -> tuple[Labels, ...]:
-    """The labels of each axis of a view, from those of the node that it is a view of.
+    """The labels of each axis of a view (…), from those of the node that it is a view of.
 
     An axis has the labels of the owner's axis along which it walks.
     """

@@ -111,9 +111,9 @@ def _prepare(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Run:
         # A tensor that is given twice (attention to itself) stays one.
         return copies.setdefault(id(tensor), _own(tensor))
 
-    told, settings = tree.tree_map_only(torch.Tensor, mine, (args, kwargs))
-    named = _named(own.forward if module is model else function, told, settings)
-    return _Run(own, function, told, settings, named)
+    own_args, settings = tree.tree_map_only(torch.Tensor, mine, (args, kwargs))
+    named = _named(own.forward if module is model else function, own_args, settings)
+    return _Run(own, function, own_args, settings, named)
 
 
 def _own(tensor: torch.Tensor) -> torch.Tensor:

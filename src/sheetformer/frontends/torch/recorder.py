@@ -56,9 +56,9 @@ class Recorder(InDouble):
             return func(*args, **kwargs)
         name = plain_name(func)
         known = name in RULES or name in _MOVING
-        if not known and (apart := _taken_apart(func)) is not None:
+        if not known and (decomposed := _decomposition(func)) is not None:
             with self:
-                found = apart(*args, **kwargs)
+                found = decomposed(*args, **kwargs)
             if found is not NotImplemented:
                 return found
         return self.lowering.run(func, args, kwargs)
@@ -68,7 +68,7 @@ _MOVING = frozenset({*MOVES, *IDENTITY_OPS, *EMPTY, *VALUE_ESCAPES, *CASTS})
 
 
 @cache
-def _taken_apart(func: Any) -> Callable[..., Any] | None:
+def _decomposition(func: Any) -> Callable[..., Any] | None:
     """The operation written with others, as PyTorch has it; None for a basic one."""
     if func._can_decompose():
         return func.decompose

@@ -35,7 +35,7 @@ class Scope:
     seen: set[str] = field(default_factory=set[str])
 
     @property
-    def looks(self) -> bool:
+    def is_attention(self) -> bool:
         """Whether this is an attention module."""
         return "attention" in self.kind.lower() or "attn" in self.kind.lower()
 
@@ -47,13 +47,13 @@ class Origin:
     Attributes:
         scope: the call of the module that computed it.
         short: what it is called there, such as `weights`; empty for the module's own result.
-        told: one more word of the operation, for the sentence below its title.
+        description: one more word of the operation, for the sentence below its title.
         plain: whether it is a mere step, which may stand inside the formula that uses it.
     """
 
     scope: Scope
     short: str
-    told: str = ""
+    description: str = ""
     plain: bool = False
 
     @property
@@ -153,12 +153,12 @@ def roles(weight: str, rows: tuple[int, int, int], inner: int) -> list[str]:
 
 
 def short_name(scope: Scope, op: str, result: Array, parent: Scope) -> str:
-    """What the result of an operation is called: the field's term where there is one."""
-    if scope.leaf and op in ("linear", "addmm") and parent.looks:
+    """What the result (…) of an operation is called: the field's term where there is one."""
+    if scope.leaf and op in ("linear", "addmm") and parent.is_attention:
         return _ROLE.get(scope.path.rpartition(".")[2], "")
-    if scope.looks and (told := _in_attention(scope, op, result)):
-        scope.seen.add(told)
-        return told
+    if scope.is_attention and (step := _in_attention(scope, op, result)):
+        scope.seen.add(step)
+        return step
     if scope.leaf and op in _PRIMARY:
         return ""
     return PLAIN.get(op, op.strip("_"))

@@ -56,8 +56,8 @@ def lay_out(story: Story, origins: Mapping[int, Origin]) -> Sheets:
     graph, sheets = story.graph, Sheets(story)
     inputs = [node for node in graph if node.op == "input"]
     if inputs:
-        told = "Type other numbers into the yellow cells, and everything follows."
-        place = sheets.stage(INPUTS, "What the model is given", told)
+        text = "Type other numbers into the yellow cells, and everything follows."
+        place = sheets.stage(INPUTS, "What the model is given", text)
         for node in inputs:
             story.move(node, stage=place)
     readers = first_readers(graph)
@@ -82,12 +82,12 @@ def _stage(sheets: Sheets, scope: Scope) -> int:
     wish = (scope.block or sheets.story.title) + again
     whole = scope.path.rpartition(".")[0] if scope.leaf else scope.path
     heading = (whole or sheets.story.title) + again
-    if scope.looks:
+    if scope.is_attention:
         return sheets.stage(wish, heading, "", "softmax(Q Kᵀ / √d_k) V")
     return sheets.stage(wish, heading)
 
 
 def _weights(sheets: Sheets, block: str) -> int:
     wish = f"{WEIGHTS} {block}".strip()
-    told = "The numbers that the model has learned. Change one, and everything follows."
-    return sheets.stage(wish, block or WEIGHTS, told)
+    text = "The numbers that the model has learned. Change one, and everything follows."
+    return sheets.stage(wish, block or WEIGHTS, text)

@@ -69,8 +69,8 @@ def make_slice(
             raise SheetformerError(f"{name}: give numbers from 0, not {list(some)}")
     if top_k is not None and top_k < 1:
         raise SheetformerError(f"top_k must be at least 1, not {top_k}")
-    told = None if patterns is None else tuple(patterns)
-    return Slice(numbers["layers"], numbers["heads"], numbers["tokens"], told, top_k)
+    module_patterns = None if patterns is None else tuple(patterns)
+    return Slice(numbers["layers"], numbers["heads"], numbers["tokens"], module_patterns, top_k)
 
 
 def _several(some: Some) -> tuple[int, ...] | None:
@@ -80,7 +80,7 @@ def _several(some: Some) -> tuple[int, ...] | None:
 
 
 def chosen(ids: Ids, axis: int, places: Sequence[int] | None, what: str) -> Ids:
-    """The elements at some places of an axis.
+    """The elements at k places of an axis: (…, n, …) → (…, k, …).
 
     Raises:
         SheetformerError: there is no such place.
@@ -94,8 +94,8 @@ def chosen(ids: Ids, axis: int, places: Sequence[int] | None, what: str) -> Ids:
     return np.take(ids, places, axis=axis)
 
 
-def largest(graph: Graph, logits: Ids, count: int) -> Ids:
-    """The `count` columns with the largest numbers at the last word, in their order."""
+def largest(graph: Graph, logits: Ids, k: int) -> Ids:
+    """The k columns with the largest numbers at the last word, in their order: (…, n) → (…, k)."""
     last = graph.value(logits.reshape(-1, logits.shape[-1])[-1])
-    columns = np.sort(np.argsort(-last, kind="stable")[:count])
+    columns = np.sort(np.argsort(-last, kind="stable")[:k])
     return logits[..., columns]

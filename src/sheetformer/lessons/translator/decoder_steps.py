@@ -33,7 +33,7 @@ class Step:
         read: the word read (1, 1).
         written: the word written (1, 1), empty after the end.
         ended: 1 once the end token was written (1, 1).
-        looked: cross-attention over the source words (1, m), 0 after the end.
+        attention: cross-attention over the source words (1, m), 0 after the end.
         vector: the embedding of the word written, 0 after the end (1, d).
     """
 
@@ -41,7 +41,7 @@ class Step:
     read: Array
     written: Array
     ended: Array
-    looked: Array
+    attention: Array
     vector: Array
 
 
@@ -152,12 +152,12 @@ def _choose(
     story.show(ended, f"{name}_ended", "ended before, or </s>", number_format="integer")
     written = NUMPY.where(ended, "", word)
     story.show(written, f"{name}_written", "", "The word written.", role="next word")
-    looked = _looked(story, decoder, name, weights, ended)
+    attention = _attention(story, decoder, name, weights, ended)
     chosen = embedding(decoder.network.portuguese.vectors, place[:, 0])
     story.show(chosen, f"{name}_chosen", "E[number]", "What the next step reads.")
     vector = NUMPY.where(ended, 0.0, chosen)
     story.show(vector, f"{name}_point", "E[number]", "Of the word written.")
-    return Step(place, read, written, ended, looked, vector)
+    return Step(place, read, written, ended, attention, vector)
 
 
 def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array]:
@@ -175,10 +175,10 @@ def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array
         labels=(None, None),
     )
     total = story.show(exponentials.sum(axis=0, keepdims=True), f"{name}_total", "Σ exp")
-    others = [largest(scores, rank, axis=0) for rank in range(2, CANDIDATES + 1)]
+    others = [largest(scores, k, axis=0) for k in range(2, CANDIDATES + 1)]
     words = [
-        _candidate(story, decoder, f"{name}_{{}}_{rank}", rank, ranked, best, total)
-        for rank, ranked in enumerate([(best, place), *others], 1)
+        _candidate(story, decoder, f"{name}_{{}}_{k}", k, ranked, best, total)
+        for k, ranked in enumerate([(best, place), *others], 1)
     ]
     return place, words[0]
 
@@ -203,7 +203,7 @@ def _candidate(
     story: Story,
     decoder: _Decoder,
     name: str,
-    rank: int,
+    k: int,
     ranked: tuple[Array, Array],
     best: Array,
     total: Array,
@@ -212,21 +212,21 @@ def _candidate(
     score, place = ranked
     story.show(place, name.format("place"), "", "Its number.", number_format="integer")
     word = embedding(decoder.network.portuguese.words[:, 0], place)
-    story.show(word, name.format("word"), "", f"Likeliest word {rank} …", role="candidate word")
+    story.show(word, name.format("word"), "", f"Likeliest word {k} …", role="candidate word")
     share, note = np.exp(score - best) / total, "… and its probability."
     role = "candidate probability"
     story.show(share, name.format("p"), "exp / Σ", note, number_format="share", role=role)
-    if rank > 1:
+    if k > 1:
         story.show(score, name.format("score"), "", "Its logit.")
     return word
 
 
-def _looked(story: Story, decoder: _Decoder, name: str, weights: Array, ended: Array) -> Array:
+def _attention(story: Story, decoder: _Decoder, name: str, weights: Array, ended: Array) -> Array:
     """The cross-attention that counts for alignment (1, m): a guided head, or the mean."""
     heads = weights.shape[0]
     row = weights[0]
     if not decoder.model.weights.facts.guided and heads > 1:
         total = reduce(lambda left, right: left + right, weights)
         row = story.show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
-    looked = NUMPY.where(ended, 0.0, row)
-    return story.show(looked, f"{name}_looked", "0 after the end", number_format="share")
+    attention = NUMPY.where(ended, 0.0, row)
+    return story.show(attention, f"{name}_looked", "0 after the end", number_format="share")

@@ -164,7 +164,7 @@ def _alignment(story: Story, rows: Rows, steps: Sequence[Step]) -> None:
     labels = [_step_label(story, t, step) for t, step in enumerate(steps)]
     column = np.concatenate([label.ids[:, 0] for label in labels]).astype(object)
     story.show(
-        copy(concatenate([step.looked for step in steps])),
+        copy(concatenate([step.attention for step in steps])),
         "alignment",
         "",
         "Cross-attention, one row a step.",

@@ -26,7 +26,7 @@ class Batch(NamedTuple):
     possible: Tensor
 
     def pick(self, chosen: Tensor) -> Batch:
-        """Some of the sentences, in the order asked for."""
+        """Some of the sentences by their numbers (b,), in that order: parts (n, …) → (b, …)."""
         return Batch(*(part[chosen] for part in self))
 
     def to(self, device: torch.device) -> Batch:

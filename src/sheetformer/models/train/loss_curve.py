@@ -10,10 +10,10 @@ from typing import Any
 
 from sheetformer.files import write_whole
 
-Rows = Sequence[Mapping[str, float]]
+Epochs = Sequence[Mapping[str, float]]
 
 
-def write_table(rows: Rows, path: Path) -> None:
+def write_table(rows: Epochs, path: Path) -> None:
     """Write a row an epoch as CSV."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -22,7 +22,7 @@ def write_table(rows: Rows, path: Path) -> None:
     write_whole(path, text.getvalue().encode())
 
 
-def write_picture(rows: Rows, path: Path) -> bool:
+def write_picture(rows: Epochs, path: Path) -> bool:
     """Draw the losses and the held-out figures; does nothing without matplotlib.
 
     Returns:
@@ -45,7 +45,7 @@ def write_picture(rows: Rows, path: Path) -> bool:
     return True
 
 
-def _lines(axes: Any, steps: Sequence[float], rows: Rows, names: Mapping[str, str]) -> None:
+def _lines(axes: Any, steps: Sequence[float], rows: Epochs, names: Mapping[str, str]) -> None:
     for style, (name, label) in zip(("-", "--"), names.items(), strict=True):
         if any(row[name] > 0 for row in rows):  # else not measured
             axes.plot(steps, [row[name] for row in rows], style, label=label)

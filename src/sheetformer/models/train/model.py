@@ -20,8 +20,7 @@ from torch import Tensor, nn
 
 from sheetformer.corpus.vocabulary import BEGIN_INDEX, EMPTY_INDEX, END_INDEX
 from sheetformer.graph.nn import HIDDEN
-
-EPSILON = 1e-5
+from sheetformer.models.transformer import EPSILON
 
 
 @dataclass(frozen=True)

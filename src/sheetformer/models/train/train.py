@@ -19,8 +19,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from sheetformer.errors import SheetformerError
 from sheetformer.files import write_whole
 from sheetformer.models import weights_file
@@ -31,6 +29,7 @@ from sheetformer.models.train.checkpoint import Progress
 from sheetformer.models.train.learning import Training, Watch
 from sheetformer.models.train.material import Material, gather
 from sheetformer.models.train.options import Options
+from sheetformer.models.train.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
         SheetformerError: Something that the options ask for is not installed.
     """
     material = gather(options)
-    with _one_thread():
+    with one_thread():
         training = Training(material, options)
         training.resume()
         training.run(watch or _silent)
@@ -73,17 +72,6 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
 
 def _silent(progress: Progress, steps: int) -> None:
     del progress, steps
-
-
-@contextmanager
-def _one_thread() -> Generator[None]:
-    """Sum in one order: with more threads the last digits would differ."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _finish(training: Training, material: Material, options: Options) -> Trained | None:
@@ -122,9 +110,9 @@ def progress_bar() -> Generator[Watch]:
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    said = TextColumn("{task.description}")
+    label = TextColumn("{task.description}")
     shown = TextColumn("{task.completed:,}/{task.total:,} steps")
-    columns = (said, BarColumn(), shown, TimeRemainingColumn())
+    columns = (label, BarColumn(), shown, TimeRemainingColumn())
     # Of several processes the first one speaks.
     silent = os.environ.get("RANK", "0") != "0"
     with Bar(*columns, console=Console(stderr=True), disable=silent) as bar:

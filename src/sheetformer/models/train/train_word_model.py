@@ -14,8 +14,7 @@ import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +27,7 @@ from torch.nn.functional import cross_entropy, normalize
 from sheetformer.corpus.word_pairs import Example, Split, split
 from sheetformer.files import METADATA_KEY, write_whole
 from sheetformer.models import word_weights
+from sheetformer.models.train.threads import one_thread
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Settings:
     lesson_repeats: int = 80
 
 
-class Parameters(NamedTuple):
+class LayerParameters(NamedTuple):
     """Everything learned. Tables: (words, d_model), row 0 empty; matrices: (d_model, d_model)."""
 
     source_embeddings: Tensor
@@ -62,14 +62,14 @@ class Parameters(NamedTuple):
     w_v: Tensor
 
 
-class Vocabulary(NamedTuple):
+class WordLists(NamedTuple):
     """Sorted words behind the empty one."""
 
     source: tuple[str, ...]
     target: tuple[str, ...]
 
 
-class Batch(NamedTuple):
+class WordBatch(NamedTuple):
     """Sentences as word numbers, 0 where there is none.
 
     Shapes: source (sentences, rows, words of a row), target (sentences, target words),
@@ -81,14 +81,14 @@ class Batch(NamedTuple):
     gold: Tensor
 
 
-def vocabulary(examples: Sequence[Example]) -> Vocabulary:
+def word_lists(examples: Sequence[Example]) -> WordLists:
     """Collect the words of both languages."""
     source = {word for example in examples for row in example.rows for word in row}
     target = {word for example in examples for word in example.target}
-    return Vocabulary(("", *sorted(source)), ("", *sorted(target)))
+    return WordLists(("", *sorted(source)), ("", *sorted(target)))
 
 
-def to_batch(examples: Sequence[Example], words: Vocabulary) -> Batch:
+def to_word_batch(examples: Sequence[Example], words: WordLists) -> WordBatch:
     """Write the examples as word numbers and gold alignments whose rows add up to one."""
     index = {word: number for number, word in enumerate(words.source)}
     target_index = {word: number for number, word in enumerate(words.target)}
@@ -103,10 +103,10 @@ def to_batch(examples: Sequence[Example], words: Vocabulary) -> Batch:
         for place, word in enumerate(example.target):
             target[number, place] = target_index[word]
             gold[number, place, sorted(example.gold[place])] = 1 / len(example.gold[place])
-    return Batch(source, target, gold)
+    return WordBatch(source, target, gold)
 
 
-def initial(words: Vocabulary, settings: Settings, generator: torch.Generator) -> Parameters:
+def initial(words: WordLists, settings: Settings, generator: torch.Generator) -> LayerParameters:
     """Start with random words and with matrices near the identity."""
     d_model = settings.d_model
 
@@ -117,10 +117,12 @@ def initial(words: Vocabulary, settings: Settings, generator: torch.Generator) -
         return torch.eye(d_model) + 0.1 * torch.randn(d_model, d_model, generator=generator)
 
     tables = table(len(words.source)), table(len(words.target))
-    return Parameters(*(each.requires_grad_() for each in (*tables, matrix(), matrix(), matrix())))
+    return LayerParameters(
+        *(each.requires_grad_() for each in (*tables, matrix(), matrix(), matrix()))
+    )
 
 
-def attend(parameters: Parameters, batch: Batch) -> tuple[Tensor, Tensor]:
+def attend(parameters: LayerParameters, batch: WordBatch) -> tuple[Tensor, Tensor]:
     """Attend from target words to source rows: the weights, then the blends of values.
 
     Shapes: weights (sentences, target words, rows), blends (sentences, target words, d_model).
@@ -137,23 +139,28 @@ def attend(parameters: Parameters, batch: Batch) -> tuple[Tensor, Tensor]:
     return weights, weights @ value
 
 
-def _rows(batch: Batch) -> Tensor:
+def _rows(batch: WordBatch) -> Tensor:
     # Where a sentence has a row: (sentences, 1, rows).
     return (batch.source[:, :, 0] > 0).unsqueeze(1)
 
 
 def recovery_loss(
-    parameters: Parameters, batch: Batch, blend: Tensor, temperature: float
+    parameters: LayerParameters, batch: WordBatch, blend: Tensor, temperature: float
 ) -> Tensor:
-    """Ask that the target word nearest to the blend, by cosine, be the word that attended."""
+    """Ask that the target word nearest to the blend, by cosine, be the word that attended.
+
+    Shapes: blend (sentences, target words, d_model) → ().
+    """
     words = normalize(parameters.target_embeddings[1:], dim=1)
     similarity = normalize(blend, dim=-1) @ words.T
     written = batch.target > 0
     return cross_entropy(temperature * similarity[written], batch.target[written] - 1)
 
 
-def guidance_loss(batch: Batch, weights: Tensor, smoothing: float) -> Tensor:
+def guidance_loss(batch: WordBatch, weights: Tensor, smoothing: float) -> Tensor:
     """Compare the attention with the gold alignment, by cross-entropy.
+
+    Shapes: weights (sentences, target words, rows) → ().
 
     Source: Chen et al., "Guided Alignment Training for Topic-Aware Neural Machine Translation"
     (2016); Garg et al., "Jointly Learning to Align and Translate with Transformer Models" (2019).
@@ -164,7 +171,7 @@ def guidance_loss(batch: Batch, weights: Tensor, smoothing: float) -> Tensor:
     return -terms.sum(-1)[batch.target > 0].mean()
 
 
-class Links(NamedTuple):
+class WordLinks(NamedTuple):
     """Aligned words: their numbers without the empty word, and how much each link counts."""
 
     source: Tensor
@@ -172,7 +179,7 @@ class Links(NamedTuple):
     weight: Tensor
 
 
-def aligned_words(batch: Batch) -> Links:
+def aligned_words(batch: WordBatch) -> WordLinks:
     """Collect every aligned pair of words; a frequent one counts by the root of its frequency."""
     counts: Counter[tuple[int, int]] = Counter()
     # In a phrase row it is open which word means what; the other sentences say it.
@@ -183,11 +190,11 @@ def aligned_words(batch: Batch) -> Links:
     order = sorted(counts)
     weight = torch.tensor([float(counts[link]) for link in order]).sqrt()
     numbers = torch.tensor(order)
-    return Links(numbers[:, 0], numbers[:, 1], weight / weight.sum())
+    return WordLinks(numbers[:, 0], numbers[:, 1], weight / weight.sum())
 
 
-def closeness_loss(parameters: Parameters, links: Links, spread: float) -> Tensor:
-    """Draw translations close and all else apart in the plane of the chart, in both directions.
+def closeness_loss(parameters: LayerParameters, links: WordLinks, spread: float) -> Tensor:
+    """Draw translations close and all else away in the plane of the chart, in both directions: ().
 
     Source: InfoNCE, van den Oord et al., "Representation Learning with Contrastive Predictive
     Coding" (2018), equation 4, over squared distances.
@@ -206,31 +213,20 @@ def _rate(settings: Settings, step: int) -> float:
     return min(1, (step + 1) / 100) * (0.02 + 0.98 * fall)
 
 
-@contextmanager
-def _one_thread() -> Generator[None]:
-    """Sum in one order: with more threads the last digits would differ."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
 def train(sentences: Split, settings: Settings) -> bytes:
     """Train and return a safetensors file: the same bytes for one PyTorch and kind of processor."""
     examples = (*sentences.train, *sentences.lesson * settings.lesson_repeats)
-    words = vocabulary(examples)
+    words = word_lists(examples)
     generator = torch.Generator().manual_seed(settings.seed)
-    with _one_thread():
-        everything = to_batch(examples, words)
+    with one_thread():
+        everything = to_word_batch(examples, words)
         parameters = _to_length(_fit(everything, words, settings, generator), everything)
     return _encode(parameters, words)
 
 
 def _fit(
-    everything: Batch, words: Vocabulary, settings: Settings, generator: torch.Generator
-) -> Parameters:
+    everything: WordBatch, words: WordLists, settings: Settings, generator: torch.Generator
+) -> LayerParameters:
     parameters = initial(words, settings, generator)
     links = aligned_words(everything)
     optimizer = torch.optim.Adam(parameters, lr=settings.learning_rate, betas=(0.9, 0.98))
@@ -238,7 +234,7 @@ def _fit(
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * _rate(settings, step)
         drawn = torch.randint(len(everything.target), (settings.batch,), generator=generator)
-        batch = Batch(*(part[drawn] for part in everything))
+        batch = WordBatch(*(part[drawn] for part in everything))
         weights, blend = attend(parameters, batch)
         tables = parameters.source_embeddings, parameters.target_embeddings
         loss = (
@@ -254,7 +250,7 @@ def _fit(
 
 
 @torch.no_grad()
-def _to_length(parameters: Parameters, everything: Batch) -> Parameters:
+def _to_length(parameters: LayerParameters, everything: WordBatch) -> LayerParameters:
     """Scale the values so that blends are about as long as the words they should be.
 
     The cosine does not see the length, so training leaves it open; a person comparing does see it.
@@ -264,7 +260,7 @@ def _to_length(parameters: Parameters, everything: Batch) -> Parameters:
     return parameters._replace(w_v=parameters.w_v * ((blend * words).sum() / blend.square().sum()))
 
 
-def _encode(parameters: Parameters, words: Vocabulary) -> bytes:
+def _encode(parameters: LayerParameters, words: WordLists) -> bytes:
     tensors = {name: _rounded(each) for name, each in parameters._asdict().items()}
     tensors["source_embeddings"][0] = tensors["target_embeddings"][0] = 0  # the empty word
     text = {"source_words": words.source, "target_words": words.target}

@@ -1,0 +1,90 @@
+"""What the lesson training keeps of every step, and the two stages that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sheetformer.graph.array import Array
+from sheetformer.graph.functions import concatenate, copy
+from sheetformer.language import translate
+from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.story import Figure, Story
+
+GROUP = "Training"
+"""The sheet of the lesson's stages."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What is kept of every step, the start among them.
+
+    Attributes:
+        losses: (1, 1).
+        weights: (r, m).
+        shares: (1, 1), the mean attention on the right word.
+        found: (1, 1), how many rows give it more than half.
+    """
+
+    losses: list[Array] = field(default_factory=list[Array])
+    weights: list[Array] = field(default_factory=list[Array])
+    shares: list[Array] = field(default_factory=list[Array])
+    found: list[Array] = field(default_factory=list[Array])
+
+
+def watch(story: Story, history: History) -> None:
+    """Stage 3: the loss and the attention on the right words, step by step."""
+    steps = len(history.losses)
+    stage = story.stage(
+        "3   Watch it learn",
+        "The loss after each step: how surprised the model is at the right words, the mean of −ln "
+        "p. Beside it the share of attention that goes to the right word, averaged over the eight "
+        "rows, and how many rows give it more than half. Somebody who gives each of the four words "
+        "25 % has a loss of ln 4 = 1.39.",
+        "loss = mean(−ln p(right word))",
+        GROUP,
+    )
+    labels = np.array([str(i) for i in range(steps)], dtype=object)
+    numbers = np.arange(float(steps))[None, :]
+    done = story.constant(numbers, "step", note="Steps done.", number_format="integer", line=True)
+    rows = (
+        ("loss_by_step", history.losses, "Less is better.", "gradient"),
+        ("right_share", history.shares, "Mean attention on the right word.", "share"),
+        ("found", history.found, "Rows of 8 that give it more than half.", "integer"),
+    )
+    # Single numbers (1, 1) of all steps side by side in one line of cells.
+    loss, share, _ = (
+        story.show(
+            copy(concatenate(parts, axis=1)), name, "", note,
+            number_format=number_format, labels=(None, labels), line=True,
+        )
+        for name, parts, note, number_format in rows
+    )  # fmt: skip
+    story.figures.append(_chart(stage, done, loss, share))
+
+
+def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
+    share = translate("attention on the right word")
+    curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
+    title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
+    return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
+
+
+def before_and_after(story: Story, history: History) -> int:
+    """Stage 4: the weights (r, m) at the start and at the end; gives its number."""
+    stage = story.stage(
+        "4   Who looks at whom, before and after",
+        "Each row is a Portuguese word in its phrase. At the start the attention is as the random "
+        "numbers happen to make it. Where learning has found all words (8 in found), casa in the "
+        "end looks at house and verde at green, although the order of the words is turned round. "
+        "Nobody told it.",
+        "weights = softmax(Q Kᵀ / √d)",
+        GROUP,
+    )
+    for name, note, weights in (
+        ("weights_before", "With random numbers.", history.weights[0]),
+        ("weights_after", "After the last step.", history.weights[-1]),
+    ):
+        story.show(copy(weights), name, "", note, number_format="share", label_columns=2)
+    return stage
