@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
+
 import sheetformer as sf
 from sheetformer.writers.page_payload import page_payload
 
@@ -35,6 +37,10 @@ def test_a_block_carries_its_role_and_its_plain_title() -> None:
     assert weights["kind"] == "computed"
     assert weights["role"] == "attention weights"
     assert weights["plain"] == "Attention weights"
-    typed = by_name["source_words"]
-    assert typed["kind"] == "input"
-    assert not {"role", "plain"} & typed.keys()
+    assert by_name["source_words"]["kind"] == "input"
+
+
+def test_a_block_of_which_nothing_is_said_carries_no_role() -> None:
+    blocks = page_payload(sf.trace(lambda x: x * 2.0, np.eye(2)))["blocks"]
+    assert [block["kind"] for block in blocks] == ["input", "computed"]
+    assert not any("role" in block for block in blocks)

@@ -169,7 +169,7 @@ export interface BlockData {
   kind: "input" | "parameter" | "constant" | "computed";
   /** What it is in the terms of the field, such as "attention weights", where the story says so. */
   role?: string;
-  /** The same for people, such as "Attention weights", where the story has words for it. */
+  /** The same in plain words, such as "Attention weights". */
   plain?: string;
   /** The operation, such as "matmul". */
   op: string;
