@@ -48,9 +48,9 @@ for number, (make, block) in enumerate(json.loads(sys.argv[2])):
     book.save(folder / f"{number}.html")
     (folder / f"{number}.json").write_text(json.dumps(page_payload(book)))
     place = book[block].block
-    slab = place.slabs[0]
+    matrix = place.matrices[0]
     (folder / f"{number}.facts.json").write_text(json.dumps(
-        {"formulas": book.formula_cells, "sheet": place.sheet, "row": slab.row, "column": slab.column}))
+        {"formulas": book.formula_cells, "sheet": place.sheet, "row": matrix.row, "column": matrix.column}))
 `;
 
 const middle = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
@@ -161,8 +161,8 @@ async function engines(browser, port, number, facts, texts) {
         model.renameSheet(i, name);
       });
       for (const block of book.payload.blocks) {
-        if (!block.named || block.slabs.length > 1) continue;
-        const [row, column] = block.slabs[0];
+        if (!block.named || block.matrices.length > 1) continue;
+        const [row, column] = block.matrices[0];
         const letters = iron.columnNameFromNumber;
         const area = `$${letters(column + 1)}$${row + 1}:$${letters(column + block.columns)}$${row + block.rows}`;
         const one = area.split(":")[0];

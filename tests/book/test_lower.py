@@ -22,10 +22,10 @@ WORDS = np.array([["I", ""], ["", "am"]], dtype=object)
 
 
 CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
-    "a sum over slabs": (lambda x: x.sum(0), (STACK,)),
-    "a maximum over slabs and columns": (lambda x: x.max((0, 2)), (STACK,)),
+    "a sum over matrices": (lambda x: x.sum(0), (STACK,)),
+    "a maximum over matrices and columns": (lambda x: x.max((0, 2)), (STACK,)),
     "the mean of everything": (lambda x: x.mean(), (STACK,)),
-    "the place of the largest, over slabs": (lambda x: x.argmax(0), (STACK,)),
+    "the place of the largest, over matrices": (lambda x: x.argmax(0), (STACK,)),
     "the place of the largest of one": (lambda x: x.argmax(-1), (STACK[..., :1],)),
     "a table of one row": (lambda t, i: embedding(t, i), (STACK[0, :1], np.zeros(2))),
     "a table of one number": (lambda t, i: embedding(t, i), (np.ones(1), np.zeros((2, 2)))),

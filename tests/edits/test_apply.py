@@ -36,11 +36,11 @@ def contents(book: Book) -> dict[Cell, Any]:
     found: dict[Cell, Any] = {}
     for sheet in book.sheets:
         for cell_block in sheet.cell_blocks:
-            found |= {(sheet.name, *at): content for at, content in _of_patch(cell_block)}
+            found |= {(sheet.name, *at): content for at, content in _of_cell_block(cell_block)}
     return found
 
 
-def _of_patch(cell_block: CellBlock) -> Iterator[tuple[tuple[int, int], Any]]:
+def _of_cell_block(cell_block: CellBlock) -> Iterator[tuple[tuple[int, int], Any]]:
     formulas = iter(cell_block.formulas or ())
     for (row, column), value in np.ndenumerate(cell_block.values):
         formula = next(formulas, cell_block.array_formula)
@@ -161,7 +161,7 @@ def test_what_is_wrong_with_an_edit_is_said(data: Any, message: str) -> None:
         read_edits(data)
 
 
-def test_a_part_of_a_patch_keeps_what_stands_there() -> None:
+def test_a_part_of_a_cell_block_keeps_what_stands_there() -> None:
     values = np.arange(6.0).reshape(2, 3)
     cell_block = CellBlock(
         4, 2, values, "plain", formulas=list("abcdef"), elements=np.arange(6).reshape(2, 3)

@@ -220,8 +220,8 @@ def test_edits_from_json() -> None:
     assert [type(edit.content) for edit in read] == [type(content) for content in wanted]
 
 
-def test_no_two_patches_of_a_book_share_a_cell() -> None:
-    """An edit finds the one patch that it means; only frames lie behind others."""
+def test_no_two_cell_blocks_of_a_book_share_a_cell() -> None:
+    """An edit finds the one cell block that it means; only frames lie behind others."""
     for sheet in sf.lesson("cross-attention").sheets:
         taken: set[tuple[int, int]] = set()
         for cell_block in sheet.cell_blocks:

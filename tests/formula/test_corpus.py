@@ -208,7 +208,7 @@ def in_the_page(page: PageEngine) -> Cells:
         if case.array
     ]
     nothing = {key: [] for key in ("widths", "heights", "scales", "choices", "charts")}
-    sheet = {"name": "S", "frozen": [0, 0], "patches": arrays, **nothing}
+    sheet = {"name": "S", "frozen": [0, 0], "cellBlocks": arrays, **nothing}
     book = {"format": FORMAT, "language": "en", "styles": [""], "sheets": [sheet], "blocks": []}
     typed: dict[tuple[str, int, int], Any] = {
         ("S", *at): _typed(value) for at, value in CELLS.items()

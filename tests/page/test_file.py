@@ -139,7 +139,7 @@ def test_words_are_never_markup() -> None:
     assert [(tag, sorted(has)) for tag, has, _ in Document(page).elements] == plain
     values = [
         value
-        for cell_block in carried(page)["sheets"][0]["patches"]
+        for cell_block in carried(page)["sheets"][0]["cellBlocks"]
         for value in cell_block.get("v", [])
     ]
     assert set(EVIL) <= set(values)

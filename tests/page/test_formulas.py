@@ -149,10 +149,10 @@ def test_one_wrong_cell_is_found(page: PageEngine) -> None:
 
 def test_a_wrong_formula_is_found(page: PageEngine) -> None:
     payload = page_payload(small_book())
-    payload["sheets"][0]["patches"] = [
+    payload["sheets"][0]["cellBlocks"] = [
         cell_block
         | ({"a": cell_block["a"].replace("/", "*")} if "/" in cell_block.get("a", "") else {})
-        for cell_block in payload["sheets"][0]["patches"]
+        for cell_block in payload["sheets"][0]["cellBlocks"]
     ]
     assert payload != page_payload(small_book())
     found = page.ask(payload)

@@ -25,7 +25,7 @@ from ..support import assert_excel_would_open
 
 
 def written(path: Path, *cell_blocks: CellBlock, beside: str = "") -> Path:
-    """A file with one sheet that holds these patches, and a word right of the first."""
+    """A file with one sheet that holds these cell blocks, and a word right of the first."""
     workbook = xlsxwriter.Workbook(path)
     sheet: Any = workbook.add_worksheet("Sheet", BulkSheet)
     for cell_block in cell_blocks:

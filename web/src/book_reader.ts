@@ -13,7 +13,7 @@ import type { Workbook } from "./engine/workbook.js";
 import { CellError, type Value } from "./engine/values.js";
 import { type OpenBook, openBook } from "./book.js";
 import { entryText } from "./entry.js";
-import type { BlockData, Language, PatchData, Payload } from "./format.js";
+import type { BlockData, Language, CellBlockData, Payload } from "./format.js";
 import { sheetTitle, textsOf, translated, translatedBook, type Texts } from "./languages.js";
 
 /** A cell: the number of its sheet, its row and its column, counted from 0. */
@@ -31,7 +31,7 @@ export interface Area extends Place {
 /** Where in its block a cell stands. */
 export interface Standing {
   block: number;
-  slab: number;
+  matrix: number;
   row: number;
   column: number;
 }
@@ -76,7 +76,7 @@ export class BookReader {
   size(sheet: number): { rows: number; columns: number } {
     const grid = this.workbook.grids[sheet]!;
     const data = this.payload.sheets[sheet]!;
-    const areas = [...data.patches, ...data.charts].map(({ at }) => at);
+    const areas = [...data.cellBlocks, ...data.charts].map(({ at }) => at);
     const rows = areas.map(([row, , rows]) => row + rows);
     const columns = areas.map(([, column, , columns]) => column + columns);
     return { rows: rows.reduce(larger, grid.height), columns: columns.reduce(larger, grid.width) };
@@ -117,22 +117,22 @@ export class BookReader {
     return { sheet, row, column, rows, columns };
   }
 
-  private patch({ sheet, row, column }: Place): PatchData | undefined {
-    return this.open.patches[sheet]?.[row]?.[column];
+  private cellBlock({ sheet, row, column }: Place): CellBlockData | undefined {
+    return this.open.cellBlocks[sheet]?.[row]?.[column];
   }
 
   /** The name of its style ("computed.share"), or "". */
   style(at: Place): string {
-    const patch = this.patch(at);
-    return patch ? this.payload.styles[patch.s]! : "";
+    const cellBlock = this.cellBlock(at);
+    return cellBlock ? this.payload.styles[cellBlock.s]! : "";
   }
 
   /** The merged rectangle or text overflow that begins at this cell, or null. */
   merged(at: Place): Area | null {
-    const patch = this.patch(at);
-    if (!patch || patch.at[0] !== at.row || patch.at[1] !== at.column) return null;
-    if (patch.m) return { ...at, rows: patch.at[2], columns: patch.at[3] };
-    return patch.span ? { ...at, rows: 1, columns: patch.span } : null;
+    const cellBlock = this.cellBlock(at);
+    if (!cellBlock || cellBlock.at[0] !== at.row || cellBlock.at[1] !== at.column) return null;
+    if (cellBlock.m) return { ...at, rows: cellBlock.at[2], columns: cellBlock.at[3] };
+    return cellBlock.span ? { ...at, rows: 1, columns: cellBlock.span } : null;
   }
 
   /** Whether it is for the reader to change: an input or a learned number. */
@@ -143,19 +143,19 @@ export class BookReader {
   block({ sheet, row, column }: Place): Standing | null {
     const place = this.open.blocks[sheet]?.[row]?.[column];
     if (!place) return null;
-    const [top, left] = this.payload.blocks[place.block]!.slabs[place.slab]!;
+    const [top, left] = this.payload.blocks[place.block]!.matrices[place.matrix]!;
     return { ...place, row: row - top, column: column - left };
   }
 
   /** The word at a row of a block; "" where there is none. */
-  rowLabel(block: BlockData, slab: number, row: number): string {
-    const [top, left] = block.slabs[slab]!;
+  rowLabel(block: BlockData, matrix: number, row: number): string {
+    const [top, left] = block.matrices[matrix]!;
     return block.rowLabels ? this.text({ sheet: block.sheet, row: top + row, column: left - 1 }) : "";
   }
 
   /** The word over a column of a block; "" where there is none. */
-  columnLabel(block: BlockData, slab: number, column: number): string {
-    const [top, left] = block.slabs[slab]!;
+  columnLabel(block: BlockData, matrix: number, column: number): string {
+    const [top, left] = block.matrices[matrix]!;
     return block.columnLabels ? this.text({ sheet: block.sheet, row: top - 1, column: left + column }) : "";
   }
 

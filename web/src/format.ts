@@ -32,7 +32,7 @@ export interface Payload {
   title: string;
   /** "matrix": one array formula a block; "cell": one formula a cell. */
   formulas: "matrix" | "cell";
-  /** Style names; patches count into this list. See `Style` below. */
+  /** Style names; cellBlocks count into this list. See `Style` below. */
   styles: string[];
   sheets: SheetData[];
   stages: StageData[];
@@ -43,7 +43,7 @@ export interface Payload {
 
 /**
  * A style is a text style ("title", "stage", "text", "equation", "block_title", "note",
- * "label_row", "label_row_long", "label_column", "label_slab", "table_head", "table_label", "box",
+ * "label_row", "label_row_long", "label_column", "label_matrix", "table_head", "table_label", "box",
  * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `kind.look` for the cells of a
  * block: kind input, parameter, constant or computed; look number, share, slope, integer, tiny,
  * word, message, phrase, sentence or verdict. The same names as in `sheetformer.writers.styles`.
@@ -55,7 +55,7 @@ export interface SheetData {
   name: string;
   /** What the reader reads, where it is another. */
   title?: string;
-  patches: PatchData[];
+  cellBlocks: CellBlockData[];
   /** [column, width in characters] of the columns that have their own. */
   widths: [number, number][];
   /** [row, height in points] of the rows that have their own. */
@@ -68,12 +68,12 @@ export interface SheetData {
 }
 
 /** A rectangle of cells of one style: values, or formulas. */
-export interface PatchData {
+export interface CellBlockData {
   /** row, column, rows, columns */
   at: [number, number, number, number];
   /** Place in `Payload.styles`. */
   s: number;
-  /** Numbers and words, row by row; "" is an empty cell. A merged patch has one. */
+  /** Numbers and words, row by row; "" is an empty cell. A merged cellBlock has one. */
   v?: (number | string)[];
   /** One array formula over the rectangle, without the equals sign. */
   a?: string;
@@ -175,16 +175,16 @@ export interface BlockData {
   op: string;
   stage: number;
   sheet: number;
-  /** First cell of each slab. */
-  slabs: [number, number][];
-  /** What each slab is called, such as "head 1"; empty where there is one only. */
-  slabNames: string[];
+  /** First cell of each matrix. */
+  matrices: [number, number][];
+  /** What each matrix is called, such as "head 1"; empty where there is one only. */
+  matrixNames: string[];
   rows: number;
   columns: number;
   /** 1: formulas may call it by its name. */
   named?: 1;
-  /** 1: words stand at its rows (in the column before the slab). */
+  /** 1: words stand at its rows (in the column before the matrix). */
   rowLabels?: 1;
-  /** 1: labels stand over its columns (in the row above the slab). */
+  /** 1: labels stand over its columns (in the row above the matrix). */
   columnLabels?: 1;
 }

@@ -1,7 +1,7 @@
 /** The languages that a page can be read in: English, and those that came with its book. */
 
 import { ENGLISH } from "./english.js";
-import type { ChartData, Language, LanguageData, PatchData, Payload, SheetData } from "./format.js";
+import type { ChartData, Language, LanguageData, CellBlockData, Payload, SheetData } from "./format.js";
 
 /** The texts of one language. */
 export interface Texts {
@@ -54,7 +54,7 @@ export function translatedBook(payload: Payload, texts: Texts): Payload {
       title: say(block.title),
       equation: say(block.equation),
       note: say(block.note),
-      slabNames: block.slabNames.map(say),
+      matrixNames: block.matrixNames.map(say),
     })),
   };
 }
@@ -68,13 +68,13 @@ type Say = (text: string) => string;
 
 /** Where the blocks of a sheet begin. */
 function cornersOn(payload: Payload, sheet: number): Set<string> {
-  return new Set(payload.blocks.filter((block) => block.sheet === sheet).flatMap((block) => block.slabs.map(String)));
+  return new Set(payload.blocks.filter((block) => block.sheet === sheet).flatMap((block) => block.matrices.map(String)));
 }
 
 function translatedSheet(sheet: SheetData, corners: Set<string>, say: Say): SheetData {
   const text = (value: number | string): number | string => (typeof value === "string" ? say(value) : value);
-  const patch = (one: PatchData): PatchData => (one.v && !corners.has(String(one.at.slice(0, 2))) ? { ...one, v: one.v.map(text) } : one);
-  return { ...sheet, title: say(sheet.name), patches: sheet.patches.map(patch), charts: sheet.charts.map((chart) => translatedChart(chart, say)) };
+  const cellBlock = (one: CellBlockData): CellBlockData => (one.v && !corners.has(String(one.at.slice(0, 2))) ? { ...one, v: one.v.map(text) } : one);
+  return { ...sheet, title: say(sheet.name), cellBlocks: sheet.cellBlocks.map(cellBlock), charts: sheet.charts.map((chart) => translatedChart(chart, say)) };
 }
 
 function translatedChart(chart: ChartData, say: Say): ChartData {

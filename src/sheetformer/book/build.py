@@ -181,7 +181,7 @@ class _Builder:
                 self._label_line(sheet, matrix.row, matrix.column - 1, down, style)
             if len(block.matrices) > 1:
                 sheet.text(
-                    matrix.row - 1, matrix.column - 1, self._matrix_name(block, i), "label_slab"
+                    matrix.row - 1, matrix.column - 1, self._matrix_name(block, i), "label_matrix"
                 )
 
     def _matrix_name(self, block: Block, i: int) -> str:

@@ -18,7 +18,7 @@ from sheetformer.graph.node import Graph, Ids
 def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """How a tensor stands: (matrices, rows, columns).
 
-    >>> slab_shape(()), slab_shape((4,)), slab_shape((2, 3, 4))
+    >>> matrix_shape(()), matrix_shape((4,)), matrix_shape((2, 3, 4))
     ((1, 1, 1), (1, 1, 4), (2, 3, 4))
     """
     rows, columns = (1, 1, *shape)[-2:]

@@ -21,7 +21,7 @@ from sheetformer.story.story import Story
 LONGEST_SUM = 60
 """Numbers that one formula adds up; more are added in parts."""
 FEW = 8
-"""Slabs of an input that one formula adds up."""
+"""Matrices of an input that one formula adds up."""
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"

@@ -57,11 +57,11 @@ def _texts(data: dict[str, Any]) -> Iterator[str]:
     for stage in data["stages"]:
         yield from (stage["title"], stage["text"], stage["equation"])
     for block in data["blocks"]:
-        yield from (block["title"], block["equation"], block["note"], *block["slabNames"])
-    cells = {(block["sheet"], *matrix) for block in data["blocks"] for matrix in block["slabs"]}
+        yield from (block["title"], block["equation"], block["note"], *block["matrixNames"])
+    cells = {(block["sheet"], *matrix) for block in data["blocks"] for matrix in block["matrices"]}
     for number, sheet in enumerate(data["sheets"]):
         yield sheet["name"]
-        for cell_block in sheet["patches"]:
+        for cell_block in sheet["cellBlocks"]:
             if (number, *cell_block["at"][:2]) not in cells:
                 yield from (text for text in cell_block.get("v", ()) if isinstance(text, str))
         for chart in sheet["charts"]:

@@ -83,7 +83,7 @@ class _Payload:
     def sheet(self, sheet: Sheet) -> dict[str, Any]:
         return {
             "name": sheet.name,
-            "patches": [self.cell_block(cell_block) for cell_block in sheet.cell_blocks],
+            "cellBlocks": [self.cell_block(cell_block) for cell_block in sheet.cell_blocks],
             "widths": [[k, _number(v)] for k, v in sorted(sheet.widths.items())],
             "heights": [[k, _number(v)] for k, v in sorted(sheet.heights.items())],
             "scales": [_scale(scale) for scale in sheet.scales],
@@ -170,8 +170,8 @@ class _Payload:
             "op": node.op,
             "stage": block.stage,
             "sheet": self.numbers[block.sheet],
-            "slabs": [[matrix.row, matrix.column] for matrix in block.matrices],
-            "slabNames": self.slab_names(block),
+            "matrices": [[matrix.row, matrix.column] for matrix in block.matrices],
+            "matrixNames": self.matrix_names(block),
             "rows": block.rows,
             "columns": block.columns,
         }
@@ -185,13 +185,13 @@ class _Payload:
         data |= {name: text for name, text in terms.items() if text}
         return data | {name: 1 for name, holds in flags.items() if holds}
 
-    def slab_names(self, block: Block) -> list[str]:
+    def matrix_names(self, block: Block) -> list[str]:
         cell_blocks = (
             self.labels.get((block.sheet, matrix.row - 1, matrix.column - 1))
             for matrix in block.matrices
         )
         names = (
-            str(p.values[0, 0]) if p is not None and p.style == "label_slab" else ""
+            str(p.values[0, 0]) if p is not None and p.style == "label_matrix" else ""
             for p in cell_blocks
         )
         return list(names) if len(block.matrices) > 1 else []

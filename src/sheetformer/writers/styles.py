@@ -57,7 +57,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     # Right-aligned text runs over the empty cell at its left.
     "label_row_long": {"align": "right", "valign": "vcenter", "font_color": QUIET, "indent": 1},
     "label_column": {"align": "center", "font_color": QUIET, "valign": "bottom", "shrink": True},
-    "label_slab": {"bold": True, "font_color": QUIET, "align": "right", "shrink": True},
+    "label_matrix": {"bold": True, "font_color": QUIET, "align": "right", "shrink": True},
     "table_head": {"bold": True, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
     "table_label": {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"},
     "box": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},

@@ -1,4 +1,4 @@
-/** One slab of a block as a table: words at its rows, labels over its columns, one cell a number. */
+/** One matrix of a block as a table: words at its rows, labels over its columns, one cell a number. */
 
 import type { BlockData } from "../format.js";
 import type { Place } from "../model.js";
@@ -17,13 +17,13 @@ export interface TableOptions {
   columns?: [number, number];
 }
 
-export function blockTable(context: Context, number: number, slab: number, options: TableOptions = {}): HTMLElement {
+export function blockTable(context: Context, number: number, matrix: number, options: TableOptions = {}): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const [top, down] = options.rows ?? [0, block.rows];
   const [left, across] = options.columns ?? [0, block.columns];
   const [rows, columns] = options.turned ? [across, down] : [down, across];
   // Row or column −1 are the words beside and above, wherever the part begins.
-  const at = (row: number, column: number): Place => cellOf(block, slab, row < 0 ? row : top + row, column < 0 ? column : left + column);
+  const at = (row: number, column: number): Place => cellOf(block, matrix, row < 0 ? row : top + row, column < 0 ? column : left + column);
   const place = (row: number, column: number): Place => (options.turned ? at(column, row) : at(row, column));
   const [downLabels, acrossLabels] = options.turned
     ? [block.columnLabels, block.rowLabels]
@@ -36,7 +36,7 @@ export function blockTable(context: Context, number: number, slab: number, optio
   const body = h("tbody", { role: "rowgroup" });
   const table = h(
     "table",
-    { class: `block look-${block.look} ${block.kind}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, slab), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
+    { class: `block look-${block.look} ${block.kind}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, matrix), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
     acrossLabels ? headings(context, columns, Boolean(downLabels), (column) => place(-1, column)) : null,
     body,
   );
@@ -47,8 +47,8 @@ export function blockTable(context: Context, number: number, slab: number, optio
   return windowed(context, table, body, rows, line, block);
 }
 
-const ariaName = (block: BlockData, slab: number): string =>
-  [block.title || block.name, block.slabNames[slab]].filter(Boolean).join(", ");
+const ariaName = (block: BlockData, matrix: number): string =>
+  [block.title || block.name, block.matrixNames[matrix]].filter(Boolean).join(", ");
 
 function headings(context: Context, columns: number, corner: boolean, label: (column: number) => Place): HTMLElement {
   const heads = Array.from({ length: columns }, (_, column) => head(context, "col", label(column)));

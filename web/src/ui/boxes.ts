@@ -1,6 +1,6 @@
 /** What is drawn in cells: the map of the Transformer as boxes, and a stage whose blocks are rows of a table. */
 
-import type { PatchData, SheetData } from "../format.js";
+import type { CellBlockData, SheetData } from "../format.js";
 import type { Context } from "./context.js";
 import { h } from "./dom.js";
 import type { Stage } from "./story.js";
@@ -12,13 +12,13 @@ export function drawing(context: Context, stage: Stage): HTMLElement | null {
   const { payload } = context.model;
   const sheet = payload.sheets[stage.sheet]!;
   const [first, last] = rowsOf(context, stage);
-  const boxes = sheet.patches.filter((patch) => BOXES.test(payload.styles[patch.s]!) && patch.at[0] >= first && patch.at[0] < last);
+  const boxes = sheet.cellBlocks.filter((cellBlock) => BOXES.test(payload.styles[cellBlock.s]!) && cellBlock.at[0] >= first && cellBlock.at[0] < last);
   if (!boxes.length) return null;
-  const top = Math.min(...boxes.map((patch) => patch.at[0]));
-  const left = Math.min(...boxes.map((patch) => patch.at[1]));
-  const cells = boxes.map((patch) => box(patch, payload.styles[patch.s]!, top, left));
-  const rows = Math.max(...boxes.map((patch) => patch.at[0] + patch.at[2])) - top;
-  const columns = Math.max(...boxes.map((patch) => patch.at[1] + patch.at[3])) - left;
+  const top = Math.min(...boxes.map((cellBlock) => cellBlock.at[0]));
+  const left = Math.min(...boxes.map((cellBlock) => cellBlock.at[1]));
+  const cells = boxes.map((cellBlock) => box(cellBlock, payload.styles[cellBlock.s]!, top, left));
+  const rows = Math.max(...boxes.map((cellBlock) => cellBlock.at[0] + cellBlock.at[2])) - top;
+  const columns = Math.max(...boxes.map((cellBlock) => cellBlock.at[1] + cellBlock.at[3])) - left;
   return h(
     "div",
     { class: "boxes", role: "img", "aria-label": texts(boxes).join(", ") },
@@ -34,12 +34,12 @@ function rowsOf(context: Context, stage: Stage): [number, number] {
   return [first, Math.min(Infinity, ...after)];
 }
 
-const texts = (patches: PatchData[]): string[] =>
-  patches.flatMap((patch) => (patch.v ?? []).map(String)).filter((text) => text.length > 1);
+const texts = (cellBlocks: CellBlockData[]): string[] =>
+  cellBlocks.flatMap((cellBlock) => (cellBlock.v ?? []).map(String)).filter((text) => text.length > 1);
 
-function box(patch: PatchData, style: string, top: number, left: number): HTMLElement {
-  const [row, column, rows, columns] = patch.at;
-  const text = String(patch.v?.[0] ?? "");
+function box(cellBlock: CellBlockData, style: string, top: number, left: number): HTMLElement {
+  const [row, column, rows, columns] = cellBlock.at;
+  const text = String(cellBlock.v?.[0] ?? "");
   return h(
     "div",
     { class: `t-${style}`, style: { "grid-area": `${row - top + 1} / ${column - left + 1} / span ${rows} / span ${columns}` } },
@@ -52,11 +52,11 @@ export function tableRows(context: Context, stage: Stage): HTMLElement {
   const { payload } = context.model;
   const sheet = payload.sheets[stage.sheet]!;
   const labels = rowTexts(sheet, payload.styles.indexOf("table_label"));
-  const heads = sheet.patches.filter((patch) => patch.s === payload.styles.indexOf("table_head")).sort((a, b) => a.at[1] - b.at[1]);
+  const heads = sheet.cellBlocks.filter((cellBlock) => cellBlock.s === payload.styles.indexOf("table_head")).sort((a, b) => a.at[1] - b.at[1]);
   const rows = new Map<number, HTMLElement[]>();
   for (const number of stage.blocks) {
     const block = payload.blocks[number]!;
-    const [row, column] = block.slabs[0]!;
+    const [row, column] = block.matrices[0]!;
     const cell = h("td", { role: "gridcell", tabindex: -1, class: `look-${block.look}`, data: { cell: "" } });
     context.painter.add(cell, { sheet: stage.sheet, row, column });
     rows.set(row, [...(rows.get(row) ?? []), cell]);
@@ -65,7 +65,7 @@ export function tableRows(context: Context, stage: Stage): HTMLElement {
   const table = h(
     "table",
     { class: "rowtable", role: "grid", "aria-label": stage.title },
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads.map((patch) => h("th", { role: "columnheader", scope: "col" }, String(patch.v?.[0] ?? ""))))),
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads.map((cellBlock) => h("th", { role: "columnheader", scope: "col" }, String(cellBlock.v?.[0] ?? ""))))),
     h("tbody", { role: "rowgroup" }, ...body),
   );
   table.querySelector("[data-cell]")?.setAttribute("tabindex", "0");
@@ -73,5 +73,5 @@ export function tableRows(context: Context, stage: Stage): HTMLElement {
 }
 
 function rowTexts(sheet: SheetData, style: number): Map<number, string> {
-  return new Map(sheet.patches.filter((patch) => patch.s === style).map((patch) => [patch.at[0], String(patch.v?.[0] ?? "")]));
+  return new Map(sheet.cellBlocks.filter((cellBlock) => cellBlock.s === style).map((cellBlock) => [cellBlock.at[0], String(cellBlock.v?.[0] ?? "")]));
 }

@@ -91,7 +91,7 @@ export class Context {
     if (!standing) return this.model.address(at);
     const block = this.model.payload.blocks[standing.block]!;
     const { row, column } = this.labels(at);
-    return [shortName(block.name), block.slabNames[standing.slab], row, column].filter(Boolean).join(" · ");
+    return [shortName(block.name), block.matrixNames[standing.matrix], row, column].filter(Boolean).join(" · ");
   }
 
   /** The words at the row and over the column of a cell. */
@@ -100,8 +100,8 @@ export class Context {
     if (!standing) return { row: "", column: "" };
     const block = this.model.payload.blocks[standing.block]!;
     return {
-      row: block.rowLabels ? this.model.rowLabel(block, standing.slab, standing.row) : "",
-      column: block.columnLabels ? this.model.columnLabel(block, standing.slab, standing.column) : "",
+      row: block.rowLabels ? this.model.rowLabel(block, standing.matrix, standing.row) : "",
+      column: block.columnLabels ? this.model.columnLabel(block, standing.matrix, standing.column) : "",
     };
   }
 
@@ -123,12 +123,12 @@ function firstInput(model: Model): Place {
   const { blocks } = model.payload;
   const inputs = blocks.filter((block) => block.kind === "input");
   const first = inputs.sort((a, b) => a.sheet - b.sheet)[0] ?? blocks[0];
-  const [row, column] = first?.slabs[0] ?? [0, 0];
+  const [row, column] = first?.matrices[0] ?? [0, 0];
   return { sheet: first?.sheet ?? 0, row, column };
 }
 
 /** The cell of a block. */
-export function cellOf(block: { sheet: number; slabs: [number, number][] }, slab: number, row: number, column: number): Place {
-  const [top, left] = block.slabs[slab]!;
+export function cellOf(block: { sheet: number; matrices: [number, number][] }, matrix: number, row: number, column: number): Place {
+  const [top, left] = block.matrices[matrix]!;
   return { sheet: block.sheet, row: top + row, column: left + column };
 }

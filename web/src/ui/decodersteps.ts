@@ -16,7 +16,7 @@ export interface DecoderStep {
 
 /** The steps in their order; none where a book has another decoder, or no decoder. */
 export function decoderSteps(blocks: readonly BlockData[]): DecoderStep[] {
-  const single = ({ rows, columns, slabs }: BlockData): boolean => rows * columns * slabs.length === 1;
+  const single = ({ rows, columns, matrices }: BlockData): boolean => rows * columns * matrices.length === 1;
   return withRole(blocks, "word read")
     .filter((read) => single(blocks[read]!))
     .flatMap((read) => {

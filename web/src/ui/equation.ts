@@ -115,8 +115,8 @@ const isSingle = (block: BlockData): boolean => block.rows * block.columns === 1
 /** The earlier block that a step starts from, once in a line, and an arrow. */
 function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, line: Item[]): Item[] {
   const first = from.find((operand) => {
-    const { rows, columns, slabs } = blocks[operand.block]!;
-    return columns > 1 && rows * columns * slabs.length <= MOST_CELLS && !inStage.has(operand.block);
+    const { rows, columns, matrices } = blocks[operand.block]!;
+    return columns > 1 && rows * columns * matrices.length <= MOST_CELLS && !inStage.has(operand.block);
   });
   if (!first || line.some((item) => item.kind !== "sign" && item.block === first.block)) return [];
   return [
@@ -128,6 +128,6 @@ function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, line
 /** Whether a block begins a line of its own: it stands lower on its sheet than the one before. */
 function breaks(blocks: BlockData[], block: number, last: number): boolean {
   if (last < 0) return false;
-  const [a, b] = [blocks[last]!.slabs[0]!, blocks[block]!.slabs[0]!];
+  const [a, b] = [blocks[last]!.matrices[0]!, blocks[block]!.matrices[0]!];
   return b[1] <= a[1];
 }

@@ -63,8 +63,8 @@ export class SheetView implements Part {
     const data = payload.sheets[number]!;
     this.frozen = data.frozen;
     this.measure();
-    this.merged = data.patches
-      .filter((patch) => patch.m || (patch.span ?? 1) > 1)
+    this.merged = data.cellBlocks
+      .filter((cellBlock) => cellBlock.m || (cellBlock.span ?? 1) > 1)
       .map(({ at: [row, column, rows, columns], span }) => ({ sheet: number, row, column, rows, columns: Math.max(columns, span ?? 1) }));
     this.charts = data.charts.map((chart) => this.chart(chart));
     this.grid.setAttribute("aria-label", this.context.say("gridOf", sheetTitle(data)));

@@ -62,8 +62,8 @@ function units(context: Context, line: Item[], parts: Part[]): HTMLElement[] {
 
 /** At half the height of the matrix behind it. */
 function sign(context: Context, text: string, { block, ...item }: Exclude<Item, { kind: "sign" }>): HTMLElement {
-  const { rows, columns, slabs, look } = context.model.payload.blocks[block]!;
-  const named = item.kind === "again" && rows * columns * slabs.length > MOST_CELLS;
+  const { rows, columns, matrices, look } = context.model.payload.blocks[block]!;
+  const named = item.kind === "again" && rows * columns * matrices.length > MOST_CELLS;
   const high = named ? 1.8 : item.kind === "again" && item.turned ? (item.columns?.[1] ?? columns) : item.kind === "again" ? (item.rows?.[1] ?? rows) : rows;
   return h("span", { class: "sign", "aria-hidden": "true", style: { "--rows": look === "sentence" ? 1.5 : Math.min(high, 12) } }, text);
 }
@@ -106,10 +106,10 @@ function again(context: Context, operand: Operand): HTMLElement {
     class: "cardname link",
     title: context.say("earlier", place(context, block)),
   });
-  const small = block.rows * block.columns * block.slabs.length <= MOST_CELLS;
+  const small = block.rows * block.columns * block.matrices.length <= MOST_CELLS;
   const [rows, columns] = operand.turned ? [block.columns, block.rows] : [block.rows, block.columns];
   const tables = small
-    ? block.slabs.map((_, slab) => blockTable(context, operand.block, slab, operand))
+    ? block.matrices.map((_, matrix) => blockTable(context, operand.block, matrix, operand))
     : [h("p", { class: "quiet small" }, `${rows} × ${columns}`)];
   const title = operand.turned ? context.say("turned") : undefined;
   return h("div", { class: small ? "card again" : "card again named", title }, h("div", { class: "cardhead" }, go), ...tables);
@@ -118,11 +118,11 @@ function again(context: Context, operand: Operand): HTMLElement {
 const place = (context: Context, block: BlockData): string =>
   (context.model.payload.stages[block.stage]?.title ?? sheetTitle(context.model.payload.sheets[block.sheet]!)).replace(/\s{2,}/, " ");
 
-/** A block: its name and equation, its sentence, and its slabs. */
+/** A block: its name and equation, its sentence, and its matrices. */
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {
   const block = context.model.payload.blocks[number]!;
-  const slabs = block.slabs.map((_, slab) => slabPart(context, number, slab, parts));
-  return h("div", { class: `card kind-${block.kind} is-${block.look}${block.note.length > 44 ? " noted" : ""}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...slabs);
+  const matrices = block.matrices.map((_, matrix) => matrixPart(context, number, matrix, parts));
+  return h("div", { class: `card kind-${block.kind} is-${block.look}${block.note.length > 44 ? " noted" : ""}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
 }
 
 function head(block: BlockData): HTMLElement {
@@ -134,22 +134,22 @@ function head(block: BlockData): HTMLElement {
   );
 }
 
-function slabPart(context: Context, number: number, slab: number, parts: Part[]): Child {
+function matrixPart(context: Context, number: number, matrix: number, parts: Part[]): Child {
   const block = context.model.payload.blocks[number]!;
-  const name = block.slabNames[slab];
-  const table = blockTable(context, number, slab);
-  const shown = name ? h("div", { class: "slab" }, h("p", { class: "slabname" }, name), table) : table;
+  const name = block.matrixNames[matrix];
+  const table = blockTable(context, number, matrix);
+  const shown = name ? h("div", { class: "matrix" }, h("p", { class: "matrixname" }, name), table) : table;
   if (!isWeights(block)) return shown;
-  const lines = attentionLines(context, weightsOf(context, number, slab));
-  parts.push(follow(context, lines, table, number, slab));
+  const lines = attentionLines(context, weightsOf(context, number, matrix));
+  parts.push(follow(context, lines, table, number, matrix));
   return h("div", { class: "withlines" }, shown, lines.element);
 }
 
 /** Pointing at a row of the table, or selecting a cell of it, shows only the lines of that row. */
-function follow(context: Context, lines: Lines, table: HTMLElement, number: number, slab: number): Part {
+function follow(context: Context, lines: Lines, table: HTMLElement, number: number, matrix: number): Part {
   const selectedRow = (): number => {
     const standing = context.model.block(context.selection);
-    return standing?.block === number && standing.slab === slab ? standing.row : -1;
+    return standing?.block === number && standing.matrix === matrix ? standing.row : -1;
   };
   const rowAt = (target: EventTarget | null): number => {
     const cell = target instanceof Element ? target.closest("tr")?.querySelector("[data-cell]") : null;

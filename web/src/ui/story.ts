@@ -51,7 +51,7 @@ function stageOfSheet(payload: Payload, sheet: number): Stage[] {
 /** Blocks from top to bottom and left to right. */
 function standing(payload: Payload, wanted: (block: Payload["blocks"][number]) => boolean): number[] {
   return payload.blocks
-    .map((block, i) => ({ block, i, at: block.slabs[0] ?? [0, 0] }))
+    .map((block, i) => ({ block, i, at: block.matrices[0] ?? [0, 0] }))
     .filter(({ block }) => wanted(block))
     .sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1])
     .map(({ i }) => i);

@@ -27,16 +27,16 @@ export function isWeights(block: BlockData): boolean {
 
 const isShare = (block: BlockData): boolean => block.look === "share" && block.kind === "computed";
 
-/** One slab of a block. */
-export function weightsOf(context: Context, number: number, slab: number): Weights {
+/** One matrix of a block. */
+export function weightsOf(context: Context, number: number, matrix: number): Weights {
   const block = context.model.payload.blocks[number]!;
   return {
     name: shortName(block.name),
     rows: block.rows,
     columns: block.columns,
-    at: (row, column) => cellOf(block, slab, row, column),
-    rowLabel: (row) => context.model.rowLabel(block, slab, row),
-    columnLabel: (column) => context.model.columnLabel(block, slab, column),
+    at: (row, column) => cellOf(block, matrix, row, column),
+    rowLabel: (row) => context.model.rowLabel(block, matrix, row),
+    columnLabel: (column) => context.model.columnLabel(block, matrix, column),
   };
 }
 
@@ -96,7 +96,7 @@ function rank(blocks: readonly BlockData[], number: number): number {
 /** Blocks with the same key are heads of one layer: in one stage they compare the same queries and keys. */
 function groupOfHeads(context: Context, number: number): string {
   const block = context.model.payload.blocks[number]!;
-  const single = block.slabs.length === 1 && hasRole(block, "attention weights", "masked attention weights");
+  const single = block.matrices.length === 1 && hasRole(block, "attention weights", "masked attention weights");
   const compared = single ? comparedBy(context, number) : [];
   return compared.length ? `heads ${block.stage} ${block.rows}×${block.columns} ${compared.join()}` : `block ${number}`;
 }
@@ -131,14 +131,14 @@ function headsOf(context: Context, members: number[], steps: ReadonlyMap<number,
   const first = blocks[members[0]!]!;
   const step = steps.has(first.stage);
   if (!step && members.length > 1) return members.map((number) => ({ name: "", weights: weightsOf(context, number, 0) }));
-  return first.slabs.map((_, slab) => ({
-    name: first.slabNames[slab] ?? "",
-    weights: step ? stepwise(context, members, slab, steps) : weightsOf(context, members[0]!, slab),
+  return first.matrices.map((_, matrix) => ({
+    name: first.matrixNames[matrix] ?? "",
+    weights: step ? stepwise(context, members, matrix, steps) : weightsOf(context, members[0]!, matrix),
   }));
 }
 
 /** The rows of all steps, one below the other; each may see more columns than the one before. */
-function stepwise(context: Context, members: number[], slab: number, steps: ReadonlyMap<number, DecoderStep>): Weights {
+function stepwise(context: Context, members: number[], matrix: number, steps: ReadonlyMap<number, DecoderStep>): Weights {
   const { blocks } = context.model.payload;
   const rows = members.map((number) => blocks[number]!);
   const widest = rows.reduce((a, b) => (b.columns > a.columns ? b : a));
@@ -146,9 +146,9 @@ function stepwise(context: Context, members: number[], slab: number, steps: Read
     name: commonName(rows.map((block) => shortName(block.name))),
     rows: rows.length,
     columns: widest.columns,
-    at: (row, column) => (column < rows[row]!.columns ? cellOf(rows[row]!, slab, 0, column) : null),
+    at: (row, column) => (column < rows[row]!.columns ? cellOf(rows[row]!, matrix, 0, column) : null),
     rowLabel: (row) => stepLabel(context, steps.get(rows[row]!.stage)!, row),
-    columnLabel: (column) => context.model.columnLabel(widest, slab, column),
+    columnLabel: (column) => context.model.columnLabel(widest, matrix, column),
   };
 }
 

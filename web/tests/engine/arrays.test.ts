@@ -6,18 +6,18 @@ import { at, emptyBook, shown, typed } from "./support.js";
 function book(formula: string): Model {
   const payload = emptyBook();
   const first = payload.sheets[0]!;
-  first.patches = [
+  first.cellBlocks = [
     { at: [0, 0, 2, 2], s: 0, v: [1, 2, 3, 4] },
     { at: [0, 6, 2, 1], s: 0, v: [10, 20] },
     { at: [0, 3, 2, 2], s: 0, a: formula },
     { at: [5, 0, 2, 2], s: 0, f: ["D1+$G1", "0"], w: [0, 0, 0, 1] },
   ];
-  const block = { title: "", equation: "", note: "", look: "number", stage: 0, sheet: 0, slabNames: [] };
+  const block = { title: "", equation: "", note: "", look: "number", stage: 0, sheet: 0, matrixNames: [] };
   const named = { ...block, kind: "computed", op: "", named: 1 } as const;
   payload.blocks = [
-    { ...named, name: "x", slabs: [[0, 0]], rows: 2, columns: 2 },
-    { ...named, name: "bias", slabs: [[0, 6]], rows: 2, columns: 1 },
-    { ...named, name: "product", slabs: [[0, 3]], rows: 2, columns: 2 },
+    { ...named, name: "x", matrices: [[0, 0]], rows: 2, columns: 2 },
+    { ...named, name: "bias", matrices: [[0, 6]], rows: 2, columns: 1 },
+    { ...named, name: "product", matrices: [[0, 3]], rows: 2, columns: 2 },
   ];
   return new Model(payload);
 }

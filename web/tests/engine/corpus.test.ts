@@ -31,7 +31,7 @@ const PLACE = at("U10");
 function model(array?: string, rows = 1, columns = 1): Model {
   const payload = emptyBook();
   payload.sheets[0]!.name = "S";
-  if (array) payload.sheets[0]!.patches = [{ at: [PLACE.row, PLACE.column, rows, columns], s: 0, a: array }];
+  if (array) payload.sheets[0]!.cellBlocks = [{ at: [PLACE.row, PLACE.column, rows, columns], s: 0, a: array }];
   const made = new Model(payload);
   const cells = Object.entries(corpus.cells);
   made.setMany(cells.map(([address, value]) => ({ ...at(address), text: typeof value === "string" ? `'${value}` : String(value) })));

@@ -8,7 +8,7 @@ const MARKED = Object.fromEntries(Object.entries(ENGLISH.errors).map(([key, text
 
 /** A book with nothing in it but one or two sheets, and blocks with names. */
 export function emptyBook(language = "en"): Payload {
-  const sheet = { patches: [], widths: [], heights: [], scales: [], choices: [], charts: [] };
+  const sheet = { cellBlocks: [], widths: [], heights: [], scales: [], choices: [], charts: [] };
   return {
     format: FORMAT,
     version: "0",

@@ -7,7 +7,7 @@ import { commonName } from "../../src/ui/weights.js";
 
 const block = (stage: number, role: string, rows = 1): BlockData => ({
   name: "any", title: "any", equation: "", note: "", look: "word", kind: "computed", role, op: "embedding",
-  stage, sheet: 0, slabs: [[0, 0]], slabNames: [], rows, columns: 1,
+  stage, sheet: 0, matrices: [[0, 0]], matrixNames: [], rows, columns: 1,
 });
 
 test("each stage in which a word is read is a step, its candidates in their order", () => {

@@ -4,7 +4,7 @@ import { arrange, type Item, type Operand } from "../../src/ui/equation.js";
 
 const block = (name: string, op: string, column = 1, shape: [number, number] = [3, 3]): BlockData => ({
   name, title: name, equation: "", note: "", look: "number", kind: op === "input" ? "input" : "computed", op,
-  stage: 0, sheet: 0, slabs: [[0, column]], slabNames: [], rows: shape[0], columns: shape[1],
+  stage: 0, sheet: 0, matrices: [[0, column]], matrixNames: [], rows: shape[0], columns: shape[1],
 });
 
 /** Lines as text: blocks by name, those shown again in brackets, turned ones with a mark. */
