@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from sheetformer.corpus.phrases import Pair
-from sheetformer.corpus.readers import Report, parse_pair, read_pairs
+from sheetformer.corpus.readers import ReadReport, parse_pair, read_pairs
 from sheetformer.errors import FileError, SheetformerError
 
 GOOD = "I am happy\teu sou feliz\nThe red house.\ta casa vermelha\t0-0 1-2 2-1\n"
 BAD = "a b\tc\n\nno tab here\nempty\t  \n\tvazio\nx\ty\t0-9\nx\ty\toops\na\tb\n"
 
 
-def read(path: Path, text: str | bytes, **settings: Any) -> tuple[list[Pair], Report]:
+def read(path: Path, text: str | bytes, **settings: Any) -> tuple[list[Pair], ReadReport]:
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    report = Report(str(path), **settings)
+    report = ReadReport(str(path), **settings)
     return list(read_pairs(str(path), report)), report
 
 
@@ -72,7 +72,7 @@ def test_a_byte_order_mark_and_windows_ends_of_line_are_no_words(tmp_path: Path)
 
 def test_a_missing_file_is_said() -> None:
     with pytest.raises(FileError, match=r"nowhere\.tsv: there is no such file"):
-        list(read_pairs("nowhere.tsv", Report("nowhere.tsv")))
+        list(read_pairs("nowhere.tsv", ReadReport("nowhere.tsv")))
 
 
 @pytest.mark.parametrize("names", [("source", "target"), ("en", "pt")])
@@ -83,7 +83,7 @@ def test_reads_parquet(names: tuple[str, str], tmp_path: Path) -> None:
     path = tmp_path / "pairs.parquet"
     columns = {names[0]: ["I am", "house", None], names[1]: ["eu sou", "casa", "x"]}
     parquet.write_table(arrow.table({"id": [1, 2, 3], **columns}), path)
-    report = Report(str(path))
+    report = ReadReport(str(path))
     pairs = list(read_pairs(str(path), report))
     assert [pair.target for pair in pairs] == [("eu", "sou"), ("casa",)]
     assert "row 3 has an empty source side" in str(report)
@@ -96,10 +96,10 @@ def test_columns_that_are_not_there_are_said(tmp_path: Path) -> None:
     path = tmp_path / "pairs.parquet"
     parquet.write_table(arrow.table({"left": ["a"], "right": ["b"]}), path)
     with pytest.raises(FileError, match="has the columns left, right; name those"):
-        list(read_pairs(str(path), Report(str(path)), ("en", "pt")))
+        list(read_pairs(str(path), ReadReport(str(path)), ("en", "pt")))
     path.write_bytes(b"no parquet")
     with pytest.raises(FileError, match="no readable Parquet file"):
-        list(read_pairs(str(path), Report(str(path))))
+        list(read_pairs(str(path), ReadReport(str(path))))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -109,14 +109,14 @@ def test_reads_a_hugging_face_dataset(tmp_path: Path, monkeypatch: pytest.Monkey
     rows = '{"translation": {"en": "the house", "pt": "a casa"}}\n'
     (tmp_path / "train.jsonl").write_text(rows, encoding="utf-8")
     name = f"hf:{tmp_path}"
-    pairs = list(read_pairs(name, Report(name), ("en", "pt")))
+    pairs = list(read_pairs(name, ReadReport(name), ("en", "pt")))
     assert pairs == [Pair(("the", "house"), ("a", "casa"), ())]
-    assert pairs == list(read_pairs(name, Report(name)))
+    assert pairs == list(read_pairs(name, ReadReport(name)))
     with pytest.raises(FileError, match=r"dataset .*nothing-here cannot be read"):
-        list(read_pairs(f"hf:{tmp_path}/nothing-here", Report("x")))
+        list(read_pairs(f"hf:{tmp_path}/nothing-here", ReadReport("x")))
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "datasets", None)
     with pytest.raises(SheetformerError, match="need the package datasets: pip install datasets"):
-        list(read_pairs("hf:anything", Report("hf:anything")))
+        list(read_pairs("hf:anything", ReadReport("hf:anything")))

@@ -11,7 +11,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.cells import CellBlock
 from sheetformer.book.workbook import Book
-from sheetformer.edits.apply import BEYOND, change, part, vocabulary, within
+from sheetformer.edits.apply import BEYOND, book_names, change, part, within
 from sheetformer.edits.edit import Edit, Typed
 from sheetformer.edits.wire import LONGEST_TEXT, read_edits
 from sheetformer.errors import EditError
@@ -129,8 +129,8 @@ def test_a_truth_value_is_a_formula_and_nothing_is_an_empty_word(book: Book) -> 
 
 def test_hidden_sheets_are_nobodys_to_edit_or_to_name(book: Book) -> None:
     hidden = next(sheet.name for sheet in book.sheets if sheet.hidden)
-    assert hidden not in vocabulary(book).sheets
-    assert {"x", "y", "output"} <= set(vocabulary(book).names)
+    assert hidden not in book_names(book).sheets
+    assert {"x", "y", "output"} <= set(book_names(book).names)
     with pytest.raises(EditError, match="this book has no sheet 'nowhere'"):
         change(book, [Edit("nowhere", 0, 0, 1.0)])
     with pytest.raises(EditError, match="this book has no sheet"):

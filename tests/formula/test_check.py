@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetformer.errors import EditError
-from sheetformer.formula.check import LONGEST, Vocabulary, read_formula
+from sheetformer.formula.check import LONGEST, BookNames, read_formula
 
-BOOK = Vocabulary(["Words", "Bob's", "Über"], {"Q_": False, "d_k": True})
+BOOK = BookNames(["Words", "Bob's", "Über"], {"Q_": False, "d_k": True})
 
 
 @pytest.mark.parametrize(

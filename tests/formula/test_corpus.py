@@ -21,7 +21,7 @@ from sheetformer.engines.base import CellError, Cells, Engine
 from sheetformer.engines.compare import difference
 from sheetformer.errors import EditError
 from sheetformer.formula.address import position
-from sheetformer.formula.check import Vocabulary, read_formula
+from sheetformer.formula.check import BookNames, read_formula
 from sheetformer.formula.files import formula_in_file
 from sheetformer.formula.functions import FUNCTIONS
 from sheetformer.formula.parser import parse
@@ -46,7 +46,7 @@ CORPUS: dict[str, Any] = json.loads(
     Path(__file__).with_name("corpus.json").read_text(encoding="utf-8")
 )
 CELLS: dict[tuple[int, int], Any] = {position(a): value for a, value in CORPUS["cells"].items()}
-SHEET = Vocabulary(["S"], {})
+SHEET = BookNames(["S"], {})
 COLUMN = 20
 """Where the formulas stand, six rows apart."""
 

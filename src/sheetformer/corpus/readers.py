@@ -27,7 +27,7 @@ Fields = Sequence[str]
 
 
 @dataclass
-class Report:
+class ReadReport:
     """What reading a corpus met: how many pairs were good, and which lines were not."""
 
     name: str
@@ -95,7 +95,9 @@ def _links(text: str) -> tuple[Links, Links]:
 # -- where pairs come from -------------------------------------------------------------------------
 
 
-def read_fields(data: str, report: Report, columns: Fields = ()) -> Iterator[tuple[int, Fields]]:
+def read_fields(
+    data: str, report: ReadReport, columns: Fields = ()
+) -> Iterator[tuple[int, Fields]]:
     """Stream the numbered lines or rows of a corpus.
 
     Args:
@@ -179,7 +181,7 @@ def _columns(row: Mapping[str, Any]) -> Fields:
     return [name for name, value in row.items() if isinstance(value, str)][:2]
 
 
-def read_pairs(data: str, report: Report, columns: Fields = ()) -> Iterator[Pair]:
+def read_pairs(data: str, report: ReadReport, columns: Fields = ()) -> Iterator[Pair]:
     """Stream the good pairs of a corpus; the report counts the others.
 
     Raises:

@@ -17,20 +17,20 @@ from sheetformer.book.workbook import Book, Sheet
 from sheetformer.edits.edit import Content, Edit, Position, Typed
 from sheetformer.errors import EditError
 from sheetformer.formula.address import a1
-from sheetformer.formula.check import Vocabulary, read_formula
+from sheetformer.formula.check import BookNames, read_formula
 
 BEYOND = 200
 """Rows and columns after the last used one in which something may still be typed."""
 
 
-def vocabulary(book: Book) -> Vocabulary:
+def book_names(book: Book) -> BookNames:
     """The sheets and names that a formula of this book may use."""
     names = {
         block.name: block.node.size == 1
         for block in book.blocks.values()
         if block.named and len(block.matrices) == 1
     }
-    return Vocabulary([sheet.name for sheet in book.sheets if not sheet.hidden], names)
+    return BookNames([sheet.name for sheet in book.sheets if not sheet.hidden], names)
 
 
 def change(book: Book, edits: Sequence[Edit]) -> Book:
@@ -39,7 +39,7 @@ def change(book: Book, edits: Sequence[Edit]) -> Book:
     Raises:
         EditError: there is no such cell, or it cannot hold this; the message names the cell.
     """
-    known = vocabulary(book)
+    known = book_names(book)
     by_sheet: dict[str, dict[Position, Content]] = {name: {} for name in known.sheets}
     for edit in edits:
         if edit.sheet not in by_sheet:
@@ -58,7 +58,7 @@ class _Change:
 
     sheet: Sheet
     contents: dict[Position, Content]
-    known: Vocabulary
+    known: BookNames
 
     def made(self) -> Sheet:
         """The sheet with its edits made."""

@@ -37,7 +37,7 @@ LONGEST = 4_000
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class BookNames:
     """What a formula of this book may speak of.
 
     Attributes:
@@ -49,7 +49,7 @@ class Vocabulary:
     names: Mapping[str, bool]
 
 
-def read_formula(text: str, book: Vocabulary, *, array: bool = False) -> str:
+def read_formula(text: str, book: BookNames, *, array: bool = False) -> str:
     """A typed formula, checked and written anew; without the equals sign on both sides.
 
     Args:
@@ -60,7 +60,7 @@ def read_formula(text: str, book: Vocabulary, *, array: bool = False) -> str:
     Raises:
         EditError: it cannot be read, or uses something that is not known here.
 
-    >>> read_formula("sum( a1:$B$2 )*2^-1", Vocabulary(["Words"], {}))
+    >>> read_formula("sum( a1:$B$2 )*2^-1", BookNames(["Words"], {}))
     'SUM(A1:$B$2)*2^(-1)'
     """
     if len(text) > LONGEST:
@@ -68,7 +68,7 @@ def read_formula(text: str, book: Vocabulary, *, array: bool = False) -> str:
     return formula_text(check(parse(text), book, array=array))
 
 
-def check(formula: Formula, book: Vocabulary, *, array: bool = False) -> Formula:
+def check(formula: Formula, book: BookNames, *, array: bool = False) -> Formula:
     """A formula with its sheets and names spelled as the book spells them.
 
     Raises:
@@ -89,7 +89,7 @@ class _Several(Enum):
 
 @dataclass(frozen=True)
 class _Checker:
-    book: Vocabulary
+    book: BookNames
     array: bool
 
     def checked(self, formula: Formula, several: _Several) -> Formula:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetformer.corpus.phrases import Links, Pair
-from sheetformer.corpus.readers import Report, parse_pair, read_fields
+from sheetformer.corpus.readers import ReadReport, parse_pair, read_fields
 from sheetformer.corpus.vocabulary import BEGIN_INDEX
 from sheetformer.errors import WordError
 from sheetformer.files import make_folder, replacing
@@ -97,7 +97,7 @@ def _table(sentences: Sequence[Sequence[int]]) -> WordNumbers:
 class Aligned:
     """What became of a corpus; the error rate is none where it has no gold alignment."""
 
-    report: Report
+    report: ReadReport
     error_rate: float | None
     links: int
 
@@ -127,7 +127,7 @@ def align_file(
         FileError: The corpus cannot be read, the output not written, or a line is bad and must not.
     """
     model = translator or load_translator()
-    report, errors, total = Report(data, strict), Errors(), 0
+    report, errors, total = ReadReport(data, strict), Errors(), 0
     checked = _checked(data, report, columns, model)
     make_folder(output)
     with replacing(output) as part, part.open("w", encoding="utf-8", newline="\n") as file:
@@ -146,7 +146,7 @@ def align_file(
 
 
 def _checked(
-    data: str, report: Report, columns: Sequence[str], model: Translator
+    data: str, report: ReadReport, columns: Sequence[str], model: Translator
 ) -> Iterator[Pair | None]:
     """Give a pair a line, none for a bad one."""
     for number, fields in read_fields(data, report, columns):

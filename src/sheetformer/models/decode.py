@@ -30,7 +30,7 @@ CANDIDATES = 3
 
 
 @dataclass(frozen=True)
-class Step:
+class DecodeStep:
     """One step of the decoder: the word it read, the word it wrote, and what it looked at.
 
     `candidates` are the likeliest next words with their probabilities; `attention` is the
@@ -60,7 +60,7 @@ class Translation:
     source: tuple[str, ...]
     words: tuple[str, ...]
     alignment: Floats
-    steps: tuple[Step, ...]
+    steps: tuple[DecodeStep, ...]
     complete: bool = True
 
     @property
@@ -190,7 +190,7 @@ def generate_translation(
     source = np.array(model.read(words))
     memory, visible = model.memory(source), present(source)[0]
     target = [BEGIN_INDEX]
-    steps: list[Step] = []
+    steps: list[DecodeStep] = []
     while len(steps) < model.weights.facts.max_written:
         steps.append(_step(model, target, memory, visible))
         if steps[-1].written == END:
@@ -199,7 +199,7 @@ def generate_translation(
     return _translation(model, words, steps)
 
 
-def _step(model: Translator, target: Sequence[int], memory: Floats, visible: Visible) -> Step:
+def _step(model: Translator, target: Sequence[int], memory: Floats, visible: Visible) -> DecodeStep:
     """Write one word more."""
     rows, weights = model.score(np.array(target), memory, visible)
     scores = transformer.logits(model.weights.tensors, rows[-1])  # (target words)
@@ -208,10 +208,12 @@ def _step(model: Translator, target: Sequence[int], memory: Floats, visible: Vis
     best = np.argsort(-scores, kind="stable")[:CANDIDATES]
     names = model.weights.vocabulary.target
     candidates = tuple([(names[number], float(shares[number])) for number in best])
-    return Step(names[target[-1]], candidates[0][0], candidates, weights[:, -1])
+    return DecodeStep(names[target[-1]], candidates[0][0], candidates, weights[:, -1])
 
 
-def _translation(model: Translator, source: tuple[str, ...], steps: list[Step]) -> Translation:
+def _translation(
+    model: Translator, source: tuple[str, ...], steps: list[DecodeStep]
+) -> Translation:
     complete = steps[-1].written == END
     written = steps[:-1] if complete else steps
     attention = np.array([step.attention for step in written])  # (n, h, m)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sheetformer.frontends.torch.operands import Guard
+from sheetformer.frontends.torch.operands import ValueGuard
 from sheetformer.frontends.torch.sheets import INPUTS, Sheets
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise
@@ -18,7 +18,7 @@ SAME = "✓ the model goes the recorded way"
 OTHER = "✗ with these numbers the model would go another way: record it again"
 
 
-def add_guards(story: Story, guards: Sequence[tuple[Ids, Guard]], sheets: Sheets) -> None:
+def add_guards(story: Story, guards: Sequence[tuple[Ids, ValueGuard]], sheets: Sheets) -> None:
     """A line that says whether all numbers (…) that Python looked at are as they were recorded."""
     pairs = {
         int(i): float(v) for ids, guard in guards for i, v in zip(ids, guard.values, strict=True)

@@ -26,7 +26,7 @@ _LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True)
-class Guard:
+class ValueGuard:
     """Numbers that Python looked at: the recorded way holds while they are the same."""
 
     ids: Ids
@@ -58,7 +58,7 @@ class Operands:
     constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     """What is told of some sources, by their base."""
-    guards: list[Guard] = field(default_factory=list[Guard])
+    guards: list[ValueGuard] = field(default_factory=list[ValueGuard])
     unknown: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def is_live(self, tensor: torch.Tensor) -> bool:
@@ -173,7 +173,7 @@ class Operands:
         tags = self.ledger.tags(tensor).numpy().ravel()
         ids = np.unique(tags[tags > 0] - 1)
         if ids.size:
-            self.guards.append(Guard(ids, self.graph.value(ids), path))
+            self.guards.append(ValueGuard(ids, self.graph.value(ids), path))
 
 
 def _numbers(tensor: torch.Tensor) -> Any:

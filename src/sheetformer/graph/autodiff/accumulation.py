@@ -20,7 +20,7 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.derivatives import DERIVATIVES, Rule
-from sheetformer.graph.autodiff.steps import FEW, Part, Step, hide, is_whole, once
+from sheetformer.graph.autodiff.steps import FEW, BackwardStep, Part, hide, is_whole, once
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
@@ -77,7 +77,7 @@ def _rules(graph: Graph, node: Node) -> tuple[Rule, ...]:
     return DERIVATIVES.get(node.op, ())
 
 
-def _refuse(step: Step) -> Array:
+def _refuse(step: BackwardStep) -> Array:
     raise UnsupportedError(
         f"{describe(step.result)} has no derivative: {step.node.op} {OPS[step.node.op].no_gradient}"
     )
@@ -147,7 +147,9 @@ class _Backward:
         if place < self.since:
             return
         operands = tuple(Array(self.graph, ids, (None,) * ids.ndim) for ids in node.inputs)
-        step = Step(node, Array(self.graph, node.ids, node.labels), operands, once(gradient))
+        step = BackwardStep(
+            node, Array(self.graph, node.ids, node.labels), operands, once(gradient)
+        )
         for i, rule in enumerate(_rules(self.graph, node)):
             if rule is None or not self.moves[node.inputs[i]].any():
                 continue

@@ -18,22 +18,22 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.autodiff.steps import Part, Step, is_whole, once
+from sheetformer.graph.autodiff.steps import BackwardStep, Part, is_whole, once
 from sheetformer.graph.elementary import log, where
 from sheetformer.graph.functions import elementwise, inline, named
 from sheetformer.graph.ops import OPS
 
-Rule = Callable[[Step], Array | Part | None] | None
+Rule = Callable[[BackwardStep], Array | Part | None] | None
 """Gives the gradient of one operand; None where it has none."""
 
 
 # Arithmetic.
 
 
-def _times(other: int) -> Callable[[Step], Array | None]:
+def _times(other: int) -> Callable[[BackwardStep], Array | None]:
     """The gradient of one factor; a square gives all of it to the first."""
 
-    def rule(step: Step) -> Array | None:
+    def rule(step: BackwardStep) -> Array | None:
         if np.array_equal(step.operands[0].ids, step.operands[1].ids):
             return (step.upstream * 2.0) * step.operands[0] if other else None
         return step.upstream * step.operands[other]
@@ -41,7 +41,7 @@ def _times(other: int) -> Callable[[Step], Array | None]:
     return rule
 
 
-def _divisor(step: Step) -> Part:
+def _divisor(step: BackwardStep) -> Part:
     """−Σ upstream · quotient, over the divisor: summed first, so that it is divided once."""
     part = step.part(1, step.upstream * step.result)
     total = once(part.gradient)
@@ -51,7 +51,7 @@ def _divisor(step: Step) -> Part:
     return Part(part.ids, -total / divisor)
 
 
-def _base(step: Step) -> Array | None:
+def _base(step: BackwardStep) -> Array | None:
     """Exponent · base^(exponent − 1), without a power where the exponent is 0, 1, ½ or 2."""
     base, exponent = step.operands
     if not exponent.node.is_constant or exponent.node.size > 1:
@@ -64,23 +64,23 @@ def _base(step: Step) -> Array | None:
     return (step.upstream * number) * (base if number == 2.0 else base ** (number - 1))
 
 
-def _exponent(step: Step) -> Array:
+def _exponent(step: BackwardStep) -> Array:
     """Power · log(base), and 0 where the base is 0, as in PyTorch."""
     base = step.operands[0]
     slope = step.result * log(base)
     return step.upstream * where(base > 0.0, slope, 0.0)
 
 
-def _absolute(step: Step) -> Array:
+def _absolute(step: BackwardStep) -> Array:
     x, gradient = step.operands[0], step.upstream
     below = where(x < 0.0, -gradient, 0.0)
     return where(x > 0.0, gradient, below)
 
 
-def _winner(mine: int, wins: Callable[[Any, Any], Array]) -> Callable[[Step], Array]:
+def _winner(mine: int, wins: Callable[[Any, Any], Array]) -> Callable[[BackwardStep], Array]:
     """The gradient where the operand wins, half where both are equal, else 0."""
 
-    def rule(step: Step) -> Array:
+    def rule(step: BackwardStep) -> Array:
         one, other = step.operands[mine], step.operands[1 - mine]
         tie = where(one == other, step.upstream * 0.5, 0.0)
         return where(wins(one, other), step.upstream, tie)
@@ -99,15 +99,15 @@ def _less(one: Any, other: Any) -> Any:
 # Along axes.
 
 
-def _largest(step: Step) -> Array:
+def _largest(step: BackwardStep) -> Array:
     return _to_first(step, step.operands[0])
 
 
-def _smallest(step: Step) -> Array:
+def _smallest(step: BackwardStep) -> Array:
     return _to_first(step, -step.operands[0])
 
 
-def _to_first(step: Step, x: Array) -> Array:
+def _to_first(step: BackwardStep, x: Array) -> Array:
     """The gradient at the first of the largest (or k-th largest), else 0."""
     axes, k = step.node.attributes["axis"], step.node.attributes.get("k", 1)
     if len(axes) == 1:
@@ -132,12 +132,12 @@ def _is_first(x: Array, axis: int, k: int) -> Array:
 # The rest.
 
 
-def _left(step: Step) -> Array:
+def _left(step: BackwardStep) -> Array:
     """Upstream · rightᵀ."""
     return _product(step.operands[0], step.whole, _turn(step.operands[1]))
 
 
-def _right(step: Step) -> Array:
+def _right(step: BackwardStep) -> Array:
     """Leftᵀ · upstream."""
     return _product(step.operands[1], _turn(step.operands[0]), step.whole)
 
@@ -154,20 +154,20 @@ def _turn(array: Array) -> Array:
     return array.swapaxes(-1, -2)
 
 
-def _rows(step: Step) -> Array:
+def _rows(step: BackwardStep) -> Array:
     """Row r of a table gets the gradients of all that picked row r."""
     index, table = step.operands
     places = index.reshape(-1, 1)
     return _picked(step, places, np.arange(float(table.shape[0])), table.shape)
 
 
-def _numbers(step: Step) -> Array:
+def _numbers(step: BackwardStep) -> Array:
     """A number of a look-up gets the gradients of all that found it."""
     text, keys, numbers = step.operands
     return _picked(step, text.reshape(-1, 1), keys, numbers.shape)
 
 
-def _picked(step: Step, query: Array, keys: Any, shape: tuple[int, ...]) -> Array:
+def _picked(step: BackwardStep, query: Array, keys: Any, shape: tuple[int, ...]) -> Array:
     """(query, keys)ᵀ of ones and zeros times (query, d), in the shape of the table."""
     picked = named(elementwise("equal", query, keys), "picked", "picked")
     return (picked.T @ step.whole.reshape(query.shape[0], -1)).reshape(shape)

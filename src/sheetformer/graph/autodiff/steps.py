@@ -27,7 +27,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Step:
+class BackwardStep:
     """A node on the way back.
 
     Attributes:

@@ -25,7 +25,7 @@ WIDE = 10_000
 
 
 @dataclass(frozen=True)
-class Step:
+class DecoderStep:
     """One step of the decoder: what it read, wrote and looked at.
 
     Attributes:
@@ -68,7 +68,7 @@ class _Decoder:
 
 def decoder_steps(
     story: Story, model: Translator, network: Network, memory: Array, visible: Array
-) -> list[Step]:
+) -> list[DecoderStep]:
     """All steps, each in a stage of its own and with a column where every word is scored.
 
     Args:
@@ -93,13 +93,15 @@ def decoder_steps(
     )
     rows = tuple(list[Array]() for _ in range(model.weights.facts.layers))
     decoder = _Decoder(model, network, memory, visible, next_word, rows)
-    steps: list[Step] = []
+    steps: list[DecoderStep] = []
     for _ in range(network.steps):
         steps.append(_step(story, decoder, steps, begin))
     return steps
 
 
-def _step(story: Story, decoder: _Decoder, before: Sequence[Step], begin: Array) -> Step:
+def _step(
+    story: Story, decoder: _Decoder, before: Sequence[DecoderStep], begin: Array
+) -> DecoderStep:
     t = len(before)
     name = f"s{t + 1}"
     story.stage(
@@ -139,11 +141,11 @@ def _layers(decoder: _Decoder, name: str, x: Array) -> tuple[Array, Array]:
 def _choose(
     story: Story,
     decoder: _Decoder,
-    before: Sequence[Step],
+    before: Sequence[DecoderStep],
     read: Array,
     x: Array,
     weights: Array,
-) -> Step:
+) -> DecoderStep:
     """Score every word, name the likeliest, and write the first. Section 3.4."""
     name = f"s{len(before) + 1}"
     place, word = _likeliest(story, decoder, len(before), x)
@@ -157,7 +159,7 @@ def _choose(
     story.show(chosen, f"{name}_chosen", "E[number]", "What the next step reads.")
     vector = NUMPY.where(ended, 0.0, chosen)
     story.show(vector, f"{name}_point", "E[number]", "Of the word written.")
-    return Step(place, read, written, ended, attention, vector)
+    return DecoderStep(place, read, written, ended, attention, vector)
 
 
 def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array]:

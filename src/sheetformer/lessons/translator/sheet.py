@@ -21,7 +21,7 @@ from sheetformer.corpus.vocabulary import split_words
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, join
 from sheetformer.lessons.translator.declare_weights import BROAD, Network, declare_network
-from sheetformer.lessons.translator.decoder_steps import Step, decoder_steps
+from sheetformer.lessons.translator.decoder_steps import DecoderStep, decoder_steps
 from sheetformer.lessons.translator.terms import TRANSFORMER_TERMS
 from sheetformer.models import transformer
 from sheetformer.models.decode import Translator, load_translator
@@ -136,7 +136,7 @@ def _encode(story: Story, model: Translator, network: Network, rows: Rows, visib
     return story.show(memory, "memory", "x + FFN(x)", "What the encoder has read.", role="memory")
 
 
-def _translation(story: Story, steps: Sequence[Step], first: int) -> Array:
+def _translation(story: Story, steps: Sequence[DecoderStep], first: int) -> Array:
     """The words of all steps (1, steps) and their sentence, below the words that were typed."""
     words = copy(concatenate([step.written for step in steps], axis=1))
     note = "One word a step, until the end."
@@ -152,7 +152,7 @@ def _translation(story: Story, steps: Sequence[Step], first: int) -> Array:
     return words
 
 
-def _alignment(story: Story, rows: Rows, steps: Sequence[Step]) -> None:
+def _alignment(story: Story, rows: Rows, steps: Sequence[DecoderStep]) -> None:
     """Where each step looked: (steps, m)."""
     story.stage(
         "Who looks at whom",
@@ -175,7 +175,7 @@ def _alignment(story: Story, rows: Rows, steps: Sequence[Step]) -> None:
     )
 
 
-def _step_label(story: Story, t: int, step: Step) -> Array:
+def _step_label(story: Story, t: int, step: DecoderStep) -> Array:
     """`eu → sou`: the word read and the word written; empty after the end."""
     both = join(concatenate([step.read, step.written], axis=1), " → ")[:, None]
     stage = story.stage_of(step.read.node)
@@ -186,7 +186,7 @@ def _step_label(story: Story, t: int, step: Step) -> Array:
 
 
 def _embeddings(
-    story: Story, network: Network, rows: Rows, steps: Sequence[Step], written: Array
+    story: Story, network: Network, rows: Rows, steps: Sequence[DecoderStep], written: Array
 ) -> None:
     """A chart of the embeddings, first two numbers, of the words of both sentences."""
     number = story.stage(

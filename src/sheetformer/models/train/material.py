@@ -7,7 +7,7 @@ from itertools import chain
 
 from sheetformer.corpus import grammar
 from sheetformer.corpus.phrases import Pair
-from sheetformer.corpus.readers import Report, read_pairs
+from sheetformer.corpus.readers import ReadReport, read_pairs
 from sheetformer.corpus.splits import Parts, split
 from sheetformer.errors import FileError
 from sheetformer.models.train.options import Options
@@ -39,7 +39,7 @@ def gather(options: Options) -> Material:
     """
     if options.data is None:
         return _from_grammar(options)
-    report = Report(options.data, options.strict)
+    report = ReadReport(options.data, options.strict)
     read = list(read_pairs(options.data, report, options.columns))
     short = [pair for pair in read if _length(pair) <= options.max_words]
     notes = [str(report)]
