@@ -23,8 +23,7 @@ def _book() -> Book:
 def _planted(book: Book, **changes: object) -> Book:
     sheet = book.sheets[0]
     cell_blocks = [replace(p, **changes) if p.has_formula else p for p in sheet.cell_blocks]
-    book.sheets[0] = replace(sheet, cell_blocks=cell_blocks)
-    return book
+    return replace(book, sheets=(replace(sheet, cell_blocks=tuple(cell_blocks)), *book.sheets[1:]))
 
 
 def test_a_right_book_passes_and_every_formula_cell_is_looked_at(engine: Engine) -> None:
