@@ -15,6 +15,7 @@ import sheetformer.language
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.ops import OPS
 from sheetformer.language import (
+    ENGLISH,
     Language,
     catalogue,
     find_language,
@@ -66,8 +67,6 @@ def with_missing(text: str) -> str:
     text += "".join(f"\n[lessons.{name}]\n" for name in LESSONS if f"[lessons.{name}]" not in text)
     for part in re.split(r"(?m)^(?=\[)", text):
         name = part[1 : part.index("]")].removeprefix("lessons.") if part.startswith("[") else ""
-        if name == "page":
-            part = with_operations(part)
         if name == "common" or name in LESSONS:
             requested = set().union(
                 *(wanted(one)[0] for one in (LESSONS if name == "common" else [name]))
@@ -78,19 +77,6 @@ def with_missing(text: str) -> str:
             part = f"{part.rstrip()}\n{added}\n"
         tables.append(part)
     return "".join(tables).rstrip() + "\n"
-
-
-def with_operations(page: str) -> str:
-    """The table of the page with a sentence of every operation, those it lacks from its row."""
-    computing = {f"op_{op.name}": op.meaning for op in OPS.values() if op.kind != "source"}
-    lines = page.splitlines(True)
-    present = {line.split(" = ")[0]: line for line in lines if line.startswith("op_")}
-    sentences = {key: f"{meaning[0].upper()}{meaning[1:]}." for key, meaning in computing.items()}
-    missing = [f"{key} = {quoted(one)}\n" for key, one in sentences.items() if key not in present]
-    kept = [line for key, line in present.items() if key in computing]
-    first = next(i for i, line in enumerate(lines) if line.startswith("op_"))
-    others = [line for line in lines if not line.startswith("op_")]
-    return "".join([*others[:first], *kept, *missing, *others[first:]])
 
 
 def unused(line: str, requested: set[str]) -> bool:
@@ -124,16 +110,9 @@ def test_a_text_that_is_new_and_one_that_is_gone_are_found() -> None:
     assert LESSONS["softmax"].title in missing
 
 
-def test_an_operation_that_is_new_gets_its_sentence_from_its_row() -> None:
-    text = (HERE / "en.toml").read_text(encoding="utf-8")
-    page = next(part for part in re.split(r"(?m)^(?=\[)", text) if part.startswith("[page]"))
-    lacking = re.sub(r"(?m)^op_tanh = .*\n", 'op_gone = "Gone."\n', page)
-    found = tomllib.loads(with_operations(lacking))["page"]
-    assert found["op_tanh"] == "The hyperbolic tangent."
-    assert "op_gone" not in found
-    assert found == tomllib.loads(page)["page"]
+def test_a_sentence_of_an_operation_belongs_to_one() -> None:
     computing = {name for name, op in OPS.items() if op.kind != "source"}
-    assert {key.removeprefix("op_") for key in found if key.startswith("op_")} == computing
+    assert set(ENGLISH.table("operations")) <= computing
 
 
 def test_an_english_text_of_a_lesson_is_its_own_key() -> None:

@@ -20,6 +20,8 @@ export interface LanguageData {
   /** The texts of the page and of errors, by their keys in the catalogue. */
   page?: Record<string, string>;
   errors?: Record<string, string>;
+  /** What the operations of the book do. */
+  operations?: Record<string, string>;
   /** Texts of the book, as it was written → in this language, where it is another. */
   book?: Record<string, string>;
 }
@@ -37,6 +39,8 @@ export interface Payload {
   sheets: SheetData[];
   stages: StageData[];
   blocks: BlockData[];
+  /** What each operation of the book does, in English. */
+  operations?: Record<string, string>;
   /** The languages that the page can be read in, besides English, by their code. */
   languages?: Record<Language, LanguageData>;
 }

@@ -12,6 +12,8 @@ export interface Texts {
   decimal: string;
   page: Partial<Record<string, string>>;
   errors: Partial<Record<string, string>>;
+  /** What the operations of the book do. */
+  operations: Partial<Record<string, string>>;
   /** Texts of the book, as it was written → in this language. */
   book: Partial<Record<string, string>>;
 }
@@ -19,7 +21,8 @@ export interface Texts {
 /** The texts of a language; what it lacks is English. */
 export function textsOf(payload: Payload, code: Language): Texts {
   const carried: LanguageData = payload.languages?.[code] ?? {};
-  return { ...ENGLISH, book: {}, ...carried, code };
+  const operations = { ...payload.operations, ...carried.operations };
+  return { ...ENGLISH, book: {}, ...carried, operations, code };
 }
 
 /** All languages of a page, English first. */

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sheetformer.book.layout import MATRIX_GAP, StagePlace
 from sheetformer.book.workbook import Block
 from sheetformer.formula.address import area, column_name, sheet_prefix
-from sheetformer.formula.geometry import Geometry
+from sheetformer.formula.geometry import Cells, Geometry
 from sheetformer.formula.tree import Leaf, Range, Ref
 from sheetformer.graph.node import Graph, Ids
 
@@ -52,7 +52,9 @@ class Positions:
 
     def locate(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows and columns of elements on their sheets, both in the shape of the ids."""
-        cells = self.geometry.locate(ids)
+        return self._on_sheet(self.geometry.locate(ids))
+
+    def _on_sheet(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
         down = cells.matrix * (self.geometry.rows[cells.node] + MATRIX_GAP) + cells.row
         return self.top[cells.node] + down, self.left[cells.node] + cells.column
@@ -71,9 +73,10 @@ class Positions:
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
         repeats = cells // len(ids)
-        prefixes = self._prefixes(ids[:, 0], sheet)
         # Ids count on along the rows of a block: the least is at the top left of a rectangle.
-        corners = self._corner(*self.locate(ids.min(1)), cells)
+        first = self.geometry.locate(ids.min(1))
+        prefixes = self._prefixes(first.node, sheet)
+        corners = self._corner(*self._on_sheet(first), cells)
         if colon:
             last = self._corner(*self.locate(ids.max(1)), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
@@ -94,9 +97,9 @@ class Positions:
             return None
         return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
 
-    def _prefixes(self, ids: Ids, sheet: str) -> list[str]:
-        """For each element how a formula on `sheet` names the sheet where it stands."""
-        places = self.sheet[self.geometry.locate(ids).node]
+    def _prefixes(self, nodes: NDArray[np.int64], sheet: str) -> list[str]:
+        """For each node (n,) how a formula on `sheet` names the sheet where it stands."""
+        places = self.sheet[nodes]
         names = {place: self.sheets[place] for place in set(places.tolist())}
         prefixes = {p: "" if name == sheet else sheet_prefix(name) for p, name in names.items()}
         return [prefixes[place] for place in places.tolist()]
@@ -114,10 +117,11 @@ class Positions:
 
     def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
         """The rectangle that the ids (rows, columns) fill, as one address."""
-        row, column = self.locate(ids)
+        cells = self.geometry.locate(ids)
+        row, column = self._on_sheet(cells)
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
-        return self._prefixes(ids.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)
+        return self._prefixes(cells.node.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)
 
 
 def _for_each(leaf: Leaf, cells: int) -> Ids:

@@ -100,7 +100,7 @@ class Sheet:
 class Book:
     """A workbook whose every formula cell is known by its graph value.
 
-    >>> import sheetformer as sf
+    >>> import numpy as np, sheetformer as sf
     >>> book = sf.trace(lambda x: x @ x.T, np.eye(2))
     >>> book["output"].value
     array([[1., 0.],
@@ -152,7 +152,7 @@ class Book:
     def summary(self) -> Summary:
         """Formulas, weights and the file's expected size; print it to read it.
 
-        >>> import sheetformer as sf
+        >>> import numpy as np, sheetformer as sf
         >>> sf.trace(lambda x: x @ x.T, np.eye(2)).summary().formulas
         4
         """

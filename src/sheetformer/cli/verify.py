@@ -186,7 +186,7 @@ def _show_off(report: Report, screen: Console) -> None:
 def _cell_text(value: Any) -> str:
     """What stands in a cell, as a spreadsheet would show it.
 
-    >>> _said(None), _said(True), _said(0.25), _said("eu")
+    >>> _cell_text(None), _cell_text(True), _cell_text(0.25), _cell_text("eu")
     ('nothing', 'TRUE', '0.25', '"eu"')
     """
     if value is None:

@@ -6,7 +6,9 @@ Nothing here is as long as the book: a table of 50,257 × 768 numbers has one li
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +70,11 @@ class Geometry:
         rows, columns = shapes.reshape(-1, 2).T
         return Geometry(np.array(graph.bases, dtype=np.int64), rows, columns)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        # Two numbers are found sooner in a list than in an array.
+        return self.bases.tolist()
+
     def locate(self, ids: Ids) -> Cells:
         """Where each element lies, in the shape of the ids."""
         node = np.searchsorted(self.bases, ids, side="right") - 1
@@ -111,13 +118,16 @@ class Geometry:
         rows, columns = matrix.shape
         if matrix.size == 1:
             return True
-        corners = self.locate(matrix[[0, -1], [0, -1]])
-        if not _same_matrix(corners):
+        first, last = int(matrix[0, 0]), int(matrix[-1, -1])
+        node = bisect_right(self._starts, first) - 1
+        if node != bisect_right(self._starts, last) - 1:
             return False
-        (height,), (width,) = np.diff(corners.row), np.diff(corners.column)
-        if height != rows - 1 or width != columns - 1:
+        base, height, width = self._starts[node], int(self.rows[node]), int(self.columns[node])
+        (top, left), (bottom, right) = divmod(first - base, width), divmod(last - base, width)
+        if top // height != bottom // height:
             return False
-        first, last = matrix[0, 0], matrix[-1, -1]
+        if bottom - top != rows - 1 or right - left != columns - 1:
+            return False
         down = (last - first - columns + 1) // max(rows - 1, 1)
         even = first + down * np.arange(rows)[:, None] + np.arange(columns)
         return np.array_equal(matrix, even)

@@ -58,6 +58,8 @@ def _words(array: Value) -> Value:
 def _numbers(array: Value, *, infinite: bool) -> Value:
     if np.isnan(array).any():
         raise UnsupportedError("a cell cannot hold NaN; replace it before tracing")
-    if np.isinf(array).any() and not infinite:
+    if not np.isinf(array).any():
+        return array
+    if not infinite:
         raise UnsupportedError("a cell cannot hold infinity; use 1e30 in its place before tracing")
-    return np.nan_to_num(array, posinf=LARGEST, neginf=-LARGEST)
+    return np.nan_to_num(array, copy=False, posinf=LARGEST, neginf=-LARGEST)

@@ -64,10 +64,13 @@ def _tell_equations(story: Story) -> None:
     for node in graph:
         if node.is_source:
             continue
+        old = story.captions.get(node.base, NO_CAPTION)
+        if old.equation:
+            written[node.base] = old.equation
+            continue
         written[node.base] = equation = story.caption(node).equation or OPS[node.op].sign.format(
             *(_operand(graph, ids, written) for ids in node.inputs)
         )
-        old = story.captions.get(node.base, NO_CAPTION)
         story.captions[node.base] = replace(old, equation=equation)
 
 

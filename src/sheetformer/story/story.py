@@ -205,12 +205,13 @@ class Story:
         """The caption of a node; what is empty comes from its role, its name or its operation."""
         own = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
-        return replace(
-            own,
-            title=own.title or term.title or plain_title(node.name),
-            equation=own.equation or term.equation,
-            note=own.note or term.note,
-            number_format=own.number_format or term.number_format or self._plain_format(node),
+        return Caption(
+            own.title or term.title or plain_title(node.name),
+            own.equation or term.equation,
+            own.note or term.note,
+            own.number_format or term.number_format or self._plain_format(node),
+            own.choices,
+            own.label_columns,
         )
 
     def _plain_format(self, node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sheetformer.language import ENGLISH, Language, languages
@@ -20,13 +20,14 @@ def page_languages(data: dict[str, Any]) -> dict[str, Any]:
         data: the book as the page carries it.
 
     Returns:
-        Code → `name`, `decimal`, `page` and `errors` (the page's program has those of English), and
-        `book`: each text that the book shows → the same in this language, where it is another.
+        Code → `name`, `decimal`, `page` and `errors` (the page's program has those of English),
+        `operations`: what those of the book do, and `book`: each text that the book shows → the
+        same in this language, where it is another.
     """
     shown = sorted({text for text in _texts(data) if _LETTERS.search(text)})
     found: dict[str, Any] = {}
     for code in languages():
-        texts = _frame(Language(code)) if code != ENGLISH.code else {}
+        texts = _frame(Language(code), data["operations"]) if code != ENGLISH.code else {}
         translations = _translations(shown, data["language"], code)
         texts |= {"book": translations} if translations else {}
         if texts:
@@ -34,12 +35,14 @@ def page_languages(data: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _frame(language: Language) -> dict[str, Any]:
+def _frame(language: Language, operations: Mapping[str, str]) -> dict[str, Any]:
+    sentences = language.table("operations")
     return {
         "name": language.name,
         "decimal": language.decimal,
         "page": dict(language.table("page")),
         "errors": dict(language.table("errors")),
+        "operations": {op: sentences[op] for op in operations if op in sentences},
     }
 
 

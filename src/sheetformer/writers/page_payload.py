@@ -17,6 +17,8 @@ from sheetformer.book.names import sheet_name
 from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
+from sheetformer.graph.ops import OPS
+from sheetformer.language import ENGLISH
 from sheetformer.story.caption import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
@@ -76,7 +78,14 @@ class _Payload:
             "sheets": sheets,
             "stages": self.stages,
             "blocks": [self.block(block) for block in self.book.blocks.values()],
+            "operations": self.operations(),
         }
+
+    def operations(self) -> dict[str, str]:
+        """What each operation of the book does, in English; its row's meaning is the default."""
+        sentences = ENGLISH.table("operations")
+        ops = {block.node.op for block in self.book.blocks.values() if not block.node.is_source}
+        return {op: sentences.get(op) or as_sentence(OPS[op].meaning) for op in sorted(ops)}
 
     # Sheets.
 
@@ -195,6 +204,15 @@ class _Payload:
             for p in cell_blocks
         )
         return list(names) if len(block.matrices) > 1 else []
+
+
+def as_sentence(meaning: str) -> str:
+    """A meaning with a capital and a full stop.
+
+    >>> as_sentence("hyperbolic tangent")
+    'Hyperbolic tangent.'
+    """
+    return f"{meaning[0].upper()}{meaning[1:]}."
 
 
 def _formulas(cell_block: CellBlock, columns: int) -> dict[str, Any]:

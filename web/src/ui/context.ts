@@ -2,7 +2,7 @@
 
 import { Refused, type Area, type Change, type Edit, type Model, type Place } from "../model.js";
 import { Painter, placeKey } from "./painter.js";
-import { isTextKey, type TextKey, uiText } from "./ui_text.js";
+import { type TextKey, uiText } from "./ui_text.js";
 
 /** Something that follows the selection and the cells. */
 export interface Part {
@@ -38,10 +38,9 @@ export class Context {
     return uiText(this.model.translation, key, ...filled);
   }
 
-  /** What an operation does, in a sentence; "" for one that the page does not know. */
+  /** What an operation does, in a sentence. */
   operation(op: string): string {
-    const key = `op_${op}`;
-    return isTextKey(key) ? this.say(key) : "";
+    return this.model.translation.operations[op] ?? "";
   }
 
   select(at: Place): void {

@@ -9,8 +9,3 @@ export type TextKey = keyof typeof ENGLISH.page;
 export function uiText(texts: Texts, key: TextKey, ...filled: (string | number)[]): string {
   return fill(texts.page[key] ?? ENGLISH.page[key], ...filled);
 }
-
-/** Whether there is a text for this; an operation of a newer book may have none. */
-export function isTextKey(name: string): name is TextKey {
-  return Object.hasOwn(ENGLISH.page, name);
-}
