@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from sheetformer.lessons import scaling
 
 SIXTEEN = " ".join(["I am happy"] * 5 + ["I"])
 SIXTEEN_TARGET = " ".join(["eu sou feliz"] * 5 + ["eu"])
@@ -62,6 +65,18 @@ def test_it_closes_with_what_the_lesson_takes(
     out = " ".join(sheetformer("lesson", name).out.split())
     assert expected in out
     assert unexpected not in out
+
+
+def test_a_lesson_without_options_is_not_said_to_take_some(
+    sheetformer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = scaling.LESSON
+    plain = replace(entry, build=lambda formulas="matrix": entry.build(formulas=formulas))
+    monkeypatch.setattr(scaling, "LESSON", plain)
+    ran = sheetformer("lesson", "scaling")
+    assert ran.code == 0, ran.err
+    assert "takes" not in ran.out
+    assert "sheetformer verify scaling.xlsx" in ran.out
 
 
 def test_bars_join_words(sheetformer) -> None:

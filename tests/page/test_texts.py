@@ -13,7 +13,7 @@ from sheetformer.graph.ops import OPS
 from sheetformer.language import ENGLISH, Language
 from sheetformer.writers.page_payload import page_payload
 
-FILE = Path(__file__).parents[2] / "web" / "src" / "english.ts"
+FILE = Path(__file__).parents[2] / "web" / "src" / "english.generated.ts"
 HEAD = """\
 /**
  * The page in English, from src/sheetformer/language/en.toml; other languages come with a book.

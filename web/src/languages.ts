@@ -1,6 +1,6 @@
 /** The languages that a page can be read in: English, and those that came with its book. */
 
-import { ENGLISH } from "./english.js";
+import { ENGLISH } from "./english.generated.js";
 import type { ChartData, Language, LanguageData, CellBlockData, Payload, SheetData } from "./format.js";
 
 /** The texts of one language. */

@@ -250,7 +250,7 @@ class _Builder:
         if not any(node.is_source for node in graph):
             return
         styles = {f"{node.op}.word" for node in graph} | {"computed.word"}
-        styles |= {f"{node.op}.{self.story.caption(node).number_format}" for node in graph}
+        styles |= {f"{node.op}.{self.story.number_format(node)}" for node in graph}
         here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
             sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)

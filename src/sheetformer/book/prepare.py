@@ -24,9 +24,7 @@ def with_copies(story: Story, plan: Plan) -> Story:
         # A table has lines for single values only.
         here = story.stage_of(user)
         in_table = bool(story.stages and story.stages[here].table)
-        captions[base] = Caption(
-            note=_SIDE_BY_SIDE, number_format=story.caption(owner).number_format
-        )
+        captions[base] = Caption(note=_SIDE_BY_SIDE, number_format=story.number_format(owner))
         placements[base] = Placement(story.stage_of(owner) if in_table else here)
     return replace(story, graph=plan.graph, captions=captions, placements=placements)
 

@@ -66,7 +66,7 @@ class Block:
 
 
 def heading(node: Node, caption: Caption) -> str:
-    """What stands above a block: its name and its equation."""
+    """What stands above a block on a sheet: its name and its equation; its title is for pages."""
     if caption.number_format == "message":
         return ""
     shown = node.name.rstrip("_") or node.op

@@ -161,16 +161,19 @@ def _show_next(path: Path, name: str, screen: Console) -> None:
     if path.suffix.lower() == ".xlsx":
         steps.add_row(text("look"), text("open_it", file=file))
         steps.add_row(text("prove"), f"sheetformer verify {printable(shlex.quote(str(path)))}")
-    steps.add_row(text("vary"), _other(name))
+    if other := _other(name):
+        steps.add_row(text("vary"), other)
     screen.print(steps)
 
 
 def _other(name: str) -> str:
-    """What can be asked of a lesson: other sentences where it has some, else its other options."""
+    """What can be asked of a lesson: other sentences or other options; "" where it has none."""
     from sheetformer.lessons import LESSONS
 
     options = LESSONS[name].options
     if {"source", "target", "sentence"} & options.keys():
         return text("other_sentences", command="sheetformer words")
+    if not options:
+        return ""
     taken = ", ".join(f"--{option.replace('_', '-')}" for option in options)
     return text("other_numbers", command=f"sheetformer lesson {name}", options=taken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -167,7 +167,7 @@ class Graph:
         """The node under another name or with other labels, in its old place."""
         named = node.name if name is None else name
         axes = node.labels if labels is None else tuple(labels)
-        new = replace(node, name=named, labels=axes)
+        new = Node(node.op, node.operands, node.attributes, node.shape, node.base, axes, named)
         self.nodes[self.node_index(node.base)] = new
         return new
 

@@ -78,7 +78,7 @@ def encoder_decoder(
     lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
     _tell(story, lesson, english, _so_far(model, words, target))
     small = (node for node in story.graph if node.size < LARGEST_REFERENCE)
-    check(story, {node.name for node in small if story.caption(node).number_format != "phrase"})
+    check(story, {node.name for node in small if story.number_format(node) != "phrase"})
     return build(story, formulas)
 
 

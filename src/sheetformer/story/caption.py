@@ -1,4 +1,4 @@
-"""What stands above stages and blocks: titles, equations and notes."""
+"""What is said of stages and blocks: titles, equations and notes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Caption:
     """How a block is described; what is left empty comes from its role, its name or its operation.
 
     Attributes:
-        title: what it is in plain words, such as "Attention weights".
+        title: what it is in plain words, such as "Attention weights"; for pages, not for sheets.
         equation: how it is written in mathematics.
         note: one plain sentence.
         number_format: how its numbers are shown: "number", "share" (percent), "integer", "word", …

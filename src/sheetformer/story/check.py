@@ -89,11 +89,11 @@ def _begin_check(story: Story) -> None:
 def _is_watched(story: Story, node: Node) -> bool:
     if node.is_source or not node.name or is_step(story.graph, node):
         return False
-    return story.caption(node).number_format not in ("word", "message")
+    return story.number_format(node) not in ("word", "message")
 
 
 def _is_given(story: Story, node: Node) -> bool:
-    return OPS[node.op].typed and story.caption(node).number_format != "word"
+    return OPS[node.op].typed and story.number_format(node) != "word"
 
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
@@ -101,7 +101,7 @@ def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
     value = graph.value(node.ids) if recorded is None else recorded
     # The reference keeps the words that it was computed for, whatever is typed later.
     labels = [None if axis is None else _texts(graph, axis) for axis in node.labels]
-    name, number_format = f"ref_{node.name.rstrip('_')}", story.caption(node).number_format
+    name, number_format = f"ref_{node.name.rstrip('_')}", story.number_format(node)
     return story.constant(value, name, labels=labels, number_format=number_format)
 
 

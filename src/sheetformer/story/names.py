@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -60,18 +59,14 @@ def _is_literal(graph: Graph, node: Node) -> bool:
 
 def _tell_equations(story: Story) -> None:
     graph = story.graph
-    written: dict[int, str] = {}
     for node in graph:
-        if node.is_source:
+        own = story.captions.get(node.base, NO_CAPTION)
+        if own.equation or node.is_source:
             continue
-        old = story.captions.get(node.base, NO_CAPTION)
-        if old.equation:
-            written[node.base] = old.equation
-            continue
-        written[node.base] = equation = story.caption(node).equation or OPS[node.op].sign.format(
-            *(_operand(graph, ids, written) for ids in node.inputs)
+        equation = story.caption(node).equation or OPS[node.op].sign.format(
+            *(_operand(story, ids) for ids in node.inputs)
         )
-        story.captions[node.base] = replace(old, equation=equation)
+        story.captions[node.base] = replace(own, equation=equation)
 
 
 def _stem(graph: Graph, node: Node) -> str:
@@ -89,14 +84,15 @@ def free(stem: str, taken: set[str]) -> str:
     return name
 
 
-def _operand(graph: Graph, ids: Ids, written: Mapping[int, str]) -> str:
+def _operand(story: Story, ids: Ids) -> str:
     """An operand as a person writes it: a name, a transpose, a part, or a number."""
+    graph = story.graph
     owners = graph.node_indices(ids)
     if len(owners) > 1:
         return f"[{', '.join(graph.nodes[place].name.rstrip('_') for place in owners)}]"
     node = graph.nodes[owners[0]]
     if is_step(graph, node):
-        return literal(graph, node) if node.is_source else f"({written[node.base]})"
+        return literal(graph, node) if node.is_source else f"({story.captions[node.base].equation})"
     shown = node.name.rstrip("_")
     if ids.size == node.size and np.array_equal(ids.ravel(), node.ids.ravel()):
         return shown

@@ -20,6 +20,8 @@ from sheetformer.story.caption import NO_CAPTION, Caption, Stage
 from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
 from sheetformer.story.terms import TERMS, Term
 
+_NO_TERM = Term()
+
 
 @dataclass
 class Story:
@@ -204,15 +206,23 @@ class Story:
     def caption(self, node: Node) -> Caption:
         """The caption of a node; what is empty comes from its role, its name or its operation."""
         own = self.captions.get(node.base, NO_CAPTION)
-        term = self.terms.get(self.graph.roles.get(node.base, ""), Term())
+        term = self.terms.get(self.graph.roles.get(node.base, ""), _NO_TERM)
         return Caption(
             own.title or term.title or plain_title(node.name),
             own.equation or term.equation,
             own.note or term.note,
-            own.number_format or term.number_format or self._plain_format(node),
+            self.number_format(node),
             own.choices,
             own.label_columns,
         )
+
+    def number_format(self, node: Node) -> str:
+        """How the numbers of a node are shown; the caption's of that name."""
+        own = self.captions.get(node.base, NO_CAPTION).number_format
+        if own or node.base not in self.graph.roles:
+            return own or self._plain_format(node)
+        term = self.terms.get(self.graph.roles[node.base], _NO_TERM)
+        return term.number_format or self._plain_format(node)
 
     def _plain_format(self, node: Node) -> str:
         if self.graph.values[self.graph.node_index(node.base)].dtype == object:

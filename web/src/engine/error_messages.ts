@@ -1,6 +1,6 @@
 /** What an error value means, and why an edit was refused, in a plain sentence. */
 
-import { ENGLISH } from "../english.js";
+import { ENGLISH } from "../english.generated.js";
 import { fill, type Texts } from "../languages.js";
 import type { CellError } from "./values.js";
 

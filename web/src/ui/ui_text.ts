@@ -1,6 +1,6 @@
 /** The page's own texts, in the language of the reader: buttons, hints, sentences. */
 
-import { ENGLISH } from "../english.js";
+import { ENGLISH } from "../english.generated.js";
 import { fill, type Texts } from "../languages.js";
 
 export type TextKey = keyof typeof ENGLISH.page;

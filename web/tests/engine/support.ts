@@ -1,5 +1,5 @@
 import { columnNumber } from "../../src/engine/address.js";
-import { ENGLISH } from "../../src/english.js";
+import { ENGLISH } from "../../src/english.generated.js";
 import { FORMAT, type Payload } from "../../src/format.js";
 import { CellError, Model, type Place, type Value } from "../../src/model.js";
 
