@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
-from sheetformer.corpus.word_pairs import Example
 from sheetformer.errors import FileError
 from sheetformer.files import read_metadata
 from sheetformer.graph import nn
+
+if TYPE_CHECKING:
+    # The words of a lesson need no grammar.
+    from sheetformer.corpus.word_pairs import Example
 
 Floats = NDArray[np.float64]
 
