@@ -24,7 +24,10 @@ from sheetformer.language import (
     use_language,
 )
 from sheetformer.language.catalogue import FOLDER, frame, lesson_texts
-from sheetformer.lessons import LESSONS
+from sheetformer.lessons import LESSONS, heat_maps
+from sheetformer.lessons.translator import sheet as translator_sheet
+
+from .books import NAMES, OTHERS, books
 
 HERE = Path(sheetformer.language.__file__).parent
 ENTRY = re.compile(r'^"((?:[^"\\]|\\.)*)" = ')
@@ -51,28 +54,41 @@ class Asked(Mapping[str, str]):
 @cache
 def wanted(name: str) -> tuple[set[str], list[str]]:
     """The texts of en.toml that a lesson asks for, and those that en.toml lacks."""
-    entry, tables = LESSONS[name], lesson_texts("en")
+    tables = lesson_texts("en")
     texts = Asked({**tables["common"], **tables.get(name, {})})
-    with use_language(Language("template", texts)) as language:
+    template = Language("template", texts)
+    if name in OTHERS:
+        # They open their language themselves.
+        with pytest.MonkeyPatch.context() as patch:
+            for module in (heat_maps, translator_sheet.language):
+                patch.setattr(module, "find_language", lambda *_: template)
+            books(name)
+    else:
+        lesson_wanted(name, template)
+    return texts.requested, list(template.missing)
+
+
+def lesson_wanted(name: str, template: Language) -> None:
+    entry = LESSONS[name]
+    with use_language(template):
         translate(entry.title), translate(entry.summary)
         entry.build()
         if name == "cross-attention":
             entry.build(source="I am | happy", target="sou | feliz")
-    return texts.requested, list(language.missing)
 
 
 def with_missing(text: str) -> str:
     """en.toml with the texts that it lacks, each at the end of its lesson, and without the rest."""
     tables: list[str] = []
-    text += "".join(f"\n[lessons.{name}]\n" for name in LESSONS if f"[lessons.{name}]" not in text)
+    text += "".join(f"\n[lessons.{name}]\n" for name in NAMES if f"[lessons.{name}]" not in text)
     for part in re.split(r"(?m)^(?=\[)", text):
         name = part[1 : part.index("]")].removeprefix("lessons.") if part.startswith("[") else ""
-        if name == "common" or name in LESSONS:
+        if name == "common" or name in NAMES:
             requested = set().union(
-                *(wanted(one)[0] for one in (LESSONS if name == "common" else [name]))
+                *(wanted(one)[0] for one in (NAMES if name == "common" else [name]))
             )
             part = "".join(line for line in part.splitlines(True) if not unused(line, requested))
-        if name in LESSONS and (new := wanted(name)[1]):
+        if name in NAMES and (new := wanted(name)[1]):
             added = "".join(f"{quoted(one)} = {quoted(one)}\n" for one in new)
             part = f"{part.rstrip()}\n{added}\n"
         tables.append(part)

@@ -20,6 +20,7 @@ from sheetformer.server.app import make_app
 from sheetformer.server.pool import Pool
 
 from .. import browsing
+from .books import NAMES, books
 from .conftest import dressed
 
 if TYPE_CHECKING:
@@ -86,11 +87,11 @@ def texts_of(book: Book) -> Iterator[str]:
             yield from (choice.title, choice.hint)
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_workbook(made_up_language: str, name: str) -> None:
-    book = sf.lesson(name, lang=made_up_language)
-    assert english(texts_of(book), names(book)) == []
-    assert len(english(texts_of(sf.lesson(name)), names(book))) > 20, "and in English it is found"
+    for book, plain in zip(books(name, made_up_language), books(name), strict=True):
+        assert english(texts_of(book), names(book)) == []
+        assert len(english(texts_of(plain), names(book))) > 20, "and in English it is found"
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +117,10 @@ SHOWN = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page(made_up_language: str, chromium: Browser, tmp_path: Path, name: str) -> None:
     """An English book, read in the language from the list, in every view."""
-    book = sf.lesson(name)
+    book = books(name)[0]
     page = chromium.new_page()
     page.goto(book.save(tmp_path / "page.html").as_uri())
     page.locator("select.languages").select_option(made_up_language)

@@ -16,6 +16,8 @@ from sheetformer.lessons import LESSONS
 from sheetformer.writers.page_languages import _LETTERS, _texts
 from sheetformer.writers.page_payload import page_payload
 
+from .books import NAMES, books
+
 BOOK = Phrasebook(
     {
         "The mean.": "A média.",
@@ -61,13 +63,13 @@ def test_the_lesson_that_knows_most_of_the_texts_decides() -> None:
     assert phrasebook([], "en", "pt").translate("Check") == "Conferência"
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("code", [code for code in languages() if code != ENGLISH.code])
 def test_a_page_carries_each_text_that_is_another_in_a_language(name: str, code: str) -> None:
     """The book that was made in one language reads as the one that was made in the other."""
     for made, other in ((ENGLISH.code, code), (code, ENGLISH.code)):
-        data = page_payload(sf.lesson(name, lang=made))
-        wanted = set(_texts(page_payload(sf.lesson(name, lang=other))))
+        data = page_payload(books(name, made)[0])
+        wanted = set(_texts(page_payload(books(name, other)[0])))
         carried = data["languages"][other]["book"]
         shown = {carried.get(text, text) for text in _texts(data)}
         assert {text for text in shown - wanted if _LETTERS.search(text)} == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,10 +91,10 @@ class _Builder:
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
     tops: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
 
-    @property
+    @cached_property
     def order(self) -> Sequence[str]:
-        """The names of the sheets in their order; others follow."""
-        return self.story.order
+        """The names of the sheets in their order, in the language in use; others follow."""
+        return [translate(name) for name in self.story.order]
 
     def sheet(self, name: str) -> Draft:
         """The sheet of that name, made with its heading when it is first wanted."""

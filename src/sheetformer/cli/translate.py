@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sheetformer.cli.console import JsonOption, console, text, write_json
+from sheetformer.cli.console import (
+    JsonOption,
+    LangOption,
+    choose_language,
+    console,
+    text,
+    write_json,
+)
 from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
 
@@ -42,11 +49,13 @@ def translate_sentence(
         typer.Option(help="One array formula a block, or one formula a cell."),
     ] = "matrix",
     model: ModelOption = "translator",
+    lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Translate a sentence from English to Portuguese with a Transformer that fits in a sheet."""
     from sheetformer.models.decode import generate_translation, load_translator
 
+    language = choose_language(lang)
     translator = load_translator(model)
     result = generate_translation(sentence, translator)
     facts = _facts(result)
@@ -54,7 +63,7 @@ def translate_sentence(
     if output is not None:
         from sheetformer.lessons.translator.sheet import translation_book
 
-        book = translation_book(sentence, formulas, translator)
+        book = translation_book(sentence, formulas, translator, language)
         book.save(output)
         facts |= {"file": str(output), "formula_cells": book.formula_cells}
     if as_json:

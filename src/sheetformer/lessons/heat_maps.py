@@ -15,6 +15,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.node import Labels
+from sheetformer.language import find_language, translate, use_language
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
@@ -38,6 +39,7 @@ def attention(
     *,
     formulas: str = "matrix",
     title: str = "Who looks at whom",
+    lang: str = "en",
 ) -> Book:
     """Make a book of attention weights: a heat map a head, their average, and who looks where.
 
@@ -52,6 +54,7 @@ def attention(
             as many.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
         title: the book's heading.
+        lang: the language of the texts around the words.
 
     Raises:
         ShapeError: the weights have another shape, or there are more or fewer words.
@@ -65,11 +68,16 @@ def attention(
     rows, columns = layers[0].shape[1:]
     across = _words(source, columns, "source", "columns")
     down = across if target is None and rows == columns else _words(target, rows, "target", "rows")
-    sheets = [STORY, *(f"Layer {i + 1}" for i in range(len(layers))), "Check", "Reference"]
-    story = Story(title, terms=MAP_TERMS, order=sheets)
-    _tell(story, _declare_words(story, down, across), layers)
-    check(story)
-    return build(story, formulas)
+    with use_language(find_language(lang, "heat-maps")):
+        sheets = [STORY, *(_layer_sheet(i) for i in range(len(layers))), "Check", "Reference"]
+        story = Story(title, terms=MAP_TERMS, order=sheets)
+        _tell(story, _declare_words(story, down, across), layers)
+        check(story)
+        return build(story, formulas)
+
+
+def _layer_sheet(number: int) -> str:
+    return translate("Layer {number}", number=number + 1)
 
 
 # What was given.
@@ -177,7 +185,7 @@ def _declare_words(story: Story, down: Sequence[str], across: Sequence[str]) -> 
 
 
 def _typed(story: Story, name: str, words: Sequence[str], note: str) -> Array:
-    labels = (None, _numbered("word", len(words)))
+    labels = (None, _numbered("word {number}", len(words)))
     return story.input(np.array([words], dtype=object), name, note=note, labels=labels, line=True)
 
 
@@ -210,9 +218,10 @@ def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Lab
 
 def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
     """Σ c A / Σ c over all heads, where c says how much each head counts: (target, source)."""
-    heads = _numbered("head", len(layers[0]))
+    heads = _numbered("head {number}", len(layers[0]))
     note = "How much each head counts."
-    ones, labels = np.ones((len(layers), len(heads))), (_numbered("layer", len(layers)), heads)
+    labels = (_numbered("layer {number}", len(layers)), heads)
+    ones = np.ones((len(layers), len(heads)))
     counts = story.input(ones, "counts", note=note, labels=labels, number_format="integer")
     each = counts.sum(axis=1, keepdims=True)
     note = "How much each layer counts."
@@ -244,8 +253,9 @@ def _layer(
     """
     name = f"layer_{number + 1}"
     text = "One map a head. Beside each row stand its sum and the word that it looks at most."
-    stage = _stage(story, f"Layer {number + 1}", text, group=f"Layer {number + 1}")
-    labels = (_numbered("head", len(layer)), *words.labels)
+    sheet = _layer_sheet(number)
+    stage = _stage(story, sheet, text, group=sheet)
+    labels = (_numbered("head {number}", len(layer)), *words.labels)
     maps = _given(story, name, layer, "One map a head.", labels)
     _strongest(story, words, maps, f"{name}_", stage)
     weighted = _sum([maps[i] * counts[i] for i in range(len(layer))])
@@ -284,8 +294,8 @@ def _sharpened(story: Story, weights: Array) -> None:
     )
 
 
-def _numbered(what: str, count: int) -> Any:
-    return np.array([f"{what} {i + 1}" for i in range(count)], dtype=object)
+def _numbered(template: str, count: int) -> Any:
+    return np.array([translate(template, number=i + 1) for i in range(count)], dtype=object)
 
 
 def _sum(parts: Sequence[Array]) -> Array:

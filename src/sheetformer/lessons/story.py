@@ -50,10 +50,8 @@ def either(condition: bool, text: str, otherwise: str) -> str:
 
 
 def order(*groups: str) -> tuple[str, ...]:
-    """The names of the sheets, in their order, in the language that is spoken."""
-    return tuple(
-        translate(group) for group in dict.fromkeys((*groups, "Check", "Learned", "Reference"))
-    )
+    """The names of the sheets in their order: the lesson's own, then those of every lesson."""
+    return tuple(dict.fromkeys((*groups, "Check", "Learned", "Reference")))
 
 
 def scalar(

@@ -84,7 +84,8 @@ class BookRequest:
         unknown = set(self.options) - known
         if unknown:
             raise RefusedError("no_option", option=repr(min(unknown)[:40]))
-        return translate(**{"sentence": EXAMPLE_SENTENCE} | dict(self.options))
+        options = {"sentence": EXAMPLE_SENTENCE} | dict(self.options)
+        return translate(**options, lang=self.language)
 
 
 EXAMPLE_SENTENCE = "the red house"

@@ -15,6 +15,7 @@ import numpy as np
 from sheetformer.corpus.vocabulary import BEGIN_INDEX, END_INDEX
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, elementwise, embedding, largest
+from sheetformer.language import translate
 from sheetformer.lessons.translator.declare_weights import BROAD, Network
 from sheetformer.models import transformer
 from sheetformer.models.decode import CANDIDATES, Translator
@@ -105,7 +106,7 @@ def _step(
     t = len(before)
     name = f"s{t + 1}"
     story.stage(
-        f"Step {t + 1}",
+        translate("Step {step}", step=t + 1),
         "The decoder reads the word that was written last, looks at the words before it "
         "(self-attention), then at the source (cross-attention), and scores every word of the "
         "vocabulary as the next one.",
@@ -194,7 +195,7 @@ def _scores(story: Story, decoder: _Decoder, t: int, x: Array) -> Array:
         product,
         f"product_{t + 1}",
         "W_outᵀ xᵀ",
-        f"Step {t + 1}.",
+        translate("Step {step}.", step=t + 1),
         stage=stage,
         labels=(None, None),
     )
@@ -214,7 +215,8 @@ def _candidate(
     score, place = ranked
     story.show(place, name.format("place"), "", "Its number.", number_format="integer")
     word = embedding(decoder.network.portuguese.words[:, 0], place)
-    story.show(word, name.format("word"), "", f"Likeliest word {k} …", role="candidate word")
+    note = translate("Likeliest word {number} …", number=k)
+    story.show(word, name.format("word"), "", note, role="candidate word")
     share, note = np.exp(score - best) / total, "… and its probability."
     role = "candidate probability"
     story.show(share, name.format("p"), "exp / Σ", note, number_format="share", role=role)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetformer import language
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.corpus.vocabulary import split_words
@@ -52,35 +53,41 @@ class TranslationBook(Book):
         return self["alignment"].value[: len(self.translation.split()), :read]
 
 
-def translate(sentence: str, formulas: str = "matrix") -> TranslationBook:
+def translate(sentence: str, formulas: str = "matrix", *, lang: str = "en") -> TranslationBook:
     """The workbook that translates an English sentence, and any other that is typed into it.
 
     Args:
         sentence: English words that the translator knows.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
+        lang: the language of the texts around the words.
 
     Raises:
+        SheetformerError: there is no such language.
         WordError: there is no word, too many, or one that is unknown.
 
     >>> translate("the red house").translation
     'a casa vermelha'
     """
-    return translation_book(sentence, formulas, load_translator())
+    return translation_book(sentence, formulas, load_translator(), lang)
 
 
-def translation_book(sentence: str, formulas: str, model: Translator) -> TranslationBook:
+def translation_book(
+    sentence: str, formulas: str, model: Translator, lang: str = "en"
+) -> TranslationBook:
     """The workbook of a given translator, which begins with this sentence.
 
     Raises:
+        SheetformerError: there is no such language.
         WordError: there is no word, too many, or one that is unknown.
     """
     words = split_words(sentence)
     model.read(words)  # refuses what it cannot read
-    story = Story(TITLE, terms=TRANSFORMER_TERMS, order=ORDER)
-    network = declare_network(story, model)
-    _tell(story, model, network, words)
-    check(story, ["memory", "alignment", *(f"logits_{t + 1}" for t in range(network.steps))])
-    return TranslationBook(**vars(build(story, formulas)))
+    with language.use_language(language.find_language(lang, "translator")):
+        story = Story(TITLE, terms=TRANSFORMER_TERMS, order=ORDER)
+        network = declare_network(story, model)
+        _tell(story, model, network, words)
+        check(story, ["memory", "alignment", *(f"logits_{t + 1}" for t in range(network.steps))])
+        return TranslationBook(**vars(build(story, formulas)))
 
 
 def _tell(story: Story, model: Translator, network: Network, words: Sequence[str]) -> None:
@@ -108,9 +115,12 @@ def _typed(
     most = model.weights.facts.max_words
     first = story.stage(
         "Type a sentence",
-        f"Type up to {most} English words, one a cell; leave the rest empty. Below it says in "
-        "Portuguese what the Transformer makes of them. Everything between is on the next "
-        "sheets, every number a formula.",
+        language.translate(
+            "Type up to {most} English words, one a cell; leave the rest empty. Below it says in "
+            "Portuguese what the Transformer makes of them. Everything between is on the next "
+            "sheets, every number a formula.",
+            most=most,
+        ),
         group=STORY,
     )
     typed = [[word] for word in (*words, *[""] * (most - len(words)))]
@@ -205,13 +215,14 @@ def _embeddings(
         labels=(labels, network.portuguese.vectors.labels[1]),
     )
     groups = (
-        ("English", _labelled(story, rows.vectors, rows.words, "source_names")),
-        ("Portuguese", _labelled(story, vectors, written.T, "written_names")),
+        (language.translate("English"), _labelled(story, rows.vectors, rows.words, "source_names")),
+        (language.translate("Portuguese"), _labelled(story, vectors, written.T, "written_names")),
     )
     tables = (network.english.vectors, network.portuguese.vectors)
     axis_limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    title = "Embeddings: ● English, ◆ Portuguese"
-    drawing = WordMap(title, ("first number (d1)", "second number (d2)"), groups, axis_limit)
+    title = language.translate("Embeddings: ● English, ◆ Portuguese")
+    axes = (language.translate("first number (d1)"), language.translate("second number (d2)"))
+    drawing = WordMap(title, axes, groups, axis_limit)
     story.figures.append(Figure(number, 18, 10, drawing, direction="line"))
 
 
