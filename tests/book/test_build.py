@@ -10,8 +10,8 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.book.cells import Scale, text_block
-from sheetformer.book.layout import PAGE_HEIGHT, ROW
 from sheetformer.book.pages import page_breaks
+from sheetformer.book.spots import PAGE_HEIGHT, ROW
 from sheetformer.book.workbook import Sheet
 from sheetformer.errors import UnsupportedError
 

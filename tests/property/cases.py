@@ -337,6 +337,29 @@ def _join(rng: Random) -> Case:
     )
 
 
+def _text_of(rng: Random) -> Case:
+    # No halves: programs differ in how they round what is not quite one.
+    x = numbers(rng, random_shape(rng)) + 0.003
+    places = float(rng.randint(0, 2))
+
+    def program(y: Any) -> Any:
+        if isinstance(y, Array):
+            return functions.elementwise("text_of", y, places)
+        return OPS["text_of"].value(y, places)
+
+    return Case(f"text of x, {places} decimals", program, (x,))
+
+
+def _followed_by(rng: Random) -> Case:
+    shape = random_shape(rng)
+    left, right = words(rng, shape), words(rng, shape)
+
+    def program(x: Any, y: Any) -> Any:
+        return functions.elementwise("followed_by", x, y) if isinstance(x, Array) else x + y
+
+    return Case("text beside text", program, (left, right))
+
+
 def _letter(rng: Random) -> Case:
     text = words(rng, rng.choice([(1,), (1, 1), (3, 1)]))
     places = np.arange(1.0, rng.randint(2, 6))
@@ -370,6 +393,8 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "lookup": _lookup,
     "embedding": _embedding,
     "join": _join,
+    "text_of": _text_of,
+    "followed_by": _followed_by,
     "letter": _letter,
     "copy": _copy,
     "deviation": _deviation,

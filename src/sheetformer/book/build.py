@@ -14,19 +14,7 @@ from sheetformer.book.bounds import bounds_of, rows_read
 from sheetformer.book.cells import CellBlock, DropDown
 from sheetformer.book.colours import scales_of
 from sheetformer.book.draft import Draft
-from sheetformer.book.layout import (
-    COLUMN_WIDTH,
-    MARGIN,
-    PAGE,
-    ROW,
-    TABLE_LABEL,
-    TEXT_COLUMNS,
-    TEXT_WIDTH,
-    Placed,
-    StagePlace,
-    place,
-    text_lines,
-)
+from sheetformer.book.layout import TABLE_LABEL, Placed, StagePlace, place
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
 from sheetformer.book.pages import page_breaks
@@ -37,6 +25,15 @@ from sheetformer.book.prepare import (
     refuse_too_large,
     translated_stage,
     with_copies,
+)
+from sheetformer.book.spots import (
+    COLUMN_WIDTH,
+    MARGIN,
+    PAGE,
+    ROW,
+    TEXT_COLUMNS,
+    TEXT_WIDTH,
+    text_lines,
 )
 from sheetformer.book.workbook import Block, Book, Sheet, label_text
 from sheetformer.errors import SheetformerError
@@ -107,6 +104,8 @@ class _Builder:
         sheet.text(0, MARGIN, self.title if leads else name, "title", PAGE)
         if leads:
             self._legend(sheet)
+            if self.story.head:
+                sheet.text(2, MARGIN, self.story.head, "head", PAGE)
         self.sheets[name] = sheet
         return sheet
 
@@ -123,6 +122,10 @@ class _Builder:
                 sheet.cell_blocks += cells
             elif item.block is not None:
                 self._block(sheet, item.block, item, bare=self._is_table(stage))
+        if stage.workings:
+            text = translate(WORKINGS)
+            sheet.text(stage.workings.start - 1, MARGIN, text, "workings", PAGE)
+            sheet.folded.append(stage.workings)
 
     def _is_table(self, stage: StagePlace) -> bool:
         return bool(self.stages and self.stages[stage.number].table)
@@ -164,8 +167,8 @@ class _Builder:
     def _captions(self, sheet: Draft, block: Block, item: Placed) -> None:
         span = item.span
         sheet.text(item.row, item.column, block.heading, "block_title", span)
-        if block.caption.note:
-            sheet.text(item.row + 1, item.column, block.caption.note, "note", span)
+        if block.note_line:
+            sheet.text(item.row + 1, item.column, block.note_line, "note", span)
         height = item.note_rows * 12.0 + 3
         sheet.heights[item.row + 1] = max(height, sheet.heights.get(item.row + 1, 0.0))
 
@@ -282,6 +285,9 @@ class _Builder:
         sheet = draft.done()
         return replace(sheet, page_breaks=page_breaks(sheet, self.tops[sheet.name]))
 
+
+WORKINGS = "Workings: numbers that only prepare this step (unfold the rows with + at the left)"
+"""Above rows that are folded away."""
 
 LEGEND = (
     ("input.word", "type here"),

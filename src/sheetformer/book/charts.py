@@ -34,11 +34,15 @@ class Chart:
 
 @dataclass(frozen=True)
 class Line:
-    """One curve of a chart: its name, and the addresses of its x and its y."""
+    """One curve of a chart: its name, and the addresses of its x and its y.
+
+    `named` is the address of its name where a cell holds it, else empty.
+    """
 
     label: str
     x: str
     y: str
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,4 @@ class CurveChart:
     log: tuple[bool, bool]
     axis_limit: tuple[float, float] | None
     number_format: str
+    stacked: bool = False

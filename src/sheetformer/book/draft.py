@@ -21,6 +21,7 @@ class Draft:
     drop_downs: list[DropDown] = field(default_factory=list[DropDown])
     bounds: list[Bounds] = field(default_factory=list[Bounds])
     charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
+    folded: list[range] = field(default_factory=list[range])
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False
 

@@ -49,7 +49,12 @@ def _point(positions: Positions, points: Array, i: int, group: int) -> Series:
 def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
     assert item.figure is not None
     lines = [
-        Line(curve.label, *(_line_area(positions, points) for points in (curve.x, curve.y)))
+        Line(
+            curve.label if isinstance(curve.label, str) else str(curve.label.value.item()),
+            _line_area(positions, curve.x),
+            _line_area(positions, curve.y),
+            "" if isinstance(curve.label, str) else _line_area(positions, curve.label),
+        )
         for curve in drawing.curves
     ]
     size = (item.figure.rows, item.figure.columns)
@@ -61,7 +66,9 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
         drawing.log,
         drawing.axis_limit,
     )
-    return CurveChart(item.row, item.column, *size, *settings, drawing.number_format)
+    return CurveChart(
+        item.row, item.column, *size, *settings, drawing.number_format, drawing.stacked
+    )
 
 
 def _line_area(positions: Positions, points: Array) -> str:

@@ -2,10 +2,14 @@
 
 A block is a title, one sentence, a line of column labels, and its cells with a label on every row:
 
-    scores = Q Kᵀ
-    How well each question fits each offer.
+    Scores
+    scores = Q Kᵀ · How well each question fits each offer.
              I     am   happy
     eu      1.2   0.3    0.1
+
+In a line of blocks some may have another over them: a product stands where the rows of the block
+at its left meet the columns of the block over it. What only prepares the story comes last in its
+stage, as rows that are folded away.
 """
 
 from __future__ import annotations
@@ -16,30 +20,22 @@ from dataclasses import dataclass, field
 
 from sheetformer.book.cells import Matrix
 from sheetformer.book.names import safe_name, sheet_name
-from sheetformer.book.workbook import Block, heading
+from sheetformer.book.spots import (
+    HEAD,
+    MARGIN,
+    MATRIX_GAP,
+    NOTE_WIDTH,
+    PAGE,
+    Item,
+    Spot,
+    rows_over,
+    text_lines,
+    with_over,
+)
+from sheetformer.book.workbook import Block, note_line
 from sheetformer.formula.geometry import matrix_shape
-from sheetformer.graph.node import Node
-from sheetformer.story.caption import Caption, Stage
-from sheetformer.story.placement import Figure, Placement
-
-MARGIN = 1
-"""Empty columns at the left of a sheet."""
-PAGE = 17
-"""Columns that a page is wide; blocks that do not fit go below."""
-COLUMN_WIDTH = 9.0
-"""Width of every other column, in characters."""
-TEXT_COLUMNS = 12
-"""Columns that running text is wide; the equation stands beside it."""
-TEXT_WIDTH = 10.5
-"""Characters of running text in one column."""
-NOTE_WIDTH = 12.5
-"""Characters of a block's sentence, which is set smaller, in one column."""
-ROW = 16.5
-"""Height of a row, in points."""
-MATRIX_GAP = 2
-"""Rows between the matrices of a block, for the next matrix's labels."""
-PAGE_HEIGHT = 590.0
-"""Points of rows on a landscape A4 page, as wide as PAGE columns."""
+from sheetformer.story.caption import Stage
+from sheetformer.story.placement import Figure
 
 
 @dataclass(frozen=True)
@@ -64,6 +60,8 @@ class StagePlace:
     lines: list[int] = field(default_factory=list[int])
     """The rows where a line of blocks begins, after the first."""
     items: list[Placed] = field(default_factory=list[Placed])
+    workings: range = range(0)
+    """The rows that are folded away; their heading stands right above."""
 
 
 @dataclass
@@ -71,21 +69,6 @@ class _Cursor:
     """The next free row of a sheet."""
 
     row: int = 3
-
-
-@dataclass(frozen=True)
-class Item:
-    """A node that becomes a block, with its caption and where it stands."""
-
-    node: Node
-    caption: Caption
-    placement: Placement
-    role: str = ""
-
-    @property
-    def direction(self) -> str:
-        """As a placement's."""
-        return self.placement.direction
 
 
 @dataclass
@@ -122,7 +105,7 @@ def place(
             _table(layout, stage, mine, columns, cursor)
         else:
             both = _with_figures(mine, [f for f in figures if f.stage == number])
-            _flow(layout, stage, both, cursor)
+            _stage(layout, stage, both, cursor)
         placed.append(stage)
     return placed
 
@@ -153,68 +136,64 @@ def _with_figures(items: Sequence[Item], figures: Sequence[Figure]) -> list[Item
     return [*both, *(figure for figure in figures if figure not in both)]
 
 
-def _flow(
+def _stage(
     layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], cursor: _Cursor
 ) -> None:
-    """Blocks side by side while they fit, then on the next line."""
+    """The blocks that tell the story, then its workings under a heading of their own."""
+    workings = [one for one in items if isinstance(one, Item) and one.placement.workings]
+    told = [one for one in items if one not in workings]
     row = cursor.row + (3 if layout.stages else 0)
-    line: list[_Spot] = []
+    row = _flow(layout, stage, told, row) if told else row
+    if workings:
+        end = _flow(layout, stage, workings, row + 1)
+        stage.workings = range(row + 1, end)
+        row = end
+    cursor.row = row + 1
+
+
+def _flow(layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], row: int) -> int:
+    """Blocks side by side while they fit, then on the next line; gives the next free row."""
+    line: list[Spot] = []
     used = MARGIN
     wide = (layout.stages[stage.number].width if layout.stages else 0) or PAGE
-    for item in items:
-        span = _span(item)
+    for item, over in with_over(items):
+        span = Spot(item, 0, over=over).span
         if item.direction == "below" and line:
-            line.append(_Spot(item, line[-1].column, below=True))
+            line.append(Spot(item, line[-1].column, below=True))
             used = max(used, line[-1].column + span + 1)
             continue
         if line and (used + span > wide + MARGIN or item.direction == "line"):
             row = _line(layout, stage, line, row)
             stage.lines.append(row)
             line, used = [], MARGIN
-        line.append(_Spot(item, used))
+        line.append(Spot(item, used, over=over))
         used += span + 1
-    cursor.row = (_line(layout, stage, line, row) if line else row) + 1
+    return _line(layout, stage, line, row)
 
 
-@dataclass(frozen=True)
-class _Spot:
-    """An item of a line: its column, and whether it stands below the one before."""
-
-    item: Item | Figure
-    column: int
-    below: bool = False
-
-
-def _span(item: Item | Figure) -> int:
-    """Columns of a block with its row labels, wide enough for its title."""
-    if isinstance(item, Figure):
-        return item.columns
-    _, _, columns = matrix_shape(item.node.shape)
-    above = math.ceil(len(heading(item.node, item.caption)) / COLUMN_WIDTH)
-    return max(item.caption.label_columns + columns, above, 2)
-
-
-def text_lines(text: str, columns: int, width: float) -> int:
-    """How many lines a text needs in so many columns; a little generous."""
-    return max(1, math.ceil(len(text) * 1.05 / (columns * width)))
-
-
-def _line(layout: Layout, stage: StagePlace, line: Sequence[_Spot], row: int) -> int:
-    """Place one line of items; gives the next free row."""
+def _line(layout: Layout, stage: StagePlace, line: Sequence[Spot], row: int) -> int:
+    """Place one line of items, and over them what stands there; gives the next free row."""
+    base = row + max(rows_over(spot) for spot in line)
     ends: list[int] = []
     for spot in line:
-        top = ends[-1] + 1 if spot.below else row
-        span = _span(spot.item)
+        if spot.over is not None:
+            _put(layout, stage, spot.over, base - rows_over(spot), spot)
+        top = ends[-1] + 1 if spot.below else base
         if isinstance(spot.item, Figure):
-            stage.items.append(Placed(top, spot.column, span, 0, figure=spot.item))
+            stage.items.append(Placed(top, spot.column, spot.span, 0, figure=spot.item))
             ends.append(top + spot.item.rows)
             continue
-        caption = spot.item.caption
-        block = _block(layout, spot.item, stage, top + 3, spot.column + caption.label_columns)
-        lines = text_lines(caption.note, span, NOTE_WIDTH)
-        stage.items.append(Placed(top, spot.column, span, lines, block=block))
+        block = _put(layout, stage, spot.item, top, spot)
         ends.append(block.matrices[-1].row + block.rows)
     return max(ends) + 1
+
+
+def _put(layout: Layout, stage: StagePlace, item: Item, top: int, spot: Spot) -> Block:
+    """A block with its title in row `top`, its first cell in the column of its spot."""
+    block = _block(layout, item, stage, top + HEAD, spot.first)
+    lines = text_lines(note_line(item.node, item.caption), spot.span, NOTE_WIDTH)
+    stage.items.append(Placed(top, spot.column, spot.span, lines, block=block))
+    return block
 
 
 def _block(

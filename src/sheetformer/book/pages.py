@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetformer.book.layout import MARGIN, PAGE, PAGE_HEIGHT, ROW
+from sheetformer.book.spots import MARGIN, PAGE, PAGE_HEIGHT, ROW
 from sheetformer.book.workbook import Sheet
 
 
@@ -19,7 +19,8 @@ def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
     """
 
     def height(start: int, end: int) -> float:
-        return sum(sheet.heights.get(row, ROW) for row in range(start, end))
+        rows = (row for row in range(start, end) if not any(row in one for one in sheet.folded))
+        return sum(sheet.heights.get(row, ROW) for row in rows)
 
     columns = max((p.column + p.values.shape[1] for p in sheet.cell_blocks), default=1)
     # A wider sheet is printed smaller, so more rows fit.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetformer.book.layout import MATRIX_GAP, StagePlace
+from sheetformer.book.layout import StagePlace
+from sheetformer.book.spots import MATRIX_GAP
 from sheetformer.book.workbook import Block
 from sheetformer.formula.address import area, column_name, sheet_prefix
 from sheetformer.formula.geometry import Cells, Geometry

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sheetformer.book.layout import Item, StagePlace
+from sheetformer.book.layout import StagePlace
+from sheetformer.book.spots import Item
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
 from sheetformer.formula.plan import Plan

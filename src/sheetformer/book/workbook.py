@@ -18,6 +18,7 @@ from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
 from sheetformer.story.caption import Caption, Stage
+from sheetformer.story.story import plain_title
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -51,8 +52,13 @@ class Block:
 
     @property
     def heading(self) -> str:
-        """Its name and its equation."""
+        """Its title, or its name and its equation."""
         return heading(self.node, self.caption)
+
+    @property
+    def note_line(self) -> str:
+        """Its sentence, behind its name and equation where these are not its heading."""
+        return note_line(self.node, self.caption)
 
     @property
     def cells(self) -> list[tuple[int, int]]:
@@ -66,11 +72,28 @@ class Block:
 
 
 def heading(node: Node, caption: Caption) -> str:
-    """What stands above a block on a sheet: its name and its equation; its title is for pages."""
+    """What stands above a block on a sheet: its title, or its name and its equation."""
     if caption.number_format == "message":
         return ""
+    return caption.title if is_told(node, caption) else code_line(node, caption)
+
+
+def note_line(node: Node, caption: Caption) -> str:
+    """The sentence of a block; behind its name and equation where these are not its heading."""
+    told = is_told(node, caption) and caption.number_format != "message"
+    parts = (code_line(node, caption) if told else "", caption.note)
+    return "  ·  ".join(part for part in parts if part)
+
+
+def code_line(node: Node, caption: Caption) -> str:
+    """What formulas call a block, and how it is written in mathematics."""
     shown = node.name.rstrip("_") or node.op
     return f"{shown} = {caption.equation}" if caption.equation else shown
+
+
+def is_told(node: Node, caption: Caption) -> bool:
+    """Whether a block has a title in plain words, more than its name."""
+    return caption.title != plain_title(node.name)
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,8 @@ class Sheet:
     bounds: Sequence[Bounds] = ()
     charts: Sequence[Chart | CurveChart] = ()
     page_breaks: Sequence[int] = ()
+    folded: Sequence[range] = ()
+    """Rows that are folded away; the row above each is their heading."""
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False
 

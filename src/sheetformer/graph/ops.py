@@ -152,6 +152,18 @@ _FUNCTIONS = (
     ),
 )  # fmt: skip
 
+_TEXTS = (
+    elementwise_op(
+        "text_of", "a number as text, rounded to so many decimals", values.text_of,
+        "text({0}, {1})", '(ROUND(x,y)+0)&""', numpy=(), gives_text=True,
+        no_gradient="makes words of numbers",
+    ),
+    elementwise_op(
+        "followed_by", "two texts, one behind the other", values.followed_by, "{0} & {1}", "x&y",
+        numpy=(), takes_text=True, gives_text=True, no_gradient="makes words of words",
+    ),
+)  # fmt: skip
+
 _REDUCTIONS = (
     # Along one axis, which stays with length 1; without it is a view.
     reduction_op(
@@ -213,6 +225,6 @@ _OTHERS = (
 
 OPS: dict[str, Op] = {
     op.name: op
-    for group in (_SOURCES, _ARITHMETIC, _COMPARISONS, _FUNCTIONS, _REDUCTIONS, _OTHERS)
+    for group in (_SOURCES, _ARITHMETIC, _COMPARISONS, _FUNCTIONS, _TEXTS, _REDUCTIONS, _OTHERS)
     for op in group
 }

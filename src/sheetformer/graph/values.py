@@ -6,6 +6,7 @@ Text compares as in spreadsheets: without regard to case, an empty cell as empty
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,24 @@ def join(text: Value, separator: str = " ") -> Value:
     # Only the plain space: TRIM leaves other white space as it is.
     joined = [" ".join(part for part in " ".join(row).split(" ") if part) for row in rows.tolist()]
     return np.array(joined, dtype=object).reshape(*text.shape[:-1], 1)
+
+
+def text_of(numbers: Value, decimals: Value) -> Value:
+    """Numbers as text, rounded to so many decimals, halves away from 0; the shapes broadcast."""
+    texts = [_rounded(float(x), int(places)) for x, places in np.broadcast(numbers, decimals)]
+    shape = np.broadcast_shapes(np.shape(numbers), np.shape(decimals))
+    return np.array(texts, dtype=object).reshape(shape)
+
+
+def _rounded(number: float, decimals: int) -> str:
+    # A number's shortest digits are what a spreadsheet rounds: 2.675 becomes 2.68.
+    rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded.normalize():f}" if rounded else "0"
+
+
+def followed_by(left: Value, right: Value) -> Value:
+    """Two texts as one; the shapes broadcast."""
+    return np.asarray(np.add(left, right), dtype=object)
 
 
 def letter(text: Value, place: Value) -> Value:

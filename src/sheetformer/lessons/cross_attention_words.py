@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
+from sheetformer.graph.functions import largest
 from sheetformer.language import translate
 from sheetformer.lessons.learned import Learned
 from sheetformer.lessons.sentence import Sentence
+from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.figures import WordMap
-from sheetformer.story.story import Figure, Story
+from sheetformer.story.placement import Figure
+from sheetformer.story.sentences import say
+from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
 
 GROUP = "Attention"
@@ -23,11 +29,11 @@ def word_rows(
 ) -> tuple[Rows, Rows]:
     """Step 1: the typed words of both sentences, as rows (n, d) and (m, d)."""
     story.stage(
-        "1   Words become numbers",
+        "1   Two sentences become matrices",
         "A computer does not know what words mean, but it can compare numbers. Each word is looked "
         "up in a table that was learned from thousands of phrase pairs, and becomes a row of "
-        "numbers: its embedding. Type another word in a yellow cell and watch everything follow. "
-        "Empty an English one: step 6 leaves it out.",
+        "numbers: its embedding. A sentence becomes a matrix. Type another word in a yellow cell "
+        "and watch everything follow. Empty an English one: step 6 leaves it out.",
         "X = E[number of the word]",
         GROUP,
     )
@@ -38,62 +44,91 @@ def word_rows(
     return source, target
 
 
-def word_points(story: Story, learned: Learned, source: Rows, target: Rows) -> Figure:
-    """Step 2: dot products and cosines (n, m), and the map of the words."""
+def word_points(story: Story, source: Rows, target: Rows) -> None:
+    """Step 2: the map of the words, and the distances on it (n, m), in numbers and in words."""
     number = story.stage(
         "2   Words as points",
-        "The first two numbers of each word are its place on a map: words that mean the same "
-        "mostly lie close together, in both languages. How alike two words are can also be "
-        "computed: multiply their numbers pairwise and add up (dot product), or compare only their "
-        "directions (cosine, from −1 to 1).",
-        "cos(a, b) = a · b / (|a| |b|)",
+        "The first two numbers of each word are its place on a map. How far one word lies from "
+        "another can be measured on it, and told: below for every English word. Nobody placed "
+        "these points: the numbers were random at first, and learning moved them.",
+        "distance = √ (Δd1² + Δd2²)",
         GROUP,
     )
-    note = "Length of each source row."
-    source_length = lengths(story, source.vectors, "source_length", note, order=1, line=True)
-    note = "Length of each target row."
-    target_length = lengths(story, target.vectors, "target_length", note, order=1)
-    dot = story.show(
-        target.vectors @ source.vectors.T,
-        "dot_product",
-        "X_target X_sourceᵀ",
-        "Target by source: large where the numbers point the same way.",
-    )
-    similarity = cosine(dot, target_length, source_length)
-    note = "Without the lengths: 1 is the same direction."
-    story.show(similarity, "cosine", "dot / (|a| |b|)", note, below=True)
+    squares: list[Any] = [
+        (source.vectors[:, i : i + 1] - target.vectors[:, i]) ** 2.0 for i in (0, 1)
+    ]
+    note = "On the map: from each English word to each Portuguese one."
+    distance = np.sqrt(squares[0] + squares[1])
+    story.show(distance, "distance", "√ (Δd1² + Δd2²)", note, title="Distances")
+    near = _ranked(story, distance, target, distance.shape[1], "near")
+    far = _ranked(story, distance, target, 1, "far")
+    say(
+        story, "distance_told",
+        "“{word}” lies {near} from “{neighbour}” and {far} from “{stranger}”.",
+        title="In words", decimals=1, placed={"below": True},
+        word=source.words, near=near[0], neighbour=near[1], far=far[0], stranger=far[1],
+    )  # fmt: skip
+    story.figures.append(_word_map(number, source, target))
+
+
+def _ranked(
+    story: Story, distance: Array, target: Rows, rank: int, name: str
+) -> tuple[Array, Array]:
+    """The target word at the k-th largest distance of each source word: the distance, the word."""
+    measured, place = largest(distance, rank, axis=1)
+    note = "Its row, from 0."
+    story.show(place, f"{name}_place", "", note, number_format="integer", workings=True)
+    story.show(measured, f"{name}_distance", workings=True)
+    return measured, story.show(target.name_of(place), f"{name}_word", workings=True)
+
+
+def _word_map(number: int, source: Rows, target: Rows) -> Figure:
     groups = ((translate("English"), source.vectors), (translate("Portuguese"), target.vectors))
     title = translate("Words on the map: ● English, ◆ Portuguese")
-    tables = (learned.english.vectors, learned.portuguese.vectors)
-    # One map for all sentences, so that near looks near whatever is typed.
-    limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
-    drawing = WordMap(
-        title, (translate("first number (d1)"), translate("second number (d2)")), groups, limit
-    )
-    return Figure(number, 15, 10, drawing, before="dot_product", direction="line")
+    axes = (translate("first number (d1)"), translate("second number (d2)"))
+    drawing = WordMap(title, axes, groups, map_limit())
+    return Figure(number, 16, 9, drawing, before="distance", direction="line")
 
 
-def nearest_words(story: Story, learned: Learned, blend: Array, stage: int) -> None:
-    """The Portuguese word that each blend (n, d) is nearest to, named on the stage of the blend."""
+@cache
+def map_limit() -> int:
+    """One map for all sentences, so that near looks near whatever is typed."""
+    weights = load_word_weights()
+    tables = (weights.source_embeddings, weights.target_embeddings)
+    return math.ceil(max(np.abs(table[:, :2]).max() for table in tables))
+
+
+def nearest_words(story: Story, learned: Learned, blend: Array, stage: int) -> tuple[Array, Array]:
+    """The Portuguese word (m, 1) that each blend (m, d) is nearest to, and its cosine (m, 1).
+
+    Both are told on the stage of the blend.
+    """
     story.stage(
         "Which word is nearest to each blend?",
         "The cosine of every blended row with every Portuguese word of the vocabulary. The "
-        "largest of a column names the word beside the blend in step 7.",
+        "largest of a column names the word in step 9.",
         "cos(word, blend)",
         "Nearest word",
     )
     vectors = learned.portuguese.vectors[1:]
-    blend_length = lengths(story, blend, "blend_length", "Length of each blended row.")
-    word_length = lengths(story, vectors, "word_length", "Length of each word's row.")
-    dot = story.show(vectors @ blend.T, "word_dot", "E blendᵀ", "Every word by every blend.")
+    title = "Lengths of the blends"
+    blend_length = lengths(story, blend, "blend_length", "Length of each blended row.", title=title)
+    title = "Lengths of the words"
+    word_length = lengths(story, vectors, "word_length", "Length of each word's row.", title=title)
+    dot = vectors @ blend.T
+    story.show(dot, "word_dot", "E blendᵀ", "Every word by every blend.", title="Dot products")
     similarity = cosine(dot, word_length, blend_length)
-    story.show(similarity, "word_similarity", "cos(word, blend)", "1 is the same direction.")
+    note = "1 is the same direction."
+    title = "Cosines"
+    story.show(similarity, "word_similarity", "cos(word, blend)", note, title=title)
     place = similarity.T.argmax(axis=1, keepdims=True)
-    story.show(
-        place, "nearest_place", "argmax", "Row of the largest, from 0.", number_format="integer"
-    )
+    note = "Row of the largest, from 0."
+    title = "Which row is nearest"
+    story.show(place, "nearest_place", "argmax", note, title=title, number_format="integer")
     names = learned.portuguese.words[1:, 0]
-    story.show(names[place], "nearest_word", "", "Nearest word …", stage=stage)
+    title = "Nearest word"
+    nearest = story.show(names[place], "nearest_word", "", "", title=title, stage=stage)
     closeness = similarity.T.max(axis=1, keepdims=True)
-    note = "… and how near it is."
-    story.show(closeness, "nearest_similarity", "max cos", note, stage=stage)
+    title = "How near"
+    story.show(closeness, "nearest_similarity", "max cos", "", title=title, stage=stage)
+    return nearest, closeness

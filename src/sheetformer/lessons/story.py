@@ -24,18 +24,40 @@ class Lesson:
         summary: one sentence for the list of lessons.
         build: gives its book; its arguments are the options that a reader may set.
         picture: the page of its print that the gallery shows, from 1.
+        name: what commands call it.
+        goal: what its reader can do afterwards, after "you can".
+        needs: the names of the lessons that it stands on.
+        minutes: how long it takes.
     """
 
     title: str
     summary: str
     build: Callable[..., Book]
     picture: int = 1
+    name: str = ""
+    goal: str = ""
+    needs: tuple[str, ...] = ()
+    minutes: int = 15
 
     @property
     def options(self) -> dict[str, Any]:
         """Option → its default, without `formulas`, which every lesson has."""
         given = inspect.signature(self.build).parameters.values()
         return {one.name: one.default for one in given if one.name != "formulas"}
+
+    def head(self) -> str:
+        """One line above the lesson: where it stands in the course, and what it is for."""
+        from sheetformer.lessons import NAMES
+
+        place = NAMES.index(self.name)
+        later = NAMES[place + 1 : place + 2]
+        return sentences(
+            translate("Lesson {number} of {count}.", number=place + 1, count=len(NAMES)),
+            translate("After it you can {goal}.", goal=translate(self.goal)),
+            translate("You need: {needs}.", needs=", ".join(self.needs) or translate("nothing")),
+            translate("About {minutes} minutes.", minutes=self.minutes),
+            *(translate("Next: {name}.", name=name) for name in later),
+        )
 
 
 def sentences(*texts: str) -> str:

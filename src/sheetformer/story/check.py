@@ -89,11 +89,11 @@ def _begin_check(story: Story) -> None:
 def _is_watched(story: Story, node: Node) -> bool:
     if node.is_source or not node.name or is_step(story.graph, node):
         return False
-    return story.number_format(node) not in ("word", "message")
+    return not Array.of(story.graph, node).is_text
 
 
 def _is_given(story: Story, node: Node) -> bool:
-    return OPS[node.op].typed and story.number_format(node) != "word"
+    return OPS[node.op].typed and not Array.of(story.graph, node).is_text
 
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:

@@ -23,9 +23,12 @@ class WordMap:
 
 @dataclass(frozen=True)
 class Curve:
-    """One line, or one row of bars: y over x, each n numbers in cells (x may be words for bars)."""
+    """One line, or one row of bars: y over x, each n numbers in cells (x may be words for bars).
 
-    label: str
+    Its label is a text, or a word in a cell: (1, 1).
+    """
+
+    label: str | Array
     x: Array
     y: Array
 
@@ -39,6 +42,7 @@ class Curves:
         axes: what x and y are, with units.
         curves: at most six, so that each keeps a colour, a dash and a marker of its own.
         bars: bars side by side instead of lines.
+        stacked: bars upon each other.
         log: which of x and y are on a logarithmic scale.
         axis_limit: the fixed least and greatest y, or None for what the program finds.
         number_format: of the y axis, as a spreadsheet writes it.
@@ -51,6 +55,7 @@ class Curves:
     log: tuple[bool, bool] = (False, False)
     axis_limit: tuple[float, float] | None = None
     number_format: str = "General"
+    stacked: bool = False
 
 
 @dataclass(frozen=True)

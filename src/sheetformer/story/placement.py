@@ -14,12 +14,17 @@ class Placement:
         direction: "right" of the block before while it fits, in a new "line", or "below" it.
         order: blocks of a lower order stand first in their stage.
         before: the base of the node that it stands right before, whatever its order.
+        over: the base of the node that it stands over, column by column: as the right operand of a
+            product stands over the result, while the left one stands at the result's left.
+        workings: it stands at the end of its stage, folded away.
     """
 
     stage: int | None = None
     direction: str = "right"
     order: int = 0
     before: int | None = None
+    over: int | None = None
+    workings: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Story:
         title: the heading of its book.
         graph: what is computed.
         terms: what the story says of a step by its role.
+        head: one line below the title: what it is for.
         order: the names of the sheets in their order; others follow.
         shapes: the shape of a node's value (by base), where it has fewer axes than its cells.
     """
@@ -48,6 +49,7 @@ class Story:
     stages: list[Stage] = field(default_factory=list[Stage])
     figures: list[Figure] = field(default_factory=list[Figure])
     order: Sequence[str] = ()
+    head: str = ""
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     placements: dict[int, Placement] = field(default_factory=dict[int, Placement])
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
@@ -130,6 +132,8 @@ class Story:
         below: bool = False,
         order: int | None = None,
         before: Array | None = None,
+        over: Array | None = None,
+        workings: bool | None = None,
     ) -> Any:
         """Make a step a block: give it a name, an equation and one plain sentence.
 
@@ -149,6 +153,8 @@ class Story:
             below: it stands below the block before.
             order: its order in the stage; lower ones stand first.
             before: the block that it stands right before, in whichever stage that is.
+            over: the block that it stands over, column by column, in whichever stage that is.
+            workings: it stands at the end of its stage, folded away.
         """
         if not isinstance(array, Array):
             return array
@@ -163,8 +169,10 @@ class Story:
             old.choices if choices is None else choices,
             old.label_columns if label_columns is None else label_columns,
         )
-        if line or below or not (stage is None and order is None and before is None):
-            self.place(shown, stage=stage, line=line, below=below, order=order, before=before)
+        placed: dict[str, Any] = {"stage": stage, "order": order, "before": before, "over": over}
+        placed["workings"] = workings
+        if line or below or any(value is not None for value in placed.values()):
+            self.place(shown, line=line, below=below, **placed)
         return shown
 
     def tell(self, array: Array, **fields: Any) -> None:
@@ -180,16 +188,25 @@ class Story:
         below: bool = False,
         order: int | None = None,
         before: Array | None = None,
+        over: Array | None = None,
+        workings: bool | None = None,
     ) -> None:
         """Say where blocks stand; what is left out stays as it was. The arguments are `show`'s."""
+        there = {"before": before, "over": over}
         for array in arrays:
-            self.move(array.node, stage=stage, line=line, below=below, order=order)
-            if before is not None:
-                there = before.node
-                self.move(array.node, stage=self.stage_of(there), before=there.base)
+            self.move(
+                array.node, stage=stage, line=line, below=below, order=order, workings=workings
+            )
+            for relation, other in there.items():
+                if other is not None:
+                    stands: dict[str, Any] = {
+                        relation: other.node.base,
+                        "stage": self.stage_of(other.node),
+                    }
+                    self.move(array.node, **stands)
 
     def move(self, node: Node, *, line: bool = False, below: bool = False, **placed: Any) -> None:
-        """As `place`, for a node; with `before` its base."""
+        """As `place`, for a node; `before` and `over` are bases."""
         direction = "line" if line else "below" if below else None
         wanted = {"direction": direction, **placed}
         changed = {key: value for key, value in wanted.items() if value is not None}

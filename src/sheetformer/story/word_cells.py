@@ -88,11 +88,14 @@ def declare_rows(
     """
     typed = _typed(story, side, language, words, vocabulary)
     number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
-    story.show(number, f"{side}_number", "", "Its number in the vocabulary.")
+    note = "Its number in the vocabulary."
+    story.show(number, f"{side}_number", "", note, title="Word numbers", workings=True)
     text, labels = typed, typed.ids[:, 0].astype(object)
     if typed.shape[1] > 1 or not all(row[0] for row in words):
         # An empty cell would be shown as 0 where something follows it; joined it is empty text.
-        text = story.show(join(typed)[:, None], f"{side}_row", "", "The words of one row.")
+        text = story.show(
+            join(typed)[:, None], f"{side}_row", "", "The words of one row.", workings=True
+        )
         labels = text.ids[:, 0].astype(object)
     vectors = _vectors(story, side, number, vocabulary, labels)
     filled = {"language": translate(language), "unknown": translate(unknown)}
@@ -112,7 +115,10 @@ def _typed(
     labels = [places, across if len(across) > 1 else None]
     note = translate("Pick or type {language} words here.", language=translate(language))
     choices = vocabulary.words.ids[1:, 0]
-    return story.input(table, f"{side}_words", note=note, labels=labels, choices=choices, line=True)
+    title = translate("{language} words", language=translate(language))
+    return story.input(
+        table, f"{side}_words", note=note, title=title, labels=labels, choices=choices, line=True
+    )
 
 
 def _vectors(
@@ -124,16 +130,20 @@ def _vectors(
     if number.shape[1] == 1:
         rows = embedding(vocabulary.vectors, number[:, 0])
         note = "One row a word: its embedding."
-        return story.show(rows, name, equation, note, labels=(labels, dims))
+        title = "Their numbers"
+        return story.show(rows, name, equation, note, title=title, labels=(labels, dims))
     parts = [embedding(vocabulary.vectors, number[:, i]) for i in range(number.shape[1])]
     for i, part in enumerate(parts):
         note = translate("The embedding of word {number} of each row.", number=i + 1)
-        story.show(part, f"{side}_word_{i + 1}", equation, note, labels=(labels, dims))
+        name_of = f"{side}_word_{i + 1}"
+        story.show(part, name_of, equation, note, labels=(labels, dims), workings=True)
     counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
     count = elementwise("maximum", _add(counted), 1.0)
-    story.show(count, f"{side}_count", "", "Known words in the row.", number_format="integer")
+    note = "Known words in the row."
+    story.show(count, f"{side}_count", "", note, number_format="integer", workings=True)
     rows = _add(parts) / count
-    return story.show(rows, name, "mean of its words", "One row a phrase.", labels=(labels, dims))
+    equation, title = "mean of its words", "Their numbers"
+    return story.show(rows, name, equation, "", title=title, labels=(labels, dims))
 
 
 def _add(parts: list[Array]) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sheetformer.book.charts import Chart, CurveChart
-from sheetformer.book.layout import COLUMN_WIDTH, ROW
+from sheetformer.book.spots import COLUMN_WIDTH, ROW
 from sheetformer.writers.styles import INK, NAVY, QUIET, SHARE
 
 _MARKERS = (("circle", NAVY, "above"), ("diamond", SHARE, "below"))
@@ -58,9 +58,12 @@ def _words(chart: Chart, workbook: Any) -> Any:
 def _curves(chart: CurveChart, workbook: Any) -> Any:
     """Lines over numbers, or bars over words."""
     kind = {"type": "column"} if chart.bars else {"type": "scatter", "subtype": "straight"}
+    if chart.stacked:
+        kind["subtype"] = "stacked"
     drawn = workbook.add_chart(kind)
     for line, (colour, dash, shape) in zip(chart.lines, _CURVES, strict=False):
-        series = {"name": line.label, "categories": f"={line.x}", "values": f"={line.y}"}
+        name = f"={line.named}" if line.named else line.label
+        series = {"name": name, "categories": f"={line.x}", "values": f"={line.y}"}
         if chart.bars:
             series |= {"fill": {"color": colour}, "border": {"color": INK}, "gap": 60}
         else:

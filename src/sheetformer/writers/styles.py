@@ -11,8 +11,8 @@ LINE = "#D5DAE1"
 INPUT_FILL = "#FFF6CC"
 INPUT_INK = "#1D4ED8"
 LEARNED_FILL = "#EDF0F5"
-LOW, MIDDLE, HIGH = "#6C9FD8", "#FFFFFF", "#FFD08A"
-"""Negative is darker than positive, so that grey print separates them."""
+LOW, MIDDLE, HIGH = "#A3D0FF", "#FFFFFF", "#FFC46B"
+"""Numbers of one size are equally dark, whatever their sign, which stands before them."""
 SHARE = "#E07A1F"
 GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
 FROZEN_FILL, UNKNOWN_FILL = "#DCEAF7", "#F3D9EE"
@@ -23,6 +23,7 @@ BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK
 TEXTS: dict[str, dict[str, Any]] = {
     "plain": {},
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
+    "head": {"font_size": 9, "font_color": QUIET, "valign": "vcenter"},
     "stage": {
         "bold": True,
         "font_size": 13,
@@ -47,6 +48,7 @@ TEXTS: dict[str, dict[str, Any]] = {
         "font_color": QUIET,
         "valign": "top",
     },
+    "workings": {"italic": True, "font_size": 9, "font_color": QUIET, "top": 4, "top_color": LINE},
     "label_row": {
         "align": "right",
         "valign": "vcenter",

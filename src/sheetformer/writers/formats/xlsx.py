@@ -17,7 +17,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
-from sheetformer.book.layout import ROW
+from sheetformer.book.spots import ROW
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.formula.address import a1, area, sheet_prefix
 from sheetformer.writers.bulk import BulkSheet
@@ -94,9 +94,7 @@ class _Writer:
             self._page(sheet, worksheet)
         for column, width in sheet.widths.items():
             worksheet.set_column(column, column, width)
-        # Every row says its height: programs differ in the height of the others.
-        for row in range(sheet.rows):
-            worksheet.set_row(row, sheet.heights.get(row, ROW))
+        self._rows(sheet, worksheet)
         for cell_block in sheet.cell_blocks:
             self.cell_block(cell_block, worksheet)
         for scale in sheet.scales:
@@ -107,6 +105,18 @@ class _Writer:
             _bounds(bounds, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
+
+    def _rows(self, sheet: Sheet, worksheet: Any) -> None:
+        """Heights, and what is folded away below its heading."""
+        folded = {row for rows in sheet.folded for row in rows}
+        headings = {rows.start - 1 for rows in sheet.folded}
+        if folded:
+            worksheet.outline_settings(True, symbols_below=False)
+        # Every row says its height: programs differ in the height of the others.
+        for row in range(sheet.rows):
+            options = {"level": 1, "hidden": True} if row in folded else {}
+            options |= {"collapsed": True} if row in headings else {}
+            worksheet.set_row(row, sheet.heights.get(row, ROW), None, options)
 
     def _page(self, sheet: Sheet, worksheet: Any) -> None:
         worksheet.hide_gridlines(2)
