@@ -169,13 +169,18 @@ def _entry(block: Block, formulas: Mapping[tuple[str, int, int], str]) -> _Entry
     )
     return _Entry(
         block.name,
-        f"{block.heading or block.name}  [{block.node.op}]",
+        f"{block.code_line or block.name}  [{block.node.op}]{_title(block)}",
         f"{block.sheet}!{', '.join(places)}",
         "\n".join(
             formulas[block.sheet, matrix.row, matrix.column] for matrix in block.matrices
         ).strip(),
         block.caption.note,
     )
+
+
+def _title(block: Block) -> str:
+    """Its title, where that is more than its name."""
+    return "" if block.heading == block.code_line else f"  {block.heading}"
 
 
 def _lines(heading: str, place: str, formulas: str, note: str) -> list[str]:

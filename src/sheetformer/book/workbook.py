@@ -56,6 +56,11 @@ class Block:
         return heading(self.node, self.caption)
 
     @property
+    def code_line(self) -> str:
+        """What formulas call it, and how it is written in mathematics."""
+        return code_line(self.node, self.caption)
+
+    @property
     def note_line(self) -> str:
         """Its sentence, behind its name and equation where these are not its heading."""
         return note_line(self.node, self.caption)
@@ -73,20 +78,19 @@ class Block:
 
 def heading(node: Node, caption: Caption) -> str:
     """What stands above a block on a sheet: its title, or its name and its equation."""
-    if caption.number_format == "message":
-        return ""
     return caption.title if is_told(node, caption) else code_line(node, caption)
 
 
 def note_line(node: Node, caption: Caption) -> str:
     """The sentence of a block; behind its name and equation where these are not its heading."""
-    told = is_told(node, caption) and caption.number_format != "message"
-    parts = (code_line(node, caption) if told else "", caption.note)
+    parts = (code_line(node, caption) if is_told(node, caption) else "", caption.note)
     return "  ·  ".join(part for part in parts if part)
 
 
 def code_line(node: Node, caption: Caption) -> str:
     """What formulas call a block, and how it is written in mathematics."""
+    if caption.number_format == "message":
+        return ""
     shown = node.name.rstrip("_") or node.op
     return f"{shown} = {caption.equation}" if caption.equation else shown
 

@@ -43,7 +43,8 @@ def _cell_blocks(book: Book) -> dict[tuple[str, int, int], CellBlock]:
 
 
 def _block(block: Block, cell_blocks: dict[tuple[str, int, int], CellBlock]) -> list[str]:
-    lines = [f"{block.heading}  [{block.node.op}]"]
+    title = f"  {block.heading}" if block.heading != block.code_line else ""
+    lines = [f"{block.code_line}  [{block.node.op}]{title}"]
     for matrix in block.matrices:
         cell_block = cell_blocks[block.sheet, matrix.row, matrix.column]
         place = area(matrix.row, matrix.column, block.rows, block.columns)
