@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from sheetformer.graph.operands import constant, one_kind, source, together
 from sheetformer.graph.ops import OPS, fold
 
 __all__ = [
+    "added",
     "concatenate",
     "constant",
     "copy",
@@ -74,6 +77,11 @@ def elementwise(op: str, *operands: Any) -> Array:
         one_kind(op, arrays[-2:])
     labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
     return _add(op, arrays, [array.ids for array in arrays], labels)
+
+
+def added(parts: Iterable[Array]) -> Array:
+    """The sum of arrays that broadcast, (…) each → (…), written out inside one formula."""
+    return functools.reduce(operator.add, list(parts))
 
 
 def matmul(left: Any, right: Any) -> Array:

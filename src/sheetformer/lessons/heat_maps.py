@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import added
 from sheetformer.graph.node import Labels
 from sheetformer.language import find_language, translate, use_language
 from sheetformer.story.check import check
@@ -232,7 +232,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
     ]
     total = NUMPY.maximum(each.sum(), TINY)
     story.show(total, "count", "Σ c", "All of them.", number_format="integer", stage=stage)
-    average = _averaged(story, words, _sum(maps) / total, "weights", "The average.")
+    average = _averaged(story, words, added(maps) / total, "weights", "The average.")
     story.place(average, stage=stage)
     return average
 
@@ -258,7 +258,7 @@ def _layer(
     labels = (_numbered("head {number}", len(layer)), *words.labels)
     maps = _given(story, name, layer, "One map a head.", labels)
     _strongest(story, words, maps, f"{name}_", stage)
-    weighted = _sum([maps[i] * counts[i] for i in range(len(layer))])
+    weighted = added([maps[i] * counts[i] for i in range(len(layer))])
     note = "The heads of this layer, each as much as it counts."
     return _averaged(story, words, weighted / NUMPY.maximum(total, TINY), f"{name}_average", note)
 
@@ -296,8 +296,3 @@ def _sharpened(story: Story, weights: Array) -> None:
 
 def _numbered(template: str, count: int) -> Any:
     return np.array([translate(template, number=i + 1) for i in range(count)], dtype=object)
-
-
-def _sum(parts: Sequence[Array]) -> Array:
-    """The sum, written out inside the formula that uses it."""
-    return reduce(lambda left, right: left + right, parts)

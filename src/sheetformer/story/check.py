@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import constant, deviation, elementwise
+from sheetformer.graph.elementary import where
+from sheetformer.graph.functions import added, constant, deviation
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import TOLERANCE
@@ -26,6 +26,8 @@ SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"
 AS_WRITTEN = "✓ all inputs are as they were written"
+PART = "inputs {first} to {last}"
+"""A line for some of many inputs, counted from 1."""
 SUMMARIES = ("inputs", "all")
 """The lines that stand for no block."""
 TYPED = "✗ something else was typed, and the sheet follows"
@@ -56,13 +58,12 @@ def check(
     pairs = list(zip(watched, references, strict=True))
     differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
-    total = _sum(differences) + 0.0
+    total = added(differences) + 0.0
     cells = sum(node.size for node in watched)
-    _row(story, _Row(1, "all", translate("all blocks, added up"), cells), total, inputs)
-    for i, (node, difference) in enumerate(zip(watched, differences, strict=True)):
+    _row(story, _Row("all", translate("all blocks, added up"), cells), total, inputs)
+    for node, difference in zip(watched, differences, strict=True):
         equation = translate_equation(story.caption(node).equation) or node.op
-        row = _Row(i + 2, node.name.rstrip("_"), equation, node.size)
-        _row(story, row, difference, inputs)
+        _row(story, _Row(node.name.rstrip("_"), equation, node.size), difference, inputs)
 
 
 def _begin_reference(story: Story, by: str) -> None:
@@ -89,11 +90,11 @@ def _begin_check(story: Story) -> None:
 def _is_watched(story: Story, node: Node) -> bool:
     if node.is_source or not node.name or is_step(story.graph, node):
         return False
-    return story.number_format(node) not in ("word", "message")
+    return not Array.of(story.graph, node).is_text
 
 
 def _is_given(story: Story, node: Node) -> bool:
-    return OPS[node.op].typed and story.number_format(node) != "word"
+    return OPS[node.op].typed and not Array.of(story.graph, node).is_text
 
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
@@ -116,12 +117,15 @@ def _inputs(
     sums = [_sum_difference(story.graph, node) for node in given]
     words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
     parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
-    difference = _sum(parts) + 0.0
+    difference = added(parts) + 0.0
     cells = sum(node.size for node in given)
-    verdict = elementwise("where", _small(difference), translate(AS_WRITTEN), translate(TYPED))
-    row = _Row(0, "inputs", translate("sums of what can be typed"), cells)
-    _line(story, row, difference, verdict)
+    row = _Row("inputs", translate("sums of what can be typed"), cells)
+    _line(story, row, difference, _typed_verdict(difference))
     return difference
+
+
+def _typed_verdict(difference: Array) -> Array:
+    return where(_small(difference), translate(AS_WRITTEN), translate(TYPED))
 
 
 def _sum_difference(graph: Graph, node: Node) -> Array:
@@ -132,7 +136,7 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
     )
     # A matrix is a rectangle; many of them are copied into one first.
     parts = list(matrices) if len(matrices) <= FEW else [Array.of(graph, node)]
-    total = _sum([part.sum() for part in parts])
+    total = added([part.sum() for part in parts])
     return abs(total - float(graph.value(node.ids).sum()))
 
 
@@ -143,25 +147,17 @@ def _in_parts(story: Story, parts: list[Array]) -> list[Array]:
     sums: list[Array] = []
     for first in range(0, len(parts), LONGEST_SUM):
         some = parts[first : first + LONGEST_SUM]
-        number = len(sums) + 1
-        title = f"inputs {first + 1} to {first + len(some)}"
-        row = _Row(2 * number, f"inputs_{number}", title, len(some))
-        sums.append(_sum(some) + 0.0)
-        verdict = elementwise("where", _small(sums[-1]), AS_WRITTEN, TYPED)
-        _line(story, row, sums[-1], verdict)
+        title = translate(PART, first=first + 1, last=first + len(some))
+        sums.append(added(some) + 0.0)
+        row = _Row(f"inputs_{len(sums)}", title, len(some))
+        _line(story, row, sums[-1], _typed_verdict(sums[-1]))
     return sums
-
-
-def _sum(parts: list[Array]) -> Array:
-    """The sum of single numbers, written out inside one formula."""
-    return reduce(lambda left, right: left + right, parts)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What a line of the table says before its numbers, and which line it is."""
+    """What a line of the table says before its numbers."""
 
-    place: int
     name: str
     equation: str
     cells: int
@@ -169,8 +165,8 @@ class _Row:
 
 def _row(story: Story, row: _Row, difference: Array, inputs: Array) -> None:
     """A line for computed blocks: red says whether an input or a formula is the reason."""
-    why = elementwise("where", _small(inputs), translate(BROKEN), translate(FOLLOWED))
-    _line(story, row, difference, elementwise("where", _small(difference), translate(SAME), why))
+    why = where(_small(inputs), translate(BROKEN), translate(FOLLOWED))
+    _line(story, row, difference, where(_small(difference), translate(SAME), why))
 
 
 def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
@@ -184,9 +180,10 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
         story.show(difference, name, number_format="tiny"),
         story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
-    for column, array in enumerate(line):
-        story.place(array, order=4 * row.place + column)
+    for array in line:
+        # Each stands behind all that was placed before: a line is in one piece, whatever it shows.
+        story.place(array, order=len(story.placements))
 
 
 def _small(difference: Array) -> Array:
-    return elementwise("less_equal", difference, TOLERANCE)
+    return difference <= TOLERANCE
