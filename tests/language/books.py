@@ -27,8 +27,8 @@ def _heat_maps(lang: str) -> Sequence[Book]:
     shares = np.array([[0.9, 0.1], [0.3, 0.7]])
     layers = np.array([[shares, shares.T], [shares, shares]])
     with pytest.MonkeyPatch.context() as patch:
-        # As in a book of very many inputs, which the Check sheet adds up in lines of their own.
-        patch.setattr(checks, "LONGEST_SUM", 1)
+        # As in a very large book, of which the Check sheet adds up parts in lines of their own.
+        patch.setattr(checks, "LONGEST", {"inputs": 2, "blocks": 2})
         return [sf.attention(weights, *WORDS, lang=lang) for weights in (layers, shares)]
 
 

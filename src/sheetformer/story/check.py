@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +18,16 @@ from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
 from sheetformer.story.story import Story
 
-LONGEST_SUM = 60
-"""Numbers that one formula adds up; more are added in parts."""
+LONGEST = {"inputs": 60, "blocks": 200}
+"""Numbers that one formula adds up; more are added in parts. Those of blocks are single cells."""
 FEW = 8
 """Matrices of an input that one formula adds up."""
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"
 AS_WRITTEN = "✓ all inputs are as they were written"
-PART = "inputs {first} to {last}"
-"""A line for some of many inputs, counted from 1."""
+PARTS = {"inputs": "inputs {first} to {last}", "blocks": "blocks {first} to {last}"}
+"""A line for some of many, counted from 1."""
 SUMMARIES = ("inputs", "all")
 """The lines that stand for no block."""
 TYPED = "✗ something else was typed, and the sheet follows"
@@ -58,7 +58,7 @@ def check(
     pairs = list(zip(watched, references, strict=True))
     differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
-    total = added(differences) + 0.0
+    total = _total(story, "blocks", differences, lambda total: _verdict(total, inputs))
     cells = sum(node.size for node in watched)
     _row(story, _Row("all", translate("all blocks, added up"), cells), total, inputs)
     for node, difference in zip(watched, differences, strict=True):
@@ -116,8 +116,8 @@ def _inputs(
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_difference(story.graph, node) for node in given]
     words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
-    parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
-    difference = added(parts) + 0.0
+    parts = [*sums, *words] or [constant(story.graph, 0.0)]
+    difference = _total(story, "inputs", parts, _typed_verdict)
     cells = sum(node.size for node in given)
     row = _Row("inputs", translate("sums of what can be typed"), cells)
     _line(story, row, difference, _typed_verdict(difference))
@@ -140,18 +140,31 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
     return abs(total - float(graph.value(node.ids).sum()))
 
 
-def _in_parts(story: Story, parts: list[Array]) -> list[Array]:
-    """Many numbers as a few sums, each in a line of its own: a formula has a longest length."""
-    if len(parts) <= LONGEST_SUM:
-        return parts
-    sums: list[Array] = []
-    for first in range(0, len(parts), LONGEST_SUM):
-        some = parts[first : first + LONGEST_SUM]
-        title = translate(PART, first=first + 1, last=first + len(some))
-        sums.append(added(some) + 0.0)
-        row = _Row(f"inputs_{len(sums)}", title, len(some))
-        _line(story, row, sums[-1], _typed_verdict(sums[-1]))
-    return sums
+def _total(
+    story: Story, stem: str, numbers: list[Array], verdict: Callable[[Array], Array]
+) -> Array:
+    """The sum of single numbers; of many in parts, each in a line: a formula has a longest length.
+
+    Args:
+        story: gets the lines.
+        stem: what the lines are called, with a number behind it.
+        numbers: what is added up.
+        verdict: what a line says of its sum.
+    """
+    parts, each, made = numbers, 1, 0
+    longest = LONGEST[stem]
+    while len(parts) > longest:
+        sums: list[Array] = []
+        for first in range(0, len(parts), longest):
+            some = parts[first : first + longest]
+            made += 1
+            last = min((first + len(some)) * each, len(numbers))
+            title = translate(PARTS[stem], first=first * each + 1, last=last)
+            sums.append(added(some) + 0.0)
+            row = _Row(f"{stem}_{made}", title, last - first * each)
+            _line(story, row, sums[-1], verdict(sums[-1]))
+        parts, each = sums, each * longest
+    return added(parts) + 0.0
 
 
 @dataclass(frozen=True)
@@ -165,8 +178,12 @@ class _Row:
 
 def _row(story: Story, row: _Row, difference: Array, inputs: Array) -> None:
     """A line for computed blocks: red says whether an input or a formula is the reason."""
+    _line(story, row, difference, _verdict(difference, inputs))
+
+
+def _verdict(difference: Array, inputs: Array) -> Array:
     why = where(_small(inputs), translate(BROKEN), translate(FOLLOWED))
-    _line(story, row, difference, where(_small(difference), translate(SAME), why))
+    return where(_small(difference), translate(SAME), why)
 
 
 def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
