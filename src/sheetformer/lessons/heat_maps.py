@@ -15,6 +15,7 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import added
 from sheetformer.graph.node import Labels
+from sheetformer.graph.storable import as_numpy
 from sheetformer.language import find_language, translate, use_language
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
@@ -121,18 +122,21 @@ def _one_layer(part: Any, name: str) -> Floats:
 
 
 def _numbers(part: Any, name: str) -> Floats:
-    """Anything that NumPy can read; a tensor with gradients is detached, without PyTorch here."""
+    """Anything that NumPy can read as real numbers, every one of them."""
     if part is None:
         raise UnsupportedError(
             "the model has given no attention weights; load it with attn_implementation='eager' "
             "and call it with output_attentions=True"
         )
-    for step in ("detach", "cpu", "double"):
-        part = getattr(part, step)() if hasattr(part, step) else part
     try:
-        return np.asarray(part, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{name} cannot be read as an array of numbers; give {SHAPES}") from error
+        array = as_numpy(part)
+        if array.dtype.kind != "c":
+            return array.astype(np.float64)
+    except (TypeError, ValueError, UnsupportedError) as error:
+        raise ShapeError(
+            f"{name} cannot be read as an array of numbers ({error}); give {SHAPES}"
+        ) from error
+    raise UnsupportedError(f"{name} are complex numbers; give shares, which are real")
 
 
 def _refuse_other_numbers(layer: Floats, number: int) -> None:

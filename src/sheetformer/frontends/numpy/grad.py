@@ -12,7 +12,6 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.frontends.numpy.trace import parameter_names
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import changes_with, gradients
-from sheetformer.graph.autodiff.steps import is_whole
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, source
 from sheetformer.graph.node import Graph
@@ -111,7 +110,7 @@ def _distinct(arrays: Sequence[Any]) -> list[Any]:
 
 def _block(array: Array) -> Array:
     """The array as a computed block of its own."""
-    own = array if is_whole(array) and not array.node.is_source else copy(array)
+    own = array if array.is_whole and not array.node.is_source else copy(array)
     own.graph.inner.discard(own.node.base)
     return own
 
