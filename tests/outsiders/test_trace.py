@@ -18,6 +18,9 @@ import sheetformer as sf
 from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.graph import nn
+from sheetformer.graph.functions import inline
+from sheetformer.story.names import name_steps
+from sheetformer.story.story import Story
 
 from ..support import assert_book_recalculates
 
@@ -237,3 +240,13 @@ def test_a_long_way_needs_no_deep_stack() -> None:
         return np.where(truth, x, 0.0).sum()
 
     assert sf.trace(steps, np.array([1.0, -2.0]))["output"].value == 1.0
+
+
+def test_an_equation_does_not_grow_with_the_graph() -> None:
+    story = Story("Powers of powers, in one formula")
+    power = story.input(np.array([1.0, 0.5]), "x")
+    for _ in range(30):
+        power = inline(power * power)
+    story.show(np.concatenate([power * (i + 1.0) for i in range(60)]) * 2.0, "joined")
+    name_steps(story)
+    assert max(len(story.caption(node).equation) for node in story.graph) < 2000

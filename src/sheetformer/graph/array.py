@@ -112,7 +112,7 @@ class Array(Arithmetic):
         """Whether it is a node, element by element, and no view of it."""
         if isinstance(self._ids, Span) or not self.size:
             return bool(self.size)
-        return np.array_equal(self._ids.ravel(), self.node.ids.ravel())
+        return self.node.is_whole(self._ids)
 
     @property
     def is_truth(self) -> bool:

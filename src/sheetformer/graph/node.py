@@ -76,6 +76,10 @@ class Node:
         """The ids of its elements, in its shape."""
         return Span(self.base, self.shape).ids
 
+    def is_whole(self, ids: Ids) -> bool:
+        """Whether ids, in whatever shape, are all of its elements in their order."""
+        return ids.size == self.size and np.array_equal(ids.ravel(), self.ids.ravel())
+
     @property
     def is_source(self) -> bool:
         """Whether it holds a value of its own."""

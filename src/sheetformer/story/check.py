@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.array import Array
-from sheetformer.graph.elementary import where
-from sheetformer.graph.functions import added, constant, deviation
+from sheetformer.graph.functions import constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
 from sheetformer.story.story import Story
 
-LONGEST = {"inputs": 60, "blocks": 200}
-"""Numbers that one formula adds up; more are added in parts. Those of blocks are single cells."""
+LONGEST_SUM = 60
+"""Numbers that one formula adds up; more are added in parts."""
 FEW = 8
 """Matrices of an input that one formula adds up."""
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
 BROKEN = "✗ a formula was changed: sheetformer verify tells"
 AS_WRITTEN = "✓ all inputs are as they were written"
-PARTS = {"inputs": "inputs {first} to {last}", "blocks": "blocks {first} to {last}"}
-"""A line for some of many, counted from 1."""
 SUMMARIES = ("inputs", "all")
 """The lines that stand for no block."""
 TYPED = "✗ something else was typed, and the sheet follows"
@@ -58,12 +56,13 @@ def check(
     pairs = list(zip(watched, references, strict=True))
     differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
     inputs = _inputs(story, given, pairs, differences)
-    total = _total(story, "blocks", differences, lambda total: _verdict(total, inputs))
+    total = _sum(differences) + 0.0
     cells = sum(node.size for node in watched)
     _row(story, _Row("all", translate("all blocks, added up"), cells), total, inputs)
     for node, difference in zip(watched, differences, strict=True):
         equation = translate_equation(story.caption(node).equation) or node.op
-        _row(story, _Row(node.name.rstrip("_"), equation, node.size), difference, inputs)
+        row = _Row(node.name.rstrip("_"), equation, node.size)
+        _row(story, row, difference, inputs)
 
 
 def _begin_reference(story: Story, by: str) -> None:
@@ -116,16 +115,13 @@ def _inputs(
     """How far the inputs are from what was written: their sums, and the numbers of typed words."""
     sums = [_sum_difference(story.graph, node) for node in given]
     words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
-    parts = [*sums, *words] or [constant(story.graph, 0.0)]
-    difference = _total(story, "inputs", parts, _typed_verdict)
+    parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
+    difference = _sum(parts) + 0.0
     cells = sum(node.size for node in given)
+    verdict = elementwise("where", _small(difference), translate(AS_WRITTEN), translate(TYPED))
     row = _Row("inputs", translate("sums of what can be typed"), cells)
-    _line(story, row, difference, _typed_verdict(difference))
+    _line(story, row, difference, verdict)
     return difference
-
-
-def _typed_verdict(difference: Array) -> Array:
-    return where(_small(difference), translate(AS_WRITTEN), translate(TYPED))
 
 
 def _sum_difference(graph: Graph, node: Node) -> Array:
@@ -136,35 +132,28 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
     )
     # A matrix is a rectangle; many of them are copied into one first.
     parts = list(matrices) if len(matrices) <= FEW else [Array.of(graph, node)]
-    total = added([part.sum() for part in parts])
+    total = _sum([part.sum() for part in parts])
     return abs(total - float(graph.value(node.ids).sum()))
 
 
-def _total(
-    story: Story, stem: str, numbers: list[Array], verdict: Callable[[Array], Array]
-) -> Array:
-    """The sum of single numbers; of many in parts, each in a line: a formula has a longest length.
+def _in_parts(story: Story, parts: list[Array]) -> list[Array]:
+    """Many numbers as a few sums, each in a line of its own: a formula has a longest length."""
+    if len(parts) <= LONGEST_SUM:
+        return parts
+    sums: list[Array] = []
+    for first in range(0, len(parts), LONGEST_SUM):
+        some = parts[first : first + LONGEST_SUM]
+        title = f"inputs {first + 1} to {first + len(some)}"
+        sums.append(_sum(some) + 0.0)
+        row = _Row(f"inputs_{len(sums)}", title, len(some))
+        verdict = elementwise("where", _small(sums[-1]), AS_WRITTEN, TYPED)
+        _line(story, row, sums[-1], verdict)
+    return sums
 
-    Args:
-        story: gets the lines.
-        stem: what the lines are called, with a number behind it.
-        numbers: what is added up.
-        verdict: what a line says of its sum.
-    """
-    parts, each, made = numbers, 1, 0
-    longest = LONGEST[stem]
-    while len(parts) > longest:
-        sums: list[Array] = []
-        for first in range(0, len(parts), longest):
-            some = parts[first : first + longest]
-            made += 1
-            last = min((first + len(some)) * each, len(numbers))
-            title = translate(PARTS[stem], first=first * each + 1, last=last)
-            sums.append(added(some) + 0.0)
-            row = _Row(f"{stem}_{made}", title, last - first * each)
-            _line(story, row, sums[-1], verdict(sums[-1]))
-        parts, each = sums, each * longest
-    return added(parts) + 0.0
+
+def _sum(parts: list[Array]) -> Array:
+    """The sum of single numbers, written out inside one formula."""
+    return reduce(lambda left, right: left + right, parts)
 
 
 @dataclass(frozen=True)
@@ -178,12 +167,8 @@ class _Row:
 
 def _row(story: Story, row: _Row, difference: Array, inputs: Array) -> None:
     """A line for computed blocks: red says whether an input or a formula is the reason."""
-    _line(story, row, difference, _verdict(difference, inputs))
-
-
-def _verdict(difference: Array, inputs: Array) -> Array:
-    why = where(_small(inputs), translate(BROKEN), translate(FOLLOWED))
-    return where(_small(difference), translate(SAME), why)
+    why = elementwise("where", _small(inputs), translate(BROKEN), translate(FOLLOWED))
+    _line(story, row, difference, elementwise("where", _small(difference), translate(SAME), why))
 
 
 def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
@@ -198,9 +183,9 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
         story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
     for array in line:
-        # Each stands behind all that was placed before: a line is in one piece, whatever it shows.
+        # Behind all that was placed before: a line is in one piece, whatever number it has.
         story.place(array, order=len(story.placements))
 
 
 def _small(difference: Array) -> Array:
-    return difference <= TOLERANCE
+    return elementwise("less_equal", difference, TOLERANCE)
