@@ -178,7 +178,7 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
     "a masked array": (lambda x: x, (np.ma.array([1.0, 2.0], mask=[0, 1]),), "lose its mask"),
     "masked rows": (lambda x: x, ([np.ma.array([1.0], mask=[1])],), "lose its mask"),
     "a matrix": (lambda x: x * x, (X.view(np.matrix),), "numpy.matrix multiplies"),
-    "a mapping": (lambda x: x["a"], (UserDict(a=X),), "argument x: what is of type UserDict is no array"),
+    "a mapping": (lambda x: x["a"], (UserDict(a=X),), "argument x: .* UserDict is no array"),
     "a dictionary": (lambda x: x["a"], ({"a": X},), "argument x: what is of type dict is no array"),
     "a dataclass": (lambda x: x.x, (Point(X),), "argument x: what is of type Point is no array"),
     "a set": (lambda x: x, ({1.0},), "argument x: what is of type set is no array"),
