@@ -126,6 +126,7 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
     "the shape of a mask": (lambda x: x[x > 0].shape[0] * x, (X,), "picks more or fewer"),
     "a sum beside a mask": (lambda x: x[x[:, 0] > 1].sum(axis=1), (X,), "picks more or fewer"),
     "median of a mask": (lambda x: np.median(x[x > 0]), (X,), "picks more or fewer"),
+    "mean of nothing": (lambda x: x[x > 99].mean(), (X,), "true nowhere"),
     "max of nothing": (lambda x: x[x > 99].max(), (X,), "true nowhere"),
     "a mask of another shape": (lambda x, m: x[m].sum(), (X, np.ones(3, bool)), "first axes"),
     "a part of a place": (lambda x: x[x[:, 0]], (X,), "holds parts"),
@@ -197,6 +198,19 @@ def test_it_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(SheetformerError, match=words) as refused:
         sf.trace(function, *arrays)
     assert "\n" not in str(refused.value)
+
+
+def test_a_gradient_goes_to_what_a_mask_picks() -> None:
+    equal = np.ones((2, 3))
+    for op, share in ((np.sum, MASK * 1.0), (np.mean, MASK / 4)):
+        found = sf.grad(lambda x, m, op=op: op(x[m]))(equal, MASK)
+        assert list(found) == ["loss", "d_x"]
+        np.testing.assert_allclose(found["d_x"], share)
+    for op in (np.max, np.min):
+        found = sf.grad(lambda x, m, op=op: op(x[~m]))(equal, MASK)
+        assert found["d_x"].tolist() == [[0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
+    with pytest.raises(UnsupportedError, match="m holds truth values"):
+        sf.grad(lambda x, m: (x * m).sum(), argnums=1)(X, MASK)
 
 
 def test_an_attribute_of_nobody_is_missing() -> None:

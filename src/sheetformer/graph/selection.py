@@ -17,7 +17,7 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.arithmetic import refusing
 from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
-from sheetformer.graph.functions import elementwise, reduce, reduced_axes
+from sheetformer.graph.functions import detach, elementwise, reduce, reduced_axes
 from sheetformer.graph.truth import truth
 
 
@@ -49,17 +49,18 @@ class Selection:
 
     def mean(self, axis: Any = None, *, keepdims: bool = False) -> Array:
         """The mean of what is picked: no number if nothing is."""
+        self._refuse_nothing("mean")
         axes = self._axes("mean", axis)
         others = math.prod(self.array.shape[i] for i in axes if i >= self.mask.ndim)
         return self.sum(axis, keepdims=keepdims) / (reduce("sum", self.mask) * float(others))
 
     def max(self, axis: Any = None, *, keepdims: bool = False) -> Array:
         """The largest of what is picked: no number if nothing is."""
-        return self._extreme("max", "min", axis, keepdims)
+        return self._extreme("max", "min", -1.0, axis, keepdims)
 
     def min(self, axis: Any = None, *, keepdims: bool = False) -> Array:
         """The smallest of what is picked: no number if nothing is."""
-        return self._extreme("min", "max", axis, keepdims)
+        return self._extreme("min", "max", 1.0, axis, keepdims)
 
     def any(self, axis: Any = None, *, keepdims: bool = False) -> Array:
         """Whether one of what is picked is not 0."""
@@ -71,17 +72,20 @@ class Selection:
         filled = elementwise("where", self._wide(), truth(self.array), np.True_)
         return self._reduced("min", filled, axis, keepdims)
 
-    def _extreme(self, op: str, other: str, axis: Any, keepdims: bool) -> Array:
-        """In place of what is not picked stands the other extreme, which changes nothing."""
-        if not self.mask.value.any():
-            raise ShapeError(
-                f"{op}: {describe(self.mask)} is true nowhere, so that {describe(self.array)} "
-                "gives no number to choose from"
-            )
+    def _extreme(self, op: str, other: str, beyond: float, axis: Any, keepdims: bool) -> Array:
+        """In place of what is not picked stands a number beyond the other extreme."""
+        self._refuse_nothing(op)
         rest = reduce(other, self.array, self._axes(op, axis), keepdims=True)
-        found = self._reduced(op, self._filled(rest), axis, keepdims)
+        found = self._reduced(op, self._filled(detach(rest + beyond)), axis, keepdims)
         # Over 0 where nothing is picked: an error in the cell, as NumPy has one.
         return found / reduce("max", self.mask)
+
+    def _refuse_nothing(self, op: str) -> None:
+        if not self.mask.value.any():
+            raise ShapeError(
+                f"{op}: {describe(self.mask)} is true nowhere, so that there is none of "
+                f"{describe(self.array)} to take"
+            )
 
     def _filled(self, other: Any) -> Array:
         return elementwise("where", self._wide(), self.array, other)

@@ -147,7 +147,7 @@ def _moving(result: Array, inputs: Sequence[Any], since: int) -> list[int]:
         i
         for i, array in enumerate(inputs)
         if isinstance(array, Array)
-        and not array.is_text
+        and not (array.is_text or array.is_truth)
         and bool(changes_with(array.graph, [array.ids], since)[result.ids].all())
     ]
 
@@ -164,8 +164,10 @@ def _named(argnums: int | Sequence[int], inputs: Sequence[Any], names: Sequence[
         if not -len(inputs) <= place < len(inputs):
             raise UnsupportedError(f"argnums: there is no argument {place} of {len(inputs)}")
         array = inputs[place]
-        if not isinstance(array, Array) or array.is_text:
-            reason = "holds words" if isinstance(array, Array) else "is not traced"
+        if not isinstance(array, Array) or array.is_text or array.is_truth:
+            reason = "is not traced"
+            if isinstance(array, Array):
+                reason = "holds words" if array.is_text else "holds truth values"
             raise UnsupportedError(f"argnums: {names[place]} {reason} and has no gradient")
         places.append(int(np.arange(len(inputs))[place]))
     return list(dict.fromkeys(places))
