@@ -73,6 +73,10 @@ RIGHT: dict[str, Program] = {
     "infinity both ways": (lambda x, m: np.minimum(x, -m).max(), (X, HIDE)),
     "hidden scores": (lambda x, m: softmax(np.where(m, x, -np.inf)), (X, MASK)),
     "a bounded infinity": (lambda x, m: np.exp(x + m).sum(-1), (X, HIDE)),
+    "a hidden row, and 0 for it": (
+        lambda x, m: np.where(m.any(-1, keepdims=True), softmax(np.where(m, x, -np.inf)), 0.0),
+        (X, HOLE),
+    ),
     "a hidden row of attention": (lambda x, m: nn.attention(x, x, x, m) * 1.0, (X, HOLE[:, :2])),
     # Settings that NumPy has and we read as others.
     "argmax of all, kept": (lambda x: np.argmax(x, keepdims=True), (X,)),
@@ -97,7 +101,8 @@ RIGHT: dict[str, Program] = {
 @pytest.mark.parametrize("name", RIGHT)
 def test_it_is_right_as_in_numpy(name: str) -> None:
     function, arrays = RIGHT[name]
-    plain = HOLE_ATTENTION if name == "a hidden row of attention" else function(*arrays)
+    with np.errstate(invalid="ignore"):
+        plain = HOLE_ATTENTION if name == "a hidden row of attention" else function(*arrays)
     expected = np.nan_to_num(np.asarray(plain, dtype=float), posinf=1e30, neginf=-1e30)
     found = output(*RIGHT[name])
     assert found.shape == expected.shape
@@ -142,6 +147,9 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
     ),
     "log softmax of ours": (
         lambda x, m: nn.log_softmax(np.where(m, x, -np.inf)), (X, HOLE), "row 2, column 1"
+    ),
+    "a sum over a hidden row": (
+        lambda x, m: softmax(np.where(m, x, -np.inf)).T @ x, (X, HOLE), "row 2, column 1"
     ),
     "a mask times infinity": (lambda x, m: x + m * -np.inf, (X, HIDE == 0), "NaN"),
     # Operators whose TypeError Python swallowed.

@@ -1,8 +1,9 @@
 """Infinity: a cell holds ±1E+30 in its place, and what NumPy would make of it is followed beside.
 
 Nearly always both ways agree: exp(−1E+30) is 0 as exp(−∞) is. Where they do not, a book would
-show a number that the function does not have, so it is refused: a row that is masked wholly is
-−∞ − −∞, no number, and in cells 0, of which softmax makes equal shares.
+show a number that the function does not have, so such a result is refused: a row that is masked
+wholly is −∞ − −∞, no number, and in cells 0, of which softmax makes equal shares. On the way it
+may be so, where a function chooses something else in the end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.errors import UnsupportedError
-from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.node import Graph, Ids, Node, Unbounded
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import LARGEST, TOLERANCE
 
@@ -29,31 +30,44 @@ def follow(graph: Graph, node: Node, called: str) -> None:
         graph: of the node.
         node: the newest.
         called: the node in a user's words, with its shape (…).
-
-    Raises:
-        UnsupportedError: the cells would hold another number; the message names the place.
     """
-    values: Mapping[int, Value] = {
-        place: graph.unbounded.get(graph.bases[place], graph.values[place])
-        for ids in node.inputs
-        for place in graph.node_indices(ids)
-    }
-    if not any(graph.bases[place] in graph.unbounded for place in values):
+    places = {place for ids in node.inputs for place in graph.node_indices(ids)}
+    known = {place: graph.unbounded.get(graph.bases[place]) for place in places}
+    if not any(known.values()):
         return
-    true = _computed(graph, node, values)
+    true = _computed(graph, node, {i: u.value if u else graph.values[i] for i, u in known.items()})
     found = graph.values[-1]
-    if true.dtype == object or np.array_equal(true, found):
+    if true.dtype == object or np.array_equal(true, found, equal_nan=True):
         return
+    began = ""
     if (wrong := _is_other(true, found)).any():
         at = np.argwhere(wrong)[0]
-        raise UnsupportedError(
+        here = (
             f"{called}, {_place(at)}: with infinity it is {_said(true[tuple(at)])}, with the "
-            f"{LARGEST:.0e} that a cell holds instead {found[tuple(at)]:.4g}; leave no row masked "
-            "wholly, or write np.where around it (sheetformer.graph.nn.attention(…, mask) makes "
-            "such a row 0)"
+            f"{LARGEST:.0e} that a cell holds instead {found[tuple(at)]:.4g}"
         )
-    if np.isinf(true).any():
-        graph.unbounded[node.base] = true
+        began = next((u.began for u in known.values() if u and u.began), here)
+    graph.unbounded[node.base] = Unbounded(true, began)
+
+
+def refuse_other(graph: Graph, ids: Ids) -> None:
+    """Refuse a result (…) of which cells say another number than NumPy with its infinities.
+
+    Raises:
+        UnsupportedError: it is so; the message names the place where it began.
+    """
+    for place in graph.node_indices(ids):
+        node = graph.nodes[place]
+        unbounded = graph.unbounded.get(node.base)
+        if unbounded is None or not unbounded.began:
+            continue
+        mine = ids[(ids >= node.base) & (ids < node.base + node.size)] - node.base
+        wrong = _is_other(unbounded.value, graph.values[place]).ravel()[mine]
+        if wrong.any():
+            raise UnsupportedError(
+                f"{unbounded.began}; leave no row masked wholly, or write np.where around the "
+                "result (sheetformer.graph.nn.attention(…, mask) makes such a row 0)"
+            )
 
 
 def _computed(graph: Graph, node: Node, values: Mapping[int, Value]) -> Value:

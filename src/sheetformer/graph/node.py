@@ -91,6 +91,14 @@ class Node:
         return self.is_source and not OPS[self.op].typed
 
 
+@dataclass(frozen=True)
+class Unbounded:
+    """A value with its infinities, and, once cells say something else, where that began."""
+
+    value: Value
+    began: str = ""
+
+
 @dataclass
 class Graph:
     """Nodes in order, and the float64 (or text) value of each: the referee of every cell.
@@ -118,7 +126,7 @@ class Graph:
     """The nodes (by base) that no gradient goes through."""
     truths: set[int] = field(default_factory=set[int])
     """The nodes (by base) that NumPy holds as truth values; here they are 1 and 0."""
-    unbounded: dict[int, Value] = field(default_factory=dict[int, Value])
+    unbounded: dict[int, Unbounded] = field(default_factory=dict[int, "Unbounded"])
     """What some nodes (by base) would be with infinity where cells hold ±1E+30."""
     gradient_of: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
     """Of a gradient (by base) the base of the node that it belongs to; if it is only a part, then

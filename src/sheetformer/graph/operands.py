@@ -10,7 +10,7 @@ import numpy as np
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
-from sheetformer.graph.node import Graph, Labels, Node
+from sheetformer.graph.node import Graph, Labels, Node, Unbounded
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import as_numpy, storable
 
@@ -33,7 +33,7 @@ def source(
     if given.dtype == np.bool_:
         graph.truths.add(node.base)
     if given.dtype.kind == "f" and np.isinf(given).any():
-        graph.unbounded[node.base] = given.astype(np.float64)
+        graph.unbounded[node.base] = Unbounded(given.astype(np.float64))
     return Array.of(graph, node)
 
 
@@ -46,7 +46,8 @@ def constant(graph: Graph, value: Any) -> Array:
     if given.ndim and given.size:
         stored = given.astype(np.float64) if given.dtype.kind in "biuf" else storable(given)
         for node, known in zip(graph.nodes, graph.values, strict=True):
-            true = graph.unbounded.get(node.base, known)
+            unbounded = graph.unbounded.get(node.base)
+            true = unbounded.value if unbounded else known
             if _is_plain_constant(node) and _same(stored, true):
                 same = Array.of(graph, node)
                 if same.is_truth == (given.dtype == np.bool_):

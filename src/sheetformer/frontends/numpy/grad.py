@@ -14,6 +14,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import changes_with, gradients
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, source
+from sheetformer.graph.infinity import refuse_other
 from sheetformer.graph.node import Graph
 from sheetformer.story.names import free
 
@@ -56,6 +57,8 @@ def grad(
         graph = Graph()
         inputs = [source(graph, "input", x, name=n) for n, x in zip(names, arrays, strict=True)]
         found = _traced(function, names, inputs, argnums, settings)
+        for array in found.values():
+            refuse_other(graph, array.ids)
         return {name: array.value[()] for name, array in found.items()}
 
     return with_gradients

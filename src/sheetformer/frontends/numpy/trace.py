@@ -12,6 +12,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import Array
+from sheetformer.graph.infinity import refuse_other
 from sheetformer.graph.node import Graph
 from sheetformer.graph.selection import Selection
 from sheetformer.story.names import name_steps
@@ -102,6 +103,7 @@ def _refuse_other(graph: Graph, part: Any) -> None:
             f"the function must return what it computed from its arguments, not {part!r} "
             + ("of another trace" if part.size else "")
         )
+    refuse_other(graph, part.ids)
 
 
 def _kind(part: Any) -> str:
