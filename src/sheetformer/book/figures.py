@@ -67,7 +67,8 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
 def _line_area(positions: Positions, points: Array) -> str:
     """The address of n numbers, which must stand together in one row or one column."""
     rows, columns = (np.ptp(at) + 1 for at in positions.locate(points.ids))
-    assert rows * columns == points.size, "the numbers of a curve do not stand side by side"
+    if rows * columns != points.size:
+        raise RuntimeError("the numbers of a curve do not stand side by side")
     return positions.area(points.ids, "", fixed=True)
 
 

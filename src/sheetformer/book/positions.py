@@ -55,7 +55,8 @@ class Positions:
         return self._on_sheet(self.geometry.locate(ids))
 
     def _on_sheet(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
+        if self.sheet[cells.node].min() < 0:
+            raise RuntimeError("a formula reads an element that has no cell")
         down = cells.matrix * (self.geometry.rows[cells.node] + MATRIX_GAP) + cells.row
         return self.top[cells.node] + down, self.left[cells.node] + cells.column
 

@@ -80,7 +80,7 @@ def refuse_infinite(plan: Plan) -> None:
             where = np.argwhere(~np.isfinite(value))[0].tolist()
             raise UnsupportedError(
                 f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
-                "infinity, so keep numbers in range (mask with -1e30, not with -inf)"
+                "infinity, so keep numbers in range (hide with np.where(mask, x, -np.inf))"
             )
 
 

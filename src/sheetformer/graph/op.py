@@ -38,6 +38,7 @@ class Op:
         takes_text: it has a meaning for words.
         gives_text: its formula gives text, never an empty cell.
         truth: its numbers are only 1 and 0.
+        keeps_truth: of truth values it makes truth values, as NumPy does.
         whole: its numbers are whole: truth, places and ids.
         scalar_only: its function refuses arrays in some program: one formula a cell.
         shrinks: a part of it can be computed alone.
@@ -63,6 +64,7 @@ class Op:
     takes_text: bool = False
     gives_text: bool = False
     truth: bool = False
+    keeps_truth: bool = False
     whole: bool = False
     scalar_only: bool = False
     shrinks: bool = False

@@ -48,7 +48,10 @@ _ARITHMETIC = (
         keeps_hidden=True,
         slopes=(_passed, lambda s: -s.upstream),
     ),
-    elementwise_op("multiply", "the product of two numbers", np.multiply, "{0} × {1}", "x*y"),
+    elementwise_op(
+        "multiply", "the product of two numbers", np.multiply, "{0} × {1}", "x*y",
+        keeps_truth=True,
+    ),
     elementwise_op(
         "divide", "the first number over the second", np.divide, "{0} / {1}", "x/y",
         numpy=("divide", "true_divide"), domain="positive",
@@ -69,11 +72,11 @@ _ARITHMETIC = (
     # MAX of two arrays is one number; IF goes cell by cell.
     elementwise_op(
         "maximum", "the larger of two numbers", np.maximum, "maximum({0}, {1})", "IF(x>y,x,y)",
-        numpy=("maximum", "fmax"),
+        numpy=("maximum", "fmax"), keeps_truth=True,
     ),
     elementwise_op(
         "minimum", "the smaller of two numbers", np.minimum, "minimum({0}, {1})", "IF(x<y,x,y)",
-        numpy=("minimum", "fmin"),
+        numpy=("minimum", "fmin"), keeps_truth=True,
     ),
 )  # fmt: skip
 
@@ -106,6 +109,7 @@ _COMPARISONS = (
     elementwise_op(
         "where", "the second where the first is not 0, else the third", values.choose,
         "where({0}, {1}, {2})", "IF(x<>0,y,z)", takes_text=True, numpy=(), chooses=True,
+        keeps_truth=True,
         slopes=(
             None,
             lambda s: np.where(s.operands[0], s.upstream, 0.0),
@@ -165,10 +169,11 @@ _REDUCTIONS = (
     ),
     reduction_op(
         "max", "the largest (or k-th largest) along an axis", values.largest, "MAX(x)",
-        keeps_hidden=True,
+        keeps_hidden=True, keeps_truth=True,
     ),
     reduction_op(
-        "min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True), "MIN(x)"
+        "min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True), "MIN(x)",
+        keeps_truth=True,
     ),
     reduction_op(
         "argmax", "the first place (from 0) of the largest, or k-th largest", values.argmax,
@@ -207,7 +212,7 @@ _OTHERS = (
     ),
     other_op(
         "copy", "the same cells side by side, where a formula needs one rectangle", lambda x: x,
-        "{0}", slopes=(_passed,), shrinks=True, takes_text=True,
+        "{0}", slopes=(_passed,), shrinks=True, takes_text=True, keeps_truth=True,
     ),
 )  # fmt: skip
 

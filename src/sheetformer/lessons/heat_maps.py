@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,9 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import added
 from sheetformer.graph.node import Labels
+from sheetformer.graph.storable import as_numpy
 from sheetformer.language import find_language, translate, use_language
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
@@ -121,18 +122,21 @@ def _one_layer(part: Any, name: str) -> Floats:
 
 
 def _numbers(part: Any, name: str) -> Floats:
-    """Anything that NumPy can read; a tensor with gradients is detached, without PyTorch here."""
+    """Anything that NumPy can read as real numbers, every one of them."""
     if part is None:
         raise UnsupportedError(
             "the model has given no attention weights; load it with attn_implementation='eager' "
             "and call it with output_attentions=True"
         )
-    for step in ("detach", "cpu", "double"):
-        part = getattr(part, step)() if hasattr(part, step) else part
     try:
-        return np.asarray(part, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{name} cannot be read as an array of numbers; give {SHAPES}") from error
+        array = as_numpy(part)
+        if array.dtype.kind != "c":
+            return array.astype(np.float64)
+    except (TypeError, ValueError, UnsupportedError) as error:
+        raise ShapeError(
+            f"{name} cannot be read as an array of numbers ({error}); give {SHAPES}"
+        ) from error
+    raise UnsupportedError(f"{name} are complex numbers; give shares, which are real")
 
 
 def _refuse_other_numbers(layer: Floats, number: int) -> None:
@@ -232,7 +236,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
     ]
     total = NUMPY.maximum(each.sum(), TINY)
     story.show(total, "count", "Σ c", "All of them.", number_format="integer", stage=stage)
-    average = _averaged(story, words, _sum(maps) / total, "weights", "The average.")
+    average = _averaged(story, words, added(maps) / total, "weights", "The average.")
     story.place(average, stage=stage)
     return average
 
@@ -258,7 +262,7 @@ def _layer(
     labels = (_numbered("head {number}", len(layer)), *words.labels)
     maps = _given(story, name, layer, "One map a head.", labels)
     _strongest(story, words, maps, f"{name}_", stage)
-    weighted = _sum([maps[i] * counts[i] for i in range(len(layer))])
+    weighted = added([maps[i] * counts[i] for i in range(len(layer))])
     note = "The heads of this layer, each as much as it counts."
     return _averaged(story, words, weighted / NUMPY.maximum(total, TINY), f"{name}_average", note)
 
@@ -296,8 +300,3 @@ def _sharpened(story: Story, weights: Array) -> None:
 
 def _numbered(template: str, count: int) -> Any:
     return np.array([translate(template, number=i + 1) for i in range(count)], dtype=object)
-
-
-def _sum(parts: Sequence[Array]) -> Array:
-    """The sum, written out inside the formula that uses it."""
-    return reduce(lambda left, right: left + right, parts)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import deviation
+from sheetformer.graph.functions import added, deviation
 from sheetformer.lessons.story import either, sentences
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
@@ -52,7 +51,7 @@ def single_head(
 
 def in_one_sum(parts: Iterable[Array]) -> Array:
     """The sum in one formula, each part (n, m) → (n, m); a sum of one is shown as well."""
-    return reduce(lambda left, right: left + right, list(parts)) + 0.0
+    return added(parts) + 0.0
 
 
 def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:

@@ -16,7 +16,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp, maximum, minimum
-from sheetformer.graph.functions import constant, elementwise
+from sheetformer.graph.functions import added, constant, elementwise
 from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.softmax_charts import share_bars, two_bars
@@ -270,7 +270,7 @@ def _plain_way(
 ) -> None:
     large = elementwise("greater", safe.log_sum, limit)
     small = elementwise("less", safe.log_sum, FAINT)
-    fits = 1.0 - (large + small) + 0.0
+    fits = 1.0 - added([large, small]) + 0.0
     power = safe.log_sum / np.log(constant(story.graph, 10.0))
     note = "Σ e^z is 10 to this power."
     story.show(power, "power_of_ten", "log_sum_exp / ln 10", note, labels=alone)

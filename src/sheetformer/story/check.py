@@ -58,10 +58,10 @@ def check(
     inputs = _inputs(story, given, pairs, differences)
     total = _sum(differences) + 0.0
     cells = sum(node.size for node in watched)
-    _row(story, _Row(1, "all", translate("all blocks, added up"), cells), total, inputs)
-    for i, (node, difference) in enumerate(zip(watched, differences, strict=True)):
+    _row(story, _Row("all", translate("all blocks, added up"), cells), total, inputs)
+    for node, difference in zip(watched, differences, strict=True):
         equation = translate_equation(story.caption(node).equation) or node.op
-        row = _Row(i + 2, node.name.rstrip("_"), equation, node.size)
+        row = _Row(node.name.rstrip("_"), equation, node.size)
         _row(story, row, difference, inputs)
 
 
@@ -89,11 +89,11 @@ def _begin_check(story: Story) -> None:
 def _is_watched(story: Story, node: Node) -> bool:
     if node.is_source or not node.name or is_step(story.graph, node):
         return False
-    return story.number_format(node) not in ("word", "message")
+    return not Array.of(story.graph, node).is_text
 
 
 def _is_given(story: Story, node: Node) -> bool:
-    return OPS[node.op].typed and story.number_format(node) != "word"
+    return OPS[node.op].typed and not Array.of(story.graph, node).is_text
 
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
@@ -119,7 +119,7 @@ def _inputs(
     difference = _sum(parts) + 0.0
     cells = sum(node.size for node in given)
     verdict = elementwise("where", _small(difference), translate(AS_WRITTEN), translate(TYPED))
-    row = _Row(0, "inputs", translate("sums of what can be typed"), cells)
+    row = _Row("inputs", translate("sums of what can be typed"), cells)
     _line(story, row, difference, verdict)
     return difference
 
@@ -143,10 +143,9 @@ def _in_parts(story: Story, parts: list[Array]) -> list[Array]:
     sums: list[Array] = []
     for first in range(0, len(parts), LONGEST_SUM):
         some = parts[first : first + LONGEST_SUM]
-        number = len(sums) + 1
         title = f"inputs {first + 1} to {first + len(some)}"
-        row = _Row(2 * number, f"inputs_{number}", title, len(some))
         sums.append(_sum(some) + 0.0)
+        row = _Row(f"inputs_{len(sums)}", title, len(some))
         verdict = elementwise("where", _small(sums[-1]), AS_WRITTEN, TYPED)
         _line(story, row, sums[-1], verdict)
     return sums
@@ -159,9 +158,8 @@ def _sum(parts: list[Array]) -> Array:
 
 @dataclass(frozen=True)
 class _Row:
-    """What a line of the table says before its numbers, and which line it is."""
+    """What a line of the table says before its numbers."""
 
-    place: int
     name: str
     equation: str
     cells: int
@@ -184,8 +182,9 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
         story.show(difference, name, number_format="tiny"),
         story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
-    for column, array in enumerate(line):
-        story.place(array, order=4 * row.place + column)
+    for array in line:
+        # Behind all that was placed before: a line is in one piece, whatever number it has.
+        story.place(array, order=len(story.placements))
 
 
 def _small(difference: Array) -> Array:

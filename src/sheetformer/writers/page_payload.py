@@ -142,8 +142,8 @@ class _Payload:
     def cell(self, address: str) -> list[int]:
         """Sheet, row and column of an address such as Learned!$A$1."""
         cell = parse(address)
-        assert isinstance(cell, Cell), f"{address} is no single cell"
-        assert cell.sheet is not None, f"{address} names no sheet"
+        if not isinstance(cell, Cell) or cell.sheet is None:
+            raise RuntimeError(f"{address} is no single cell of a sheet")
         return [self.numbers[cell.sheet], cell.row, cell.column]
 
     # The story.

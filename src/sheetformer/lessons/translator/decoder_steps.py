@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from sheetformer.corpus.vocabulary import BEGIN_INDEX, END_INDEX
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import concatenate, elementwise, embedding, largest
+from sheetformer.graph.functions import added, concatenate, elementwise, embedding, largest
 from sheetformer.language import translate
 from sheetformer.lessons.translator.declare_weights import BROAD, Network
 from sheetformer.models import transformer
@@ -230,7 +229,6 @@ def _attention(story: Story, decoder: _Decoder, name: str, weights: Array, ended
     heads = weights.shape[0]
     row = weights[0]
     if not decoder.model.weights.facts.guided and heads > 1:
-        total = reduce(lambda left, right: left + right, weights)
-        row = story.show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
+        row = story.show(added(weights) / float(heads), f"{name}_mean_weights", "mean of the heads")
     attention = NUMPY.where(ended, 0.0, row)
     return story.show(attention, f"{name}_looked", "0 after the end", number_format="share")
