@@ -18,7 +18,7 @@ from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_
 from sheetformer.formula.others import OTHERS, Lowered, Site, spread
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
-from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
+from sheetformer.formula.tree import LARGEST_LITERAL, SMALLEST_LITERAL, Call, Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
 
@@ -137,7 +137,14 @@ def _as_text(formula: Formula) -> Formula:
 
 
 def _literal(value: Any) -> Formula:
-    return Text(value) if isinstance(value, str) else Number(float(value))
+    if isinstance(value, str):
+        return Text(value)
+    number = float(value)
+    if abs(number) > LARGEST_LITERAL:
+        return Infix("*", Number(number / 2), Number(2))
+    if 0 < abs(number) < SMALLEST_LITERAL:
+        return Infix("*", Number(number * 1e100), Number(1e-100))
+    return Number(number)
 
 
 def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:

@@ -12,6 +12,9 @@ from sheetformer.graph.ops import Value
 
 LARGEST = 1e30
 """What stands for infinity: a cell cannot hold it, and exp(−1E+30) is 0 all the same."""
+FARTHEST = 1.79769313486231e308
+"""The largest number that every program reads: the last digits of np.finfo(float).max overflow
+where a program keeps 15 of them."""
 TOLERANCE = 1e-9
 """Two ways to compute one number may differ by so much: rounding, in any spreadsheet program."""
 LONGEST = 32_767
@@ -59,7 +62,7 @@ def _numbers(array: Value, *, infinite: bool) -> Value:
     if np.isnan(array).any():
         raise UnsupportedError("a cell cannot hold NaN; replace it before tracing")
     if not np.isinf(array).any():
-        return array
+        return np.clip(array, -FARTHEST, FARTHEST)
     if not infinite:
         raise UnsupportedError("a cell cannot hold infinity; use 1e30 in its place before tracing")
     return np.nan_to_num(array, copy=False, posinf=LARGEST, neginf=-LARGEST)
