@@ -163,8 +163,13 @@ def _filled(plan: Plan, ids: Ids, formula: Formula) -> Formula:
     emptied, so the formulas over computed blocks stay as the equation has them.
     """
     owners = plan.graph.node_indices(ids)
-    typed = any(OPS[plan.graph.nodes[owner].op].typed for owner in owners)
-    return Infix("+", formula, Number(0)) if typed else formula
+    if not any(OPS[plan.graph.nodes[owner].op].typed for owner in owners):
+        return formula
+    match formula:
+        case Call("TRANSPOSE", (inside,)):
+            return call("TRANSPOSE", Infix("+", inside, Number(0)))
+        case _:
+            return Infix("+", formula, Number(0))
 
 
 def _matrix(geometry: Geometry, ids: Ids) -> Formula:

@@ -62,7 +62,7 @@ def _numbers(array: Value, *, infinite: bool) -> Value:
     if np.isnan(array).any():
         raise UnsupportedError("a cell cannot hold NaN; replace it before tracing")
     if not np.isinf(array).any():
-        return np.clip(array, -FARTHEST, FARTHEST)
+        return np.asarray(np.clip(array, -FARTHEST, FARTHEST))
     if not infinite:
         raise UnsupportedError("a cell cannot hold infinity; use 1e30 in its place before tracing")
     return np.nan_to_num(array, copy=False, posinf=LARGEST, neginf=-LARGEST)

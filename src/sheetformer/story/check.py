@@ -196,7 +196,7 @@ def _each_part(story: Story, parts: list[list[_Sum]]) -> Array:
     """A line for each part; gives the largest of them."""
     lines: list[Array] = []
     for number, part in enumerate(parts, start=1):
-        title = translate("inputs, part {number}", number=number)
+        title = Translated(f"{translate('inputs')} {number}")
         row = _Row(number + 1, f"inputs_{number}", title, len(part))
         lines.append(_sum(part) + 0.0)
         verdict = elementwise(
