@@ -24,6 +24,7 @@ from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import below_largest, shares
+from sheetformer.story.caption import Allowed
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
 from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
@@ -187,7 +188,7 @@ def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, wo
         GROUP,
     )
     query = declare_rows(story, "query", "Portuguese", [[word]], table)
-    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.")
+    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.", Allowed(0, 1000))
     across = (None, listed.vectors.labels[0])
     fits, note = query.vectors @ listed.vectors.T, "How well each entry fits: dot products."
     story.show(fits, "fits", "q X_sourceᵀ", note, role="scores", labels=across, line=True)
