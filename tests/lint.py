@@ -16,7 +16,9 @@ _MEANS_SOMETHING = frozenset(
         *("PRINT_AREA", "PRINT_TITLES", "CRITERIA", "DATABASE", "EXTRACT"),
     }
 )
-_ROW_OR_COLUMN = frozenset("R C RC Z S ZS L LC F FC K RK W WK RS O SO".split())
+_ROW_OR_COLUMN = frozenset(
+    ["R", "C", "RC", "Z", "S", "ZS", "L", "LC", "F", "FC", "K", "RK", "W", "WK", "RS", "O", "SO"]
+)
 """Row and column, and both, as Excel abbreviates them in its languages."""
 _AFTER_2010 = re.compile(
     r"\b(_xlfn\.|LET|LAMBDA|BYROW|BYCOL|MAP|REDUCE|SEQUENCE|FILTER|XLOOKUP|TEXTJOIN|CONCAT|IFS|"

@@ -381,7 +381,8 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "embedding": _embedding,
     "join": _join,
     "letter": _letter,
-    "column_max": _column_max, "copy": _copy,
+    "column_max": _column_max,
+    "copy": _copy,
     "deviation": _deviation,
 }
 

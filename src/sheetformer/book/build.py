@@ -34,8 +34,8 @@ from sheetformer.book.positions import Positions
 from sheetformer.book.prepare import (
     items,
     refuse_infinite,
-    refuse_too_long,
     refuse_too_large,
+    refuse_too_long,
     translated_stage,
     with_copies,
 )

@@ -2,8 +2,8 @@
 
 The formula of an elementwise operation or a reduction stands in its row of `sheetformer.graph.ops`.
 
-Functions used are those that every spreadsheet program since Excel 2010 has, and in ways in which
-all of them agree.
+Functions used are those that every spreadsheet program since Excel 2010 has, and only in ways in
+which all programs that were tried agree.
 """
 
 from __future__ import annotations
@@ -18,7 +18,18 @@ from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_
 from sheetformer.formula.others import OTHERS, Lowered, Site, spread
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
-from sheetformer.formula.tree import LARGEST_LITERAL, SMALLEST_LITERAL, Call, Formula, Infix, Number, Range, Ref, Text, call
+from sheetformer.formula.tree import (
+    LARGEST_LITERAL,
+    SMALLEST_LITERAL,
+    Call,
+    Formula,
+    Infix,
+    Number,
+    Range,
+    Ref,
+    Text,
+    call,
+)
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
 

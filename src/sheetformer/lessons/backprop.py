@@ -23,9 +23,9 @@ from sheetformer.lessons.backprop_gradients import place_gradients
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order, scalar
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps
-from sheetformer.story.caption import Allowed
 from sheetformer.story.story import Story
 
 TITLE = "Backpropagation: how embeddings are learned"

@@ -20,11 +20,11 @@ from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import load_word_weights
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import below_largest, shares
-from sheetformer.story.caption import Allowed
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
 from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths

@@ -16,8 +16,8 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.node import Labels
 from sheetformer.language import find_language, translate, use_language
-from sheetformer.story.check import check
 from sheetformer.story.caption import Allowed
+from sheetformer.story.check import check
 from sheetformer.story.number_cells import allow
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word

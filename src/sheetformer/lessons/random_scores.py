@@ -13,8 +13,8 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp, maximum, minimum
 from sheetformer.language import Translated, translate
 from sheetformer.lessons.story import dial, numbered
-from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.caption import Allowed
+from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.story import Story
 
 SCORES, RANDOM = "Scores", "Random numbers"

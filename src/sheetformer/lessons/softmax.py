@@ -22,12 +22,12 @@ from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.softmax_charts import share_bars, two_bars
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import embed, load_word_weights
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.number_cells import allow
 from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
-from sheetformer.story.caption import Allowed
-from sheetformer.story.number_cells import allow
 from sheetformer.story.story import Story
 
 TITLE = "Softmax: from scores to shares"

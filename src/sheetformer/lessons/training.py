@@ -22,9 +22,9 @@ from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order, scalar
 from sheetformer.lessons.training_history import GROUP, History, before_and_after, watch
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps, name_steps
-from sheetformer.story.caption import Allowed
 from sheetformer.story.story import Story
 
 TITLE = "Training: the attention finds the right words"

@@ -11,9 +11,9 @@ from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import deviation, embedding
 from sheetformer.lessons.encoder_rows import Words
 from sheetformer.lessons.story import switch
-from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.caption import Allowed
 from sheetformer.story.number_cells import allow
+from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import WordTable, declare_rows
 

@@ -174,7 +174,7 @@ def _matrices(node: Node) -> int:
 
 def _sum_difference(graph: Graph, node: Node) -> Array:
     # A matrix is a rectangle; many of them are copied into one first.
-    if 1 < _matrices(node):
+    if _matrices(node) > 1:
         matrices = list(Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3))
     else:
         matrices = [Array.of(graph, node)]
@@ -199,9 +199,7 @@ def _each_part(story: Story, parts: list[list[_Sum]]) -> Array:
         title = Translated(f"{translate('inputs')} {number}")
         row = _Row(number + 1, f"inputs_{number}", title, len(part))
         lines.append(_sum(part) + 0.0)
-        verdict = elementwise(
-            "where", _small(lines[-1]), translate(AS_WRITTEN), translate(TYPED)
-        )
+        verdict = elementwise("where", _small(lines[-1]), translate(AS_WRITTEN), translate(TYPED))
         _line(story, row, lines[-1], verdict)
     return column_max(lines)
 

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from functools import reduce
 
-import numpy as np
-
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise
-from sheetformer.language import translate
 from sheetformer.story.caption import Allowed
 from sheetformer.story.story import Story
-
 
 LONGEST = 40
 """Cells that one message watches; the program's own message stands for more of them."""
@@ -47,4 +43,4 @@ def allow(story: Story, typed: Array, allowed: Allowed, low: str = "") -> None:
 
 def _any(truths: list[Array]) -> Array:
     """More than 0 where one holds; written out inside one formula."""
-    return reduce(np.add, truths)
+    return reduce(lambda left, right: left + right, truths)
