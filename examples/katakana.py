@@ -296,7 +296,7 @@ class _Telling:
         letters: Letters,
         weights: dict[str, Any],
     ) -> tuple[_Step, Array, Array]:
-        name, show = f"s{t + 1}", self.story.show
+        name, show = f"step_{t + 1}", self.story.show
         x = show(embedding(weights["katakana_vectors"], number[:, 0]), f"{name}_x", "E[number]")
         first: Gru = weights["pre_decoder"]
         before = first.step(x, states[0], f"{name}_pre")

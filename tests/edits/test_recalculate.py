@@ -89,7 +89,7 @@ def test_the_graph_is_no_witness_where_a_result_was_typed_over(
 ) -> None:
     if book.formulas == "matrix":
         with pytest.raises(EditError, match="as a whole"):
-            edited(book, [at(book, "weights", 0.5)])
+            edited(book, [at(book, "scores", 0.5)])
         return
     other = edited(book, [at(book, "weights", 0.5)])
     assert other["weights"].value[0, 0] == 0.5

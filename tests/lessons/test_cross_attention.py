@@ -260,7 +260,7 @@ def test_the_check_sheet_tells_a_changed_formula_from_a_changed_input(
     }
     assert verdict["inputs"] == "✓ all inputs are as they were written"
     assert verdict["exponentials"] == verdict["all"]
-    assert verdict["all"] == "✗ a formula was changed: sheetformer verify tells"
+    assert verdict["all"] == "✗ a formula gives something else: sheetformer verify tells"
 
 
 def test_an_emptied_word_leaves_empty_labels(tmp_path: Path, engine: Engine) -> None:

@@ -380,6 +380,16 @@ def _letter(rng: Random) -> Case:
     return Case("letter", program, (text, places))
 
 
+def _column_max(rng: Random) -> Case:
+    x = numbers(rng, random_shape(rng, 1, 2))
+
+    def program(y: Any) -> Any:
+        doubled = y * 2.0
+        return functions.column_max([doubled]) if isinstance(y, Array) else doubled.max()
+
+    return Case("column_max", program, (x,))
+
+
 def _copy(rng: Random) -> Case:
     x = rng.choice((numbers, words))(rng, random_shape(rng))
     text, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
@@ -404,6 +414,7 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "embedding": _embedding,
     "join": _join,
     "letter": _letter,
+    "column_max": _column_max,
     "copy": _copy,
     "deviation": _deviation,
 }

@@ -35,6 +35,7 @@ from sheetformer.book.prepare import (
     items,
     refuse_infinite,
     refuse_too_large,
+    refuse_too_long,
     translated_stage,
     with_copies,
 )
@@ -224,14 +225,15 @@ class _Builder:
         lowered = lower(self.plan, self.positions.geometry, self.plan.graph.node_index(node.base))
         values = self._value(node).reshape(-1, block.rows, block.columns)
         size = block.rows * block.columns
-        cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
+        cell = lowered.cell
+        cells = None if cell is None else self._fill(node, cell, node.size, sheet)
         for i, matrix in enumerate(block.matrices):
             first = node.base + i * size
             formulas, array = None, None
             if cells is not None:
                 formulas = cells[i * size : (i + 1) * size]
             elif lowered.arrays:
-                array = self._fill(lowered.arrays[i], 1, sheet)[0]
+                array = self._fill(node, lowered.arrays[i], 1, sheet)[0]
             cell_block = CellBlock(
                 matrix.row, matrix.column, values[i], _style(block), formulas, array,
                 range(first, first + size), span=table.span if table else 1,
@@ -241,9 +243,11 @@ class _Builder:
     def _value(self, node: Node) -> Any:
         return self.plan.graph.values[self.plan.graph.node_index(node.base)]
 
-    def _fill(self, formula: Formula, cells: int, sheet: Draft) -> list[str]:
+    def _fill(self, node: Node, formula: Formula, cells: int, sheet: Draft) -> list[str]:
         parts = template_parts(formula)
-        return fill(parts, lambda leaf: self.positions.address(leaf, cells, sheet.name), cells)
+        texts = fill(parts, lambda leaf: self.positions.address(leaf, cells, sheet.name), cells)
+        refuse_too_long(node, texts)
+        return texts
 
     def _legend(self, sheet: Draft) -> None:
         """What the colours of cells mean, in one line."""

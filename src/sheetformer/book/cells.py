@@ -116,12 +116,16 @@ class DropDown:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Numbers that may be typed into a rectangle: from `least` to `most`, perhaps only whole."""
+    """Numbers that may be typed into a rectangle: from `least` to `most`, perhaps only whole.
+
+    With what a program says where something else is typed.
+    """
 
     row: int
     column: int
     rows: int
     columns: int
-    least: int
-    most: int
+    least: float
+    most: float
     whole: bool
+    error: str

@@ -19,12 +19,13 @@ def safe_name(wish: str, taken: set[str]) -> str:
 
     Case does not count: the taken names are given in capital letters.
 
-    >>> safe_name("Q1", set()), safe_name("x", {"X"}), safe_name("σ²", set())
-    ('Q1_', 'x_2', 'block')
+    >>> safe_name("Q1", set()), safe_name("k", set()), safe_name("x", {"X"}), safe_name("σ²", set())
+    ('Q_1', 'k_', 'x_2', 'block')
     """
     name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
     if wish.endswith("_"):
         name += "_"
+    name = re.sub(r"^([A-Za-z]{1,2})(?=[0-9])", r"\1_", name)
     if name[0].isdigit():
         name = f"_{name}"
     if name_fault(name):

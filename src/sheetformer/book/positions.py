@@ -79,9 +79,19 @@ class Positions:
         prefixes = self._prefixes(first.node, sheet)
         corners = self._corner(*self._on_sheet(first), cells)
         if colon:
+            self._check_filled(ids)
             last = self._corner(*self.locate(ids.max(1)), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
         return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)] * repeats
+
+    def _check_filled(self, ids: Ids) -> None:
+        """Cells of several nodes make one range only where nothing stands between them."""
+        if (self.geometry.locate(ids[0]).node == self.geometry.locate(ids[0, :1]).node).all():
+            return
+        rows, columns = self.locate(ids[0])
+        assert (int(np.ptp(rows)) + 1) * (int(np.ptp(columns)) + 1) == ids.shape[1], (
+            "a formula reads a range in which other cells stand"
+        )
 
     def _same_in_all(self, ids: Ids) -> bool:
         return bool((ids == ids[:1]).all())

@@ -11,6 +11,7 @@ from sheetformer.book.layout import Item, StagePlace
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
 from sheetformer.formula.plan import Plan
+from sheetformer.graph.node import Node
 from sheetformer.language import translate, translate_equation
 from sheetformer.story.caption import Caption, Stage
 from sheetformer.story.placement import Placement
@@ -82,6 +83,24 @@ def refuse_infinite(plan: Plan) -> None:
                 f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
                 "infinity, so keep numbers in range (hide with np.where(mask, x, -np.inf))"
             )
+
+
+LONGEST_FORMULA = 8_192
+"""Characters of a formula that Excel reads."""
+
+
+def refuse_too_long(node: Node, formulas: Sequence[str]) -> None:
+    """Excel calls a file with a longer formula damaged.
+
+    Raises:
+        UnsupportedError: a formula is too long; the message names the block.
+    """
+    longest = max(map(len, formulas), default=0)
+    if longest > LONGEST_FORMULA:
+        raise UnsupportedError(
+            f"the formula of block {node.name or node.op!r} would have {longest:,} characters, and "
+            f"a spreadsheet reads {LONGEST_FORMULA:,}; compute it in more steps, each with a name"
+        )
 
 
 def refuse_too_large(stages: Sequence[StagePlace]) -> None:

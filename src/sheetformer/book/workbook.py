@@ -120,6 +120,10 @@ class Book:
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
+            # Not every name of a step is a name that a spreadsheet program takes.
+            for block in self.blocks.values():
+                if block.node.name == name:
+                    return BlockView(self, block)
             hint = suggestion(name, self.blocks)
             raise SheetformerError(f"this book has no block {name!r}; {hint}")
         return BlockView(self, self.blocks[name])

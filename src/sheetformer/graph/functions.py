@@ -20,6 +20,7 @@ from sheetformer.graph.ops import OPS, fold
 
 __all__ = [
     "added",
+    "column_max",
     "concatenate",
     "constant",
     "copy",
@@ -209,6 +210,12 @@ def deviation(left: Any, right: Any) -> Array:
     if a.shape != b.shape:
         raise ShapeError(f"{describe(a)} and {describe(b)} must have one shape")
     return _add("deviation", (a, b), (a.ids, b.ids), ())
+
+
+def column_max(numbers: Sequence[Array]) -> Array:
+    """The largest of single numbers that a table shows below each other, in this order."""
+    ids = np.concatenate([number.ids.ravel() for number in numbers])
+    return _add("column_max", numbers, [ids], ())
 
 
 def join(words: Array, separator: str = " ") -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import detach, elementwise, named, rule
+from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import LARGEST
 
 HIDDEN = -LARGEST
@@ -57,10 +58,14 @@ def relu(x: Any) -> Any:
     return np.where(x > 0.0, x, 0.0)
 
 
-@rule
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(−x)): a number between 0 and 1."""
-    return 1.0 / (1.0 + np.exp(-x))
+    return _of_each("sigmoid", x)
+
+
+def softplus(x: Any) -> Any:
+    """log(1 + exp(x)): never below 0, and nearly x where x is large."""
+    return _of_each("softplus", x)
 
 
 def silu(x: Any) -> Any:
@@ -70,11 +75,12 @@ def silu(x: Any) -> Any:
 
 def normal_cdf(x: Any) -> Any:
     """Φ(x): the share of a standard normal distribution below x."""
-    if isinstance(x, Array):
-        return elementwise("normal_cdf", x)
-    from sheetformer.graph.ops import OPS
+    return _of_each("normal_cdf", x)
 
-    return OPS["normal_cdf"].value(x)
+
+def _of_each(op: str, x: Any) -> Any:
+    """An operation that NumPy has no function for; a NumPy array gives its value."""
+    return elementwise(op, x) if isinstance(x, Array) else OPS[op].value(x)
 
 
 def gelu(x: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph import values
+from sheetformer.graph.normal import FAR, NORMAL_CDF, normal_cdf
 from sheetformer.graph.op import (
     Op,
     comparison_op,
@@ -30,6 +31,12 @@ from sheetformer.graph.values import fold as fold
 
 def _passed(step: Any) -> Any:
     return step.upstream
+
+
+def _normal_density(step: Any) -> Any:
+    """exp(−x² / 2) / √(2π)."""
+    near = np.minimum(np.abs(step.operands[0]), float(FAR))  # its square never overflows
+    return step.upstream * (np.exp(near * near * -0.5) / math.sqrt(2.0 * math.pi))
 
 
 _SOURCES = (
@@ -59,7 +66,7 @@ _ARITHMETIC = (
     # Anything to the power 0 is 1; some programs refuse 0^0, which NumPy and PyTorch do not.
     elementwise_op(
         "power", "the first number to the second", np.power, "{0} ^ {1}", "IF(y=0,1,x^y)",
-        numpy=("power", "float_power"), domain="positive",
+        numpy=("power", "float_power"), domain="positive", condition=1,
     ),
     elementwise_op(
         "negate", "the number with its sign turned", np.negative, "−{0}", "-x",
@@ -110,6 +117,7 @@ _COMPARISONS = (
         "where", "the second where the first is not 0, else the third", values.choose,
         "where({0}, {1}, {2})", "IF(x<>0,y,z)", takes_text=True, numpy=(), chooses=True,
         keeps_truth=True,
+        condition=0,
         slopes=(
             None,
             lambda s: np.where(s.operands[0], s.upstream, 0.0),
@@ -144,15 +152,20 @@ _FUNCTIONS = (
         "cos", "the cosine of an angle in radians", np.cos, "cos({0})", "COS(x)",
         slopes=(lambda s: -s.upstream * np.sin(s.operands[0]),),
     ),
-    # Its slope is the density of the standard normal, exp(−x² / 2) / √(2π).
     elementwise_op(
-        "normal_cdf", "the share of a standard normal below the number", values.normal_cdf,
-        "Φ({0})", "NORMSDIST(x)", numpy=(), scalar_only=True,
-        slopes=(
-            lambda s: s.upstream * (
-                np.exp(s.operands[0] * s.operands[0] * -0.5) / math.sqrt(2.0 * math.pi)
-            ),
-        ),
+        "normal_cdf", "the share of a standard normal below the number", normal_cdf,
+        "Φ({0})", NORMAL_CDF, numpy=(), reads_often=True,
+        slopes=(_normal_density,),
+    ),
+    # EXP of a number above 709 is an error in some programs: here it takes none above 0.
+    elementwise_op(
+        "sigmoid", "1 / (1 + e to minus the number), between 0 and 1", values.sigmoid, "σ({0})",
+        "IF(x<0,EXP(-ABS(x)),1)/(1+EXP(-ABS(x)))", numpy=(),
+        slopes=(lambda s: s.upstream * (s.result * (1.0 - s.result)),),
+    ),
+    elementwise_op(
+        "softplus", "log(1 + e to the number), a smooth max(0, x)", values.softplus,
+        "log(1 + exp({0}))", "IF(x>0,x,0)+LN(1+EXP(-ABS(x)))", numpy=(),
     ),
 )  # fmt: skip
 
@@ -209,6 +222,11 @@ _OTHERS = (
         "deviation", "the largest absolute difference between two arrays, one number",
         values.deviation, "max |{0} − {1}|", lies=("upright",), refuses_gradient=True,
         no_gradient="is for checks; write np.max(np.abs(a - b)) where a gradient is wanted",
+    ),
+    other_op(
+        "column_max", "the largest of single numbers that stand below each other",
+        values.column_max, "max({0}, …)", lies=("column",), refuses_gradient=True,
+        no_gradient="is for checks; write np.max where a gradient is wanted",
     ),
     other_op(
         "copy", "the same cells side by side, where a formula needs one rectangle", lambda x: x,

@@ -14,6 +14,9 @@ from sheetformer.graph.ops import Value
 
 LARGEST = 1e30
 """What stands for infinity: a cell cannot hold it, and exp(−1E+30) is 0 all the same."""
+FARTHEST = 1.79769313486231e308
+"""The largest number that every program reads: the last digits of np.finfo(float).max overflow
+where a program keeps 15 of them."""
 TOLERANCE = 1e-9
 """Two ways to compute one number may differ by so much: rounding, in any spreadsheet program."""
 LONGEST = 32_767
@@ -111,7 +114,8 @@ def storable(value: Any) -> Value:
     found = array.astype(np.float64)
     if np.isnan(found).any():
         raise UnsupportedError("a cell cannot hold NaN; replace it before tracing")
-    return np.nan_to_num(found, copy=False, posinf=LARGEST, neginf=-LARGEST)
+    finite = np.clip(found, -FARTHEST, FARTHEST)
+    return np.where(np.isinf(found), np.sign(found) * LARGEST, finite)
 
 
 def _words(array: Value) -> Value:

@@ -20,6 +20,7 @@ from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import load_word_weights
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.placement import Figure
@@ -187,7 +188,7 @@ def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, wo
         GROUP,
     )
     query = declare_rows(story, "query", "Portuguese", [[word]], table)
-    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.")
+    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.", Allowed(0, 1000))
     across = (None, listed.vectors.labels[0])
     fits, note = query.vectors @ listed.vectors.T, "How well each entry fits: dot products."
     story.show(fits, "fits", "q X_sourceᵀ", note, role="scores", labels=across, line=True)

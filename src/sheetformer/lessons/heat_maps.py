@@ -17,7 +17,9 @@ from sheetformer.graph.functions import added
 from sheetformer.graph.node import Labels
 from sheetformer.graph.storable import as_numpy
 from sheetformer.language import find_language, translate, use_language
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
+from sheetformer.story.number_cells import allow
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
 from sheetformer.story.terms import TERMS, Term
@@ -227,6 +229,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
     labels = (_numbered("layer {number}", len(layers)), heads)
     ones = np.ones((len(layers), len(heads)))
     counts = story.input(ones, "counts", note=note, labels=labels, number_format="integer")
+    allow(story, counts, Allowed(0, 1000))
     each = counts.sum(axis=1, keepdims=True)
     note = "How much each layer counts."
     story.show(each, "layer_counts", "Σ c", note, number_format="integer", stage=stage)
@@ -288,6 +291,7 @@ def _sharpened(story: Story, weights: Array) -> None:
         "p^(1/T) / Σ p^(1/T)",
     )
     temperature = story.input(np.ones((1, 1)), "temperature", note="Type 0.5 or 2.")
+    allow(story, temperature, Allowed(0.01, 1000))
     powers = weights ** (1.0 / NUMPY.maximum(temperature, 0.01))
     story.show(powers, "raised", "p^(1/T)", "Each share.", line=True)
     total = NUMPY.maximum(powers.sum(axis=1, keepdims=True), TINY)

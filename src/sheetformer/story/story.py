@@ -162,6 +162,7 @@ class Story:
             number_format or old.number_format,
             old.choices if choices is None else choices,
             old.label_columns if label_columns is None else label_columns,
+            old.allowed,
         )
         if line or below or not (stage is None and order is None and before is None):
             self.place(shown, stage=stage, line=line, below=below, order=order, before=before)
@@ -214,6 +215,7 @@ class Story:
             self.number_format(node),
             own.choices,
             own.label_columns,
+            own.allowed,
         )
 
     def number_format(self, node: Node) -> str:

@@ -105,14 +105,14 @@ def _leaky_relu(x: Any, slope: float = 0.01) -> Any:
 
 
 def _elu(x: Any, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
-    curved = (np.exp(x * input_scale) - 1.0) * (alpha * scale)
+    # Of the positive ones nothing is taken, and their exponentials might overflow.
+    curved = (np.exp(elementwise("minimum", x, 0.0) * input_scale) - 1.0) * (alpha * scale)
     return np.where(x > 0.0, x * scale, curved)
 
 
 def _softplus(x: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     scaled = x * beta
-    curved = np.log(1.0 + np.exp(scaled)) / beta
-    return np.where(x * beta > threshold, x, curved)
+    return np.where(scaled > threshold, x, nn.softplus(scaled) / beta)
 
 
 def _erf(x: Any) -> Any:

@@ -30,6 +30,8 @@ NO_GRADIENT = "no gradient"
 """The role of the one cell with 0 that stands wherever nothing arrives."""
 NOTHING = -1
 """Where an element has no gradient yet."""
+LONGEST_SUM = 40
+"""So many gradients are added in one formula; of a weight that is used more often, as a block."""
 
 
 def gradients(result: Array, of: Sequence[Array], since: int = 0) -> list[Array]:
@@ -175,7 +177,7 @@ class _Backward:
         # More than one: the steps of the sum.
         several = len(layers) > 1
         arrays = [self._array(node, layer, several=several) for layer in layers]
-        if len(arrays) > max(FEW, len(parts)):
+        if len(arrays) > min(max(FEW, len(parts)), LONGEST_SUM):
             return reduce("sum", stack(arrays, -1), -1)
         total = arrays[0]
         for array in arrays[1:]:

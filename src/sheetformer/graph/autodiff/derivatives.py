@@ -180,6 +180,7 @@ _LONGER: dict[str, tuple[Rule, ...]] = {
     "absolute": (_absolute,),
     "maximum": (_winner(0, _greater), _winner(1, _greater)),
     "minimum": (_winner(0, _less), _winner(1, _less)),
+    "softplus": (lambda step: step.upstream * elementwise("sigmoid", step.operands[0]),),
     "max": (_largest,),
     "min": (_smallest,),
     "matmul": (_left, _right),

@@ -103,7 +103,7 @@ def _step(
     story: Story, decoder: _Decoder, before: Sequence[DecoderStep], begin: Array
 ) -> DecoderStep:
     t = len(before)
-    name = f"s{t + 1}"
+    name = f"step_{t + 1}"
     story.stage(
         translate("Step {step}", step=t + 1),
         "The decoder reads the word that was written last, looks at the words before it "
@@ -147,7 +147,7 @@ def _choose(
     weights: Array,
 ) -> DecoderStep:
     """Score every word, name the likeliest, and write the first. Section 3.4."""
-    name = f"s{len(before) + 1}"
+    name = f"step_{len(before) + 1}"
     place, word = _likeliest(story, decoder, len(before), x)
     ends = elementwise("equal", place, float(END_INDEX))
     ended = NUMPY.maximum(before[-1].ended, ends) if before else ends + 0.0
@@ -164,7 +164,7 @@ def _choose(
 
 def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array]:
     """The number and the text (1, 1) of the likeliest word; the others that come close beside."""
-    name = f"s{t + 1}"
+    name = f"step_{t + 1}"
     scores = _scores(story, decoder, t, x)
     best, place = largest(scores, 1, axis=0)
     story.show(best, f"{name}_largest", "max logit")

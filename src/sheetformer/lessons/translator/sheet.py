@@ -189,10 +189,10 @@ def _step_label(story: Story, t: int, step: DecoderStep) -> Array:
     """`eu → sou`: the word read and the word written; empty after the end."""
     both = join(concatenate([step.read, step.written], axis=1), " → ")[:, None]
     stage = story.stage_of(step.read.node)
-    story.show(both, f"s{t + 1}_row", "", "Read → written.", stage=stage)
+    story.show(both, f"step_{t + 1}_row", "", "Read → written.", stage=stage)
     label = NUMPY.where(step.ended, "", both)
     note = "The row's label."
-    return story.show(label, f"s{t + 1}_label", "", note, role="decoder step", stage=stage)
+    return story.show(label, f"step_{t + 1}_label", "", note, role="decoder step", stage=stage)
 
 
 def _embeddings(

@@ -226,12 +226,13 @@ def _choice(choice: DropDown, worksheet: Any) -> None:
 
 
 def _bounds(bounds: Bounds, worksheet: Any) -> None:
-    """Let nobody type a word where a number must stand; the program refuses in its own words."""
+    """Let nobody type a word where a number must stand, and say so in the book's language."""
     last = (bounds.row + bounds.rows - 1, bounds.column + bounds.columns - 1)
     rule = {
         "validate": "integer" if bounds.whole else "decimal",
         "criteria": "between",
         "minimum": bounds.least,
         "maximum": bounds.most,
+        "error_message": bounds.error[:250],
     }
     worksheet.data_validation(bounds.row, bounds.column, *last, rule)
