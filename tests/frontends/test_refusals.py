@@ -44,7 +44,7 @@ def test_an_operation_without_a_rule_is_refused() -> None:
     message = str(caught.value)
     for part in (
         "sort",
-        "Doing",
+        "in the model itself (Doing)",
         "(2, 3)",
         "no rule",
         "modules=",
@@ -52,6 +52,19 @@ def test_an_operation_without_a_rule_is_refused() -> None:
         "add-an-op-rule",
     ):
         assert part in message
+
+
+@pytest.mark.parametrize("freeze", [False, True])
+@pytest.mark.parametrize(
+    "replace",
+    [lambda y, x: y.set_(x * 2), lambda y, x: torch.add(y, x, out=y)],
+    ids=["set_", "out="],
+)
+def test_another_memory_is_refused_even_where_numbers_may_be_frozen(
+    replace: Callable[[Tensor, Tensor], Tensor], freeze: bool
+) -> None:
+    with pytest.raises(sf.SheetformerError, match="it replaces a tensor's memory"):
+        sf.record(Doing(lambda inner, x: replace(inner(x), x) + 1), X, freeze_unknown=freeze)
 
 
 def test_the_module_is_named() -> None:

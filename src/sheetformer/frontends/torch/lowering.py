@@ -88,7 +88,7 @@ class Lowering:
     def _in_place(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """An operation that overwrites its first operand: worked out before the numbers change."""
         target = args[0]
-        if name == "set_" or kwargs.get("out") is not None:
+        if name == "set" or kwargs.get("out") is not None:
             self.refuse(name, args, "it replaces a tensor's memory")
         self.operands.declare(target)
         before = target.clone()
@@ -152,7 +152,7 @@ class Lowering:
         if where and name in RULES:
             return None
         for index in where:
-            self._guard(index)
+            self.operands.guard(index)
         for x in given(args, kwargs):
             self.operands.declare(x)
         return moved(name, func, args, kwargs, lambda x: self.ledger.tags(x).clone())
@@ -297,21 +297,17 @@ class Lowering:
         live = [x for x in given(args, kwargs) if self.operands.is_live(x)]
         if not any(x.is_floating_point() for x in live):
             for x in live:
-                self._guard(x)
+                self.operands.guard(x)
             return [0] * len(results)
         if not self.freeze_unknown:
             self.refuse(name, args, str(reason))
-        self.operands.unknown.append((name, self.modules.now.path))
         return [UNKNOWN] * len(results)
 
     def guard_all(self, seen: Any) -> None:
         """Python looks at a number: what it decides holds only as long as the number does."""
         for x in tree.tree_leaves(seen):
             if isinstance(x, torch.Tensor):
-                self._guard(x)
-
-    def _guard(self, tensor: torch.Tensor) -> None:
-        self.operands.guard(tensor, self.modules.now.path)
+                self.operands.guard(x)
 
     def refuse(self, name: str, args: Any, reason: str) -> NoReturn:
         """Stop with what was met, where, and what can be done.
@@ -321,9 +317,10 @@ class Lowering:
         """
         shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
         listed = ", ".join(map(str, shapes)) or "no tensors"
-        where = self.modules.now.path or type(self).__name__.lower()
+        scope = self.modules.now
+        where = f"module {scope.path!r}" if scope.path else scope.place
         raise UnsupportedError(
-            f"PyTorch's {name} in module {where!r} ({self.modules.now.kind}) on shapes {listed} "
+            f"PyTorch's {name} in {where} ({scope.kind}) on shapes {listed} "
             f"cannot be written as formulas: {reason}; slice the model so that it lies outside "
             "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
             "recorded numbers with freeze_unknown=True"

@@ -76,9 +76,8 @@ def _legal(path: str) -> str:
 
 
 def _sentence(origin: Origin) -> str:
-    where = origin.scope.path or "the model itself"
     again = f", call {origin.scope.call + 1}" if origin.scope.call else ""
-    return f"{where} ({origin.scope.kind}{again}): {origin.description}"
+    return f"{origin.scope.place} ({origin.scope.kind}{again}): {origin.description}"
 
 
 def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:

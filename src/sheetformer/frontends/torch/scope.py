@@ -35,6 +35,11 @@ class Scope:
     seen: set[str] = field(default_factory=set[str])
 
     @property
+    def place(self) -> str:
+        """The path as a sentence says it."""
+        return self.path or "the model itself"
+
+    @property
     def is_attention(self) -> bool:
         """Whether this is an attention module."""
         return "attention" in self.kind.lower() or "attn" in self.kind.lower()
