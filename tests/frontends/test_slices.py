@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
@@ -115,6 +116,25 @@ def test_pieces_stand_at_the_rows_of_a_slice() -> None:
     book = sf.record(hugging_face("gpt2"), IDS, layers=0, heads=1, tokenizer=tokens)
     words = ["piece 5", "piece 6", "piece 7", "piece 3"]
     assert book["transformer_h_0_attn_weights"].labels[-2:] == (words, words)
+
+
+def test_what_a_model_calls_pieces_is_no_table_of_tokens() -> None:
+    class Learned(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.pieces = nn.Parameter(torch.eye(3))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x @ self.pieces
+
+    class Given(nn.Linear):
+        def forward(self, pieces: torch.Tensor) -> torch.Tensor:
+            return super().forward(pieces)
+
+    for model, sheet in ((Learned(), "Weights"), (Given(3, 3), "Inputs")):
+        book = sf.record(model, torch.ones(2, 3))
+        assert book.blocks["pieces"].sheet == sheet
+        assert "Pieces of text" not in [stage.title for stage in book.stages]
 
 
 def test_a_book_says_how_large_it_is(tmp_path) -> None:

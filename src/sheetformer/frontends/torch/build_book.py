@@ -12,7 +12,7 @@ from torch.utils import _pytree as tree
 from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
-from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
@@ -42,8 +42,8 @@ def assemble(
     """The book of a recorded run.
 
     Raises:
-        SheetformerError: the slice holds nothing, or the book would be too large.
-        UnsupportedError: the result depends on no weight and no input.
+        SheetformerError: the slice holds nothing, the result depends on no weight and no input,
+            or the book would be too large.
     """
     wanted = _wanted(lowering, result, part)
     guards = lowering.operands.guards
@@ -116,7 +116,7 @@ def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
         if origin is not None and origin.short == "context" and origin.scope.is_attention:
             ids = node.ids
             if ids.ndim < 3:
-                raise SheetformerError(f"the attention of {origin.scope.path} has no heads")
+                raise SheetformerError(f"the attention of {origin.scope.place} has no heads")
             yield chosen(ids, -3, part.heads, "head")
 
 
@@ -175,6 +175,3 @@ _ATTENTIONS = ("attentions", "encoder_attentions", "decoder_attentions", "cross_
 
 def _tensors(result: Any) -> list[torch.Tensor]:
     return [leaf for leaf in tree.tree_leaves(result) if isinstance(leaf, torch.Tensor)]
-
-
-__all__ = ["UnsupportedError", "assemble"]

@@ -24,6 +24,9 @@ _NOTES = {
 }
 _LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
 
+PIECES = "pieces"
+"""The constant that holds the vocabulary's tokens."""
+
 
 @dataclass(frozen=True)
 class ValueGuard:
@@ -31,7 +34,6 @@ class ValueGuard:
 
     ids: Ids
     values: Any
-    path: str
 
 
 @dataclass(eq=False)
@@ -42,15 +44,16 @@ class Operands:
         graph: where sources are added when something first reads them.
         ledger: which elements tensors hold.
         parameters: storage → (name, parameter), those not read yet.
-        labels: length of the vocabulary and its tokens, to label rows of tables with.
+        tokens: the tokens by their ids, to label rows of tables with.
+        pieces: the tokens as a block (n), once something reads them.
         guards: what the recorded way depends on.
-        unknown: the operations that were frozen for want of a rule, with their modules.
     """
 
     graph: Graph
     ledger: Ledger
     parameters: dict[int, tuple[str, torch.Tensor]]
     tokens: Labels = None
+    pieces: Array | None = None
     beside: list[tuple[Ids, Ids]] = field(default_factory=list[tuple[Ids, Ids]])
     """Token ids and the tokens that stand beside them."""
     rows: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -59,7 +62,6 @@ class Operands:
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     """What is told of some sources, by their base."""
     guards: list[ValueGuard] = field(default_factory=list[ValueGuard])
-    unknown: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def is_live(self, tensor: torch.Tensor) -> bool:
         """Whether any of its elements is no constant."""
@@ -149,14 +151,12 @@ class Operands:
 
     def words(self, token_ids: Array) -> None:
         """Tokens beside their ids (…, n); they follow what is typed, and label its rows."""
-        vocabulary = self.constants.get(("tokens",))
-        if vocabulary is None:
+        if self.pieces is None:
             column = np.asarray(self.tokens, dtype=object)[:, None]
-            vocabulary = source(self.graph, "constant", column, name="pieces")[:, 0]
+            self.pieces = source(self.graph, "constant", column, name=PIECES)[:, 0]
             note = "The piece of text of each token, from token 0."
-            self.captions[vocabulary.node.base] = Caption(note=note)
-            self.constants["tokens",] = vocabulary
-        tokens = embedding(vocabulary, token_ids)
+            self.captions[self.pieces.node.base] = Caption(note=note)
+        tokens = embedding(self.pieces, token_ids)
         named(tokens, f"{token_ids.node.name}_pieces")
         self.captions[tokens.node.base] = Caption(note="The piece of text of each token.")
         self.beside.append((token_ids.ids, tokens.ids))
@@ -165,7 +165,7 @@ class Operands:
             self.graph.relabel(token_ids.node, labels=labels)
             self.rows[token_ids.node.name] = tokens.value.ravel()
 
-    def guard(self, tensor: torch.Tensor, path: str) -> None:
+    def guard(self, tensor: torch.Tensor) -> None:
         """Remember that the way of the run depended on these numbers."""
         if not self.is_live(tensor) or not tensor.numel():
             return
@@ -173,7 +173,7 @@ class Operands:
         tags = self.ledger.tags(tensor).numpy().ravel()
         ids = np.unique(tags[tags > 0] - 1)
         if ids.size:
-            self.guards.append(ValueGuard(ids, self.graph.value(ids), path))
+            self.guards.append(ValueGuard(ids, self.graph.value(ids)))
 
 
 def _numbers(tensor: torch.Tensor) -> Any:

@@ -67,9 +67,9 @@ def record(
         A book; its blocks are named as the modules, `book["encoder_layers_0_linear1"]`.
 
     Raises:
-        UnsupportedError: an operation has no rule, or the result depends on nothing; the message
-            says where and what can be done.
-        SheetformerError: the slice holds nothing, or the book would be too large.
+        UnsupportedError: an operation has no rule; the message says where and what can be done.
+        SheetformerError: the slice holds nothing, the result depends on nothing, or the book would
+            be too large.
     """
     part = make_slice(layers, heads, tokens, modules, top_k)
     run = _prepare(model, args, kwargs)
