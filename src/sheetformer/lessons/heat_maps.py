@@ -212,8 +212,7 @@ def _stage(story: Story, title: str, text: str, equation: str = "", group: str =
 
 
 def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
-    role = "attention weights"
-    return story.constant(values, name, note=note, labels=labels, number_format="share", role=role)
+    return story.constant(values, name, note=note, labels=labels, role="attention weights")
 
 
 def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
@@ -239,9 +238,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
 
 def _averaged(story: Story, words: _Words, maps: Array, name: str, note: str) -> Array:
     equation, role = "Σ c · A / Σ c", "attention weights"
-    return story.show(
-        maps, name, equation, note, role=role, number_format="share", labels=words.labels, line=True
-    )
+    return story.show(maps, name, equation, note, role=role, labels=words.labels, line=True)
 
 
 def _layer(
