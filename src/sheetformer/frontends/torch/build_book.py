@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.utils import _pytree as tree
 
 from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
@@ -18,6 +17,7 @@ from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.naming import fold_chains, name_blocks
+from sheetformer.frontends.torch.nested import leaves
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
@@ -66,7 +66,7 @@ def assemble(
     shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
     steps = {base for base, origin in origins.items() if origin.plain}
     graph.inner |= fold_chains(graph, steps - shown)
-    sheets = lay_out(story, origins)
+    sheets = lay_out(story, origins, lowering.operands.kept)
     name_blocks(story, origins)
     if not force:
         refuse_too_large(Summary.of_graph(graph, title, formulas))
@@ -91,7 +91,7 @@ def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
     else:
         wanted = _outputs(lowering, result)
     if not wanted:
-        raise SheetformerError(_nothing(lowering, part))
+        raise SheetformerError(_nothing(lowering, result, part))
     if part.tokens is not None:
         wanted = [chosen(ids, -2, part.tokens, "word") if ids.ndim > 1 else ids for ids in wanted]
     if part.top_k is not None:
@@ -100,8 +100,14 @@ def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
     return wanted
 
 
-def _nothing(lowering: Lowering, part: Slice) -> str:
+def _nothing(lowering: Lowering, result: Any, part: Slice) -> str:
     if part == Slice():
+        others = {type(leaf).__name__ for _, leaf in leaves(result)} - {"Tensor", "NoneType"}
+        if others and not _leaves(result):
+            return (
+                f"the model gives {', '.join(sorted(others))} and no tensor, so there is nothing "
+                "to follow; let it return the tensor itself, without item(), tolist() or numpy()"
+            )
         return "the model's result depends on no weight and no input, so there is no formula"
     paths = sorted(lowering.modules.calls)
     hint = f"; there are {', '.join(paths[:12])}" if paths else ""
@@ -163,15 +169,8 @@ def _leaves(result: Any) -> list[torch.Tensor]:
     """The tensors of a result: of its logits alone if it has some."""
     logits = getattr(result, "logits", None)
     if isinstance(logits, torch.Tensor):
-        attentions = [getattr(result, name, None) for name in _ATTENTIONS]
-        return _tensors([logits, attentions])
-    if hasattr(result, "to_tuple"):
-        result = result.to_tuple()
-    return _tensors(result)
+        result = [logits, *(getattr(result, name, None) for name in _ATTENTIONS)]
+    return [leaf for _, leaf in leaves(result) if isinstance(leaf, torch.Tensor)]
 
 
 _ATTENTIONS = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
-
-
-def _tensors(result: Any) -> list[torch.Tensor]:
-    return [leaf for leaf in tree.tree_leaves(result) if isinstance(leaf, torch.Tensor)]

@@ -30,7 +30,7 @@ from sheetformer.frontends.torch.data_movement import (
     others,
 )
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
-from sheetformer.frontends.torch.operands import Operands
+from sheetformer.frontends.torch.operands import Operands, tags_of
 from sheetformer.frontends.torch.rules import RULES
 from sheetformer.frontends.torch.rules_attention import RAW
 from sheetformer.frontends.torch.scope import Modules, Origin, Scope, is_plain, roles, short_name
@@ -173,7 +173,7 @@ class Lowering:
         for array, result in zip(arrays, results, strict=True):
             if array.shape != tuple(result.shape):
                 array = array.reshape(tuple(result.shape))
-            some = torch.from_numpy(np.array(array.ids + 1))
+            some = tags_of(array.ids)
             self._verify(result, some)
             self._record(array, result)
             tags.append(some)
@@ -318,9 +318,8 @@ class Lowering:
         shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
         listed = ", ".join(map(str, shapes)) or "no tensors"
         scope = self.modules.now
-        where = f"module {scope.path!r}" if scope.path else scope.place
         raise UnsupportedError(
-            f"PyTorch's {name} in {where} ({scope.kind}) on shapes {listed} "
+            f"PyTorch's {name} in {scope.where} on shapes {listed} "
             f"cannot be written as formulas: {reason}; slice the model so that it lies outside "
             "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
             "recorded numbers with freeze_unknown=True"

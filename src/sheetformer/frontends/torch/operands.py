@@ -61,6 +61,8 @@ class Operands:
     constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     """What is told of some sources, by their base."""
+    kept: list[str] = field(default_factory=list[str])
+    """The arguments that no cell holds: they stay as they were given."""
     guards: list[ValueGuard] = field(default_factory=list[ValueGuard])
 
     def is_live(self, tensor: torch.Tensor) -> bool:
@@ -77,7 +79,7 @@ class Operands:
         if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
             labels[0] = self.tokens
         node = self.graph.source("parameter", value, labels, name=name)
-        self.ledger.write(parameter, torch.from_numpy(node.ids + 1))
+        self.ledger.write(parameter, tags_of(node.ids))
 
     def operand(self, tensor: torch.Tensor, *, raw: bool = False) -> Any:
         """What a rule gets for a tensor (…): an Array (…).
@@ -102,7 +104,7 @@ class Operands:
         tags = self.ledger.tags(tensor).clone()
         constant = tags == 0
         if constant.any():
-            tags = torch.where(constant, torch.from_numpy(self.constant(tensor).ids + 1), tags)
+            tags = torch.where(constant, tags_of(self.constant(tensor).ids), tags)
         ids = np.array((tags - 1).numpy())
         kind = Truth if tensor.dtype == torch.bool else Array
         return kind(self.graph, ids, labels_of(self.graph, ids))
@@ -118,7 +120,7 @@ class Operands:
         node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
         self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
-        self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
+        self.ledger.write(base, torch.where(tags == code, tags_of(node.ids), tags))
 
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
         """The tokens at the rows of recorded numbers, where it is clear which words they are."""
@@ -146,7 +148,7 @@ class Operands:
         node = self.graph.source("input", _numbers(tensor), labels, name)
         if not tensor.is_floating_point():
             self.captions[node.base] = Caption(number_format="integer")
-        self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
+        self.ledger.write(tensor, tags_of(node.ids))
         return Array.of(self.graph, node)
 
     def words(self, token_ids: Array) -> None:
@@ -174,6 +176,11 @@ class Operands:
         ids = np.unique(tags[tags > 0] - 1)
         if ids.size:
             self.guards.append(ValueGuard(ids, self.graph.value(ids)))
+
+
+def tags_of(ids: Ids) -> torch.Tensor:
+    """The tags of elements (…); NumPy makes plain numbers of a calculation with one element."""
+    return torch.from_numpy(np.array(ids + 1))
 
 
 def _numbers(tensor: torch.Tensor) -> Any:

@@ -40,6 +40,12 @@ class Scope:
         return self.path or "the model itself"
 
     @property
+    def where(self) -> str:
+        """The module as a message says it, with its class."""
+        named = f"module {self.path!r}" if self.path else self.place
+        return f"{named} ({self.kind})"
+
+    @property
     def is_attention(self) -> bool:
         """Whether this is an attention module."""
         return "attention" in self.kind.lower() or "attn" in self.kind.lower()
