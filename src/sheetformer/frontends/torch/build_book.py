@@ -146,6 +146,7 @@ def _outputs(lowering: Lowering, result: Any) -> list[Ids]:
     for leaf in _leaves(result):
         if not lowering.operands.is_live(leaf) or not leaf.numel():
             continue
+        lowering.chance.refuse_drawn(leaf)
         array = lowering.operands.array(leaf)
         since = len(array.graph.nodes)
         ids = array.ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,6 +22,7 @@ from sheetformer.frontends.torch.aten import (
     tensors,
     writes,
 )
+from sheetformer.frontends.torch.chance import Chance
 from sheetformer.frontends.torch.data_movement import (
     EMPTY,
     IDENTITY_OPS,
@@ -63,14 +65,29 @@ class Lowering:
     recorded: dict[int, Value] = field(default_factory=dict[int, Value])
     origins: dict[int, Origin] = field(default_factory=dict[int, Origin])
 
+    @cached_property
+    def chance(self) -> Chance:
+        """Random numbers of the run."""
+        return Chance(self.ledger, self.operands.is_live, self.freeze_unknown)
+
     @property
     def ledger(self) -> Ledger:
         """The tags of all tensors."""
         return self.operands.ledger
 
+    def draw(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an operation that draws random numbers."""
+        return self.chance.draw(func, args, kwargs, self.modules.now, self._is_inside)
+
+    @property
+    def _is_inside(self) -> bool:
+        return self.inside(self.modules.now)
+
     def run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an operation that touches live numbers, and write it down."""
         name = plain_name(func)
+        if any(map(self.ledger.drawn, given(args, kwargs))):
+            return self.chance.follow(func, args, kwargs, self.modules.now, self._is_inside)
         if name in VALUE_ESCAPES:
             self.guard_all((args, kwargs))
             return func(*args, **kwargs)
@@ -115,7 +132,7 @@ class Lowering:
     ) -> list[Any]:
         """The tags of each result."""
         results = tensors(out)
-        if not self.inside(self.modules.now):
+        if not self._is_inside:
             return [FROZEN] * len(results)
         try:
             if name in IDENTITY_OPS or name in CASTS:
@@ -307,6 +324,7 @@ class Lowering:
         """Python looks at a number: what it decides holds only as long as the number does."""
         for x in tree.tree_leaves(seen):
             if isinstance(x, torch.Tensor):
+                self.chance.refuse_drawn(x)
                 self.operands.guard(x)
 
     def refuse(self, name: str, args: Any, reason: str) -> NoReturn:

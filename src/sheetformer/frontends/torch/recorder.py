@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from sheetformer.frontends.torch.aten import given, plain_name
+from sheetformer.frontends.torch.chance import draws
 from sheetformer.frontends.torch.data_movement import EMPTY, IDENTITY_OPS, MOVES, VALUE_ESCAPES
 from sheetformer.frontends.torch.lowering import CASTS, Lowering
 from sheetformer.frontends.torch.rules import RULES
@@ -52,6 +53,8 @@ class Recorder(InDouble):
 
     def perform(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the operation and write it down; what PyTorch composes is taken apart first."""
+        if draws(func, args, kwargs):
+            return self.lowering.draw(func, args, kwargs)
         if not any(map(self.lowering.operands.is_live, given(args, kwargs))):
             return func(*args, **kwargs)
         name = plain_name(func)
