@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
+from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.naming import fold_chains, name_blocks
 from sheetformer.frontends.torch.nested import leaves
@@ -46,11 +47,13 @@ def assemble(
             or the book would be too large.
     """
     wanted = _wanted(lowering, result, part)
-    guards = lowering.operands.guards
-    needed = [*wanted, *(guard.ids for guard in guards)]
-    small = narrow(lowering.operands.graph, needed)
-    if beside := [p for t, p in lowering.operands.beside if (small.now[t] >= 0).any()]:
-        small = narrow(lowering.operands.graph, [*needed, *beside])
+    operands = lowering.operands
+    guards = operands.guards
+    unknown = [node.ids for node in operands.made_of(UNKNOWN)]
+    needed = [*wanted, *unknown, *(guard.ids for guard in guards)]
+    small = narrow(operands.graph, needed)
+    if beside := [p for t, p in operands.beside if (small.now[t] >= 0).any()]:
+        small = narrow(operands.graph, [*needed, *beside])
     graph = small.graph
     origins: dict[int, Origin] = {}
     recorded: dict[int, Any] = {}
@@ -70,7 +73,10 @@ def assemble(
     name_blocks(story, origins)
     if not force:
         refuse_too_large(Summary.of_graph(graph, title, formulas))
-    add_guards(story, [(small.now[guard.ids], guard) for guard in guards], sheets)
+    made_of = {*_bases(operands.made_of(UNKNOWN)), *_bases(operands.made_of(FROZEN))}
+    kept = [new for new, (old, _) in zip(graph.nodes, small.kept, strict=True)
+            if old.base in made_of]
+    add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
         names = [node.name for node in graph if node.base in recorded and not is_step(graph, node)]
         check(
@@ -80,6 +86,10 @@ def assemble(
         )
     story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
     return build(story, formulas)
+
+
+def _bases(nodes: Sequence[Node]) -> set[int]:
+    return {node.base for node in nodes}
 
 
 def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:

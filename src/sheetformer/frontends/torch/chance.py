@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import torch
@@ -10,7 +10,8 @@ import torch
 from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.aten import given, plain_name, tensors, writes
 from sheetformer.frontends.torch.data_movement import EMPTY, VALUE_ESCAPES
-from sheetformer.frontends.torch.ledger import DRAWN, FROZEN, UNKNOWN, Ledger
+from sheetformer.frontends.torch.ledger import DRAWN, FROZEN, UNKNOWN
+from sheetformer.frontends.torch.operands import Operands
 from sheetformer.frontends.torch.scope import Scope
 
 _FILLS = frozenset({*EMPTY, "fill", "copy"})
@@ -41,8 +42,8 @@ class Chance:
     decide something or are its result, the run is refused.
     """
 
-    def __init__(self, ledger: Ledger, is_live: Callable[[torch.Tensor], bool], freeze: bool):
-        self.ledger, self.is_live, self.freeze = ledger, is_live, freeze
+    def __init__(self, operands: Operands, freeze: bool) -> None:
+        self.operands, self.ledger, self.freeze = operands, operands.ledger, freeze
 
     def draw(
         self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], scope: Scope, inside: bool
@@ -51,7 +52,7 @@ class Chance:
         origin = f"{plain_name(func)} in {scope.where}"
         read = given(args[1:] if writes(func) else args, kwargs)
         kept = self._kept(inside)
-        if kept == DRAWN and any(map(self.is_live, read)):
+        if kept == DRAWN and any(map(self.operands.is_live, read)):
             refuse_chance(origin)
         return self._run(func, args, kwargs, kept, origin if kept == DRAWN else scope.path)
 
@@ -71,7 +72,7 @@ class Chance:
         operands = given(args, kwargs)
         origin = next(self.ledger.origin(x) for x in operands if self.ledger.drawn(x))
         kept = self._kept(inside)
-        mixed = any(self.is_live(x) and not self.ledger.drawn(x) for x in operands)
+        mixed = any(self.operands.is_live(x) and not self.ledger.drawn(x) for x in operands)
         if kept == DRAWN and (mixed or name in VALUE_ESCAPES):
             refuse_chance(origin)
         return self._run(func, args, kwargs, kept, origin if kept == DRAWN else scope.path)
@@ -85,6 +86,8 @@ class Chance:
         out = func(*args, **kwargs)
         for tensor in tensors(out):
             self.ledger.write(tensor, tag, origin)
+            for x in given(args, kwargs) if tag != DRAWN else ():
+                self.ledger.reads(tensor).update(self.operands.sources_of(x), self.ledger.reads(x))
         return out
 
     def refuse_drawn(self, tensor: torch.Tensor) -> None:

@@ -34,6 +34,8 @@ class _Cells:
     item_size: int
     tags: torch.Tensor
     origin: str = ""
+    reads: set[int | str] = field(default_factory=set[int | str])
+    """What numbers here that are no formula were made of: nodes by their base, weights by name."""
 
 
 @dataclass
@@ -78,6 +80,11 @@ class Ledger:
         """The path of the module that last wrote there; of random numbers what drew them."""
         cells = self.cells.get(storage_key(tensor))
         return cells.origin if cells else ""
+
+    def reads(self, tensor: torch.Tensor) -> set[int | str]:
+        """What recorded numbers there were made of."""
+        cells = self.cells.get(storage_key(tensor))
+        return cells.reads if cells else set()
 
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether any of its elements is no constant."""

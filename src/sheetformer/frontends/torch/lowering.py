@@ -68,7 +68,7 @@ class Lowering:
     @cached_property
     def chance(self) -> Chance:
         """Random numbers of the run."""
-        return Chance(self.ledger, self.operands.is_live, self.freeze_unknown)
+        return Chance(self.operands, self.freeze_unknown)
 
     @property
     def ledger(self) -> Ledger:
@@ -99,8 +99,17 @@ class Lowering:
         for tensor, tags in zip(
             tensors(out), self._lowered(name, func, args, kwargs, out), strict=True
         ):
-            self.ledger.write(tensor, tags, self.modules.now.path)
+            self._put(tensor, tags, given(args, kwargs))
         return out
+
+    def _put(self, tensor: torch.Tensor, tags: Any, made_of: list[torch.Tensor]) -> None:
+        """Say what a result (…) is, and of recorded numbers what they were made of."""
+        self.ledger.write(tensor, tags, self.modules.now.path)
+        reads = self.ledger.reads(tensor)
+        for x in made_of:
+            reads |= self.ledger.reads(x)
+            if isinstance(tags, int) and tags < 0:
+                reads |= self.operands.sources_of(x)
 
     def _in_place(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """An operation that overwrites its first operand: worked out before the numbers change."""
@@ -114,12 +123,14 @@ class Lowering:
             tags: Any = [0]
         else:
             self.ledger.write(before, self.ledger.tags(target).clone())
+            self.ledger.reads(before).update(self.ledger.reads(target))
             plain = functional(func) or func
             with torch.no_grad():
                 expected = func(before.clone(), *args[1:], **kwargs)
             tags = self._lowered(name, plain, settings, kwargs, expected)
+        made_of = [before, *given(args[1:], kwargs)]
         out = func(*args, **kwargs)
-        self.ledger.write(target, tags[0], self.modules.now.path)
+        self._put(target, tags[0], made_of)
         return out
 
     def _only_views(self, out: Any, args: tuple[Any, ...]) -> bool:

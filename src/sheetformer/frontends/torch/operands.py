@@ -15,7 +15,7 @@ from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_
 from sheetformer.frontends.torch.rules_attention import Truth
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
-from sheetformer.graph.node import Graph, Ids, Labels
+from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.story.caption import Caption
 
 _NOTES = {
@@ -63,6 +63,12 @@ class Operands:
     """What is told of some sources, by their base."""
     kept: list[str] = field(default_factory=list[str])
     """The arguments that no cell holds: they stay as they were given."""
+    frozen: dict[int, set[int | str]] = field(
+        default_factory=lambda: {FROZEN: set[int | str](), UNKNOWN: set[int | str]()}
+    )
+    """For both kinds of recorded numbers what those that were used were made of."""
+    declared: dict[str, Node] = field(default_factory=dict[str, Node])
+    """The weights that were read, by PyTorch's name."""
     guards: list[ValueGuard] = field(default_factory=list[ValueGuard])
 
     def is_live(self, tensor: torch.Tensor) -> bool:
@@ -78,7 +84,7 @@ class Operands:
         labels: list[Labels] = [None] * value.ndim
         if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
             labels[0] = self.tokens
-        node = self.graph.source("parameter", value, labels, name=name)
+        node = self.declared[name] = self.graph.source("parameter", value, labels, name=name)
         self.ledger.write(parameter, tags_of(node.ids))
 
     def operand(self, tensor: torch.Tensor, *, raw: bool = False) -> Any:
@@ -118,6 +124,7 @@ class Operands:
         labels = self._frozen_labels(base.shape, path)
         value = _numbers(base)
         node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        self.frozen[code] |= self.ledger.reads(base)
         self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
         self.ledger.write(base, torch.where(tags == code, tags_of(node.ids), tags))
@@ -166,6 +173,23 @@ class Operands:
             labels = (*[None] * (token_ids.ndim - 1), tokens.ids.ravel())
             self.graph.relabel(token_ids.node, labels=labels)
             self.rows[token_ids.node.name] = tokens.value.ravel()
+
+    def sources_of(self, tensor: torch.Tensor) -> set[int | str]:
+        """What of the graph a tensor (…) holds: nodes by their base, unread weights by name."""
+        key = storage_key(tensor)
+        if key in self.parameters:
+            return {self.parameters[key][0]}
+        if not self.ledger.knows(tensor):
+            return set()
+        tags = self.ledger.tags(tensor).numpy().ravel()
+        places = self.graph.node_indices(tags[tags > 0] - 1)
+        return {self.graph.nodes[place].base for place in places}
+
+    def made_of(self, code: int) -> list[Node]:
+        """The nodes that recorded numbers of a kind depend on, as far as they are in the graph."""
+        bases = {self.declared[x].base if isinstance(x, str) else x for x in self.frozen[code]
+                 if not isinstance(x, str) or x in self.declared}
+        return [self.graph.owner(base) for base in sorted(bases)]
 
     def guard(self, tensor: torch.Tensor) -> None:
         """Remember that the way of the run depended on these numbers."""
