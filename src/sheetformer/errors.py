@@ -11,7 +11,7 @@ class ShapeError(SheetformerError, ValueError):
     """Two arrays do not fit together."""
 
 
-class UnsupportedError(SheetformerError, TypeError):
+class UnsupportedError(SheetformerError):
     """A function or argument has no spreadsheet form here."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,8 @@ def assemble(
         SheetformerError: the slice holds nothing, the result depends on no weight and no input,
             or the book would be too large.
     """
-    wanted = _wanted(lowering, result, part)
+    with torch.inference_mode():  # as the run, whose memory it reads
+        wanted = _wanted(lowering, result, part)
     operands = lowering.operands
     guards = operands.guards
     unknown = [node.ids for node in operands.made_of(UNKNOWN)]
@@ -105,9 +107,28 @@ def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
     if part.tokens is not None:
         wanted = [chosen(ids, -2, part.tokens, "word") if ids.ndim > 1 else ids for ids in wanted]
     if part.top_k is not None:
-        graph = lowering.operands.graph
-        wanted = [largest(graph, ids, part.top_k) if ids.ndim else ids for ids in wanted]
+        # What stands beside logits are attention weights, whose columns are words.
+        several = 1 if isinstance(getattr(result, "logits", None), torch.Tensor) else len(wanted)
+        wanted[:several] = [_largest(lowering, ids, part.top_k) for ids in wanted[:several]]
     return wanted
+
+
+def _largest(lowering: Lowering, logits: Ids, k: int) -> Ids:
+    """The columns of the largest numbers; they keep their numbers, and say since when."""
+    if not logits.ndim or logits.shape[-1] <= k:
+        return logits
+    graph = lowering.operands.graph
+    node = graph.owner(int(logits.flat[0]))
+    if node.labels[-1] is None and node.shape[-1] == logits.shape[-1]:
+        columns = np.array([f"logit {i}" for i in range(node.shape[-1])], dtype=object)
+        graph.relabel(node, labels=(*node.labels[:-1], columns))
+    if origin := lowering.origins.get(node.base):
+        said = (
+            f"{origin.description}; the {k} largest of {logits.shape[-1]} when this was recorded "
+            "(after a change others may be larger: record again)"
+        )
+        lowering.origins[node.base] = replace(origin, description=said)
+    return largest(graph, logits, k)
 
 
 def _nothing(lowering: Lowering, result: Any, part: Slice) -> str:

@@ -62,7 +62,8 @@ def record(
         heads: numbers of the attention heads to write, from 0, with what they are made of.
         tokens: numbers of the words that look, from 0.
         modules: patterns of module paths to write, such as `"*.encoder_attn"`.
-        top_k: write so many of the largest logits of the last word instead of all.
+        top_k: write so many of the largest logits of the last word instead of all: those that
+            were the largest when it was recorded, with their numbers; the block says so.
         freeze_unknown: keep the recorded numbers of operations without a rule, marked as such.
         force: write it however large it is.
         check: add a sheet that compares every block with PyTorch's numbers.
