@@ -46,10 +46,16 @@ class Chance:
         self.operands, self.ledger, self.freeze = operands, operands.ledger, freeze
 
     def draw(
-        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], scope: Scope, inside: bool
+        self,
+        func: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        name: str,
+        scope: Scope,
+        inside: bool,
     ) -> Any:
         """Run an operation that draws; outside the slice its numbers are recorded ones."""
-        origin = f"{plain_name(func)} in {scope.where}"
+        origin = f"{name} in {scope.where}"
         read = given(args[1:] if writes(func) else args, kwargs)
         kept = self._kept(inside)
         if kept == DRAWN and any(map(self.operands.is_live, read)):

@@ -12,7 +12,7 @@ import torch
 from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.aten import finite
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_key
-from sheetformer.frontends.torch.rules_attention import Truth
+from sheetformer.frontends.torch.rules_attention import Hiding, Truth
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
@@ -24,6 +24,7 @@ _NOTES = {
 }
 _LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
 
+COMPLEX = "complex numbers have no cells"
 PIECES = "pieces"
 """The constant that holds the vocabulary's tokens."""
 
@@ -80,7 +81,7 @@ class Operands:
         if storage_key(tensor) not in self.parameters:
             return
         name, parameter = self.parameters.pop(storage_key(tensor))
-        value = _numbers(parameter)
+        value = _numbers(parameter, f"the weight {name}")
         labels: list[Labels] = [None] * value.ndim
         if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
             labels[0] = self.tokens
@@ -112,8 +113,7 @@ class Operands:
         if constant.any():
             tags = torch.where(constant, tags_of(self.constant(tensor).ids), tags)
         ids = np.array((tags - 1).numpy())
-        kind = Truth if tensor.dtype == torch.bool else Array
-        return kind(self.graph, ids, labels_of(self.graph, ids))
+        return _kind(tensor)(self.graph, ids, labels_of(self.graph, ids))
 
     def _freeze(self, tensor: torch.Tensor, code: int) -> None:
         """Give recorded numbers a block of their own, once a place in memory."""
@@ -122,7 +122,7 @@ class Operands:
             base = base.narrow(axis, 0, 1) if step == 0 and length > 1 else base
         path = self.ledger.origin(tensor)
         labels = self._frozen_labels(base.shape, path)
-        value = _numbers(base)
+        value = _numbers(base, f"what {path or 'the model'} computes")
         node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
         self.frozen[code] |= self.ledger.reads(base)
         self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
@@ -140,19 +140,18 @@ class Operands:
 
     def constant(self, tensor: torch.Tensor) -> Array:
         """A constant tensor as a block: (…) → (…); the same numbers twice are one block."""
-        value = _numbers(tensor)
-        key = (value.shape, value.tobytes(), tensor.dtype == torch.bool)
+        value = _numbers(tensor, "a constant")
+        key = (value.shape, value.tobytes(), _kind(tensor))
         if key not in self.constants:
             node = self.graph.source("constant", value)
             if np.isin(value, (0.0, 1.0)).all():
                 self.captions[node.base] = Caption(number_format="integer")
-            kind = Truth if tensor.dtype == torch.bool else Array
-            self.constants[key] = kind(self.graph, node.ids, node.labels)
+            self.constants[key] = _kind(tensor)(self.graph, node.ids, node.labels)
         return self.constants[key]
 
     def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
         """What the reader types: a tensor that was given to the model, (…) → (…)."""
-        node = self.graph.source("input", _numbers(tensor), labels, name)
+        node = self.graph.source("input", _numbers(tensor, f"the argument {name}"), labels, name)
         if not tensor.is_floating_point():
             self.captions[node.base] = Caption(number_format="integer")
         self.ledger.write(tensor, tags_of(node.ids))
@@ -202,22 +201,30 @@ class Operands:
             self.guards.append(ValueGuard(ids, self.graph.value(ids)))
 
 
+def _kind(tensor: torch.Tensor) -> type[Array]:
+    """What a rule should know of a tensor beyond its numbers."""
+    if tensor.dtype == torch.bool:
+        return Truth
+    return Hiding if tensor.is_floating_point() and tensor.isneginf().any() else Array
+
+
 def tags_of(ids: Ids) -> torch.Tensor:
     """The tags of elements (…); NumPy makes plain numbers of a calculation with one element."""
     return torch.from_numpy(np.array(ids + 1))
 
 
-def _numbers(tensor: torch.Tensor) -> Any:
+def _numbers(tensor: torch.Tensor, what: str) -> Any:
     """The numbers of a tensor as float64, infinity as 1E+30.
 
     Raises:
         UnsupportedError: there is a NaN, or the numbers are complex.
     """
     if tensor.is_complex():
-        raise UnsupportedError("complex numbers have no cells")
+        raise UnsupportedError(f"{what} is complex: {COMPLEX}")
     value = np.array(tensor.detach().to(torch.float64).numpy())
     if np.isnan(value).any():
-        raise UnsupportedError("a tensor holds NaN, which no cell can")
+        place = [int(i) for i in np.argwhere(np.isnan(value))[0]]
+        raise UnsupportedError(f"{what} holds NaN (at {place}), which no cell can")
     return finite(value)
 
 

@@ -80,8 +80,8 @@ def _decomposition(func: Any) -> Callable[..., Any] | None:
     return core_aten_decompositions().get(func)
 
 
-class _Handed(TorchFunctionMode):
-    """Sees numbers that are handed to Python as a list or as NumPy."""
+class _Calls(TorchFunctionMode):
+    """Sees what the model calls, and numbers that are handed to Python as a list or as NumPy."""
 
     def __init__(self, lowering: Lowering) -> None:
         super().__init__()
@@ -90,7 +90,11 @@ class _Handed(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in _HANDED_OUT:
             self.lowering.guard_all(args)
-        return func(*args, **(kwargs or {}))
+        self.lowering.calls.append(getattr(func, "__name__", ""))
+        try:
+            return func(*args, **(kwargs or {}))
+        finally:
+            self.lowering.calls.pop()
 
 
 @contextmanager
@@ -110,7 +114,7 @@ def in_double(mode: InDouble) -> Generator[None]:
 @contextmanager
 def recording(lowering: Lowering) -> Generator[None]:
     """Everything that PyTorch does is written into the lowering's graph."""
-    with in_double(Recorder(lowering)), _Handed(lowering):
+    with in_double(Recorder(lowering)), _Calls(lowering):
         yield
 
 

@@ -228,7 +228,9 @@ def _batch_norm(
     x: Any, gain: Any, bias: Any, mean: Any, var: Any, training: bool, _: Any, eps: float, *__: Any
 ) -> Any:
     if training:
-        raise UnsupportedError("batch norm in training mode has no rule; call model.eval()")
+        # In evaluation mode that is a norm without running statistics, such as InstanceNorm.
+        axes = tuple(i for i in range(x.ndim) if i != 1)
+        mean, var = reduce("mean", x, axes), _var(x, axes, correction=0)
 
     def fit(row: Any) -> Any:
         return row.reshape(-1, *[1] * (x.ndim - 2))
