@@ -33,8 +33,9 @@ from sheetformer.frontends.torch.data_movement import (
 )
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
 from sheetformer.frontends.torch.operands import COMPLEX, Operands, ValueGuard, tags_of
-from sheetformer.frontends.torch.rules import RULES
+from sheetformer.frontends.torch.rules import NO_RULE, RULES
 from sheetformer.frontends.torch.rules_attention import RAW, SOFTMAX, Hiding, open_rows
+from sheetformer.frontends.torch.rules_places import BY_PLACE
 from sheetformer.frontends.torch.scope import BY_HEAD, Modules, Origin, Scope, is_plain, roles, short_name
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
@@ -199,7 +200,9 @@ class Lowering:
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], results: list[torch.Tensor]
     ) -> list[Any]:
         if name not in RULES:
-            raise UnsupportedError("it has no rule")
+            raise UnsupportedError(NO_RULE.get(name, "it has no rule"))
+        if name in BY_PLACE:
+            args = tuple(map(self._recorded_index, args))
         raw = name in RAW
         operands = tuple(self._operand(x, raw) for x in args)
         settings = {key: self._operand(x, raw) for key, x in kwargs.items()}
@@ -212,14 +215,22 @@ class Lowering:
         if name in SOFTMAX:
             self._guard_rows(*_scores(operands, settings))
         tags: list[Any] = []
-        for array, result in zip(arrays, results, strict=True):
+        # A rule may leave out further results, which only a way back needs.
+        for array, result in zip(arrays, results, strict=len(arrays) > 1):
             if array.shape != tuple(result.shape):
                 array = array.reshape(tuple(result.shape))
             some = tags_of(array.ids)
             self._verify(result, some)
             self._record(array, result)
             tags.append(some)
-        return tags
+        return tags + [UNKNOWN] * (len(results) - len(tags))
+
+    def _recorded_index(self, x: Any) -> Any:
+        """Places (…) as they were recorded, with a guard; other arguments as they are."""
+        if not isinstance(x, torch.Tensor) or x.dtype != torch.int64:
+            return x
+        self.operands.guard(x)
+        return x.numpy()
 
     def _guard_rows(self, scores: Any, axis: int) -> None:
         """Of a mask that can be typed, guard that each row may look somewhere."""

@@ -144,6 +144,7 @@ ATTENTION: dict[str, Callable[..., Any]] = {
     "bmm": matmul,
     "mv": matmul,
     "dot": matmul,
+    "vdot": matmul,
     "linear": linear,
     "addmm": _addmm,
     "baddbmm": _addmm,
