@@ -152,6 +152,8 @@ class Lowering:
     ) -> list[Any]:
         """The tags of each result."""
         results = tensors(out)
+        if not any(result.numel() for result in results):
+            return [0] * len(results)  # an expert that nobody chose
         if not self._is_inside:
             return [FROZEN] * len(results)
         try:
@@ -249,6 +251,8 @@ class Lowering:
             return [self._operand(item, raw) for item in x]
         if isinstance(x, complex):
             raise UnsupportedError(COMPLEX)
+        if isinstance(x, torch.Tensor) and not x.numel():
+            return as_numpy(x)
         value = self.operands.operand(x, raw=raw) if isinstance(x, torch.Tensor) else x
         return finite_number(value) if isinstance(value, float) else value
 

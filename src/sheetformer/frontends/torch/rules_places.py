@@ -44,6 +44,8 @@ def _argsort(x: Any, *settings: Any, **named: Any) -> Any:
 
 def _index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
     """x (…, n, …) plus rows (…, m, …) at the places of an index (m,), which may repeat."""
+    if not index.size:
+        return x + 0.0
     places = np.equal.outer(np.arange(x.shape[dim]), index).astype(np.float64) * alpha
     rows = source.swapaxes(dim, 0)
     added = constant(source.graph, places) @ rows.reshape(rows.shape[0], -1)
@@ -52,8 +54,11 @@ def _index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -
 
 def _scatter_add(x: Any, dim: int, index: Any, source: Any) -> Any:
     """x plus numbers (…), each at its own place along an axis: index (…)."""
+    if not index.size:
+        return x + 0.0
+    read = source[tuple(slice(length) for length in index.shape)]
     found = x.swapaxes(dim, -1)
-    places, numbers = np.swapaxes(index, dim, -1), source.swapaxes(dim, -1)
+    places, numbers = np.swapaxes(index, dim, -1), read.swapaxes(dim, -1)
     columns = np.arange(found.shape[-1])
     for i in range(places.shape[-1]):
         there = (places[..., i : i + 1] == columns).astype(np.float64)
