@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -145,6 +147,20 @@ def test_a_book_says_how_large_it_is(tmp_path) -> None:
     assert "formulas" in str(summary)
     written = book.save(tmp_path / "book.xlsx").stat().st_size
     assert 0.4 < summary.size / written < 2.5
+
+
+def test_a_refused_book_has_the_size_that_it_would_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With its Check and Reference sheets, which are half of it."""
+    model = hugging_face("gpt2")
+    monkeypatch.setattr("sheetformer.book.summary.LARGEST", 1000)
+    said = re.compile(r"([\d,]+) formulas.* ([\d,]+) other numbers.* about (\d+) KB")
+    with pytest.raises(sf.SheetformerError, match=said) as caught:
+        sf.record(model, IDS)
+    numbers = [float(x.replace(",", "")) for x in said.search(str(caught.value)).groups()]
+    made = sf.record(model, IDS, force=True).summary()
+    assert numbers == pytest.approx([made.formulas, made.others, made.size / 1000], rel=0.1)
 
 
 def test_too_large_a_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,8 @@ import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.engines import get_engine
 
+from ..workbook_edit import edit_cells
+
 INF = torch.inf
 X = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5]])
 
@@ -494,6 +496,24 @@ def test_quantised_weights_are_refused() -> None:
         pytest.skip(str(error))
     with pytest.raises(sf.SheetformerError, match="module '0' .* quantised weights"):
         sf.record(model, X)
+
+
+@pytest.mark.parametrize("given", [(), [], (None, None)], ids=["transformers 5", "list", "4"])
+def test_attention_that_a_model_did_not_keep(given: Any) -> None:
+    """output_attentions=True under SDPA."""
+    with pytest.raises(sf.SheetformerError, match="attn_implementation='eager'"):
+        sf.attention(given)
+
+
+def test_a_typed_token_that_is_none_is_not_called_damage(tmp_path: Path) -> None:
+    book = sf.record(nn.Embedding(4, 3), torch.tensor([1, 2]))
+    path = book.save(tmp_path / "book.xlsx")
+    block = book.blocks["input"]
+    edit_cells(path, path, {(block.sheet, *block.cells[0]): 99.0})
+    with pytest.raises(sf.SheetformerError) as caught:
+        sf.verify(path)
+    assert "no row 99" in str(caught.value)
+    assert "damaged" not in str(caught.value)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,11 @@ WIDE = 10_000
 """A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
 MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", number_format="share")}
 """The weights are given here: nothing says how they came about."""
+NOTHING = (
+    "the model has given no attention weights; load it with attn_implementation='eager' and call "
+    "it with output_attentions=True, or let sf.record compute them"
+)
+"""Attention in one piece (SDPA) keeps none: transformers gives an empty tuple, or None a layer."""
 SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
 
 
@@ -85,6 +90,8 @@ def _layer_sheet(number: int) -> str:
 
 def _layers(weights: Any) -> list[Floats]:
     """One array a layer, each (heads, target, source)."""
+    if isinstance(weights, tuple | list) and not weights:
+        raise UnsupportedError(NOTHING)
     several = isinstance(weights, tuple | list) and any(map(_has_axes, weights))
     if several:
         layers = [_one_layer(part, f"layer {i + 1}") for i, part in enumerate(weights)]
@@ -123,10 +130,7 @@ def _one_layer(part: Any, name: str) -> Floats:
 def _numbers(part: Any, name: str) -> Floats:
     """Anything that NumPy can read; a tensor with gradients is detached, without PyTorch here."""
     if part is None:
-        raise UnsupportedError(
-            "the model has given no attention weights; load it with attn_implementation='eager' "
-            "and call it with output_attentions=True"
-        )
+        raise UnsupportedError(NOTHING)
     for step in ("detach", "cpu", "double"):
         part = getattr(part, step)() if hasattr(part, step) else part
     try:

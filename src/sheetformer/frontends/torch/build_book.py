@@ -73,17 +73,19 @@ def assemble(
     graph.inner |= fold_chains(graph, steps - shown)
     sheets = lay_out(story, origins, lowering.operands.kept)
     name_blocks(story, origins)
+    watched = [node for node in graph if node.base in recorded and not is_step(graph, node)]
     if not force:
-        refuse_too_large(Summary.of_graph(graph, title, formulas))
+        summary = Summary.of_graph(graph, title, formulas)
+        sizes = [node.size for node in watched] if with_check else []
+        refuse_too_large(summary, summary.with_reference(sizes))
     made_of = {*_bases(operands.made_of(UNKNOWN)), *_bases(operands.made_of(FROZEN))}
     kept = [new for new, (old, _) in zip(graph.nodes, small.kept, strict=True)
             if old.base in made_of]
     add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
-        names = [node.name for node in graph if node.base in recorded and not is_step(graph, node)]
         check(
             story,
-            names,
+            [node.name for node in watched],
             {node.name: recorded[node.base] for node in graph if node.base in recorded},
         )
     story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
