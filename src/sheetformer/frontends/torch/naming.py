@@ -100,7 +100,8 @@ def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str], written: Mapping
     """An operand as a person writes it: a name, its transpose, a number, or a written out part."""
     node = graph.owner(int(ids.flat[0]))
     if is_step(graph, node) and node.is_source:
-        return f"{graph.value(node.ids).item():.4g}"
+        literal = graph.value(node.ids).item()
+        return f'"{literal}"' if isinstance(literal, str) else f"{literal:.4g}"
     if is_step(graph, node) and written[node.base]:
         return f"({written[node.base]})"
     short = shorts[node.base]

@@ -113,11 +113,9 @@ def _with_added(scaled: Any, mask: Any) -> Any:
 def _hidden(scaled: Any, mask: Any, everywhere: bool) -> Any:
     """Attention where the mask is true; `everywhere` if each row may look somewhere."""
     truth = mask if isinstance(mask, Array) else mask.astype(np.float64)
-    hidden = named(np.where(truth, scaled, nn.HIDDEN), "masked", "masked scores")
-    if everywhere:
-        return _shares(hidden)
-    shares = nn.softmax(hidden, name="shares")
-    return named(np.where(truth, shares, 0.0), "weights", "masked attention weights")
+    if not everywhere:
+        return nn.masked_softmax(scaled, truth)
+    return _shares(named(np.where(truth, scaled, nn.HIDDEN), "masked", "masked scores"))
 
 
 def _or_nothing(scores: Any, axis: int = -1) -> Any:
