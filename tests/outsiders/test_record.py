@@ -15,18 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-
-from torch import Tensor, nn
-from torch.nn import functional as F
-from torch.nn.utils import prune
-
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.engines import get_engine
 
 from ..workbook_edit import edit_cells
 
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+prune = pytest.importorskip("torch.nn.utils.prune")
+nn, F, Tensor = torch.nn, torch.nn.functional, torch.Tensor
 INF = torch.inf
 X = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5]])
 
@@ -79,7 +76,7 @@ CHANCE: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "decides": (lambda inner, x: inner(x) if torch.rand(()) < 2 else x, "rand"),
     "weights made in forward": (lambda inner, x: nn.Linear(3, 2)(inner(x)), "uniform"),
-    "is the result": (lambda inner, x: torch.rand(2), "rand"),
+    "is the result": (lambda *_: torch.rand(2), "rand"),
     "attention with dropout": (
         lambda inner, x: F.scaled_dot_product_attention(
             inner(x)[None], x[None], x[None], dropout_p=0.5
@@ -210,6 +207,7 @@ class Given(nn.Module):
 
     def forward(self, x: Tensor, soft_mask: Any = None, scale: Any = 1.0, mode: str = "") -> Any:
         found = self.layer(x) * torch.as_tensor(scale)
+        found = found if mode else found + 0
         return found if soft_mask is None else found * soft_mask
 
 
@@ -467,7 +465,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], tuple[Any, ...], str]] = {
         lambda: Doing(lambda i, x: i(x).to(torch.complex64).real), (X,), "complex numbers have",
     ),
     "pairs as complex (rotary)": (
-        lambda: Doing(lambda i, x: torch.view_as_complex(i(x)[:, :2].contiguous())), (X,), "view_as_complex in",
+        lambda: Doing(lambda i, x: torch.view_as_complex(i(x)[:, :2].contiguous())), (X,),
+        "view_as_complex in",
     ),
     "FFT": (lambda: Doing(lambda i, x: torch.fft.fft(i(x)).real), (X,), r"fft_fft \(_fft_r2c\)"),
     "a plain number": (lambda: Doing(lambda i, x: i(x).sum().item()), (X,), "gives float and no"),
@@ -494,7 +493,7 @@ def test_quantised_weights_are_refused() -> None:
         model = _quantised()
     except (RuntimeError, AttributeError) as error:  # an engine for it is not on every machine
         pytest.skip(str(error))
-    with pytest.raises(sf.SheetformerError, match="module '0' .* quantised weights"):
+    with pytest.raises(sf.SheetformerError, match=r"module '0' .* quantised weights"):
         sf.record(model, X)
 
 

@@ -80,8 +80,8 @@ def refuse_too_large(summary: Summary, checked: Summary | None = None) -> None:
     """
     if summary.cells > LARGEST:
         raise SheetformerError(
-            f"{checked or summary}; that is more than {LARGEST:,} cells: take a part (layers, heads, tokens, "
-            "modules, top_k), or say force=True (--force) to write it all the same"
+            f"{checked or summary}; that is more than {LARGEST:,} cells: take a part (layers, "
+            "heads, tokens, modules, top_k), or say force=True (--force) to write it all the same"
         )
 
 

@@ -71,7 +71,9 @@ def attend(
         The blends (n, d) and the attention weights (h, n, m).
     """
     query, key, value = (
-        nn.split_heads(named(rows @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", role), heads)
+        nn.split_heads(
+            named(rows @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", role), heads
+        )
         for rows, letter, role in ((x, "Q", "query"), (memory, "K", "key"), (memory, "V", "value"))
     )  # (h, n or m, d_k)
     scores = named(query @ key.swapaxes(-1, -2), f"{name}_scores", "scores")  # (h, n, m)

@@ -79,8 +79,9 @@ def assemble(
         sizes = [node.size for node in watched] if with_check else []
         refuse_too_large(summary, summary.with_reference(sizes))
     made_of = {*_bases(operands.made_of(UNKNOWN)), *_bases(operands.made_of(FROZEN))}
-    kept = [new for new, (old, _) in zip(graph.nodes, small.kept, strict=True)
-            if old.base in made_of]
+    kept = [
+        new for new, (old, _) in zip(graph.nodes, small.kept, strict=True) if old.base in made_of
+    ]
     add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
         check(

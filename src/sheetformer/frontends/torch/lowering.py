@@ -36,7 +36,15 @@ from sheetformer.frontends.torch.operands import COMPLEX, Operands, ValueGuard, 
 from sheetformer.frontends.torch.rules import NO_RULE, RULES
 from sheetformer.frontends.torch.rules_attention import RAW, SOFTMAX, Hiding, open_rows
 from sheetformer.frontends.torch.rules_places import BY_PLACE
-from sheetformer.frontends.torch.scope import BY_HEAD, Modules, Origin, Scope, is_plain, roles, short_name
+from sheetformer.frontends.torch.scope import (
+    BY_HEAD,
+    Modules,
+    Origin,
+    Scope,
+    is_plain,
+    roles,
+    short_name,
+)
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.nn import HIDDEN

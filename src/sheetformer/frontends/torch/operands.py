@@ -186,8 +186,11 @@ class Operands:
 
     def made_of(self, code: int) -> list[Node]:
         """The nodes that recorded numbers of a kind depend on, as far as they are in the graph."""
-        bases = {self.declared[x].base if isinstance(x, str) else x for x in self.frozen[code]
-                 if not isinstance(x, str) or x in self.declared}
+        bases = {
+            self.declared[x].base if isinstance(x, str) else x
+            for x in self.frozen[code]
+            if not isinstance(x, str) or x in self.declared
+        }
         return [self.graph.owner(base) for base in sorted(bases)]
 
     def guard(self, tensor: torch.Tensor) -> None:

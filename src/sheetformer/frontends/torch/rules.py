@@ -128,7 +128,9 @@ def _all(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 def _var(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
-    return np.var(x, axis=_axes(dim), ddof=1 if correction is None else correction, keepdims=keepdim)
+    return np.var(
+        x, axis=_axes(dim), ddof=1 if correction is None else correction, keepdims=keepdim
+    )
 
 
 def _std(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
@@ -298,7 +300,8 @@ RULES: dict[str, Rule] = {
     "trace": lambda x: reduce("sum", x.view(lambda ids, _: (ids.diagonal(), (None,)))),
     # Norms and look-up.
     "layer_norm": _layer_norm, "rms_norm": _rms_norm, "batch_norm": _batch_norm,
-    "group_norm": _group_norm, "_weight_norm_interface": _weight_norm, "embedding": _embedding, "index_select": _index_select,
+    "group_norm": _group_norm, "_weight_norm_interface": _weight_norm,
+    "embedding": _embedding, "index_select": _index_select,
     **ACTIVATIONS, **ATTENTION, **LOSSES, **PLACES, **WINDOWS,
 }  # fmt: skip
 """ATen operation, without its overload and the underscore of in place → how the graph says it."""

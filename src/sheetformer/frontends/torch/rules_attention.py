@@ -121,7 +121,9 @@ def _hidden(scaled: Any, mask: Any, everywhere: bool) -> Any:
 def _or_nothing(scores: Any, axis: int = -1) -> Any:
     """Softmax (…, n), but 0 in a row that may look nowhere."""
     shares = nn.softmax(scores, axis=axis, name="shares")
-    return named(np.where(open_rows(scores, axis), shares, 0.0), "weights", "masked attention weights")
+    return named(
+        np.where(open_rows(scores, axis), shares, 0.0), "weights", "masked attention weights"
+    )
 
 
 def open_rows(scores: Any, axis: int) -> Any:

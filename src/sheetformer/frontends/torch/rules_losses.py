@@ -32,9 +32,7 @@ def _l1(x: Any, target: Any, reduction: int = MEAN) -> Any:
 def _huber(x: Any, target: Any, reduction: int = MEAN, delta: float = 1.0) -> Any:
     """A square near 0, a straight line beyond."""
     off = abs(x - target)
-    return _reduced(
-        np.where(off < delta, off * off * 0.5, (off - 0.5 * delta) * delta), reduction
-    )
+    return _reduced(np.where(off < delta, off * off * 0.5, (off - 0.5 * delta) * delta), reduction)
 
 
 def _smooth_l1(x: Any, target: Any, reduction: int = MEAN, beta: float = 1.0) -> Any:

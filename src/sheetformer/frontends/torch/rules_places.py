@@ -43,7 +43,7 @@ def _argsort(x: Any, *settings: Any, **named: Any) -> Any:
 
 
 def _index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
-    """x (…, n, …) plus rows (…, m, …) at the places of an index (m,), which may repeat."""
+    """X (…, n, …) plus rows (…, m, …) at the places of an index (m,), which may repeat."""
     if not index.size:
         return x + 0.0
     places = np.equal.outer(np.arange(x.shape[dim]), index).astype(np.float64) * alpha
@@ -53,7 +53,7 @@ def _index_add(x: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -
 
 
 def _scatter_add(x: Any, dim: int, index: Any, source: Any) -> Any:
-    """x plus numbers (…), each at its own place along an axis: index (…)."""
+    """X plus numbers (…), each at its own place along an axis: index (…)."""
     if not index.size:
         return x + 0.0
     read = source[tuple(slice(length) for length in index.shape)]

@@ -14,7 +14,11 @@ from sheetformer.graph.storable import LARGEST
 
 
 def windows(
-    x: Any, size: Sequence[int], step: Sequence[int], gap: Sequence[int], around: Sequence[int],
+    x: Any,
+    size: Sequence[int],
+    step: Sequence[int],
+    gap: Sequence[int],
+    around: Sequence[int],
     filling: float,
 ) -> Any:
     """What each window sees: (n, c, …) → (n, c, …places, …size), nothing computed."""  # fmt: skip
@@ -49,8 +53,16 @@ def _several(setting: Any, count: int, default: Any = 1) -> list[int]:
 
 
 def _convolution(
-    x: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any,
-    transposed: bool, _: Any, groups: int, *__: Any,
+    x: Any,
+    weight: Any,
+    bias: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    transposed: bool,
+    _: Any,
+    groups: int,
+    *__: Any,
 ) -> Any:
     """Each output channel sees a window of the channels of its group, as one product.
 

@@ -146,9 +146,7 @@ class Modules:
             self.calls[path] += 1
             block = self._block(path)
             layer = int(block.rpartition(".")[2]) if block else None
-            scope = Scope(
-                path, type(module).__name__, call, leaf, block, layer, head_count(module)
-            )
+            scope = Scope(path, type(module).__name__, call, leaf, block, layer, head_count(module))
             self.stack.append(scope)
 
         return entered
