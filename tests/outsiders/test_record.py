@@ -429,6 +429,34 @@ def test_an_attention_of_one_head_has_no_heads() -> None:
         sf.record(OneAttention(), x, heads=0)
 
 
+# Long runs: no formula and no function of ours grows with the book.
+
+
+def test_a_recurrent_network_of_sixty_steps(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    book = sf.record(nn.LSTM(2, 2, batch_first=True), torch.randn(1, 60, 2))
+    assert sf.verify(book.save(tmp_path / "long.xlsx")).ok
+
+
+def test_eight_generated_tokens(tmp_path: Path) -> None:
+    pytest.importorskip("transformers")
+    from ..frontends.models import IDS, hugging_face
+
+    model = hugging_face("gpt2", "sdpa")
+    greedy = {"max_new_tokens": 8, "do_sample": False, "num_beams": 1}
+    book = sf.record(model.generate, IDS, attention_mask=torch.ones_like(IDS), **greedy)
+    assert sf.verify(book.save(tmp_path / "generated.xlsx")).ok
+
+
+def test_sampled_tokens_are_refused() -> None:
+    pytest.importorskip("transformers")
+    from ..frontends.models import IDS, hugging_face
+
+    model = hugging_face("gpt2", "sdpa")
+    with pytest.raises(sf.SheetformerError, match="multinomial in .* draws random numbers"):
+        sf.record(model.generate, IDS, attention_mask=torch.ones_like(IDS), do_sample=True)
+
+
 # Sentences.
 
 
