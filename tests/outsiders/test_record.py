@@ -453,7 +453,7 @@ def test_sampled_tokens_are_refused() -> None:
     from ..frontends.models import IDS, hugging_face
 
     model = hugging_face("gpt2", "sdpa")
-    with pytest.raises(sf.SheetformerError, match="multinomial in .* draws random numbers"):
+    with pytest.raises(sf.SheetformerError, match=r"multinomial in .* draws random numbers"):
         sf.record(model.generate, IDS, attention_mask=torch.ones_like(IDS), do_sample=True)
 
 

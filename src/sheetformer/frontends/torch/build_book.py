@@ -155,11 +155,11 @@ def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
         origin = lowering.origins.get(node.base)
         if origin is not None and origin.short == "context" and origin.scope.is_attention:
             heads = origin.scope.heads(node.shape)
-            single = len(node.shape) > 2 and node.shape[-3] == 1
+            single = node.shape[-3:-2] == (1,)
             if not heads and not single:
                 raise SheetformerError(f"the attention of {origin.scope.place} has no heads")
             # Several texts may stand in that axis, each with all heads.
-            count = origin.scope.head_count or node.shape[-3]
+            count = origin.scope.head_count or node.ids.shape[-3]
             ids = node.ids.reshape(*node.shape[:-3], -1, count, *node.shape[-2:])
             taken = chosen(ids, -3, part.heads, "head")
             yield taken.reshape(*node.shape[:-3], -1, *node.shape[-2:])

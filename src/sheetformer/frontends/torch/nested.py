@@ -29,8 +29,8 @@ def _parts(value: Any) -> list[tuple[str, Any]] | None:
         return [(str(key), part) for key, part in value.items()]
     if is_dataclass(value) and not isinstance(value, type):
         return [(field.name, getattr(value, field.name)) for field in fields(value)]
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return [(name, getattr(value, name)) for name in value._fields]
+    if isinstance(value, tuple) and (names := getattr(value, "_fields", None)):
+        return [(name, getattr(value, name)) for name in names]
     if isinstance(value, list | tuple):
         return [(str(i), part) for i, part in enumerate(value)]
     found = tree.tree_flatten_with_path(value)[0]

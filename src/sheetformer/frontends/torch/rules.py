@@ -28,7 +28,7 @@ Rule = Callable[..., Any]
 ROUNDS = (
     "it rounds, and spreadsheet programs do not all round a number such as 2.9999999999999996 alike"
 )
-NO_RULE = dict.fromkeys(
+NO_RULE: dict[str, str] = dict.fromkeys(
     ("floor", "ceil", "round", "trunc", "fix", "frac", "remainder", "fmod", "floor_divide"), ROUNDS
 )
 """Why some operations can have no rule."""

@@ -26,7 +26,8 @@ def _topk(
 
 def _ranked(x: Any, k: int, dim: int) -> tuple[Any, Any]:
     ranked = [functions.largest(x, i + 1, dim) for i in range(k)]
-    return tuple(concatenate([pair[i] for pair in ranked], dim) for i in (0, 1))
+    values, places = ([pair[i] for pair in ranked] for i in (0, 1))
+    return concatenate(values, dim), concatenate(places, dim)
 
 
 def _sort(x: Any, *settings: Any, dim: int = -1, descending: bool = False, **_: Any) -> Any:

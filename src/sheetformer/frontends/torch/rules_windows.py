@@ -71,8 +71,8 @@ def _convolution(
     if transposed:
         raise UnsupportedError("transposed convolution has no rule")
     size = weight.shape[2:]
-    settings = (_several(s, len(size)) for s in (stride, dilation, padding))
-    seen = windows(x, size, *settings, 0.0)  # (n, c, …places, …size)
+    step, gap, around = (_several(s, len(size)) for s in (stride, dilation, padding))
+    seen = windows(x, size, step, gap, around, 0.0)  # (n, c, …places, …size)
     axes = len(size)
     places = seen.shape[2 : 2 + axes]
     order = (0, *range(2, 2 + axes), 1, *range(2 + axes, 2 + 2 * axes))
