@@ -18,7 +18,7 @@ import numpy as np
 
 from sheetformer.book.cells import CellBlock, text_block
 from sheetformer.book.workbook import Book, Sheet
-from sheetformer.errors import FileError
+from sheetformer.errors import FileError, ShapeError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text
 from sheetformer.graph.node import Graph, Ids, Span
@@ -192,6 +192,8 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
         text = "".join(str(hidden[row, 0]) for row in range(1, len(hidden)))
         document = json.loads(text)
         return _read(document, cells)
+    except ShapeError as error:  # of what stands in its cells now, such as a token that is none
+        raise FileError(f"{file}: {error}") from error
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise FileError(
             f"{file}: the hidden sheet {SHEET!r} is damaged ({error}); write the book again"

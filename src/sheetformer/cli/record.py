@@ -52,7 +52,10 @@ def record_model(
         typer.Option("--modules", help="Only modules like this, such as '*.encoder_attn'."),
     ] = None,
     top_k: Annotated[
-        int | None, typer.Option("--top-k", help="Only so many of the largest logits.", min=1)
+        int | None,
+        typer.Option(
+            "--top-k", help="Only so many of the logits: the largest when recorded.", min=1
+        ),
     ] = None,
     freeze_unknown: Annotated[
         bool,

@@ -116,7 +116,7 @@ def _compare(story: Story, query: Array, key: Array) -> Array:
         GROUP,
     )
     note = "How well each question fits each offer."
-    return story.show(query @ key.T, "scores", "Q Kᵀ", note, role="scores")
+    return story.show(query @ key.T, "scores", note=note, role="scores")
 
 
 def _scale(story: Story, scores: Array, d_model: int) -> tuple[Array, Array]:
@@ -175,7 +175,7 @@ def _softmax(story: Story, scaled: Array, source: Rows, width: Array) -> Array:
 def _exponentials(story: Story, masked: Array) -> tuple[Array, Array, Array]:
     """The scores less their row's largest, their exponentials, and the sum of these."""
     largest = masked.max(axis=1, keepdims=True)
-    story.show(largest, "row_max", "max", "Largest score of the row.", role="softmax max")
+    story.show(largest, "row_max", note="Largest score of the row.", role="softmax max")
     note = "0 for the best, less for others."
     shifted = story.show(masked - largest, "shifted", "masked − max", note)
     exponentials = exp(shifted)
@@ -183,7 +183,7 @@ def _exponentials(story: Story, masked: Array) -> tuple[Array, Array, Array]:
     role = "softmax exponentials"
     story.show(exponentials, "exponentials", "exp(shifted)", note, role=role)
     total = exponentials.sum(axis=1, keepdims=True)
-    story.show(total, "row_sum", "Σ exp", "Sum of the row.", role="softmax sum")
+    story.show(total, "row_sum", note="Sum of the row.", role="softmax sum")
     return shifted, exponentials, total
 
 
@@ -198,8 +198,7 @@ def _row_totals(story: Story, weights: Array, source: Rows) -> None:
 def _shares(story: Story, shared: Array, known: Array, name: str, note: str) -> Array:
     """Shares as attention weights: 0 for what is no word, even where nothing else is left."""
     weights = where(known, shared, 0.0)
-    role = "attention weights"
-    return story.show(weights, name, "exp / Σ exp", note, role=role, number_format="share")
+    return story.show(weights, name, note=note, role="attention weights")
 
 
 def _unscaled(story: Story, shifted: Array, known: Array, width: Array, stage: int) -> None:

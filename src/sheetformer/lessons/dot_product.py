@@ -208,10 +208,7 @@ def _softmax(story: Story, scores: Array, labels: Any) -> Array:
     story.show(exponentials, "exponentials", equation, note, role=role, labels=labels, line=True)
     role, note = "attention weights", "100 % in all."
     weights = shares(exponentials)
-    story.show(
-        weights, "soft_shares", "exp / Σ exp", note,
-        role=role, number_format="share", labels=labels, below=True,
-    )  # fmt: skip
+    story.show(weights, "soft_shares", note=note, role=role, labels=labels, below=True)
     return weights
 
 

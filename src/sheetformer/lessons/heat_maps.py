@@ -32,6 +32,11 @@ WIDE = 10_000
 """A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
 MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", number_format="share")}
 """The weights are given here: nothing says how they came about."""
+NOTHING = (
+    "the model has given no attention weights; load it with attn_implementation='eager' and call "
+    "it with output_attentions=True, or let sf.record compute them"
+)
+"""Attention in one piece (SDPA) keeps none: transformers gives an empty tuple, or None a layer."""
 SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
 
 
@@ -88,6 +93,8 @@ def _layer_sheet(number: int) -> str:
 
 def _layers(weights: Any) -> list[Floats]:
     """One array a layer, each (heads, target, source)."""
+    if isinstance(weights, tuple | list) and not weights:
+        raise UnsupportedError(NOTHING)
     several = isinstance(weights, tuple | list) and any(map(_has_axes, weights))
     if several:
         layers = [_one_layer(part, f"layer {i + 1}") for i, part in enumerate(weights)]
@@ -126,10 +133,7 @@ def _one_layer(part: Any, name: str) -> Floats:
 def _numbers(part: Any, name: str) -> Floats:
     """Anything that NumPy can read as real numbers, every one of them."""
     if part is None:
-        raise UnsupportedError(
-            "the model has given no attention weights; load it with attn_implementation='eager' "
-            "and call it with output_attentions=True"
-        )
+        raise UnsupportedError(NOTHING)
     try:
         array = as_numpy(part)
         if array.dtype.kind != "c":
@@ -218,8 +222,7 @@ def _stage(story: Story, title: str, text: str, equation: str = "", group: str =
 
 
 def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
-    role = "attention weights"
-    return story.constant(values, name, note=note, labels=labels, number_format="share", role=role)
+    return story.constant(values, name, note=note, labels=labels, role="attention weights")
 
 
 def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
@@ -246,9 +249,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
 
 def _averaged(story: Story, words: _Words, maps: Array, name: str, note: str) -> Array:
     equation, role = "Σ c · A / Σ c", "attention weights"
-    return story.show(
-        maps, name, equation, note, role=role, number_format="share", labels=words.labels, line=True
-    )
+    return story.show(maps, name, equation, note, role=role, labels=words.labels, line=True)
 
 
 def _layer(

@@ -95,7 +95,7 @@ def measure_scores(story: Story, queries: Array, keys: Array, divisor: Array, i:
     )
     story.stage(Translated(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE)
     scores = queries[:, :d] @ keys[:, :d].T
-    story.show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.", role="scores")
+    story.show(scores, f"scores_{d}", note="Every query with every key.", role="scores")
     squares = (scores * scores).sum(axis=1, keepdims=True)
     story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
     plain = exp(below_largest(scores))

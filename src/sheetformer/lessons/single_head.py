@@ -80,7 +80,7 @@ def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
 def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> Array:
     """The scores of one head (n, n), which are those of all heads added up."""
     note = "All columns at once."
-    alone = story.show(query @ key.T, "single_scores", "Q Kᵀ", note, role="scores", line=True)
+    alone = story.show(query @ key.T, "single_scores", note=note, role="scores", line=True)
     note = "The heads' scores, added up."
     summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note)
     note = "Largest difference of the two."
@@ -95,8 +95,8 @@ def _output(story: Story, scores: Array, value: Array, mixer: Array, size: Array
     role = "softmax exponentials"
     story.show(exponentials, "single_exp", equation, note, role=role, line=True)
     weights = shares(exponentials)
-    note, role = "One table for everything.", "attention weights"
-    story.show(weights, "single_weights", "exp / Σ exp", note, role=role, number_format="share")
+    note = "One table for everything."
+    story.show(weights, "single_weights", note=note, role="attention weights")
     note = "What the one head took."
     blend = story.show(weights @ value, "single_blend", "weights V", note, role="blend", line=True)
     output, note = blend @ mixer, "What a layer with one head gives."

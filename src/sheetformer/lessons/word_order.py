@@ -117,8 +117,8 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
     equation, note, role = "exp((s − max) / √d)", "1 for the best.", "softmax exponentials"
     _show_both(story, exponentials, "exp", equation, note, role=role, line=True)
     weights = [shares(each) for each in exponentials]
-    note, settings = "Who looks at whom.", {"role": "attention weights", "number_format": "share"}
-    _show_both(story, weights, "weights", "exp / Σ exp", note, line=True, **settings)
+    note, role = "Who looks at whom.", "attention weights"
+    _show_both(story, weights, "weights", "", note, role=role, line=True)
     blends = [w @ x for w, x in zip(weights, both, strict=True)]
     note = "What each word takes."
     _show_both(story, blends, "blend", "weights X", note, role="blend", line=True)

@@ -100,10 +100,27 @@ def _pretrained(name: str, text: str, target: str) -> Named:
     except (OSError, ValueError, ImportError) as error:
         raise FileError(f"{name}: {_reason(error)}") from error
     given = dict(tokenizer(text, return_tensors="pt"))
+    _refuse_long(name, "text", given["input_ids"], config, tokenizer)
     if config.is_encoder_decoder:
         given["decoder_input_ids"] = _decoder_input(model, tokenizer, given, target)
+        _refuse_long(name, "target", given["decoder_input_ids"], config, tokenizer)
     title = folder.name if folder.is_dir() else name
     return Named(title, model.eval(), (), given | {"use_cache": False}, tokenizer)
+
+
+def _refuse_long(name: str, what: str, ids: Any, config: Any, tokenizer: Any) -> None:
+    """Refuse more tokens than a model has places for.
+
+    Raises:
+        SheetformerError: there are more; the message says how many.
+    """
+    most = [getattr(config, key, None) for key in ("max_position_embeddings", "n_positions")]
+    limits = [x for x in (*most, tokenizer.model_max_length) if isinstance(x, int) and x > 0]
+    if limits and ids.shape[-1] > min(limits):
+        raise SheetformerError(
+            f"{name} reads at most {min(limits)} tokens, and the {what} has {ids.shape[-1]}; give "
+            "a shorter one"
+        )
 
 
 def _transformers() -> Any:
