@@ -17,6 +17,7 @@ from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.graph.views import reshape
 from sheetformer.story.caption import Caption, Stage
 from sheetformer.suggest import suggestion
 
@@ -91,9 +92,9 @@ class Sheet:
 
     @property
     def rows(self) -> int:
-        """How many rows are used."""
-        cell_blocks = max((p.row + p.values.shape[0] for p in self.cell_blocks), default=0)
-        return max([cell_blocks, *(chart.row + chart.rows for chart in self.charts)])
+        """The row after the last one with a cell or a chart."""
+        ends = [each.row + each.values.shape[0] for each in self.cell_blocks]
+        return max([0, *ends, *(chart.row + chart.rows for chart in self.charts)])
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ class Book:
     """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
     language: str = "en"
     """The language of its texts, as in HTML."""
+    follows_graph: bool = True
+    """Whether its formulas compute what its graph does; not so where somebody typed over one."""
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
@@ -147,7 +150,8 @@ class Book:
     @property
     def formula_cells(self) -> int:
         """How many cells hold a formula."""
-        return sum(p.values.size for s in self.sheets for p in s.cell_blocks if p.has_formula)
+        every = (each for sheet in self.sheets for each in sheet.cell_blocks)
+        return sum(each.values.size for each in every if each.has_formula)
 
     def summary(self) -> Summary:
         """Formulas, weights and the file's expected size; print it to read it.
@@ -221,9 +225,9 @@ class BlockView:
 
     @property
     def labels(self) -> tuple[list[str] | None, ...]:
-        """For each axis the words that say what its indices mean, or None."""
-        graph = self.book.graph
+        """For each axis of the value the words that say what its indices mean, or None."""
+        graph, node = self.book.graph, self.block.node
+        _, axes = reshape(node.ids, node.labels, self.value.shape)
         return tuple(
-            None if axis is None else [label_text(graph, item) for item in axis]
-            for axis in self.block.node.labels
+            None if axis is None else [label_text(graph, item) for item in axis] for axis in axes
         )
