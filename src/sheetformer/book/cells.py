@@ -93,14 +93,15 @@ class Scale:
 
 @dataclass(frozen=True)
 class DropDown:
-    """A drop-down list on a rectangle of input cells; other entries stay allowed.
+    """A drop-down list on a rectangle of input cells.
 
     Attributes:
         row: the first row.
         column: the first column.
         rows: how many.
         columns: how many.
-        source: the address of the words, or the entries themselves.
+        source: the address of the words, beside which others may be typed; or the entries
+            themselves, and no others.
         title: of the hint.
         hint: one sentence, shown beside the cell.
     """

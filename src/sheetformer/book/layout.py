@@ -227,7 +227,9 @@ def _block(
     layout.taken.add(name.upper())
     places = tuple(Matrix(row + i * (rows + MATRIX_GAP), column) for i in range(matrices))
     details = (item.caption, stage.number, item.role)
-    return Block(node, name, stage.sheet, places, rows, columns, *details, named)
+    # A name stands for one area.
+    single = named and matrices == 1
+    return Block(node, name, stage.sheet, places, rows, columns, *details, single)
 
 
 def _table(

@@ -81,7 +81,7 @@ class _Writer:
         ]
         for block in book.blocks.values():
             matrix = block.matrices[0]
-            if block.named and len(block.matrices) == 1:
+            if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
