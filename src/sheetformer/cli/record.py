@@ -70,9 +70,12 @@ def record_model(
     as_json: JsonOption = False,
 ) -> None:
     """Record one run of a PyTorch model and write it as a live workbook."""
+    from sheetformer.files import refuse_overwriting
     from sheetformer.frontends import record
     from sheetformer.frontends.torch.model_loading import find_model
 
+    # Its texts: of what is read, only these could be taken for a book.
+    refuse_overwriting(output, Path(model).glob("*.txt"))
     found = find_model(model, text, target)
     book = record(
         found.model,

@@ -53,9 +53,12 @@ def translate_sentence(
     as_json: JsonOption = False,
 ) -> None:
     """Translate a sentence from English to Portuguese with a Transformer that fits in a sheet."""
+    from sheetformer.files import refuse_overwriting
     from sheetformer.models.decode import generate_translation, load_translator
 
     language = choose_language(lang)
+    if output is not None:
+        refuse_overwriting(output, [model])
     translator = load_translator(model)
     result = generate_translation(sentence, translator)
     facts = _facts(result)
