@@ -46,6 +46,11 @@ class CellBlock:
         return self.formulas is not None or self.array_formula is not None
 
     @property
+    def is_input(self) -> bool:
+        """Whether somebody is to type here; a legend looks so, and is none."""
+        return self.style.startswith("input.") and self.elements is not None
+
+    @property
     def ids(self) -> Ids | None:
         """The ids of its elements (rows, columns), or None where none stand here."""
         if not isinstance(self.elements, range):

@@ -24,6 +24,9 @@ from sheetformer.suggest import suggestion
 if TYPE_CHECKING:
     from sheetformer.book.summary import Summary
 
+OLD_ROWS, OLD_COLUMNS = 65_536, 256
+"""Where a sheet ends in the old format .xls; it loses what stands beyond."""
+
 HUGE = 1e9
 """From here on a number stands for infinity (a masked score) and has no say in the colours."""
 
@@ -96,6 +99,12 @@ class Sheet:
         ends = [each.row + each.values.shape[0] for each in self.cell_blocks]
         return max([0, *ends, *(chart.row + chart.rows for chart in self.charts)])
 
+    @property
+    def columns(self) -> int:
+        """The column after the last one with a cell."""
+        ends = (each.column + each.values.shape[1] for each in self.cell_blocks)
+        return max(ends, default=0)
+
 
 @dataclass(frozen=True)
 class Book:
@@ -143,9 +152,19 @@ class Book:
             )
         if target.suffix.lower() not in WRITERS:
             known = " or ".join(sorted(WRITERS))
+            if target.suffix.lower() == ".xls":
+                raise FileError(
+                    f"{target.name}: the old format .xls ends at column {OLD_COLUMNS} and cuts "
+                    "wide books; end the name in .xlsx"
+                )
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
         WRITERS[target.suffix.lower()](self, target)
         return target
+
+    @property
+    def fits_old_format(self) -> bool:
+        """Whether nothing would be cut if somebody saved it as .xls."""
+        return all(each.rows <= OLD_ROWS and each.columns <= OLD_COLUMNS for each in self.sheets)
 
     @property
     def formula_cells(self) -> int:

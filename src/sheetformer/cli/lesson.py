@@ -135,6 +135,8 @@ def show_book(book: Book, path: Path) -> None:
     facts = f"{counted(sheets, 'sheet')}, {counted(book.formula_cells, 'formula')}"
     size = text("kilobytes", number=max(1, round(path.stat().st_size / 1000)))
     show_written(path, f"{facts}, {size}")
+    if path.suffix.lower() == ".xlsx" and not book.fits_old_format:
+        console().print(text("keep_xlsx"), style="yellow", soft_wrap=True)
 
 
 def _show_weights(book: Book, screen: Console) -> None:

@@ -69,8 +69,7 @@ class _Change:
         return replace(self.sheet, cell_blocks=cell_blocks)
 
     def _refuse_far(self, at: Position) -> None:
-        ends = [each.column + each.values.shape[1] for each in self.sheet.cell_blocks]
-        if at[0] >= self.sheet.rows + BEYOND or at[1] >= max(ends, default=0) + BEYOND:
+        if at[0] >= self.sheet.rows + BEYOND or at[1] >= self.sheet.columns + BEYOND:
             raise EditError(f"{self._cell_name(at)} is far outside the sheet; type nearer to it")
 
     def _cell_name(self, at: Position) -> str:
