@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 from starlette.testclient import TestClient
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
+from sheetformer.cli import main
 from sheetformer.lessons import LESSONS, vocabulary
 from sheetformer.server.app import make_app
 from sheetformer.server.pool import Pool
@@ -203,6 +205,101 @@ def test_the_terminal(made_up_language: str, tmp_path: Path) -> None:
     assert wrong == dressed("Error: there is no lesson {x}; did you mean {y}?\n").format(
         x="'sofmax'", y="'softmax'"
     )
+
+
+SLIPS = [
+    ["lessn"],
+    ["xyz"],
+    ["lesson", "xyz"],
+    ["lesson", "--sorce", "I"],
+    ["lesson", "--hidden"],
+    ["lesson", "--source"],
+    ["lesson", "--json=3"],
+    ["lesson", "--formulas", "matrx"],
+    ["lesson", "--heads", "x"],
+    ["lesson", "--learning-rate", "x"],
+    ["lesson", "softmax", "extra"],
+    ["lesson", "softmax", "--heads", "2"],
+    ["lesson", "--source", "I am hapy"],
+    ["lesson", "--source", ""],
+    ["lesson", "-o", "a.pdf"],
+    ["lesson", "-o", "a.xls"],
+    ["lesson", "-o", "folder.xlsx"],
+    ["lesson", "-o", "nowhere/a.xlsx"],
+    ["lesson", "-o", "readonly.xlsx"],
+    ["lesson", "-o", "open.xlsx"],
+    ["lessons", "--lang", "zz"],
+    ["words", "--side", "left"],
+    ["translate"],
+    ["translate", ""],
+    ["translate", "the housse"],
+    ["translate", "house " * 9],
+    ["translate", "the house", "-m", "nothing"],
+    ["translate", "the house", "-m", "text.xlsx"],
+    ["translate", "the house", "-m", "text.xlsx", "-o", "text.xlsx"],
+    ["verify"],
+    ["verify", "missing.xlsx"],
+    ["verify", "folder.xlsx"],
+    ["verify", "text.xlsx"],
+    ["verify", "foreign.xlsx"],
+    ["verify", "foreign.xlsx", "--engine", "excel"],
+    ["serve", "--port", "99999"],
+    ["serve", "--port", "-1"],
+    ["serve", "--host", "a..b"],
+]
+
+
+NAMED = {"sheetformer", "verify", "LibreOffice", "ironcalc", "libreoffice", "FILE", "formulas",
+         "sentence", "file", "translator"}  # fmt: skip
+"""Programs, options and arguments."""
+
+
+@pytest.fixture
+def slippery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which much can go wrong."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.xlsx").mkdir()
+    for name in ("text", "readonly", "open"):
+        (tmp_path / f"{name}.xlsx").write_text("a,b")
+    (tmp_path / "readonly.xlsx").chmod(0o444)
+    (tmp_path / ".~lock.open.xlsx#").write_text("")
+    with xlsxwriter.Workbook(tmp_path / "foreign.xlsx") as foreign:
+        foreign.add_worksheet()
+
+
+@pytest.mark.usefixtures("slippery")
+@pytest.mark.parametrize("slip", SLIPS, ids=" ".join)
+def test_a_slip(
+    made_up_language: str,
+    slip: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """What is wrong with a command line, a file or a sentence; the word Error too."""
+    monkeypatch.setenv("SHEETFORMER_LANG", made_up_language)
+    with pytest.raises(SystemExit) as end:
+        main(slip)
+    said = capfd.readouterr()
+    assert (end.value.code, said.out) == (2, "")
+    assert said.err.startswith(dressed("Error: "))
+    # What is typed, and names of files, languages, lessons and words, are no sentences.
+    bare = re.sub(r"'[^']*'|--?[\w-]+|[\w./]*\.xlsx?|\.(html|txt)|sheetformer [\w-]+", "", said.err)
+    kept = {part for words in (slip, LESSONS, *vocabulary()) for word in words for part in
+            re.findall("[A-Za-z]+", word)} | NAMED  # fmt: skip
+    assert english([bare], kept) == []
+
+
+def test_the_language_of_a_wrong_command_line_is_the_one_that_it_names(
+    made_up_language: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for slip in (
+        ["--lang", made_up_language, "lessn"],
+        ["lesson", f"--lang={made_up_language}", "--sorce"],
+        ["lesson", "--sorce", "--lang", made_up_language],
+    ):
+        with pytest.raises(SystemExit):
+            main(slip)
+        assert capfd.readouterr().err.startswith(dressed("Error: there is no "))
 
 
 def run(*arguments: str, folder: Path) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from pathlib import Path
 from string import Formatter
@@ -155,10 +157,11 @@ def test_every_problem_is_said_somewhere() -> None:
     source = Path(sheetformer.__file__).parent
     code = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
     code = re.sub(r'"\s*f?"', "", code)
-    for sentence in ENGLISH.table("problems"):
+    system = {os.strerror(code) for code in errno.errorcode}
+    for sentence in ENGLISH.table("problems").keys() - system:
         for literal, *_ in Formatter().parse(sentence):
             # A hint is put in where the program goes on with it.
-            assert all(part in code for part in re.split(r"; |: ", literal)), sentence
+            assert all(part.strip() in code for part in re.split(r"; |: ", literal)), sentence
 
 
 def test_a_book_of_ones_own_stays_as_it_is() -> None:

@@ -1,4 +1,4 @@
-"""What people have: files as they come, and names that happen to be one. A line each says whence."""
+"""Files as people have them, and as their programs show them; a line each says whence it is."""
 
 from __future__ import annotations
 

@@ -21,6 +21,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:…)]) ")
 _LEAD = re.compile(r"(\w+ = |\d+(?:[.,–-] ?\d+)* {2,}|[↑↓←→+] +)(.+)", re.DOTALL)
 """What may stand before a text: the name of an equation, the number of a step, an arrow."""
 
+_CHOICE = re.compile(r"(?:'[^' ]+'|[-.][\w.-]+)(?: or (?:'[^' ]+'|[-.][\w.-]+))+")
+"""Quoted names, options or endings of files, with "or" between them."""
+
 _LONGEST = 4000
 """Longer texts are a reader's own; looking for parts in them would take long."""
 
@@ -79,10 +82,19 @@ class Phrasebook:
             if letters < max(found.values(), default=0):
                 break
             if match := pattern.fullmatch(text):
-                values = {name: self._whole(v) or v for name, v in match.groupdict().items()}
+                values = {
+                    name: self._whole(value) or self._choice(value)
+                    for name, value in match.groupdict().items()
+                }
                 shown = (literal + values.get(group, "") for literal, group in other)
                 found["".join(shown)] = letters
         return next(iter(found)) if len(found) == 1 else None
+
+    def _choice(self, text: str) -> str:
+        """Names of which one may be meant, or any other text as it is."""
+        if "or" not in self.texts or not _CHOICE.fullmatch(text):
+            return text
+        return f" {self.texts['or']} ".join(text.split(" or "))
 
     def _sentences(self, text: str) -> str | None:
         """Several texts one after the other; a blank is filled with as little as can be."""
