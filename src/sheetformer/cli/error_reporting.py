@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 
 from sheetformer.errors import SheetformerError
-from sheetformer.suggest import did_you_mean
 
 BAD_INPUT = 2
 CTRL_C = 130

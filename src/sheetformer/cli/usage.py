@@ -34,7 +34,8 @@ _SENTENCES = (
         "{name} must be at most {most}; see {help}",
     ),
     (
-        r"Invalid value for '(?P<name>.+?)': Input should be greater than or equal to (?P<least>.+)",
+        r"Invalid value for '(?P<name>.+?)': Input should be greater than or equal to"
+        r" (?P<least>.+)",
         "{name} must be at least {least}; see {help}",
     ),
     (

@@ -16,8 +16,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from sheetformer.corpus.phrases import Links, Pair
 from sheetformer.corpus.vocabulary import split_at_blanks, tokens
@@ -30,10 +31,10 @@ _FORMAT = "a line holds a source sentence, a tab or |||, and its translation"
 
 _NO_TEXT = re.compile("[\udc80-\udcff]")
 
-_PACKED: Mapping[bytes, Callable[[Path], IO[bytes]]] = {
-    b"\x1f\x8b": gzip.open,
-    b"BZh": bz2.open,
-    b"\xfd7zXZ": lzma.open,
+_PACKED: Mapping[bytes, Callable[[Path], BufferedIOBase]] = {
+    b"\x1f\x8b": gzip.GzipFile,
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ": lzma.LZMAFile,
 }
 """How packed files begin, and what opens them."""
 
@@ -178,7 +179,7 @@ def _lines(path: Path) -> Iterator[tuple[int, Fields]]:
         ) from error
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> BufferedIOBase:
     """The bytes of a file, unpacked where it is packed, whatever its name is."""
     with path.open("rb") as file:
         start = file.read(max(map(len, _PACKED)))

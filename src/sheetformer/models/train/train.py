@@ -144,7 +144,7 @@ def progress_bar() -> Generator[Watch]:
 def _arguments(arguments: Sequence[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="python -m sheetformer.models.train.train")
     for field in fields(Options):
-        name = f"--{field.name.refiles_of('_', '-')}"
+        name = f"--{field.name.replace('_', '-')}"
         if isinstance(field.default, bool):
             parser.add_argument(name, action="store_true")
         elif field.name == "columns":
