@@ -220,3 +220,12 @@ def test_an_unknown_language_and_a_wrong_blank(monkeypatch: pytest.MonkeyPatch) 
         wrong = Language("xx", {"word {number}": blank})
         with use_language(wrong), pytest.raises(SheetformerError, match="nothing fills"):
             translate("word {number}", number="1")
+
+
+@pytest.mark.parametrize("code", languages())
+def test_what_is_wrong_ends_alike_in_every_language(code: str) -> None:
+    """The terminal puts a full stop to what has none; a question keeps its mark."""
+    for key, text in Language(code).table("problems").items():
+        assert text[-1] != "."
+        assert key.endswith("?") == text.endswith("?"), text
+        assert key.endswith(("}", ")", "|")) or text[-1].isalnum() or text[-1] in "?})'", text
