@@ -97,6 +97,10 @@ def test_accents_that_are_spelled_with_two_characters(
     pair = unicodedata.normalize("NFD", "the bread is good\to pão é bom\n")
     (folder / "p.tsv").write_text(pair, encoding="utf-8")
     assert run("align", "p.tsv", "-o", "out", capfd=capfd)[0] == 0
+    target = unicodedata.normalize("NFD", "pão é")
+    for lesson in ("backprop", "cross-attention"):
+        book = sf.lesson(lesson, source="bread is", target=target)
+        assert book["weights"].labels[0] == ["pão", "é"]
 
 
 # From shell pipelines: a step before has failed, and nobody looks at the numbers of the next.
