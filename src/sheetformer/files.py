@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,20 @@ def make_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def refuse_overwriting(output: Path, read: Iterable[str | Path]) -> None:
+    """See to it that what is written does not take the place of what is read.
+
+    Args:
+        output: the file to write.
+        read: the files that are read; those that do not exist are passed over.
+
+    Raises:
+        FileError: it is one of them, whatever links and spellings lead there.
+    """
+    if output.exists() and any(path.exists() and path.samefile(output) for path in map(Path, read)):
+        raise FileError(f"{output} is read here, so it is not written; choose another name with -o")
 
 
 def remove_parts(path: Path) -> None:

@@ -98,6 +98,39 @@ def test_the_graph_is_no_witness_where_a_result_was_typed_over(
     assert_book_recalculates(other, ironcalc)
 
 
+@pytest.mark.parametrize("typed", [Typed("x*3"), 7.0])
+def test_two_calls_are_as_one(typed: Typed | float, ironcalc: Engine, tmp_path: Path) -> None:
+    """What was typed over an output still stands when an input is changed after it."""
+    book = sf.trace(lambda x: x * 2.0 + 1.0, np.ones((1, 1)), formulas="cell")
+    edits = [at(book, "multiply", typed), at(book, "x", 5.0)]
+    once, twice = edited(book, edits), edited(edited(book, edits[:1]), edits[1:])
+    wanted = typed if isinstance(typed, float) else 15.0
+    for other in (once, twice):
+        assert (other["multiply"].value.item(), other["output"].value.item()) == (
+            wanted,
+            wanted + 1.0,
+        )
+        assert_book_recalculates(other, ironcalc)
+    first, second = (sf.verify(other.save(tmp_path / "book.xlsx")) for other in (once, twice))
+    assert first == second
+
+
+def test_a_formula_that_says_the_same_is_right_after_a_second_edit(tmp_path: Path) -> None:
+    book = sf.trace(lambda x: x * 2.0, np.ones((1, 1)), formulas="cell")
+    other = edited(edited(book, [at(book, "output", Typed("x+x"))]), [at(book, "x", 5.0)])
+    assert other["output"].value.item() == 10.0
+    assert sf.verify(other.save(tmp_path / "book.xlsx")).ok
+
+
+def test_a_second_edit_of_inputs_alone_still_follows_by_numpy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book = sf.trace(lambda x: x * 2.0, np.ones((1, 2)))
+    monkeypatch.setattr("sheetformer.edits.recalculate.get_engine", None)
+    other = edited(edited(book, [at(book, "x", 5.0)]), [at(book, "x", 4.0, 0, 1)])
+    assert other["output"].value.tolist() == [[10.0, 8.0]]
+
+
 def test_an_array_formula_changes_as_a_whole(ironcalc: Engine) -> None:
     book = sf.lesson("cross-attention")
     rows, columns = book["scores"].value.shape

@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from sheetformer import Book, lessons, verify
+from sheetformer.edits.edit import Edit
+from sheetformer.edits.recalculate import edited
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.lessons import vocabulary
 from sheetformer.models.word_weights import embed, load_word_weights, read
@@ -240,6 +242,23 @@ def test_inputs_are_unlocked_and_formulas_are_not(tmp_path: Path) -> None:
     for name, locked in (("source_words", False), ("weights", True)):
         row, column = book[name].block.cells[0]
         assert sheet.cell(row + 1, column + 1).protection.locked is locked
+
+
+def test_protecting_leaves_just_the_inputs_open(tmp_path: Path) -> None:
+    """Neither learned numbers nor the legend; what is typed over an input stays open."""
+    first = lesson()
+    words = first["source_words"].block
+    for book in (first, edited(first, [Edit(words.sheet, *words.cells[0], "happy")])):
+        workbook = openpyxl.load_workbook(book.save(tmp_path / "lesson.xlsx"))
+        opened = {
+            (sheet.title, cell.row - 1, cell.column - 1)
+            for sheet in workbook
+            for cells in sheet.iter_rows()
+            for cell in cells
+            if not cell.protection.locked
+        }
+        inputs = [block for block in book.blocks.values() if block.node.op == "input"]
+        assert opened == {(block.sheet, *cell) for block in inputs for cell in block.cells}
 
 
 def test_the_check_sheet_tells_a_changed_formula_from_a_changed_input(

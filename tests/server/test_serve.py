@@ -72,7 +72,9 @@ def test_a_taken_port_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None
     )
 
 
-@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid", "not an address"])
+@pytest.mark.parametrize(
+    "host", ["203.0.113.7", "no.such.host.invalid", "not an address", "a..b", "a" * 70]
+)
 def test_an_address_of_somebody_else_is_one_sentence(host: str) -> None:
     with pytest.raises(SheetformerError, match=r"cannot listen on .*try --host 127\.0\.0\.1"):
         listen(host, 0)

@@ -39,13 +39,13 @@ from sheetformer.book.prepare import (
     translated_stage,
     with_copies,
 )
-from sheetformer.book.workbook import Block, Book, Sheet, label_text
+from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.lower import lower
 from sheetformer.formula.plan import Plan, Style, make_plan
 from sheetformer.formula.printer import fill, template_parts
 from sheetformer.formula.tree import Formula
-from sheetformer.graph.node import Node
+from sheetformer.graph.node import Node, label_text
 from sheetformer.language import current_language, translate
 from sheetformer.story.caption import Stage
 from sheetformer.story.story import Story
@@ -95,7 +95,7 @@ class _Builder:
     @cached_property
     def order(self) -> Sequence[str]:
         """The names of the sheets in their order, in the language in use; others follow."""
-        return [translate(name) for name in self.story.order]
+        return [sheet_name(translate(name), set()) for name in self.story.order]
 
     def sheet(self, name: str) -> Draft:
         """The sheet of that name, made with its heading when it is first wanted."""
@@ -209,7 +209,7 @@ class _Builder:
     def _choices(self, sheet: Draft, block: Block) -> None:
         caption = block.caption
         if caption.choices is not None:
-            words = self.positions.area(caption.choices.reshape(1, -1), "", fixed=True)
+            words = self.positions.area(caption.choices.reshape(1, -1))
             title = translate("Pick or type a word")
         elif caption.number_format == "switch":
             words, title = ("1", "0"), translate("Switch")

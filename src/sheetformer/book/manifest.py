@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.cells import CellBlock, text_block
+from sheetformer.book.names import HIDDEN_SHEET
 from sheetformer.book.workbook import Book, Sheet
 from sheetformer.errors import FileError, ShapeError
 from sheetformer.formula.address import a1
@@ -25,7 +26,6 @@ from sheetformer.graph.node import Graph, Ids, Span
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 
-SHEET = "sheetformer"
 FORMAT = 1
 _CHUNK = 30_000
 """Characters a cell; a cell holds 32,767."""
@@ -61,7 +61,7 @@ def manifest_sheet(book: Book) -> Sheet:
     chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
     values = np.array(chunks, dtype=object)[:, None]
     first = text_block(0, 0, f"sheetformer {FORMAT}", "plain")
-    return Sheet(SHEET, (first, CellBlock(1, 0, values, "plain")), hidden=True)
+    return Sheet(HIDDEN_SHEET, (first, CellBlock(1, 0, values, "plain")), hidden=True)
 
 
 def _describe(book: Book) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
     Raises:
         FileError: the file holds no Sheetformer book, or what it says cannot be understood.
     """
-    hidden = cells.get(SHEET, {})
+    hidden = cells.get(HIDDEN_SHEET, {})
     if not str(hidden.get((0, 0), "")).startswith("sheetformer "):
         raise FileError(
             f"{file} holds no Sheetformer book; verify works on files that sheetformer has written"
@@ -196,7 +196,7 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
         raise FileError(f"{file}: {error}") from error
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise FileError(
-            f"{file}: the hidden sheet {SHEET!r} is damaged ({error}); write the book again"
+            f"{file}: the hidden sheet {HIDDEN_SHEET!r} is damaged ({error}); write the book again"
         ) from error
 
 
@@ -260,9 +260,10 @@ def _word(value: Any, _sheet: str, _place: tuple[int, int]) -> str:
 def _number(value: Any, sheet: str, place: tuple[int, int]) -> float:
     if value is None:
         return 0.0
-    if isinstance(value, str):
+    if not isinstance(value, float | int):
+        shown = repr(value) if isinstance(value, str) else str(value)  # an error such as #DIV/0!
         raise FileError(
-            f"cell {a1(*place)} on sheet {sheet!r} holds {value!r} where a number belongs; "
+            f"cell {a1(*place)} on sheet {sheet!r} holds {shown} where a number belongs; "
             "put a number there"
         )
     return float(value)

@@ -21,9 +21,8 @@ def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
     def height(start: int, end: int) -> float:
         return sum(sheet.heights.get(row, ROW) for row in range(start, end))
 
-    columns = max((p.column + p.values.shape[1] for p in sheet.cell_blocks), default=1)
     # A wider sheet is printed smaller, so more rows fit.
-    room = PAGE_HEIGHT * max(1.0, columns / (PAGE + MARGIN))
+    room = PAGE_HEIGHT * max(1.0, sheet.columns / (PAGE + MARGIN))
     head = height(0, 3)
     used = head
     breaks: list[int] = []

@@ -26,7 +26,7 @@ class Positions:
         sheet: for each node the number of its sheet, and −1 where it has no cells.
         top: the first row of each node's first matrix.
         left: the first column.
-        names: the block of a node, by its base.
+        blocks: the block of a node, by its base.
     """
 
     geometry: Geometry
@@ -34,21 +34,20 @@ class Positions:
     sheet: NDArray[np.int64]
     top: NDArray[np.int64]
     left: NDArray[np.int64]
-    names: dict[int, Block]
+    blocks: dict[int, Block]
 
     @staticmethod
     def of(graph: Graph, stages: Sequence[StagePlace]) -> Positions:
         """The positions of all placed blocks."""
         sheets = list(dict.fromkeys(stage.sheet for stage in stages))
         sheet, top, left = (np.full(len(graph.nodes), -1, dtype=np.int64) for _ in range(3))
-        names: dict[int, Block] = {}
-        blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
-        for block in blocks:
-            names[block.node.base] = block
+        placed = [item.block for stage in stages for item in stage.items if item.block is not None]
+        blocks = {block.node.base: block for block in placed}
+        for block in placed:
             node, first = graph.node_index(block.node.base), block.matrices[0]
             sheet[node] = sheets.index(block.sheet)
             top[node], left[node] = first.row, first.column
-        return Positions(Geometry.of(graph), sheets, sheet, top, left, names)
+        return Positions(Geometry.of(graph), sheets, sheet, top, left, blocks)
 
     def locate(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows and columns of elements on their sheets, both in the shape of the ids."""
@@ -98,13 +97,8 @@ class Positions:
 
     def _whole_block(self, ids: Ids) -> str | None:
         """The name of the block whose elements these are, all of them."""
-        block = self.names.get(int(ids.min()))
-        if (
-            block is None
-            or not block.named
-            or len(block.matrices) > 1
-            or ids.size != block.node.size
-        ):
+        block = self.blocks.get(int(ids.min()))
+        if block is None or not block.named or ids.size != block.node.size:
             return None
         return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
 
@@ -126,13 +120,13 @@ class Positions:
         """One reference a cell (n,) to its word; to an empty cell it gives empty text, not 0."""
         return [f'{cell}&""' for cell in self.address(Ref(ids), ids.size, sheet)]
 
-    def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
-        """The rectangle that the ids (rows, columns) fill, as one address."""
+    def area(self, ids: Ids) -> str:
+        """The rectangle that the ids (rows, columns) fill, as one address that never moves."""
         cells = self.geometry.locate(ids)
         row, column = self._on_sheet(cells)
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
-        return self._prefixes(cells.node.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)
+        return self._prefixes(cells.node.ravel()[:1], "")[0] + area(*first, *size, fixed=True)
 
 
 def _for_each(leaf: Leaf, cells: int) -> Ids:

@@ -48,7 +48,7 @@ def items(story: Story, plan: Plan) -> list[Item]:
 
 
 def _translated(caption: Caption) -> Caption:
-    """An equation without a translation stays."""
+    """A caption in the language in use."""
     return replace(
         caption,
         title=translate(caption.title),

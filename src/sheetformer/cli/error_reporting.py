@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from sheetformer.errors import SheetformerError
-from sheetformer.suggest import did_you_mean
 
 BAD_INPUT = 2
 CTRL_C = 130
@@ -33,7 +31,9 @@ def problems_explained(work: Callable[[], int]) -> int:
             return CTRL_C
         if not hasattr(error, "format_message"):
             raise
-        return complain(_usage_sentence(error))
+        from sheetformer.cli.usage import usage_sentence
+
+        return complain(_in_language(usage_sentence(error)))
 
 
 def complain(sentence: str) -> int:
@@ -88,19 +88,5 @@ def _quiet_end(error: BaseException) -> int:
 
 
 def _system_sentence(error: OSError) -> str:
-    reason = error.strerror or str(error) or type(error).__name__
-    return f"{error.filename}: {reason.lower()}" if error.filename else f"{reason.lower()}"
-
-
-def _usage_sentence(error: Any) -> str:
-    """What Typer says of a wrong command line, in our words where a near name helps."""
-    option = getattr(error, "option_name", None)
-    near = sorted(getattr(error, "possibilities", None) or ())
-    message = f"there is no option {option}" if near and option else error.format_message()
-    message = message.replace("Value error, ", "").strip().rstrip(".")
-    if near and option:
-        return f"{message}; {did_you_mean(near)}"
-    context = getattr(error, "ctx", None)
-    if context and message[-1] != "?":
-        return f"{message}; see {context.command_path} --help"
-    return message
+    reason = _in_language(error.strerror or str(error) or type(error).__name__).lower()
+    return f"{error.filename}: {reason}" if error.filename else reason

@@ -47,11 +47,7 @@ def edited(book: Book, edits: Sequence[Edit]) -> Book:
 
 def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
     """All values of the graph, or None where it does not say what the cells show then."""
-    if any(
-        p.has_formula and p.elements is None for sheet in book.sheets for p in sheet.cell_blocks
-    ):
-        return None
-    changes = _changes(book, edits)
+    changes = _changes(book, edits) if book.follows_graph else None
     if changes is None:
         return None
     try:
@@ -87,7 +83,7 @@ def _element(book: Book, edit: Edit) -> int | None:
     at = (edit.row, edit.column)
     for sheet in book.sheets:
         for cell_block in sheet.cell_blocks if sheet.name == edit.sheet else ():
-            if any(within(cell_block, {at: None})):
+            if any(within(cell_block, [at])):
                 if cell_block.elements is None or cell_block.has_formula:
                     return None
                 ids = cell_block.ids
@@ -121,7 +117,8 @@ def _by_engine(book: Book) -> Book:
         path = book.save(Path(folder, "book.xlsx"))
         cells = get_engine("ironcalc").recalculate(path)
     done = replace(book, sheets=[_read(sheet, cells) for sheet in book.sheets])
-    return replace(done, graph=replace(book.graph, values=_graph_values(done)))
+    graph = replace(book.graph, values=_graph_values(done))
+    return replace(done, graph=graph, follows_graph=False)
 
 
 def _read(sheet: Sheet, cells: Cells) -> Sheet:
@@ -150,12 +147,10 @@ def _graph_values(book: Book) -> list[Value]:
     """
     graph = book.graph
     values = [value.copy() for value in graph.values]
-    cell_blocks = [p for sheet in book.sheets for p in sheet.cell_blocks if p.elements is not None]
-    for cell_block in cell_blocks:
-        if cell_block.style.startswith("label"):
-            continue
+    for cell_block in (each for sheet in book.sheets for each in sheet.cell_blocks):
         ids = cell_block.ids
-        assert ids is not None
+        if ids is None or cell_block.style.startswith("label"):
+            continue
         place = graph.node_index(int(ids.flat[0]))
         take = str if values[place].dtype == object else _as_number
         flat = values[place].reshape(-1)

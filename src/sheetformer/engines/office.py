@@ -45,15 +45,31 @@ _USUAL_PLACES = (
 
 def missing() -> str | None:
     """What LibreOffice lacks here, with the next step, or None if it can be used."""
+    try:
+        find_programs()
+    except EngineError as error:
+        return str(error)
+    return None
+
+
+def find_programs() -> tuple[Path, Path]:
+    """LibreOffice's program and the Python that talks to it.
+
+    Raises:
+        EngineError: One is missing; the message says the next step.
+    """
     soffice = find_soffice()
     if soffice is None:
-        return "LibreOffice is not installed; get it from libreoffice.org or your system's packages"
-    if find_python(soffice) is None:
-        return (
+        raise EngineError(
+            "LibreOffice is not installed; get it from libreoffice.org or your system's packages"
+        )
+    python = find_python(soffice)
+    if python is None:
+        raise EngineError(
             "LibreOffice is installed, but no Python with its module 'uno' was found; "
             "install the package python3-uno"
         )
-    return None
+    return soffice, python
 
 
 @cache
@@ -91,11 +107,7 @@ class Office:
     """
 
     def __init__(self, recalculation: int, timeout: float) -> None:
-        reason = missing()
-        soffice = find_soffice()
-        python = find_python(soffice) if soffice else None
-        if reason or not soffice or not python:
-            raise EngineError(reason or "LibreOffice is missing")
+        soffice, python = find_programs()
         self._timeout = timeout
         self._lock = threading.Lock()
         self._soffice: subprocess.Popen[bytes] | None = None

@@ -7,6 +7,7 @@ and Williams 1986), by `sheetformer.graph.autodiff.accumulation`, one rule an op
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -87,7 +88,7 @@ def backprop(
 
 
 def _words(text: str, side: str) -> list[str]:
-    found = text.split()
+    found = unicodedata.normalize("NFC", text).split()
     if not 2 <= len(found) <= MAX_WORDS:
         raise WordError(
             f"the {side} sentence has {len(found)} words; this lesson takes 2 to {MAX_WORDS}"

@@ -70,7 +70,7 @@ def word_points(story: Story, learned: Learned, source: Rows, target: Rows) -> F
     drawing = WordMap(
         title, (translate("first number (d1)"), translate("second number (d2)")), groups, limit
     )
-    return Figure(number, 15, 10, drawing, before="dot_product", direction="line")
+    return Figure(number, 15, 10, drawing, before_block="dot_product", direction="line")
 
 
 def nearest_words(story: Story, learned: Learned, blend: Array, stage: int) -> None:

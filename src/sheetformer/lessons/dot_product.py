@@ -217,7 +217,7 @@ def _bars(number: int, listed: Rows, weights: Array) -> Figure:
     axes = (translate("entry of the list"), translate("share"))
     curve = Curve(translate("share"), listed.words[:, 0], weights[0])
     bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(number, 12, 9, bars, before="answer")
+    return Figure(number, 12, 9, bars, before_block="answer")
 
 
 def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> None:

@@ -68,7 +68,7 @@ def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
     share = translate("attention on the right word")
     curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
     title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
-    return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
+    return Figure(number, 13, 14, Curves(title, axes, curves), before_block="step")
 
 
 def before_and_after(story: Story, history: History) -> int:

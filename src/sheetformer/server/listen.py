@@ -120,12 +120,15 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError:
             listener.close()
             raise
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise SheetformerError(_why_not(error, host, port)) from None
     return listener
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError | UnicodeError, host: str, port: int) -> str:
+    if isinstance(error, UnicodeError | socket.gaierror):
+        # Python itself refuses a name with an empty or an endless part.
+        return f"cannot listen on {host} (this name has no address); try --host 127.0.0.1"
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken; choose another one, such as --port {port + 1}"
     if error.errno == errno.EACCES:

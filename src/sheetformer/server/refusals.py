@@ -47,7 +47,7 @@ class BusyError(RefusedError):
 
 
 class TooLongError(RefusedError):
-    """A job was ended because it took too long or too much."""
+    """A job was ended because it took too long."""
 
     status = 422
 

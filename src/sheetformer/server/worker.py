@@ -41,7 +41,7 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     except MemoryError:
         reply = {"refused": "too_much_memory", "values": {}}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
-        reply = {"error": "", "bug": _where(error)}
+        reply = {"bug": _where(error)}
     answers.write(json.dumps(reply).encode() + b"\n" + content)
     answers.flush()
 

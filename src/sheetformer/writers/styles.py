@@ -18,7 +18,13 @@ GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
 FROZEN_FILL, UNKNOWN_FILL = "#DCEAF7", "#F3D9EE"
 BAD, BAD_FILL = "#7F1D1D", "#F6C9C4"
 
-BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK}
+BASE: dict[str, Any] = {
+    "font_name": "Arial",
+    # Excel takes the font of a scheme, Calibri, and not the one that is named.
+    "font_scheme": "none",
+    "font_size": 10,
+    "font_color": INK,
+}
 
 TEXTS: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -91,8 +97,8 @@ INFINITE = {"num_format": '"−∞"', "font_color": INK}
 drop the minus sign of the other numbers then."""
 
 ROLES: dict[str, dict[str, Any]] = {
-    "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True, "locked": False},
-    "parameter": {"bg_color": LEARNED_FILL, "locked": False},
+    "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True},
+    "parameter": {"bg_color": LEARNED_FILL},
     "constant": {},
     "computed": {},
 }

@@ -218,7 +218,7 @@ class Training:
         sums.zero_()
 
     def _close_epoch(self) -> None:
-        """Measure on the development part, keep the best model, and write the loss_curve."""
+        """Measure on the development part, keep the best model, and write the loss curve."""
         totals = {name: x / self.steps_an_epoch for name, x in self.progress.totals.items()}
         exact, error_rate = exact_and_error_rate(self.plain, self.development, guided=self.guided)
         row: Row = {

@@ -8,7 +8,9 @@ from typing import Any
 
 from sheetformer.errors import SheetformerError
 
-_PLACES = frozenset({"output", "fresh", "cpu", "tensorboard", "checkpoint_steps", "strict"})
+_PLACES = frozenset(
+    {"output", "fresh", "cpu", "tensorboard", "checkpoint_steps", "strict", "tokenize"}
+)
 
 
 @dataclass(frozen=True)
@@ -17,13 +19,15 @@ class Options:
 
     `data` is a corpus as `readers.read_fields` names them, none for the grammar; `pairs` is how
     many the grammar gives. `guidance` is the λ of guided alignment, 0 for none. Sentences longer
-    than `max_words`, on either side, are left out.
+    than `max_words`, on either side, are left out. With `tokenize` they are split into words and
+    marks, else at blanks.
     """
 
     output: Path = Path("translator.safetensors")
     data: str | None = None
     columns: tuple[str, ...] = ()
     strict: bool = False
+    tokenize: bool = False
     pairs: int = 80_000
     max_words: int = 8
     d_model: int = 8

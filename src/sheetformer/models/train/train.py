@@ -19,8 +19,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sheetformer.corpus.readers import files_of
 from sheetformer.errors import SheetformerError
-from sheetformer.files import write_whole
+from sheetformer.files import refuse_overwriting, write_whole
 from sheetformer.models import weights_file
 from sheetformer.models.decode import Translator
 from sheetformer.models.evaluation import Evaluation, evaluate
@@ -30,6 +31,9 @@ from sheetformer.models.train.learning import Training, Watch
 from sheetformer.models.train.material import Material, gather
 from sheetformer.models.train.options import Options
 from sheetformer.models.train.threads import one_thread
+
+BESIDE = ("loss.csv", "loss.png", "figures.json")
+"""What is written into the folder beside the output."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
         FileError: The corpus or a checkpoint cannot be read, or the output not written.
         SheetformerError: Something that the options ask for is not installed.
     """
+    if options.data is not None:
+        written = (options.output, options.checkpoint, *map(options.folder.joinpath, BESIDE))
+        for path in written:
+            refuse_overwriting(path, files_of(options.data))
     material = gather(options)
     with one_thread():
         training = Training(material, options)

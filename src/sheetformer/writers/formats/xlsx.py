@@ -64,12 +64,15 @@ class _Writer:
 
     def __init__(self, workbook: Any) -> None:
         self.workbook = workbook
-        self.formats: dict[str, Any] = {}
+        self.formats: dict[tuple[str, bool], Any] = {}
 
-    def format(self, style: str) -> Any:
-        if style not in self.formats:
-            self.formats[style] = self.workbook.add_format(properties(style))
-        return self.formats[style]
+    def format(self, cell_block: CellBlock) -> Any:
+        key = (cell_block.style, cell_block.is_input)
+        if key not in self.formats:
+            # Who protects a sheet leaves what is to be typed open.
+            given = properties(cell_block.style) | {"locked": not cell_block.is_input}
+            self.formats[key] = self.workbook.add_format(given)
+        return self.formats[key]
 
     def book(self, book: Book) -> None:
         self.workbook.set_properties(
@@ -81,7 +84,7 @@ class _Writer:
         ]
         for block in book.blocks.values():
             matrix = block.matrices[0]
-            if block.named and len(block.matrices) == 1:
+            if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
@@ -122,7 +125,7 @@ class _Writer:
         worksheet.repeat_rows(0, 2)
 
     def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
-        cell_format = self.format(cell_block.style)
+        cell_format = self.format(cell_block)
         if cell_block.merged:
             self._merged(cell_block, worksheet, cell_format)
         elif cell_block.has_formula or cell_block.values.dtype != object:
