@@ -45,9 +45,11 @@ def align_corpus(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    from sheetformer.files import check_output
     from sheetformer.models.align import align_file
     from sheetformer.models.decode import load_translator
 
+    check_output(output)
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]
     label = TextColumn(text("lines_aligned", number="{task.completed:,}"))

@@ -13,7 +13,7 @@ from sheetformer.corpus.phrases import Links, Pair
 from sheetformer.corpus.readers import ReadReport, parse_pair, read_fields
 from sheetformer.corpus.vocabulary import BEGIN_INDEX
 from sheetformer.errors import WordError
-from sheetformer.files import make_folder, replacing
+from sheetformer.files import check_output, make_folder, replacing
 from sheetformer.models.decode import Translator, load_translator, present
 from sheetformer.models.weights_file import Floats, WordNumbers
 
@@ -126,6 +126,7 @@ def align_file(
     Raises:
         FileError: The corpus cannot be read, the output not written, or a line is bad and must not.
     """
+    check_output(output)
     model = translator or load_translator()
     report, errors, total = ReadReport(data, strict), Errors(), 0
     checked = _checked(data, report, columns, model)

@@ -236,7 +236,7 @@ class Training:
         if self.options.tensorboard:
             self.accelerator.log(row, step=self.progress.step)
         if self.accelerator.is_main_process:
-            loss_curve.write_table(self.progress.history, self.options.folder / "loss.csv")
+            loss_curve.write_table(self.progress.history, self.options.curve)
 
     def weights(self) -> Weights:
         """The model that was best on the development part."""

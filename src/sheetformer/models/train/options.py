@@ -70,6 +70,26 @@ class Options:
         """The file from which a killed training goes on."""
         return self.folder / "checkpoint.safetensors"
 
+    @property
+    def curve(self) -> Path:
+        """The losses of each epoch as a table."""
+        return self.folder / "loss.csv"
+
+    @property
+    def picture(self) -> Path:
+        """The same, drawn."""
+        return self.folder / "loss.png"
+
+    @property
+    def figures(self) -> Path:
+        """What was measured at the end."""
+        return self.folder / "figures.json"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything that a training writes."""
+        return (self.output, self.checkpoint, self.curve, self.picture, self.figures)
+
     def facts(self) -> dict[str, Any]:
         """Everything that decides what is learned, and nothing of where it is written."""
         return {

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.errors import SheetformerError
-from sheetformer.files import write_whole
+from sheetformer.files import check_output, write_whole
 from sheetformer.models import weights_file
 from sheetformer.models.decode import Translator
 from sheetformer.models.evaluation import Evaluation, evaluate
@@ -62,6 +62,8 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
         FileError: The corpus or a checkpoint cannot be read, or the output not written.
         SheetformerError: Something that the options ask for is not installed.
     """
+    for path in options.files:
+        check_output(path)
     material = gather(options)
     with one_thread():
         training = Training(material, options)
@@ -82,8 +84,7 @@ def _finish(training: Training, material: Material, options: Options) -> Trained
     write_whole(options.output, weights_file.encode(training.weights()))
     translator = Translator(weights_file.load(options.output))
     parts = material.parts
-    picture = options.folder / "loss.png"
-    drawn = loss_curve.write_picture(training.progress.history, picture)
+    drawn = loss_curve.write_picture(training.progress.history, options.picture)
     trained = Trained(
         output=options.output,
         development=evaluate(translator, parts.development),
@@ -91,12 +92,12 @@ def _finish(training: Training, material: Material, options: Options) -> Trained
         notes=material.notes,
         numbers=sum(each.size for each in translator.weights.tensors.values()),
         steps=training.steps,
-        picture=picture if drawn else None,
+        picture=options.picture if drawn else None,
     )
     facts = {"options": options.facts(), "development": asdict(trained.development),
              "test": asdict(trained.test)}  # fmt: skip
     text = json.dumps(facts, indent=2, ensure_ascii=False)
-    write_whole(options.folder / "figures.json", text.encode())
+    write_whole(options.figures, text.encode())
     return trained
 
 
