@@ -26,7 +26,7 @@ from sheetformer.models.decode import Translator
 from sheetformer.models.evaluation import Evaluation, evaluate
 from sheetformer.models.train import loss_curve
 from sheetformer.models.train.checkpoint import Progress
-from sheetformer.models.train.learning import Training, Watch
+from sheetformer.models.train.learning import DivergedError, Training, Watch
 from sheetformer.models.train.material import Material, gather
 from sheetformer.models.train.options import Options
 from sheetformer.models.train.threads import one_thread
@@ -60,16 +60,36 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
 
     Raises:
         FileError: The corpus or a checkpoint cannot be read, or the output not written.
-        SheetformerError: Something that the options ask for is not installed.
+        DivergedError: The numbers grew without end; the best model until then is written.
+        SheetformerError: Something that the options ask for is not installed, or it needs more
+            memory than there is.
     """
     for path in options.files:
         check_output(path)
     material = gather(options)
-    with one_thread():
-        training = Training(material, options)
-        training.resume()
-        training.run(watch or _silent)
-        return _finish(training, material, options)
+    try:
+        with one_thread():
+            training = Training(material, options)
+            training.resume()
+            _run(training, options, watch or _silent)
+            return _finish(training, material, options)
+    except (RuntimeError, MemoryError) as error:
+        # PyTorch has one class for all that fails, and says "not enough memory" or "out of memory".
+        if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            raise SheetformerError(
+                "the training needs more memory than there is; make --batch, --d-model or "
+                "--max-words smaller"
+            ) from error
+        raise
+
+
+def _run(training: Training, options: Options, watch: Watch) -> None:
+    try:
+        training.run(watch)
+    except DivergedError:
+        if training.progress.best and training.accelerator.is_main_process:
+            write_whole(options.output, weights_file.encode(training.weights()))
+        raise
 
 
 def _silent(progress: Progress, steps: int) -> None:
