@@ -13,6 +13,7 @@ from typing import Any
 
 from sheetformer.files import METADATA_KEY
 
+from .report import TABLE, Findings, options, section, seeds
 from .tamper import tampered
 
 
@@ -77,3 +78,31 @@ def joined(header: Any, body: bytes) -> bytes:
 
 def _with(header: dict[str, Any], metadata: Any) -> dict[str, Any]:
     return {**header, "__metadata__": {METADATA_KEY: json.dumps(metadata)}}
+
+
+def main() -> None:
+    """Read such files of translators, of the lesson's layer, and of checkpoints."""
+    from importlib.resources import files
+
+    from sheetformer.models import weights_file, word_weights
+
+    wanted = options(__doc__)
+    folder = files("sheetformer.models") / "weights"
+    translator = (folder / "translator.safetensors").read_bytes()
+    layer = (folder / "cross_attention.safetensors").read_bytes()
+    rows: list[str] = []
+    for what, content, read in (
+        ("translators", translator, lambda changed: weights_file.decode(changed, "mine")),
+        ("word weights", layer, word_weights.decode),
+    ):
+        found = Findings()
+        for seed in seeds(wanted.seconds / 2):
+            changed = _changed(content, Random(seed))
+            found.attempt(lambda c=changed, r=read: r(c), f"{what}, seed {seed}")
+        rows.append(found.row(what))
+    with section("weights", "Tampered weights", wanted.write) as lines:
+        lines += [*TABLE, *rows]
+
+
+if __name__ == "__main__":
+    main()
