@@ -52,7 +52,7 @@ def main() -> None:
         cells, said = rng.choice(known)
         changed = tampered(said, rng)
         found.attempt(lambda c=cells, d=changed: read(d, c), f"seed {seed}")
-    with section("program", "Tampered program sheets", wanted.write) as lines:
+    with section("program", "Tampered program sheets", wanted) as lines:
         lines += [*TABLE, found.row("program sheets of all lessons")]
 
 

@@ -81,15 +81,16 @@ def options(description: str | None, seconds: float = 300.0) -> argparse.Namespa
 
 
 @contextmanager
-def section(name: str, title: str, write: bool) -> Iterator[list[str]]:
+def section(name: str, title: str, wanted: argparse.Namespace) -> Iterator[list[str]]:
     """Collect the lines of a section, print them, and put them into the page."""
     lines: list[str] = []
     yield lines
-    text = "\n".join(lines)
-    sys.stdout.write(f"## {title}\n\n{text}\n")
-    if write:
+    found = "\n".join(lines)
+    text = f"## {title}\n\nFor {wanted.seconds:g} seconds.\n\n{found}\n"
+    sys.stdout.write(text)
+    if wanted.write:
         page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
-        PAGE.write_text(_replaced(page, name, f"## {title}\n\n{text}\n"), encoding="utf-8")
+        PAGE.write_text(_replaced(page, name, text), encoding="utf-8")
 
 
 def _replaced(page: str, name: str, text: str) -> str:

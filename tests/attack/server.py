@@ -139,7 +139,8 @@ def attacked(seconds: float) -> dict[str, Any]:
     assert process.stderr is not None
     port = int(process.stdout.readline().rstrip().rstrip("/").rpartition(":")[2])
     said: list[str] = []
-    threading.Thread(target=lambda: said.extend(process.stderr), daemon=True).start()
+    listening = threading.Thread(target=lambda: said.extend(process.stderr))
+    listening.start()
     counts: Counter[str] = Counter()
     readers = [
         threading.Thread(target=_read_for, args=(port, seconds, first, counts))
@@ -158,10 +159,13 @@ def attacked(seconds: float) -> dict[str, Any]:
     )
     process.send_signal(signal.SIGKILL)
     process.wait()
+    process.stdout.close()
     time.sleep(2)
     left = [each for each in workers if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
     for each in left:
         each.kill()
+    listening.join()
+    process.stderr.close()
     tracebacks = sum("Traceback" in line for line in said)
     return {"counts": counts, "alive": alive, "left": len(left), "memory": most,
             "tracebacks": tracebacks, "log": said}  # fmt: skip
@@ -172,7 +176,7 @@ def main() -> None:
     wanted = options(__doc__)
     found = attacked(wanted.seconds)
     statuses = ", ".join(f"{status}: {n:,}" for status, n in sorted(found["counts"].items()))
-    with section("server", "A server under fire", wanted.write) as lines:
+    with section("server", "A server under fire", wanted) as lines:
         lines += [
             f"- {sum(found['counts'].values()):,} requests of {READERS} readers: {statuses}",
             f"- serves lessons at the end: {'yes' if found['alive'] else 'no'}; "

@@ -63,7 +63,7 @@ def main() -> None:
         for seed in seeds(wanted.seconds / 2):
             content = corpus(Random(seed))
             corpora.attempt(lambda c=content: read_corpus(c, path), f"corpus, seed {seed}")
-    with section("settings", "Absurd settings and corpora", wanted.write) as lines:
+    with section("settings", "Absurd settings and corpora", wanted) as lines:
         lines += [*TABLE, settings.row("settings of a training"), corpora.row("corpora")]
 
 

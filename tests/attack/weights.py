@@ -100,7 +100,7 @@ def main() -> None:
             changed = _changed(content, Random(seed))
             found.attempt(lambda c=changed, r=read: r(c), f"{what}, seed {seed}")
         rows.append(found.row(what))
-    with section("weights", "Tampered weights", wanted.write) as lines:
+    with section("weights", "Tampered weights", wanted) as lines:
         lines += [*TABLE, *rows]
 
 
