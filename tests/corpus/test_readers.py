@@ -5,6 +5,8 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,3 +183,32 @@ def test_gold_that_counts_other_words_is_no_gold() -> None:
     assert parse_pair(["happy ?", "feliz .", "1-1"], tokenize=True).sure == ((1, 1),)
     with pytest.raises(ValueError, match="counts other words"):
         parse_pair(["happy? yes", "feliz sim", "1-1"], tokenize=True)
+
+
+def test_a_line_without_end_is_skipped_and_not_held(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    with path.open("wb") as file:
+        file.write(b"a\tb\n")
+        for _ in range(30):
+            file.write(b"word " * 200_000)
+        file.write(b"\tx\nc\td\n")
+    report = ReadReport(str(path))
+    tracemalloc.start()
+    pairs = [(pair.source, pair.target) for pair in read_pairs(str(path), report)]
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+    assert pairs == [(("a",), ("b",)), (("c",), ("d",))]
+    assert report.problems == ["line 2 is longer than 1,000,000 characters"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+def test_what_is_no_file_of_pairs_is_said_as_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "a")
+    for path, message in (
+        ("/dev/zero", "is no regular file"),
+        (str(tmp_path), "is no regular file"),
+        (str(tmp_path / "a"), "a link that leads nowhere, or back to itself"),
+        (str(tmp_path / "none"), "there is no such file"),
+    ):
+        with pytest.raises(FileError, match=message):
+            list(read_pairs(path, ReadReport(path)))

@@ -18,6 +18,7 @@ import numpy as np
 
 from sheetformer.book.cells import CellBlock, text_block
 from sheetformer.book.names import HIDDEN_SHEET
+from sheetformer.book.schema import LONGEST_TEXT, MOST, check_program, settings_of_node
 from sheetformer.book.workbook import Book, Sheet
 from sheetformer.errors import FileError, ShapeError
 from sheetformer.formula.address import a1
@@ -191,13 +192,25 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
     try:
         text = "".join(str(hidden[row, 0]) for row in range(1, len(hidden)))
         document = json.loads(text)
+        check_program(document, sum(map(len, cells.values())))
         return _read(document, cells)
+    except FileError:
+        raise
     except ShapeError as error:  # of what stands in its cells now, such as a token that is none
         raise FileError(f"{file}: {error}") from error
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except _DAMAGE as error:
         raise FileError(
-            f"{file}: the hidden sheet {HIDDEN_SHEET!r} is damaged ({error}); write the book again"
+            f"{file}: the hidden sheet {HIDDEN_SHEET!r} is damaged ({_reason(error)}); write the "
+            "book again"
         ) from error
+
+
+_DAMAGE = (LookupError, ValueError, TypeError, ArithmeticError, RecursionError, MemoryError)
+"""What following a program can raise that says what it should, but not with these values."""
+
+
+def _reason(error: BaseException) -> str:
+    return str(error)[:200] or type(error).__name__
 
 
 def _read(
@@ -210,12 +223,13 @@ def _read(
     standing = {int(r.elements.flat[0]): r for r in regions if r.name}
     graph = Graph()
     for op, shape, inputs, attributes, text, *given in document["nodes"]:
-        settings = _settings(attributes)
         if OPS[op].kind != "source":
-            graph.add(op, [_unpack(ids) for ids in inputs], **settings)
-            continue
-        flat = given or _standing(int(np.prod(shape)), standing, graph.size, cells, bool(text))
-        graph.source(op, np.array(flat, dtype=object if text else float).reshape(shape))
+            _add(graph, op, [_unpack(ids) for ids in inputs], settings_of_node(attributes))
+        else:
+            flat = given or _standing(math.prod(shape), standing, graph.size, cells, bool(text))
+            graph.source(op, np.array(flat, dtype=object if text else float).reshape(shape))
+        if (graph.values[-1].dtype == object) != bool(text):
+            raise ValueError(f"{op} gives {'numbers' if text else 'text'}")
     changed = tuple(
         standing[graph.nodes[int(i)].base]
         for i, fingerprint in document["constants"].items()
@@ -224,12 +238,26 @@ def _read(
     return Manifest(document["title"], document["formulas"], graph, regions, changed)
 
 
-def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """An operation's settings; files of earlier versions call the k of the k-th largest rank."""
-    return {
-        "k" if key == "rank" else key: tuple(value) if isinstance(value, list) else value
-        for key, value in attributes.items()
-    }
+def _add(graph: Graph, op: str, operands: list[Ids], settings: Mapping[str, Any]) -> None:
+    """Add a step, once its operands are known to hold what it takes: numbers, or not too much text.
+
+    Strings can be added up as numbers are, and joined to themselves: each step twice as long.
+    """
+    owners = (graph.values[k] for ids in operands for k in graph.owners(ids))
+    if any(value.dtype == object for value in owners):
+        if not OPS[op].takes_text:
+            raise ValueError(f"{op} takes numbers, not words")
+        separators = len(settings.get("separator", " ")) * sum(ids.size for ids in operands)
+        words = [word for ids in operands for word in graph.value(ids).ravel() if _is_word(word)]
+        if sum(map(len, words)) + separators > MOST:
+            raise ValueError("its words are longer than any book's")
+    value = graph.values[graph.node_index(graph.add(op, operands, **settings).base)]
+    if op == "join" and max(map(len, value.ravel())) > LONGEST_TEXT:
+        raise ValueError("a text is longer than a cell holds")
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _standing(

@@ -57,10 +57,11 @@ def align_corpus(
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from sheetformer.files import refuse_overwriting
+    from sheetformer.files import check_output, refuse_overwriting
     from sheetformer.models.align import align_file
     from sheetformer.models.decode import load_translator
 
+    check_output(output)
     refuse_overwriting(output, [model])
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]

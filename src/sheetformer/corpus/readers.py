@@ -26,6 +26,8 @@ from sheetformer.errors import FileError, SheetformerError
 
 DATASET = "hf:"
 SHOWN = 3
+LONGEST_LINE = 1_000_000
+"""Bytes of a line; what is longer is no pair of sentences, and could fill the memory."""
 
 _FORMAT = "a line holds a source sentence, a tab or |||, and its translation"
 
@@ -101,6 +103,8 @@ def parse_pair(fields: Fields, *, tokenize: bool = False) -> Pair:
     Raises:
         ValueError: Something is missing; the message continues "line 7 …".
     """
+    if sum(map(len, fields)) > LONGEST_LINE:
+        raise ValueError(f"is longer than {LONGEST_LINE:,} characters")
     if any(_NO_TEXT.search(field) for field in fields):
         raise ValueError("is not UTF-8 text")
     if len(fields) < 2:
@@ -150,6 +154,10 @@ def read_fields(
         report.unit = "row"
         return enumerate(_rows(_dataset(data.removeprefix(DATASET)), columns, data), start=1)
     path = Path(data)
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path} is no regular file; name a file of sentence pairs")
+    if path.is_symlink() and not path.exists():
+        raise FileError(f"{path} is a link that leads nowhere, or back to itself")
     if not path.is_file():
         raise FileError(f"{path}: there is no such file; a dataset's name begins with {DATASET}")
     if path.suffix.lower() in (".parquet", ".pq"):
@@ -169,7 +177,7 @@ def files_of(data: str) -> Sequence[Path]:
 def _lines(path: Path) -> Iterator[tuple[int, Fields]]:
     try:
         with _opened(path) as file:
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(_short(file), start=1):
                 coding = "utf-8-sig" if number == 1 else "utf-8"
                 # What is no text keeps its place, so that parse_pair can say so of its line.
                 yield number, _split(line.decode(coding, "surrogateescape").rstrip("\r\n"))
@@ -192,6 +200,14 @@ def _opened(path: Path) -> BufferedIOBase:
 def _split(line: str) -> Fields:
     """A line in its fields; in files such as `fast_align` reads, bars part them."""
     return line.split("\t" if "\t" in line else "|||")
+
+
+def _short(file: BufferedIOBase) -> Iterator[bytes]:
+    """Lines, and of one that is too long so much that `parse_pair` can see that it is."""
+    while line := file.readline(4 * LONGEST_LINE + 1):
+        yield line
+        while line and not line.endswith(b"\n"):
+            line = file.readline(LONGEST_LINE)
 
 
 def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from sheetformer.corpus.phrases import Links, Pair
 from sheetformer.corpus.readers import ReadReport, files_of, parse_pair, read_fields
 from sheetformer.corpus.vocabulary import BEGIN_INDEX, Numbers
 from sheetformer.errors import WordError
-from sheetformer.files import make_folder, refuse_overwriting, replacing
+from sheetformer.files import check_output, make_folder, refuse_overwriting, replacing
 from sheetformer.models.decode import Translator, load_translator, present
 from sheetformer.models.weights_file import Floats, WordNumbers
 
@@ -149,6 +149,7 @@ def align_file(
         FileError: The corpus cannot be read, is also the output or has nothing that can be
             aligned; the output cannot be written; or a line is bad and must not.
     """
+    check_output(output)
     model = translator or load_translator()
     report, errors, total = ReadReport(data, strict), Errors(), 0
     refuse_overwriting(output, files_of(data))

@@ -55,6 +55,16 @@ class TooLongError(RefusedError):
         super().__init__("too_long", seconds=f"{seconds:g}")
 
 
+class TooMuchError(RefusedError):
+    """A job needs more memory than a worker may take."""
+
+    KEY = "too_much_memory"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(self.KEY)
+
+
 class BrokenError(RefusedError):
     """A bug of ours, or a worker that died.
 

@@ -21,6 +21,7 @@ from sheetformer.errors import FileError, SheetformerError, UnsupportedError
 
 LONGEST_ANSWER = 12
 """Tokens that an encoder–decoder model writes, where nobody says what it should write."""
+_MOST_LAYERS = 10_000
 _PATIENCE = 5.0
 """Seconds to wait for the hub."""
 
@@ -88,6 +89,7 @@ def _pretrained(name: str, text: str, target: str) -> Named:
     _refuse_folder(name, folder)
     try:
         config = _fetched(name, transformers.AutoConfig)
+        _refuse_endless(name, config)
         tokenizer = _fetched(name, transformers.AutoTokenizer)
         model = _fetched(
             name,
@@ -97,7 +99,8 @@ def _pretrained(name: str, text: str, target: str) -> Named:
         )
     except SheetformerError:
         raise
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:
+        # What loaders raise for a cut or absurd file is of many classes, and theirs to choose.
         raise FileError(f"{name}: {_reason(error)}") from error
     given = dict(tokenizer(text, return_tensors="pt"))
     _refuse_long(name, "text", given["input_ids"], config, tokenizer)
@@ -154,6 +157,15 @@ def _refuse_folder(name: str, folder: Path) -> None:
         )
 
 
+def _refuse_endless(name: str, config: Any) -> None:
+    """A model of a billion layers would be made before anybody sees that its weights are few."""
+    for key, value in config.to_dict().items():
+        if "layer" in key and isinstance(value, int) and value > _MOST_LAYERS:
+            raise FileError(
+                f"{name}: its config.json asks for {value:,} as {key}, which no model has"
+            )
+
+
 def _fetched(name: str, kind: Any, **settings: Any) -> Any:
     """From the folder or the cache, and only then from the hub."""
     settings |= {"trust_remote_code": False}
@@ -201,8 +213,12 @@ def _reason(error: Exception) -> str:
     message = " ".join(str(error).split())
     if "trust_remote_code" in message or "custom code" in message:
         return "it needs code that comes with it, and such code is not run here"
+    if "ignore_mismatched_sizes" in message:
+        return "its weights are of other sizes than its config.json says"
     if "safetensors" in message:
         return "it has no weights as safetensors; others can run any code and are not read"
+    if not message or isinstance(error, LookupError | AttributeError | TypeError | ArithmeticError):
+        message = f"{type(error).__name__}: {message}; is its config.json whole"
     first = message.partition(". ")[0].rstrip(".")
     return f"it cannot be loaded ({first[:200]})"
 

@@ -19,6 +19,7 @@ from xlsxwriter.exceptions import FileCreateError
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
 from sheetformer.book.layout import ROW
 from sheetformer.book.workbook import HUGE, Book, Sheet
+from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
@@ -35,7 +36,6 @@ from sheetformer.writers.styles import (
     SHARE,
     properties,
 )
-from sheetformer.writers.target import replacing
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
