@@ -32,9 +32,6 @@ from sheetformer.models.train.material import Material, gather
 from sheetformer.models.train.options import Options
 from sheetformer.models.train.threads import one_thread
 
-BESIDE = ("loss.csv", "loss.png", "figures.json")
-"""What is written into the folder beside the output."""
-
 
 @dataclass(frozen=True)
 class Trained:
