@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 from sheetformer.book.cells import CellBlock, DropDown, Scale
@@ -20,10 +19,11 @@ from sheetformer.formula.tree import Cell
 from sheetformer.graph.ops import OPS
 from sheetformer.language import ENGLISH
 from sheetformer.story.caption import Stage
+from sheetformer.story.story import plain_title
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 
-FORMAT = 2
+FORMAT = 3
 """The version of the format; the page refuses another one."""
 
 _EXACT = 2.0**53
@@ -32,7 +32,7 @@ _EXACT = 2.0**53
 def page_payload(book: Book) -> dict[str, Any]:
     """What the page of a book carries, ready for JSON."""
     data = _Payload(book).data()
-    return {"version": version("sheetformer"), **data, "languages": page_languages(data)}
+    return {**data, "languages": page_languages(data)}
 
 
 @dataclass
@@ -73,7 +73,6 @@ class _Payload:
             "format": FORMAT,
             "language": self.book.language,
             "title": self.book.title,
-            "formulas": self.book.formulas,
             "styles": list(self.styles),
             "sheets": sheets,
             "stages": self.stages,
@@ -171,10 +170,9 @@ class _Payload:
         node = block.node
         data: dict[str, Any] = {
             "name": block.name,
-            "title": block.heading,
             "equation": block.caption.equation,
             "note": block.caption.note,
-            "look": block.caption.number_format,
+            "numberFormat": block.caption.number_format,
             "kind": node.op if node.is_source else "computed",
             "op": node.op,
             "stage": block.stage,
@@ -190,7 +188,8 @@ class _Payload:
             "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
             "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
         }
-        terms = {"role": block.role, "plain": block.caption.title}
+        title = block.caption.title
+        terms = {"role": block.role, "title": "" if title == plain_title(node.name) else title}
         data |= {name: text for name, text in terms.items() if text}
         return data | {name: 1 for name, holds in flags.items() if holds}
 
@@ -233,7 +232,7 @@ def _number(value: float) -> float | int:
 def _choice(choice: DropDown) -> dict[str, Any]:
     source = choice.source if isinstance(choice.source, str) else list(choice.source)
     place = [choice.row, choice.column, choice.rows, choice.columns]
-    return {"at": place, "source": source, "hint": choice.hint}
+    return {"at": place, "source": source}
 
 
 def _scale(scale: Scale) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import type { Host } from "./host.js";
 import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
 
 export interface MountOptions {
-  /** What the page's surroundings offer: a download, a way home, somebody who wants to hear of edits. */
+  /** What the page's surroundings offer: a download, a way home. */
   host?: Host;
   language?: Language;
 }

@@ -32,17 +32,17 @@ function general(value: number): string {
   return String(Number(value.toPrecision(9))).replace(/^-/, MINUS);
 }
 
-/** The look of a style: "share" of "computed.share". */
-export function lookOf(style: string): string {
+/** The number format of a style: "share" of "computed.share". */
+export function numberFormatOf(style: string): string {
   return style.slice(style.indexOf(".") + 1);
 }
 
 /** What stands in a cell. */
-export function shown(value: Value, look: string, scale?: ScaleData): string {
+export function shown(value: Value, numberFormat: string, scale?: ScaleData): string {
   if (value === null) return "";
   if (typeof value === "number") {
     if (scale?.hides && value <= -HUGE) return `${MINUS}∞`;
-    return (FORMATS[look] ?? general)(value);
+    return (FORMATS[numberFormat] ?? general)(value);
   }
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
   return value instanceof CellError ? value.code : value;

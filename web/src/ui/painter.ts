@@ -5,7 +5,7 @@ import type { ScaleData } from "../format.js";
 import type { Area, Model, Place } from "../model.js";
 import { CellError } from "../model.js";
 import { write } from "./dom.js";
-import { heat, lookOf, shown } from "./display.js";
+import { heat, numberFormatOf, shown } from "./display.js";
 
 /** No more cells than this flash at once: each is an animation that the browser must run. */
 export const MOST_FLASHES = 120;
@@ -13,7 +13,7 @@ export const MOST_FLASHES = 120;
 interface Shown {
   element: HTMLElement;
   at: Place;
-  look: string;
+  numberFormat: string;
   scale: ScaleData | undefined;
   /** What it shows now: an element is only touched where that changes. */
   text: string;
@@ -42,7 +42,7 @@ export class Painter {
   /** Let an element show a cell from now on. */
   add(element: HTMLElement, at: Place): void {
     const scale = this.scaleAt(at);
-    const entry: Shown = { element, at, look: lookOf(this.model.style(at)), scale, text: "", fill: "", error: false };
+    const entry: Shown = { element, at, numberFormat: numberFormatOf(this.model.style(at)), scale, text: "", fill: "", error: false };
     const key = placeKey(at);
     const here = this.shown.get(key);
     if (here) here.push(entry);
@@ -147,10 +147,10 @@ export class Painter {
   /** Whether anything about it is new. */
   private paint(entry: Shown): boolean {
     const value = this.model.shown(entry.at);
-    const text = shown(value, entry.look, entry.scale);
+    const text = shown(value, entry.numberFormat, entry.scale);
     const fill = heat(value, entry.scale);
     if (fill !== entry.fill) entry.element.style.backgroundColor = entry.fill = fill;
-    if (entry.look === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
+    if (entry.numberFormat === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
     const error = value instanceof CellError;
     if (error !== entry.error) entry.element.classList.toggle("error", (entry.error = error));
     const fresh = text !== entry.text || typeof value === "number";

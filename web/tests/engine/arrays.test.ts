@@ -12,7 +12,7 @@ function book(formula: string): Model {
     { at: [0, 3, 2, 2], s: 0, a: formula },
     { at: [5, 0, 2, 2], s: 0, f: ["D1+$G1", "0"], w: [0, 0, 0, 1] },
   ];
-  const block = { title: "", equation: "", note: "", look: "number", stage: 0, sheet: 0, matrixNames: [] };
+  const block = { title: "", equation: "", note: "", numberFormat: "number", stage: 0, sheet: 0, matrixNames: [] };
   const named = { ...block, kind: "computed", op: "", named: 1 } as const;
   payload.blocks = [
     { ...named, name: "x", matrices: [[0, 0]], rows: 2, columns: 2 },

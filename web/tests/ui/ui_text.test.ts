@@ -46,7 +46,7 @@ test("in another language all that is read is another text, and cells and names 
     charts: [],
     frozen: [0, 0],
   };
-  const block: BlockData = { name: "word", title: "word", equation: "", note: "", look: "word", kind: "input", op: "input", stage: -1, sheet: 0, matrices: [[1, 0]], matrixNames: [], rows: 1, columns: 1 };
+  const block: BlockData = { name: "word", title: "word", equation: "", note: "", numberFormat: "word", kind: "input", op: "input", stage: -1, sheet: 0, matrices: [[1, 0]], matrixNames: [], rows: 1, columns: 1 };
   const book = { ...emptyBook(), title: "Check", sheets: [sheet], blocks: [block], languages: { xx: { book: { Check: "Xeque" } } } };
   const model = new Model(book);
   model.language = "xx";

@@ -233,4 +233,5 @@ def _attention(story: Story, decoder: _Decoder, name: str, weights: Array, ended
         total = reduce(lambda left, right: left + right, weights)
         row = story.show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
     attention = NUMPY.where(ended, 0.0, row)
-    return story.show(attention, f"{name}_looked", "0 after the end", number_format="share")
+    role = "masked attention weights"
+    return story.show(attention, f"{name}_looked", "0 after the end", role=role)
