@@ -66,10 +66,19 @@ export class BookReader {
     this.payload = translatedBook(this.original, this.translation);
   }
 
-  /** What a cell shows: its value, or a text around the blocks in the language of the reader. */
+  /** What a cell shows: its value, or a text of the book around the blocks in the language of the reader. */
   shown(at: Place): Value {
     const value = this.value(at);
-    return typeof value === "string" && !this.block(at) && !this.formulaCell(at) ? translated(this.translation, value) : value;
+    return typeof value === "string" && value === this.writtenText(at) ? translated(this.translation, value) : value;
+  }
+
+  /** The text that the book has in a cell around the blocks; what a reader types is none of them. */
+  private writtenText(at: Place): string | number | undefined {
+    if (this.block(at) || this.formulaCell(at)) return undefined;
+    const cellBlock = this.cellBlock(at);
+    if (!cellBlock?.v) return undefined;
+    const [row, column, , columns] = cellBlock.at;
+    return cellBlock.v[(at.row - row) * columns + at.column - column];
   }
 
   /** How many rows and columns of a sheet are used, edits and pictures included. */

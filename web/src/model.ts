@@ -11,7 +11,7 @@ import { type Refusal, refusalMessage } from "./engine/error_messages.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
 import type { Cell } from "./engine/workbook.js";
-import { type Entry, LONGEST, readEntry } from "./entry.js";
+import { type Entry, entryText, LONGEST, readEntry } from "./entry.js";
 import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
 import { type Area, inside, type Place, BookReader } from "./book_reader.js";
 
@@ -94,10 +94,8 @@ export class Model extends BookReader {
 
   /** What a cell gets when another one is copied to it. */
   private copied(source: Place, at: Place): string {
-    const formulaCell = this.formulaCell(source);
-    if (!formulaCell) return this.input(source);
-    if (formulaCell.template.many) return this.text(source);
-    const { template } = formulaCell;
+    const template = this.formulaCell(source)?.template;
+    if (!template || template.many) return entryText(this.value(source), this.translation.decimal);
     return `=${shifted(template.parsed.tokens, at.row - template.row, at.column - template.column)}`;
   }
 
