@@ -13,7 +13,7 @@ import type { Workbook } from "./engine/workbook.js";
 import { CellError, type Value } from "./engine/values.js";
 import { type OpenBook, openBook } from "./book.js";
 import { entryText } from "./entry.js";
-import type { BlockData, Language, CellBlockData, Payload } from "./format.js";
+import type { AreaData, BlockData, Language, CellBlockData, Payload, ScaleData } from "./format.js";
 import { sheetTitle, textsOf, translated, translatedBook, type Texts } from "./languages.js";
 
 /** A cell: the number of its sheet, its row and its column, counted from 0. */
@@ -35,6 +35,9 @@ export interface Standing {
   row: number;
   column: number;
 }
+
+/** From here on a number of a block that can be masked stands for infinity. */
+export const HUGE = 1e9;
 
 /** Array formulas up to this size tell exactly which of their cells read a cell. */
 const NARROWED = 1024;
@@ -185,12 +188,20 @@ export class BookReader {
 
   /** Words to pick from in this cell, or null. */
   choices({ sheet, row, column }: Place): string[] | null {
-    const within = ([top, left, rows, columns]: readonly number[]): boolean =>
-      row >= top! && row < top! + rows! && column >= left! && column < left! + columns!;
-    const choice = this.payload.sheets[sheet]!.choices.find(({ at }) => within(at));
+    const choice = this.payload.sheets[sheet]!.choices.find((one) => covers(one.at, row, column));
     if (Array.isArray(choice?.source)) return choice.source;
     const source = choice && this.find(choice.source, sheet);
     return source ? this.texts(source).flat().filter(Boolean) : null;
+  }
+
+  /** The colour scale over a cell. */
+  scale({ sheet, row, column }: Place): ScaleData | undefined {
+    return this.payload.sheets[sheet]?.scales.find((one) => covers(one.at, row, column));
+  }
+
+  /** Whether its number stands for minus infinity, as that of a masked score does. */
+  masked(at: Place): boolean {
+    return hidden(this.value(at), this.scale(at));
   }
 
   /** A plain sentence for an error, in the page's language; "" for any other value. */
@@ -277,7 +288,16 @@ function area([sheet, row, column, rows, columns]: Rectangle): Area {
   return { sheet, row, column, rows, columns };
 }
 
-export function inside(within: Area, at: Place): boolean {
-  const [down, right] = [at.row - within.row, at.column - within.column];
-  return at.sheet === within.sheet && down >= 0 && right >= 0 && down < within.rows && right < within.columns;
+/** Whether a cell stands in an area. */
+export function inside(area: Area, at: Place): boolean {
+  return at.sheet === area.sheet && covers([area.row, area.column, area.rows, area.columns], at.row, at.column);
+}
+
+function covers([top, left, rows, columns]: AreaData, row: number, column: number): boolean {
+  return row >= top && row < top + rows && column >= left && column < left + columns;
+}
+
+/** Whether a number stands for minus infinity under a scale, as that of a masked score does. */
+export function hidden(value: Value, scale: ScaleData | undefined): boolean {
+  return scale?.hides === 1 && typeof value === "number" && value <= -HUGE;
 }

@@ -18,6 +18,7 @@ import { type Area, inside, type Place, BookReader } from "./book_reader.js";
 export { CellError, Matrix } from "./engine/values.js";
 export type { Value } from "./engine/values.js";
 export type { Tree } from "./engine/tree.js";
+export { hidden, HUGE, inside } from "./book_reader.js";
 export type { Area, Place, Standing } from "./book_reader.js";
 
 /** What somebody typed into a cell: "0.5", "happy", "=A1+1", "'=text", or "" to empty it. */

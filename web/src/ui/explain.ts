@@ -1,7 +1,7 @@
 /** The one box that tells the selected cell: in words, in worked arithmetic, and where it leads. */
 
 import { CellError, type Area } from "../model.js";
-import { brief, HUGE, numberFormatOf, percent, shown } from "./display.js";
+import { brief, fixed, numberFormatOf, percent, shown } from "./display.js";
 import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
 import { isAttention } from "./roles.js";
@@ -67,12 +67,11 @@ export class Explain implements Part {
       return h("p", {}, context.say(value === null || value === "" ? "emptyCell" : "aText"));
     }
     const block = context.model.payload.blocks[standing.block]!;
-    const value = context.model.value(at);
     const says: string[] = [block.note];
     if (block.kind === "input") says.push(context.say(context.model.choices(at) ? "youMayWord" : "youMay"));
     else if (block.kind === "parameter") says.push(context.say("learnedNumber"));
     else if (block.kind === "computed") says.push(context.operation(block.op));
-    if (typeof value === "number" && value <= -HUGE) says.push(context.say("masked"));
+    if (context.model.masked(at)) says.push(context.say("masked"));
     return h("p", {}, says.filter(Boolean).join(" "));
   }
 
@@ -83,7 +82,8 @@ export class Explain implements Part {
     const value = context.model.value(at);
     if (!text) return null;
     const numberFormat = numberFormatOf(context.model.style(at));
-    const result = value instanceof CellError ? value.code : typeof value === "number" ? result3(value, numberFormat) : shown(value, numberFormat);
+    const exact = typeof value === "number" && !context.model.masked(at);
+    const result = exact ? result3(value, numberFormat) : shown(value, numberFormat, context.model.scale(at));
     return h("p", { class: "worked", data: { part: "worked" } }, `${text} = `, h("strong", {}, result));
   }
 
@@ -134,7 +134,7 @@ export class Explain implements Part {
 function result3(value: number, numberFormat: string): string {
   if (numberFormat === "integer") return shown(value, numberFormat);
   const size = Math.abs(value);
-  const text = size >= HUGE || (size && size < 0.0005) ? brief(value) : value.toFixed(3).replace(/^-/, "−");
+  const text = size >= 1e6 || (size && size < 0.0005) ? brief(value) : fixed(value, 3);
   return numberFormat === "share" ? `${text} = ${percent(value)}` : text;
 }
 

@@ -3,7 +3,7 @@
 import { cellKey } from "../engine/address.js";
 import type { ScaleData } from "../format.js";
 import type { Area, Model, Place } from "../model.js";
-import { CellError } from "../model.js";
+import { CellError, inside } from "../model.js";
 import { write } from "./dom.js";
 import { heat, numberFormatOf, shown } from "./display.js";
 
@@ -41,7 +41,7 @@ export class Painter {
 
   /** Let an element show a cell from now on. */
   add(element: HTMLElement, at: Place): void {
-    const scale = this.scaleAt(at);
+    const scale = this.model.scale(at);
     const entry: Shown = { element, at, numberFormat: numberFormatOf(this.model.style(at)), scale, text: "", fill: "", error: false };
     const key = placeKey(at);
     const here = this.shown.get(key);
@@ -111,7 +111,7 @@ export class Painter {
   private markArea(mark: Mark, area: Area): void {
     if (area.rows * area.columns > this.shown.size) {
       for (const entries of this.shown.values()) {
-        for (const entry of entries) if (within(entry.at, area)) this.markOne(mark, entry.element);
+        for (const entry of entries) if (inside(area, entry.at)) this.markOne(mark, entry.element);
       }
       return;
     }
@@ -140,7 +140,7 @@ export class Painter {
   private remark(entry: Shown): void {
     if (this.at && placeKey(this.at) === placeKey(entry.at)) this.select(entry.element);
     for (const [mark, areas] of this.areas) {
-      if (areas.some((area) => within(entry.at, area))) this.markOne(mark, entry.element);
+      if (areas.some((area) => inside(area, entry.at))) this.markOne(mark, entry.element);
     }
   }
 
@@ -180,13 +180,6 @@ export class Painter {
     }
     this.flashing = elements;
   }
-
-  private scaleAt(at: Place): ScaleData | undefined {
-    return this.model.payload.sheets[at.sheet]?.scales.find((scale) => {
-      const [row, column, rows, columns] = scale.at;
-      return within(at, { sheet: at.sheet, row, column, rows, columns });
-    });
-  }
 }
 
 function sameAreas(some: [Mark, Area[]][], others: [Mark, Area[]][]): boolean {
@@ -196,15 +189,4 @@ function sameAreas(some: [Mark, Area[]][], others: [Mark, Area[]][]): boolean {
     const [other, same] = others[i] ?? [];
     return mark === other && areas.length === same?.length && areas.every((area, k) => sameArea(area, same[k]!));
   });
-}
-
-/** Whether a cell stands in an area. */
-export function within(at: Place, area: Area): boolean {
-  return (
-    at.sheet === area.sheet &&
-    at.row >= area.row &&
-    at.row < area.row + area.rows &&
-    at.column >= area.column &&
-    at.column < area.column + area.columns
-  );
 }
