@@ -37,10 +37,6 @@ def table() -> str:
     """The page's table as TypeScript."""
     levels = "\n".join(f"  {json.dumps(level)}," for level in LEVELS)
     rows = "\n".join(f"  {_key(name)}: {_signature(row)}," for name, row in FUNCTIONS.items())
-    sentences = "\n".join(
-        f"  {_key(name)}: {json.dumps(row.sentence, ensure_ascii=False)},"
-        for name, row in FUNCTIONS.items()
-    )
     return f"""{_HEAD}
 /** Operators between two operands, from loose to tight; all of them read from the left. */
 export const LEVELS = [
@@ -57,11 +53,6 @@ export const SIGNATURES = {{
 }} as const satisfies Record<string, Signature>;
 
 export type FunctionName = keyof typeof SIGNATURES;
-
-/** What each function gives. */
-export const SENTENCES: Readonly<Record<FunctionName, string>> = {{
-{sentences}
-}};
 """
 
 

@@ -23,7 +23,7 @@ class Interval:
         return self.low - slack <= value <= self.high + slack
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A line with words, comparisons, or parts left out."""
 
 
@@ -34,20 +34,20 @@ def evaluate(line: str) -> Interval:
     (Interval(low=-4.0, high=-4.0), Interval(low=1.0, high=1.0))
 
     Raises:
-        Unreadable: it is no arithmetic of numbers alone.
+        UnreadableError: it is no arithmetic of numbers alone.
     """
     tokens: list[str] = []
     at = 0
     while at < len(line):
         token = _TOKEN.match(line, at)
         if token is None:
-            raise Unreadable(line)
+            raise UnreadableError(line)
         tokens.append(token[1])
         at = token.end()
     reader = _Reader(tokens)
     found = reader.sum()
     if reader.tokens:
-        raise Unreadable(line)
+        raise UnreadableError(line)
     return found
 
 
@@ -164,7 +164,7 @@ class _Reader:
 
     def atom(self) -> Interval:
         if not self.tokens:
-            raise Unreadable("the end")
+            raise UnreadableError("the end")
         token = self.tokens.pop(0)
         if token == "∞":
             return Interval(1e9, _LARGEST)
@@ -181,7 +181,7 @@ class _Reader:
 
     def call(self, name: str) -> Interval:
         if name not in FUNCTIONS:
-            raise Unreadable(name)
+            raise UnreadableError(name)
         self.take("(")
         args = [self.sum()]
         while self.next(","):
@@ -195,7 +195,7 @@ class _Reader:
 
     def take(self, token: str) -> None:
         if not self.next(token):
-            raise Unreadable(token)
+            raise UnreadableError(token)
         self.tokens.pop(0)
 
 

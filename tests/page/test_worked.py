@@ -9,7 +9,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.lessons import LESSONS
 
 from ..property.test_recalculation import STYLES
-from .arithmetic import Unreadable, evaluate, joined
+from .arithmetic import UnreadableError, evaluate, joined
 from .engine import PageEngine
 from .test_formulas import typed_otherwise
 
@@ -49,7 +49,7 @@ def holds(line: str, value: object) -> bool:
 def reads(line: str) -> bool:
     try:
         evaluate(line)
-    except Unreadable:
+    except UnreadableError:
         return False
     return True
 

@@ -11,7 +11,8 @@ import { type Refusal, refusalMessage } from "./engine/error_messages.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
 import type { Cell } from "./engine/workbook.js";
-import { type Entry, entryText, LONGEST, readEntry } from "./entry.js";
+import { LONGEST_TEXT } from "./engine/values.js";
+import { type Entry, entryText, readEntry } from "./entry.js";
 import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
 import { type Area, inside, type Place, BookReader } from "./book_reader.js";
 
@@ -28,8 +29,6 @@ export interface Edit extends Place {
 
 /** What one step (an edit, undo or redo) did. */
 export interface Change {
-  /** Cells whose content was set, with what stands in their editor now. */
-  edited: Edit[];
   /** Cells whose value is another one now. */
   changed: Place[];
   /** Milliseconds of recalculation, and how many formulas were worked out. */
@@ -184,7 +183,7 @@ export class Model extends BookReader {
   private entered({ sheet, row, column, text }: Edit): Entered {
     const within = row >= 0 && column >= 0 && row < LAST_ROW && column < LAST_COLUMN;
     if (!within || !this.payload.sheets[sheet]) throw this.refused("outside");
-    if (text.length > LONGEST) throw this.refused("long");
+    if (text.length > LONGEST_TEXT) throw this.refused("long");
     return { sheet, row, column, entry: readEntry(text, this.translation.decimal) };
   }
 

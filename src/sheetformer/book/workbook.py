@@ -117,6 +117,8 @@ class Book:
     """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
     language: str = "en"
     """The language of its texts, as in HTML."""
+    headings: Sequence[tuple[str, int]] = ()
+    """The sheet and row of each stage's heading."""
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sheetformer.book.cells import CellBlock, DropDown, Scale
 from sheetformer.book.charts import Chart, CurveChart
-from sheetformer.book.names import sheet_name
 from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
@@ -59,14 +58,6 @@ class _Payload:
             if cell_block.style.startswith("label")
         }
 
-    @cached_property
-    def stages(self) -> list[dict[str, Any]]:
-        headings = {
-            sheet.name: iter([p.row for p in sheet.cell_blocks if p.style == "stage"])
-            for sheet in self.sheets
-        }
-        return [self.stage(stage, headings) for stage in self.book.stages]
-
     def data(self) -> dict[str, Any]:
         sheets = [self.sheet(sheet) for sheet in self.sheets]
         return {
@@ -75,7 +66,7 @@ class _Payload:
             "title": self.book.title,
             "styles": list(self.styles),
             "sheets": sheets,
-            "stages": self.stages,
+            "stages": [*map(self.stage, self.book.stages, self.book.headings)],
             "blocks": [self.block(block) for block in self.book.blocks.values()],
             "operations": self.operations(),
         }
@@ -147,23 +138,21 @@ class _Payload:
 
     # The story.
 
-    def stage(self, stage: Stage, headings: dict[str, Any]) -> dict[str, Any]:
-        name = sheet_name(stage.group or sheet_name(self.book.title, set()), set())
+    def stage(self, stage: Stage, heading: tuple[str, int]) -> dict[str, Any]:
+        sheet, row = heading
         data = {
             "title": stage.title,
             "text": stage.text,
             "equation": stage.equation,
-            "sheet": self.numbers[name],
-            "row": next(headings[name]),
+            "sheet": self.numbers[sheet],
+            "row": row,
         }
         return data | ({"table": 1} if stage.table else {})
 
     def stage_of(self, sheet: Sheet, row: int) -> int:
         """The number of the stage that a row belongs to, or −1."""
-        here = self.numbers[sheet.name]
-        above = [
-            i for i, one in enumerate(self.stages) if one["sheet"] == here and one["row"] <= row
-        ]
+        headings = enumerate(self.book.headings)
+        above = [i for i, (name, top) in headings if name == sheet.name and top <= row]
         return above[-1] if above else -1
 
     def block(self, block: Block) -> dict[str, Any]:

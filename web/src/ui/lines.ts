@@ -111,7 +111,7 @@ function set(words: SVGTextElement[], labels: string[], x: number, ys: number[])
 }
 
 /** A weight between 0 and 1; 0 where there is none. */
-export function weightAt(context: Context, weights: Weights, row: number, column: number): number {
+function weightAt(context: Context, weights: Weights, row: number, column: number): number {
   const at = weights.at(row, column);
   const value = at && context.model.value(at);
   return typeof value === "number" ? Math.min(1, Math.max(0, value)) : 0;

@@ -8,7 +8,7 @@ import { write } from "./dom.js";
 import { heat, numberFormatOf, shown } from "./display.js";
 
 /** No more cells than this flash at once: each is an animation that the browser must run. */
-export const MOST_FLASHES = 120;
+const MOST_FLASHES = 120;
 
 interface Shown {
   element: HTMLElement;

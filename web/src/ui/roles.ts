@@ -3,7 +3,7 @@
 import type { BlockData } from "../format.js";
 
 /** The roles that the page looks for, as the stories of the books give them. */
-export const ROLES = [
+const ROLES = [
   "scores",
   "attention weights",
   "masked attention weights",

@@ -1,11 +1,12 @@
 /** The sheet: the same cells as a grid. Only what is in sight is drawn. */
 
+import { columnName } from "../engine/address.js";
 import type { ChartData, SheetData } from "../format.js";
 import { sheetTitle } from "../languages.js";
 import type { Area, Change, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { h, write } from "./dom.js";
-import { columnLines, columnName, rowLines, type Lines } from "./geometry.js";
+import { columnLines, rowLines, type Lines } from "./geometry.js";
 import { lineChart } from "./linechart.js";
 import { areaOf, type Range } from "./range.js";
 import { sheetKeys } from "./sheetkeys.js";

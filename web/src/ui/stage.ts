@@ -69,7 +69,7 @@ function sign(context: Context, text: string, { block, ...item }: Exclude<Item, 
 }
 
 /** The blocks that a block's first cell is computed from, in the order of its formula. */
-export function operandsOf(context: Context, number: number): Operand[] {
+function operandsOf(context: Context, number: number): Operand[] {
   const block = context.model.payload.blocks[number]!;
   if (block.kind !== "computed") return [];
   const areas = context.model.precedents(cellOf(block, 0, 0, 0));

@@ -1,15 +1,15 @@
 /** Functions of many numbers at once. */
 
 import { each, isTable, type Result } from "../grid.js";
-import { spelled, toLogical, toNumber } from "../operators.js";
+import { finite, spelled, toLogical, toNumber } from "../operators.js";
 import { CellError, type Value } from "../values.js";
 import { criterion } from "./criteria.js";
-import { checked, numbers, table, values, type Work, type Works } from "./work.js";
+import { numbers, table, values, type Work, type Works } from "./work.js";
 
 function sum(found: number[]): number {
   let total = 0;
   for (const x of found) total += x;
-  return checked(total);
+  return finite(total);
 }
 
 function mean(found: number[]): number {
@@ -81,7 +81,7 @@ function products(args: Result[]): number {
       total += product;
     }
   }
-  return checked(total);
+  return finite(total);
 }
 
 function counted(value: Value): number {
@@ -136,7 +136,7 @@ export const COUNTS = {
 
 export const STATISTICS = {
   SUM: overall(sum),
-  PRODUCT: overall((x) => checked(x.reduce((total, y) => total * y, x.length ? 1 : 0))),
+  PRODUCT: overall((x) => finite(x.reduce((total, y) => total * y, x.length ? 1 : 0))),
   SUMSQ: overall((x) => sum(x.map((y) => y * y))),
   AVERAGE: overall(mean),
   MEDIAN: overall(median),

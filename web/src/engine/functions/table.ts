@@ -3,9 +3,9 @@
  * take failures, or ask where they stand are compiled by hand; the others get their arguments.
  */
 
-import { lift, spread } from "../arrays.js";
+import { caught, lift, spread } from "../arrays.js";
 import { contextCell } from "../context_cell.js";
-import { isTable, Reference, type Result } from "../grid.js";
+import { isTable, Reference } from "../grid.js";
 import { toLogical, toNumber } from "../operators.js";
 import type { ArgumentCompiler, Run } from "../run.js";
 import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
@@ -44,18 +44,9 @@ function makeIf(compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean
   return () => {
     const truth = test();
     if (!isTable(truth)) return toLogical(truth) ? chosen() : otherwise();
-    const branches = [tried(chosen), tried(otherwise)];
+    const branches = [caught(chosen), caught(otherwise)];
     return lift([truth, ...branches], ([t, a, b]) => (toLogical(t as Value) ? a! : b!), [true, true, true]);
   };
-}
-
-function tried(run: Run): Result {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof CellError) return error;
-    throw error;
-  }
 }
 
 /** The value, or another one where it is an error of the kind. */
@@ -65,9 +56,9 @@ function makeInstead(kind: (error: CellError) => boolean): Make {
     const instead = part(compiler, args[1], many, null);
     const failed = (found: Value): boolean => found instanceof CellError && kind(found);
     return () => {
-      const found = tried(value);
+      const found = caught(value);
       if (!isTable(found)) return failed(found) ? instead() : found;
-      const other = tried(instead);
+      const other = caught(instead);
       return each(found, (one, r, c) => (failed(one) ? (isTable(other) ? spread(other, r, c) : other) : one));
     };
   };
@@ -79,7 +70,7 @@ function makeAsk(kind: (error: CellError) => boolean): Make {
     const value = part(compiler, args[0], many, null);
     const failed = (found: Value): boolean => found instanceof CellError && kind(found);
     return () => {
-      const found = tried(value);
+      const found = caught(value);
       return isTable(found) ? each(found, failed) : failed(found);
     };
   };
@@ -121,7 +112,7 @@ const counted = (first: number, length: number): number[] => Array.from({ length
 function makeUnfailing(work: Work): Make {
   return (compiler, args, many) => {
     const runs = args.map((tree) => (tree ? compiler.table(tree, many) : () => null));
-    return () => work(...runs.map(tried));
+    return () => work(...runs.map(caught));
   };
 }
 
