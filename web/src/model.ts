@@ -11,7 +11,7 @@ import { type Refusal, refusalMessage } from "./engine/error_messages.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
 import type { Cell } from "./engine/workbook.js";
-import { LONGEST_TEXT } from "./engine/values.js";
+import { LONGEST_TEXT, type Value } from "./engine/values.js";
 import { type Entry, entryText, readEntry } from "./entry.js";
 import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
 import { type Area, inside, type Place, BookReader } from "./book_reader.js";
@@ -27,10 +27,16 @@ export interface Edit extends Place {
   text: string;
 }
 
+/** A cell whose value is another one now, with the one before. */
+export interface ChangedCell extends Place {
+  before: Value;
+}
+
 /** What one step (an edit, undo or redo) did. */
 export interface Change {
-  /** Cells whose value is another one now. */
-  changed: Place[];
+  /** Cells whose content was set; of an array formula its first one. */
+  edited: Place[];
+  changed: ChangedCell[];
   /** Milliseconds of recalculation, and how many formulas were worked out. */
   milliseconds: number;
   recalculated: number;
@@ -241,12 +247,10 @@ export class Model extends BookReader {
     work();
     const { changed, formulas } = this.workbook.recalculate();
     const milliseconds = performance.now() - start;
-    const edited = contents.map(([[sheet, row, column]]) => {
-      const at = { sheet, row, column };
-      return { ...at, text: this.input(at) };
-    });
-    const places = changed.map(([sheet, row, column]) => ({ sheet, row, column }));
-    const change = { edited, changed: places, milliseconds, recalculated: formulas };
+    const place = ([sheet, row, column]: Cell): Place => ({ sheet, row, column });
+    const edited = contents.map(([cell]) => place(cell));
+    const others = changed.map(({ cell, before }) => ({ ...place(cell), before }));
+    const change = { edited, changed: others, milliseconds, recalculated: formulas };
     for (const listener of this.listeners) listener(change);
     return change;
   }

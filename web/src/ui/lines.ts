@@ -42,7 +42,8 @@ export function attentionLines(context: Context, weights: Weights): Lines {
       const weight = weightAt(context, weights, row, column);
       thicken(path, weight);
       put(path, "class", pointed < 0 ? "line" : pointed === row ? "line on" : "line off");
-      if (weight >= 0.1 && (pointed < 0 || pointed === row)) spoken.push(`${weights.rowLabel(row)} → ${weights.columnLabel(column)} ${percent(weight)}`);
+      const [from, to] = [weights.rowLabel(row), weights.columnLabel(column)];
+      if (from && to && weight >= 0.1 && (pointed < 0 || pointed === row)) spoken.push(`${from} → ${to} ${percent(weight)}`);
     });
     picture.setAttribute("aria-label", `${context.say("looksAt")}: ${spoken.slice(0, 24).join("; ")}`);
     words.left.forEach((word, i) => put(word, "class", pointed === i ? "on" : ""));
