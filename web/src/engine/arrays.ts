@@ -54,7 +54,8 @@ export function lift(args: Result[], work: (args: Result[]) => Result, single: b
   return new Matrix(rows, columns, data);
 }
 
-function at(arg: Result, row: number, column: number): Value {
+/** The value of a result at a place; a single one is everywhere. */
+export function at(arg: Result, row: number, column: number): Value {
   return isTable(arg) ? spread(arg, row, column) : arg;
 }
 

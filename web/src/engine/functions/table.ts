@@ -3,9 +3,9 @@
  * take failures, or ask where they stand are compiled by hand; the others get their arguments.
  */
 
-import { caught, lift, spread } from "../arrays.js";
+import { at, caught, lift, spread } from "../arrays.js";
 import { contextCell } from "../context_cell.js";
-import { isTable, Reference } from "../grid.js";
+import { isTable, Reference, type Result } from "../grid.js";
 import { toLogical, toNumber } from "../operators.js";
 import type { ArgumentCompiler, Run } from "../run.js";
 import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
@@ -83,12 +83,16 @@ function each(found: Matrix | Reference, work: (one: Value, r: number, c: number
 }
 
 function makeChoose(compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean): Run {
-  const which = part(compiler, args[0], false, null);
+  const which = part(compiler, args[0], many, null);
   const branches = args.slice(1).map((tree) => part(compiler, tree, many, null));
-  return () => {
-    const branch = branches[Math.trunc(toNumber(which() as Value)) - 1];
+  const chosen = (number: Value): Result => {
+    const branch = branches[Math.trunc(toNumber(number)) - 1];
     if (!branch) throw new CellError("#VALUE!");
     return branch();
+  };
+  return () => {
+    const numbers = which();
+    return isTable(numbers) ? each(numbers, (number, r, c) => caught(() => at(chosen(number), r, c))) : chosen(numbers);
   };
 }
 
