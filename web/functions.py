@@ -36,6 +36,7 @@ export interface Signature {
 def table() -> str:
     """The page's table as TypeScript."""
     levels = "\n".join(f"  {json.dumps(level)}," for level in LEVELS)
+    several = [name for name, row in FUNCTIONS.items() if row.several]
     rows = "\n".join(f"  {_key(name)}: {_signature(row)}," for name, row in FUNCTIONS.items())
     return f"""{_HEAD}
 /** Operators between two operands, from loose to tight; all of them read from the left. */
@@ -51,6 +52,9 @@ export const LONGEST_FORMULA = {LONGEST};
 export const SIGNATURES = {{
 {rows}
 }} as const satisfies Record<string, Signature>;
+
+/** They give several values, wherever they stand. */
+export const SEVERAL: readonly FunctionName[] = {json.dumps(several)};
 
 export type FunctionName = keyof typeof SIGNATURES;
 """

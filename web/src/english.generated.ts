@@ -96,6 +96,7 @@ export const ENGLISH = {
     "#CIRC!": "The formula needs its own result: it goes in a circle.",
     "formula": "This formula cannot be read at character {1}: {0}",
     "array": "This cell is part of an array formula over {0}; change its formula, which changes them all.",
+    "room": "The result fills {0}, and {1} is not free; clear it, or type the formula elsewhere.",
     "long": "A cell holds at most 32,767 characters.",
     "outside": "There is no such cell on this sheet."
   }

@@ -34,7 +34,7 @@ export function cellsOf(contents: Snapshot): Cell[] {
   return contents.flatMap(([cell, content]) => (content instanceof FormulaCell ? cellsOfFormula(content) : [cell]));
 }
 
-function cellsOfFormula(formula: FormulaCell): Cell[] {
+export function cellsOfFormula(formula: FormulaCell): Cell[] {
   return Array.from({ length: formula.rows * formula.columns }, (_, i) => [
     formula.sheet,
     formula.row + Math.floor(i / formula.columns),

@@ -5,7 +5,7 @@ import { fill, type Texts } from "../languages.js";
 import type { CellError } from "./values.js";
 
 /** Why an edit is refused: the keys of its sentence. */
-export type Refusal = "formula" | "array" | "long" | "outside";
+export type Refusal = "formula" | "array" | "room" | "long" | "outside";
 
 export function errorMessage(error: CellError, texts: Texts): string {
   const detail = error.detail ? ` (“${error.detail}”)` : "";

@@ -151,4 +151,7 @@ export const SIGNATURES = {
   T: { kinds: "s", least: 1, most: 1 },
 } as const satisfies Record<string, Signature>;
 
+/** They give several values, wherever they stand. */
+export const SEVERAL: readonly FunctionName[] = ["TRANSPOSE", "MINVERSE"];
+
 export type FunctionName = keyof typeof SIGNATURES;

@@ -201,6 +201,12 @@ export class Workbook implements Names {
     }
   }
 
+  /** How many rows and columns a formula gives where it stands. */
+  extent(formula: FormulaCell): { rows: number; columns: number } {
+    const result = this.run(formula);
+    return isTable(result) ? result : { rows: 1, columns: 1 };
+  }
+
   /** The value of a formula that stands nowhere, seen from a cell. */
   evaluate(tree: Tree, [sheet, row, column]: Cell, many = true): Value {
     const template = Template.ofTree(tree, sheet, row, column, many, this);
