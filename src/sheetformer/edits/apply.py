@@ -82,7 +82,9 @@ class _Change:
         others = [p for p in self.sheet.cell_blocks if any(within(area, dict.fromkeys(_cells(p))))]
         typed = [other for other in within(area, self.contents) if other != at]
         if others or typed:
-            raise EditError(f"{self._cell_name(at)}: there is no room for an array formula of {size}")
+            raise EditError(
+                f"{self._cell_name(at)}: there is no room for an array formula of {size}"
+            )
         return replace(area, array_formula=self._formula(at, content))
 
     def _refuse_far(self, at: Position) -> None:

@@ -6,7 +6,7 @@
 import { at, caught, lift, spread } from "../arrays.js";
 import { contextCell } from "../context_cell.js";
 import { isTable, Reference, type Result } from "../grid.js";
-import { toLogical, toNumber } from "../operators.js";
+import { compare, toLogical, toNumber } from "../operators.js";
 import type { ArgumentCompiler, Run } from "../run.js";
 import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
 import type { Tree } from "../tree.js";
@@ -96,6 +96,29 @@ function makeChoose(compiler: ArgumentCompiler, args: (Tree | null)[], many: boo
   };
 }
 
+/** A function of single values that passes over failures in what it does not choose. */
+function makeChoice(choose: (found: Value[]) => Value): Make {
+  return (compiler, args, many) => {
+    const runs = args.map((tree) => part(compiler, tree, many, null));
+    const single = runs.map(() => true);
+    return () => lift(runs.map(caught), (found) => choose(found as Value[]), single);
+  };
+}
+
+/** Condition, value, condition, value, … */
+function firstThatHolds(found: Value[]): Value {
+  for (let i = 0; i + 1 < found.length; i += 2) if (toLogical(found[i]!)) return found[i + 1]!;
+  throw new CellError("#N/A");
+}
+
+/** A value, then case, value, case, value, … and perhaps one for all others. */
+function firstThatIs([value, ...cases]: Value[]): Value {
+  let i = 0;
+  for (; i + 1 < cases.length; i += 2) if (compare(value!, cases[i]!) === 0) return cases[i + 1]!;
+  if (value instanceof CellError) throw value;
+  return i < cases.length ? cases[i]! : new CellError("#N/A");
+}
+
 /** The row or column, from 1, of the formula itself, or of each row or column of a range. */
 function makePlace(ofContext: () => number, ofRange: (range: Reference) => Matrix): Make {
   return (compiler, args, many) => {
@@ -125,6 +148,8 @@ const missing = (error: CellError): boolean => error.code === "#N/A";
 
 const SPECIAL = {
   IF: makeIf,
+  IFS: makeChoice(firstThatHolds),
+  SWITCH: makeChoice(firstThatIs),
   IFERROR: makeInstead(all),
   IFNA: makeInstead(missing),
   ISERROR: makeAsk(all),
