@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from sheetformer.formula.check import LONGEST
+from sheetformer.formula.elsewhere import ELSEWHERE
 from sheetformer.formula.functions import FUNCTIONS, Function
 from sheetformer.formula.parser import DEEPEST
 from sheetformer.formula.tree import LEVELS
@@ -52,6 +53,9 @@ export const LONGEST_FORMULA = {LONGEST};
 export const SIGNATURES = {{
 {rows}
 }} as const satisfies Record<string, Signature>;
+
+/** Functions that spreadsheet programs have and a page has not. */
+export const ELSEWHERE: ReadonlySet<string> = new Set("{" ".join(sorted(ELSEWHERE))}".split(" "));
 
 /** They give several values, wherever they stand. */
 export const SEVERAL: readonly FunctionName[] = {json.dumps(several)};

@@ -104,8 +104,8 @@ def test_an_array_formula_fills_cells_that_the_book_has_nothing_in() -> None:
     assert single[sheet, 40, 1][1] == "SUM(EXP(x))"
     with pytest.raises(EditError, match="no room for an array formula"):
         change(book, [Edit(sheet, 0, 0, Typed("x*2", (40, 2)))])
+    both = [Edit(sheet, 40, 1, Typed("x*2", (2, 2))), Edit(sheet, 41, 1, 5.0)]
     with pytest.raises(EditError, match="no room for an array formula"):
-        both = [Edit(sheet, 40, 1, Typed("x*2", (2, 2))), Edit(sheet, 41, 1, 5.0)]
         change(book, both)
 
 

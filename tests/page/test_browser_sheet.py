@@ -169,7 +169,11 @@ def test_the_name_box_finds_names_and_refuses_others(tab: Tab) -> None:
 def test_softmax_by_hand_spills_and_its_line_is_true(opened: Opened) -> None:
     tab = opened(sf.lesson("softmax"))
     tab.show("sheet")
-    for cell, text in (("B301", "1"), ("B302", "2"), ("C301", "=EXP(B301:B302)/SUM(EXP(B301:B302))")):
+    for cell, text in (
+        ("B301", "1"),
+        ("B302", "2"),
+        ("C301", "=EXP(B301:B302)/SUM(EXP(B301:B302))"),
+    ):
         tab.page.locator(".namebox").fill(cell)
         tab.page.locator(".namebox").press("Enter")
         tab.page.locator(".formulaline").fill(text)

@@ -91,6 +91,7 @@ export const ENGLISH = {
     "#VALUE!": "Something that is no number{0} stands where the formula needs one, or two shapes do not fit.",
     "#N/A": "What the formula looks for is not there, or there is nothing in this row or column to work with.",
     "#NAME?": "The formula uses a name{0} that is neither a function nor a block of this book.",
+    "elsewhere": "Spreadsheet programs have this function{0}, but it is not supported here.",
     "#REF!": "The formula points to a cell or sheet that does not exist.",
     "#NUM!": "The result is no number that a cell can hold: too large, or not defined, like the root of −1.",
     "#CIRC!": "The formula needs its own result: it goes in a circle.",

@@ -74,7 +74,7 @@ class _Change:
         return replace(self.sheet, cell_blocks=cell_blocks)
 
     def _new(self, at: Position, content: Content) -> CellBlock:
-        """What is typed where the book has nothing; an array formula may fill several cells there."""
+        """What is typed where the book has nothing; an array formula may fill several cells."""
         size = (content.array if isinstance(content, Typed) else None) or (1, 1)
         area = CellBlock(*at, np.zeros(size), "plain")
         if not isinstance(content, Typed) or size == (1, 1):
