@@ -161,8 +161,8 @@ export interface StageData {
 /** A named rectangle: where a step of the computation stands; several for 3 and 4 axes. */
 export interface BlockData {
   name: string;
-  /** What it is in plain words, such as "Attention weights", where that says more than its name. */
-  title?: string;
+  /** What it is in plain words, such as "Attention weights". */
+  title: string;
   equation: string;
   note: string;
   /** How its numbers are shown: "number", "share" (percent), "integer", "word", … */

@@ -54,7 +54,7 @@ export function translatedBook(payload: Payload, texts: Texts): Payload {
     stages: payload.stages.map((stage) => ({ ...stage, title: say(stage.title), text: say(stage.text), equation: say(stage.equation) })),
     blocks: payload.blocks.map((block) => ({
       ...block,
-      ...(block.title === undefined ? {} : { title: say(block.title) }),
+      title: say(block.title),
       equation: say(block.equation),
       note: say(block.note),
       matrixNames: block.matrixNames.map(say),

@@ -60,8 +60,7 @@ def _texts(data: dict[str, Any]) -> Iterator[str]:
     for stage in data["stages"]:
         yield from (stage["title"], stage["text"], stage["equation"])
     for block in data["blocks"]:
-        said = (block.get("title", ""), block["equation"], block["note"])
-        yield from (*said, *block["matrixNames"])
+        yield from (block["title"], block["equation"], block["note"], *block["matrixNames"])
     cells = {(block["sheet"], *matrix) for block in data["blocks"] for matrix in block["matrices"]}
     for number, sheet in enumerate(data["sheets"]):
         yield sheet["name"]

@@ -18,7 +18,6 @@ from sheetformer.formula.tree import Cell
 from sheetformer.graph.ops import OPS
 from sheetformer.language import ENGLISH
 from sheetformer.story.caption import Stage
-from sheetformer.story.story import plain_title
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 
@@ -159,6 +158,7 @@ class _Payload:
         node = block.node
         data: dict[str, Any] = {
             "name": block.name,
+            "title": block.caption.title,
             "equation": block.caption.equation,
             "note": block.caption.note,
             "numberFormat": block.caption.number_format,
@@ -177,9 +177,8 @@ class _Payload:
             "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
             "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
         }
-        title = block.caption.title
-        terms = {"role": block.role, "title": "" if title == plain_title(node.name) else title}
-        data |= {name: text for name, text in terms.items() if text}
+        if block.role:
+            data["role"] = block.role
         return data | {name: 1 for name, holds in flags.items() if holds}
 
     def matrix_names(self, block: Block) -> list[str]:

@@ -2,7 +2,7 @@
 
 import type { BlockData } from "../format.js";
 import type { Place } from "../model.js";
-import { cellOf, shortName, type Context } from "./context.js";
+import { cellOf, plainTitle, shortName, type Context } from "./context.js";
 import { h } from "./dom.js";
 
 /** Longer tables are drawn only where they are seen. */
@@ -51,7 +51,7 @@ export function blockTable(context: Context, number: number, matrix: number, opt
 function ariaName(block: BlockData, matrix: number): string {
   const name = shortName(block.name);
   const heading = block.equation ? `${name} = ${block.equation}` : name;
-  return [block.title, heading, block.matrixNames[matrix]].filter(Boolean).join(", ");
+  return [plainTitle(block), heading, block.matrixNames[matrix]].filter(Boolean).join(", ");
 }
 
 function headings(context: Context, columns: number, corner: boolean, label: (column: number) => Place): HTMLElement {

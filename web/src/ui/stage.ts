@@ -5,7 +5,7 @@ import { sheetTitle } from "../languages.js";
 import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
-import { cellOf, shortName, type Context, type Part } from "./context.js";
+import { cellOf, plainTitle, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
 import { arrange, isProduct, MOST_CELLS, type Item, type Operand } from "./equation.js";
 import { lineChart } from "./linechart.js";
@@ -129,7 +129,7 @@ function head(block: BlockData): HTMLElement {
   return h(
     "div",
     { class: "cardhead" },
-    h("span", { class: "cardname", title: block.title }, shortName(block.name)),
+    h("span", { class: "cardname", title: plainTitle(block) || undefined }, shortName(block.name)),
     block.equation ? h("span", { class: "cardequation" }, ` = ${block.equation}`) : null,
   );
 }
