@@ -96,6 +96,20 @@ def test_an_array_formula_is_changed_as_a_whole_or_not_at_all() -> None:
     assert whole[at][1] == whole[place(book, "output", 1, 1)][1] == "MMULT(y,x)"
 
 
+def test_an_array_formula_fills_cells_that_the_book_has_nothing_in() -> None:
+    book = sf.trace(lambda x, y: x @ y, np.eye(2), np.eye(2))
+    sheet = place(book, "output")[0]
+    new = change(book, [Edit(sheet, 40, 1, Typed("x*2", (2, 2)))])
+    assert {contents(new)[sheet, 40 + r, 1 + c][1] for r in range(2) for c in range(2)} == {"x*2"}
+    single = contents(change(book, [Edit(sheet, 40, 1, Typed("SUM(EXP(x))", (1, 1)))]))
+    assert single[sheet, 40, 1][1] == "SUM(EXP(x))"
+    with pytest.raises(EditError, match="no room for an array formula"):
+        change(book, [Edit(sheet, 0, 0, Typed("x*2", (40, 2)))])
+    both = [Edit(sheet, 40, 1, Typed("x*2", (2, 2))), Edit(sheet, 41, 1, 5.0)]
+    with pytest.raises(EditError, match="no room for an array formula"):
+        change(book, both)
+
+
 def test_a_text_over_several_cells_takes_a_text() -> None:
     book = sf.lesson("cross-attention")
     sheet, cell_block = next(

@@ -188,6 +188,25 @@ def test_a_changed_vocabulary_is_worked_out_by_an_engine(ironcalc: Engine) -> No
     assert_book_recalculates(other, ironcalc)
 
 
+def test_an_array_formula_is_typed_beside_the_book(ironcalc: Engine) -> None:
+    book = sf.lesson("softmax")
+    sheet = book["safe_shares"].block.sheet
+    typed = [
+        Edit(sheet, 200, 1, Typed("{1;2}*{3,4}", (2, 2))),
+        Edit(sheet, 203, 1, Typed("SUM(EXP({0,0}))", (1, 1))),
+    ]
+    other = edited(book, typed)
+    values = {
+        (cell_block.row, cell_block.column): cell_block.values.tolist()
+        for one in other.sheets
+        if one.name == sheet
+        for cell_block in one.cell_blocks
+        if cell_block.row >= 200
+    }
+    assert values == {(200, 1): [[3, 4], [6, 8]], (203, 1): [[2]]}
+    assert_book_recalculates(other, ironcalc)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

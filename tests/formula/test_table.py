@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetformer.formula.elsewhere import ELSEWHERE
 from sheetformer.formula.functions import FUNCTIONS, MANY
 
 from ..page.engine import PageEngine
@@ -50,3 +51,8 @@ def test_rows_make_sense() -> None:
 def test_no_function_leaves_the_book() -> None:
     outside = {"HYPERLINK", "WEBSERVICE", "INDIRECT", "CALL", "REGISTER.ID", "RTD", "DDE", "EXEC"}
     assert not outside & set(FUNCTIONS)
+
+
+def test_what_other_programs_have_is_not_here() -> None:
+    assert not ELSEWHERE & set(FUNCTIONS)
+    assert {"OFFSET", "INDIRECT", "LET", "LAMBDA", "FILTER", "XLOOKUP"} <= ELSEWHERE

@@ -90,6 +90,7 @@ class _Builder:
     rows: dict[int, int]
     sheets: dict[str, Draft] = field(default_factory=dict[str, Draft])
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
+    headings: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     tops: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
 
     @cached_property
@@ -116,6 +117,7 @@ class _Builder:
         sheet = self.sheet(stage.sheet)
         self.tops.setdefault(stage.sheet, []).append([stage.row, *stage.lines])
         if self.stages:
+            self.headings.append((stage.sheet, stage.row))
             self._heading(sheet, stage)
         for item in stage.items:
             if item.figure is not None:
@@ -279,6 +281,7 @@ class _Builder:
                 if block.node.base in story.shapes
             },
             current_language().code,
+            self.headings,
         )
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 

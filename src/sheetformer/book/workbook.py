@@ -129,6 +129,8 @@ class Book:
     """The language of its texts, as in HTML."""
     follows_graph: bool = True
     """Whether its formulas compute what its graph does; not so where somebody typed over one."""
+    headings: Sequence[tuple[str, int]] = ()
+    """The sheet and row of each stage's heading."""
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:

@@ -65,8 +65,22 @@ class _Change:
             cell_blocks = [*(self._split(cell_block, mine) if mine else [cell_block]), *cell_blocks]
         for at, content in left.items():
             self._refuse_far(at)
-            cell_blocks.append(self._cell(CellBlock(*at, _EMPTY, "plain"), at, content))
+            cell_blocks.append(self._new(at, content))
         return replace(self.sheet, cell_blocks=cell_blocks)
+
+    def _new(self, at: Position, content: Content) -> CellBlock:
+        """What is typed where the book has nothing; an array formula may fill several cells."""
+        size = (content.array if isinstance(content, Typed) else None) or (1, 1)
+        area = CellBlock(*at, np.zeros(size), "plain")
+        if not isinstance(content, Typed) or size == (1, 1):
+            return self._cell(area, at, content)
+        others = [p for p in self.sheet.cell_blocks if any(within(area, dict.fromkeys(_cells(p))))]
+        typed = [other for other in within(area, self.contents) if other != at]
+        if others or typed:
+            raise EditError(
+                f"{self._cell_name(at)}: there is no room for an array formula of {size}"
+            )
+        return replace(area, array_formula=self._formula(at, content))
 
     def _refuse_far(self, at: Position) -> None:
         if at[0] >= self.sheet.rows + BEYOND or at[1] >= self.sheet.columns + BEYOND:
@@ -111,8 +125,8 @@ class _Change:
             formula = self._formula(at, content)
             if content.array is None:
                 return replace(cell_block, formulas=[formula], array_formula=None)
-            if content.array == cell_block.values.shape and cell_block.array_formula is not None:
-                return replace(cell_block, array_formula=formula)
+            if content.array == cell_block.values.shape:
+                return replace(cell_block, formulas=None, array_formula=formula)
             raise EditError(f"{self._cell_name(at)} is no array formula of {content.array} cells")
         if isinstance(content, bool):
             # A formula, since books know numbers and words; it has the same value everywhere.
@@ -137,6 +151,11 @@ def within(cell_block: CellBlock, positions: Iterable[Position]) -> Iterator[Pos
     for row, column in positions:
         if 0 <= row - cell_block.row < rows and 0 <= column - cell_block.column < columns:
             yield row, column
+
+
+def _cells(cell_block: CellBlock) -> list[Position]:
+    rows, columns = cell_block.values.shape
+    return [(cell_block.row + r, cell_block.column + c) for r, c in np.ndindex(rows, columns)]
 
 
 def part(cell_block: CellBlock, row: int, column: int, rows: int, columns: int) -> CellBlock:

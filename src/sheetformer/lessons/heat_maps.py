@@ -297,10 +297,8 @@ def _sharpened(story: Story, weights: Array) -> None:
     story.show(powers, "raised", "p^(1/T)", "Each share.", line=True)
     total = NUMPY.maximum(powers.sum(axis=1, keepdims=True), TINY)
     story.show(total, "raised_sum", "Σ p^(1/T)", "Sum of the row.")
-    equation = "p^(1/T) / Σ"
-    story.show(
-        powers / total, "sharpened", equation, "Shares again.", number_format="share", line=True
-    )
+    equation, role = "p^(1/T) / Σ", "attention weights"
+    story.show(powers / total, "sharpened", equation, "Shares again.", role=role, line=True)
 
 
 def _numbered(template: str, count: int) -> Any:

@@ -86,5 +86,6 @@ def before_and_after(story: Story, history: History) -> int:
         ("weights_before", "With random numbers.", history.weights[0]),
         ("weights_after", "After the last step.", history.weights[-1]),
     ):
-        story.show(copy(weights), name, "", note, number_format="share", label_columns=2)
+        equation, role = "softmax(scores)", "attention weights"
+        story.show(copy(weights), name, equation, note, role=role, label_columns=2)
     return stage

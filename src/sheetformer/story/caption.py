@@ -49,7 +49,7 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Caption:
-    """How a block is described; what is left empty comes from its role, its name or its operation.
+    """How a block is described; what is left empty comes from its role or its operation.
 
     Attributes:
         title: what it is in plain words, such as "Attention weights"; for pages, not for sheets.

@@ -96,14 +96,14 @@ INFINITE = {"num_format": '"−∞"', "font_color": INK}
 """A masked score, shown as what it stands for. Not a section of the number format: some programs
 drop the minus sign of the other numbers then."""
 
-ROLES: dict[str, dict[str, Any]] = {
+KINDS: dict[str, dict[str, Any]] = {
     "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True},
     "parameter": {"bg_color": LEARNED_FILL},
     "constant": {},
     "computed": {},
 }
 
-LOOKS: dict[str, dict[str, Any]] = {
+NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "0.00", "shrink": True},
     # Recorded numbers that no formula computes: outside the slice, or for want of a rule.
     "frozen": {"num_format": "0.00", "shrink": True, "bg_color": FROZEN_FILL, "italic": True},
@@ -124,12 +124,12 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 def properties(style: str) -> dict[str, Any]:
-    """The cell format of a style: a text style, or `role.look` for the cells of a block.
+    """The cell format of a style: a text style, or `kind.number_format` for the cells of a block.
 
     >>> properties("computed.share")["num_format"]
     '0.0%'
     """
     if style in TEXTS:
         return BASE | TEXTS[style]
-    role, number_format = style.split(".")
-    return BASE | _CELL | ROLES[role] | LOOKS[number_format]
+    kind, number_format = style.split(".")
+    return BASE | _CELL | KINDS[kind] | NUMBER_FORMATS[number_format]

@@ -309,6 +309,9 @@ class Lowering:
                 short = short_name(scope, name, array, parent)
                 if name == "scaled_dot_product_attention":
                     scope.seen |= {"weights"}
+                if short == "weights":
+                    # This softmax stands inside attention that the module writes out.
+                    self.operands.graph.roles[array.node.base] = "attention weights"
                 self._name(since, array, short, name)
         for array in arrays[1:]:
             self._name(since, array, "place", name)

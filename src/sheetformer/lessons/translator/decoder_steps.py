@@ -231,4 +231,5 @@ def _attention(story: Story, decoder: _Decoder, name: str, weights: Array, ended
     if not decoder.model.weights.facts.guided and heads > 1:
         row = story.show(added(weights) / float(heads), f"{name}_mean_weights", "mean of the heads")
     attention = NUMPY.where(ended, 0.0, row)
-    return story.show(attention, f"{name}_looked", "0 after the end", number_format="share")
+    role = "masked attention weights"
+    return story.show(attention, f"{name}_looked", "0 after the end", role=role)
