@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sheetformer.book.manifest import SHEET, _describe, manifest_sheet, read_manifest
+from sheetformer.book.manifest import HIDDEN_SHEET as SHEET
+from sheetformer.book.manifest import _describe, manifest_sheet, read_manifest
 from sheetformer.book.schema import MOST, check_program
 from sheetformer.book.workbook import Book
 from sheetformer.errors import FileError, SheetformerError
