@@ -187,7 +187,8 @@ def _elementwise(rng: Random, op: str) -> Case:
     if op in ("equal", "not_equal", "where") and rng.random() < 0.3:
         return _words(rng, op)
     domain = OPS[op].domain
-    drawn = extremes if rng.random() < 0.2 else numbers
+    # Programs answer with an error where an angle is too large: LibreOffice at 1E+15.
+    drawn = extremes if rng.random() < 0.2 and op not in ("sin", "cos") else numbers
     first = drawn(rng, random_shape(rng, 0), domain)
     arrays = [first]
     text, seen = views(rng, first)
