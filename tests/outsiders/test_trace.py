@@ -217,8 +217,7 @@ def test_a_gradient_goes_to_what_a_mask_picks() -> None:
     for op in (np.max, np.min):
         found = sf.grad(lambda x, m, op=op: op(x[~m]))(equal, MASK)
         assert found["d_x"].tolist() == [[0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
-    with pytest.raises(UnsupportedError, match="m holds truth values"):
-        sf.grad(lambda x, m: (x * m).sum(), argnums=1)(X, MASK)
+    assert list(sf.grad(lambda x, m: (x * m).sum())(X, MASK)) == ["loss", "d_x"]
 
 
 def test_an_attribute_of_nobody_is_missing() -> None:

@@ -167,10 +167,8 @@ def _named(argnums: int | Sequence[int], inputs: Sequence[Any], names: Sequence[
         if not -len(inputs) <= place < len(inputs):
             raise UnsupportedError(f"argnums: there is no argument {place} of {len(inputs)}")
         array = inputs[place]
-        if not isinstance(array, Array) or array.is_text or array.is_truth:
-            reason = "is not traced"
-            if isinstance(array, Array):
-                reason = "holds words" if array.is_text else "holds truth values"
+        if not isinstance(array, Array) or array.is_text:
+            reason = "holds words" if isinstance(array, Array) else "is not traced"
             raise UnsupportedError(f"argnums: {names[place]} {reason} and has no gradient")
         places.append(int(np.arange(len(inputs))[place]))
     return list(dict.fromkeys(places))
