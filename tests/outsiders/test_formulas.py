@@ -328,3 +328,22 @@ def test_a_program_refuses_in_the_language_of_the_book(language: str) -> None:
     first = {"en": "Type", "pt": "Digite", "es": "Escribe"}[language]
     assert errors
     assert all(error.startswith(first) for error in errors)
+
+
+# Six layers of exact GELU with weights of size 1: errors of a Φ right to ten digits add up.
+
+
+def test_a_deep_model_with_exact_gelu_verifies(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    layer = torch.nn.TransformerEncoderLayer(
+        8, 2, 16, activation="gelu", batch_first=True, dropout=0.0
+    )
+    model = torch.nn.TransformerEncoder(layer, 6, enable_nested_tensor=False).eval().double()
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight, std=1.0)
+    book = sf.record(model, torch.randn(1, 3, 8, dtype=torch.double))
+    report = sf.verify(book.save(tmp_path / "gelu.xlsx"))
+    assert report.ok
+    assert report.largest < 1e-11
+    assert str(book["check_all_verdict"].value).startswith("✓")
