@@ -14,7 +14,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import LARGEST, TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
 from sheetformer.story.story import Story
 
@@ -52,10 +52,13 @@ def check(
     known = recorded or {}
     _begin_reference(story, "by PyTorch" if known else "in NumPy")
     references = [_reference(story, node, known.get(node.name)) for node in watched]
+    masks = {
+        node.base: _reference(story, node, None) for node in given if _has_infinity(graph, node)
+    }
     _begin_check(story)
     pairs = list(zip(watched, references, strict=True))
     differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
-    inputs = _inputs(story, given, pairs, differences)
+    inputs = _inputs(story, given, pairs, differences, masks)
     total = _sum(differences) + 0.0
     cells = sum(node.size for node in watched)
     _row(story, _Row(1, "all", translate("all blocks, added up"), cells), total, inputs)
@@ -109,11 +112,29 @@ def _texts(graph: Graph, axis: Any) -> Any:
     return np.array([label_text(graph, item) for item in axis], dtype=object)
 
 
+def _has_infinity(graph: Graph, node: Node) -> bool:
+    """Whether it holds ±1E+30, beside which a sum knows no other number."""
+    return bool((np.abs(graph.value(node.ids)) >= LARGEST).any())
+
+
 def _inputs(
-    story: Story, given: list[Node], pairs: list[tuple[Node, Array]], differences: list[Array]
+    story: Story,
+    given: list[Node],
+    pairs: list[tuple[Node, Array]],
+    differences: list[Array],
+    masks: Mapping[int, Array],
 ) -> Array:
-    """How far the inputs are from what was written: their sums, and the numbers of typed words."""
-    sums = [_sum_difference(story.graph, node) for node in given]
+    """How far the inputs are from what was written: their sums, and the numbers of typed words.
+
+    Those that hide something (by base) are compared number by number with their reference.
+    """
+    graph = story.graph
+    sums = [
+        deviation(Array.of(graph, node), masks[node.base])
+        if node.base in masks
+        else _sum_difference(graph, node)
+        for node in given
+    ]
     words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
     parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
     difference = _sum(parts) + 0.0
