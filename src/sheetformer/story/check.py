@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import column_max, constant, deviation, elementwise
+from sheetformer.graph.functions import added, column_max, constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import LARGEST, TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
 from sheetformer.story.story import Story
 
@@ -53,21 +52,22 @@ def check(
     known = recorded or {}
     _begin_reference(story, "by PyTorch" if known else "in NumPy")
     references = [_reference(story, node, known.get(node.name)) for node in watched]
+    masks = {
+        node.base: _reference(story, node, None) for node in given if _has_infinity(graph, node)
+    }
     _begin_check(story)
     pairs = zip(watched, references, strict=True)
     lines = [line for node, ref in pairs for line in _compared(graph, node, ref)]
     ids = [line.difference for line in lines if line.gives_ids]
-    inputs = _inputs(story, given, ids)
+    inputs = _inputs(story, given, ids, masks)
     cells = sum(line.cells for line in lines)
-    summary = _Row(1, "all", translate("all blocks, the largest"), cells)
+    summary = _Row("all", translate("all blocks, the largest"), cells)
     differences = [line.difference for line in lines]
     largest = column_max(differences) if differences else constant(graph, 0.0) + 0.0
     _row(story, summary, largest, inputs)
-    for i, line in enumerate(lines):
+    for line in lines:
         equation = translate_equation(story.caption(line.node).equation) or line.node.op
-        # The parts of the inputs stand between.
-        row = _Row(len(given) + i + 2, line.name, equation, line.cells)
-        _row(story, row, line.difference, inputs)
+        _row(story, _Row(line.name, equation, line.cells), line.difference, inputs)
 
 
 @dataclass(frozen=True)
@@ -145,15 +145,31 @@ def _texts(graph: Graph, axis: Any) -> Any:
     return np.array([label_text(graph, item) for item in axis], dtype=object)
 
 
-def _inputs(story: Story, given: list[Node], ids: list[Array]) -> Array:
-    """How far the inputs are from what was written: their sums, and the numbers of typed words."""
-    sums = [_Sum(_sum_difference(story.graph, node), _matrices(node)) for node in given]
+def _has_infinity(graph: Graph, node: Node) -> bool:
+    """Whether it holds ±1E+30, beside which a sum knows no other number."""
+    return bool((np.abs(graph.value(node.ids)) >= LARGEST).any())
+
+
+def _inputs(
+    story: Story, given: list[Node], ids: list[Array], masks: Mapping[int, Array]
+) -> Array:
+    """How far the inputs are from what was written: their sums, and the numbers of typed words.
+
+    Those that hide something (by base) are compared number by number with their reference.
+    """
+    graph = story.graph
+    sums = [
+        _Sum(deviation(Array.of(graph, node), masks[node.base]), _matrices(node))
+        if node.base in masks
+        else _Sum(_sum_difference(graph, node), _matrices(node))
+        for node in given
+    ]
     sums += [_Sum(number, 1) for number in ids]
-    parts = _in_parts(sums or [_Sum(constant(story.graph, 0.0), 0)])
+    parts = _in_parts(sums or [_Sum(constant(graph, 0.0), 0)])
     difference = _sum(parts[0]) + 0.0 if len(parts) == 1 else _each_part(story, parts)
     cells = sum(node.size for node in given)
     verdict = elementwise("where", _small(difference), translate(AS_WRITTEN), translate(TYPED))
-    row = _Row(0, "inputs", translate("sums of what can be typed"), cells)
+    row = _Row("inputs", translate("sums of what can be typed"), cells)
     _line(story, row, difference, verdict)
     return difference
 
@@ -178,8 +194,7 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
         matrices = list(Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3))
     else:
         matrices = [Array.of(graph, node)]
-    total = reduce(lambda left, right: left + right, [matrix.sum() for matrix in matrices])
-    return abs(total - float(graph.value(node.ids).sum()))
+    return abs(added([matrix.sum() for matrix in matrices]) - float(graph.value(node.ids).sum()))
 
 
 def _in_parts(sums: list[_Sum]) -> list[list[_Sum]]:
@@ -197,7 +212,7 @@ def _each_part(story: Story, parts: list[list[_Sum]]) -> Array:
     lines: list[Array] = []
     for number, part in enumerate(parts, start=1):
         title = Translated(f"{translate('inputs')} {number}")
-        row = _Row(number + 1, f"inputs_{number}", title, len(part))
+        row = _Row(f"inputs_{number}", title, len(part))
         lines.append(_sum(part) + 0.0)
         verdict = elementwise("where", _small(lines[-1]), translate(AS_WRITTEN), translate(TYPED))
         _line(story, row, lines[-1], verdict)
@@ -206,15 +221,13 @@ def _each_part(story: Story, parts: list[list[_Sum]]) -> Array:
 
 def _sum(part: list[_Sum]) -> Array:
     """The sum of a part, written out inside one formula."""
-    differences = [one.difference for one in part]
-    return reduce(lambda left, right: left + right, differences)
+    return added([one.difference for one in part])
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What a line of the table says before its numbers, and which line it is."""
+    """What a line of the table says before its numbers."""
 
-    place: int
     name: str
     equation: str
     cells: int
@@ -237,8 +250,9 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
         story.show(difference, name, number_format="tiny"),
         story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
-    for column, array in enumerate(line):
-        story.place(array, order=4 * row.place + column)
+    for array in line:
+        # Behind all that was placed before: a line is in one piece, whatever number it has.
+        story.place(array, order=len(story.placements))
 
 
 def _small(difference: Array) -> Array:

@@ -32,9 +32,18 @@ from sheetformer.frontends.torch.data_movement import (
     others,
 )
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
-from sheetformer.frontends.torch.operands import COMPLEX, Operands, ValueGuard, tags_of
+from sheetformer.frontends.torch.operands import Operands, ValueGuard, tags_of
+from sheetformer.frontends.torch.projections import packed_roles, projection
+from sheetformer.frontends.torch.refusals import COMPLEX, NAN, refusal
 from sheetformer.frontends.torch.rules import NO_RULE, RULES
-from sheetformer.frontends.torch.rules_attention import RAW, SOFTMAX, Hiding, open_rows
+from sheetformer.frontends.torch.rules_attention import (
+    RAW,
+    SOFTMAX,
+    Hiding,
+    open_rows,
+    refuse_empty_rows,
+    scores_of,
+)
 from sheetformer.frontends.torch.rules_places import BY_PLACE
 from sheetformer.frontends.torch.scope import (
     BY_HEAD,
@@ -42,7 +51,6 @@ from sheetformer.frontends.torch.scope import (
     Origin,
     Scope,
     is_plain,
-    roles,
     short_name,
 )
 from sheetformer.graph.array import Array
@@ -52,7 +60,6 @@ from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import TOLERANCE
 
-NAN = "PyTorch's own result is no number (NaN)"
 CASTS = frozenset({"to", "_to_copy"})
 
 
@@ -218,12 +225,12 @@ class Lowering:
         settings = {key: self._operand(x, raw) for key, x in kwargs.items()}
         since = len(self.operands.graph.nodes)
         if name in SOFTMAX:
-            _refuse_empty_rows(*_scores(operands, settings))
+            refuse_empty_rows(*scores_of(operands, settings))
         found = self._rule(name, operands, settings)
         arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
         self._caption(name, since, arrays)
         if name in SOFTMAX:
-            self._guard_rows(*_scores(operands, settings))
+            self._guard_rows(*scores_of(operands, settings))
         tags: list[Any] = []
         # A rule may leave out further results, which only a way back needs.
         for array, result in zip(arrays, results, strict=len(arrays) > 1):
@@ -268,12 +275,12 @@ class Lowering:
         """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
         if name not in ("linear", "addmm"):
             return rule(RULES[name])(*operands, **settings)
-        x, weight, bias = _projection(name, operands, settings)
+        x, weight, bias = projection(name, operands, settings)
         if isinstance(x, Array) and self._is_merged(x):
             merged = self._merged(x)
             operands = tuple(merged if item is x else item for item in operands)
             x = merged
-        names = _roles(weight, x) if isinstance(weight, Array) else []
+        names = packed_roles(weight, x) if isinstance(weight, Array) else []
         if not names:
             return rule(RULES[name])(*operands, **settings)
         step = weight.shape[0] // len(names)
@@ -404,25 +411,7 @@ class Lowering:
         Raises:
             UnsupportedError: always.
         """
-        shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
-        listed = ", ".join(map(str, shapes)) or "no tensors"
-        scope = self.modules.now
-        raise UnsupportedError(
-            f"PyTorch's {self._called(name)} in {scope.where} on shapes {listed} "
-            f"cannot be written as formulas: {reason}; {_advice(reason)}"
-        )
-
-
-def _advice(reason: str) -> str:
-    """What can be done; to freeze NaN or a rule that must change helps nobody."""
-    if reason.endswith(NAN):
-        return "no cell holds NaN, recorded or not: change what the model is given, or the model"
-    if reason.endswith(COMPLEX):
-        return "write it with real numbers, or slice the model so that it lies outside"
-    return (
-        "slice the model so that it lies outside (layers=…, modules=…), add a rule "
-        "(docs/how-to-add-an-op-rule.md), or keep its recorded numbers with freeze_unknown=True"
-    )
+        raise UnsupportedError(refusal(self._called(name), self.modules.now, args, reason))
 
 
 def _number_heads(graph: Graph, node: Node, heads: Sequence[str]) -> None:
@@ -430,25 +419,6 @@ def _number_heads(graph: Graph, node: Node, heads: Sequence[str]) -> None:
     if heads and node.labels[-3] is None:
         named = np.array(heads, dtype=object)
         graph.relabel(node, labels=(*node.labels[:-3], named, *node.labels[-2:]))
-
-
-def _scores(operands: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, int]:
-    """What a softmax is taken of, and along which axis."""
-    return operands[0], operands[1] if len(operands) > 1 else settings["dim"]
-
-
-def _refuse_empty_rows(scores: Any, axis: int) -> None:
-    """Refuse a softmax of nothing.
-
-    Raises:
-        UnsupportedError: a row is −∞ everywhere; PyTorch's softmax gives NaN there.
-    """
-    if not isinstance(scores, Hiding):
-        return
-    empty = np.argwhere(scores.value.max(axis=axis) <= HIDDEN)
-    if empty.size:
-        row = ", ".join(map(str, empty[0]))
-        raise UnsupportedError(f"its row {row} may look nowhere (−∞ everywhere): {NAN}")
 
 
 def _step(node: Node, short: str) -> str:
@@ -459,25 +429,3 @@ def _step(node: Node, short: str) -> str:
     if family in ("softmax", "norm") and rest:
         return f"{short}_{rest}".strip("_")
     return node.name
-
-
-def _projection(
-    name: str, operands: Sequence[Any], settings: dict[str, Any]
-) -> tuple[Any, Any, Any]:
-    """(x, weight (d_out, d_in), bias) of linear and addmm."""
-    if name == "addmm":
-        weight = operands[2]
-        return operands[1], weight.T if isinstance(weight, Array) else weight, operands[0]
-    bias = operands[2] if len(operands) > 2 else settings.get("bias")
-    return operands[0], operands[1], bias
-
-
-def _roles(weight: Array, x: Array) -> list[str]:
-    """The names of what a packed weight, or some of its rows, makes."""
-    node = weight.node
-    turned = (
-        weight.ids.size > 1 and weight.shape[1] > 1 and weight.ids[0, 1] != weight.ids[0, 0] + 1
-    )
-    whole = node.shape[-1] if turned else node.shape[0]
-    first = int(weight.ids[0, 0] - node.base) // (1 if turned else node.shape[-1])
-    return roles(node.name, (first, weight.shape[0], whole), x.shape[-1])

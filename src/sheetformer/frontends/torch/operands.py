@@ -12,6 +12,7 @@ import torch
 from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.aten import finite
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_key
+from sheetformer.frontends.torch.refusals import COMPLEX
 from sheetformer.frontends.torch.rules_attention import Hiding, Truth
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
@@ -24,7 +25,6 @@ _NOTES = {
 }
 _LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
 
-COMPLEX = "complex numbers have no cells"
 PIECES = "pieces"
 """The constant that holds the vocabulary's tokens."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from sheetformer.errors import UnsupportedError
+from sheetformer.frontends.torch.refusals import NAN
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inline, matmul, named
@@ -129,6 +131,25 @@ def _or_nothing(scores: Any, axis: int = -1) -> Any:
 def open_rows(scores: Any, axis: int) -> Any:
     """1 for each row of scores that has a place to look at: (…, n) → (…, 1)."""
     return scores.max(axis=axis, keepdims=True) > nn.HIDDEN / 2
+
+
+def scores_of(operands: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, int]:
+    """What a softmax is taken of, and along which axis."""
+    return operands[0], operands[1] if len(operands) > 1 else settings["dim"]
+
+
+def refuse_empty_rows(scores: Any, axis: int) -> None:
+    """Refuse a softmax of nothing.
+
+    Raises:
+        UnsupportedError: a row is −∞ everywhere; PyTorch's softmax gives NaN there.
+    """
+    if not isinstance(scores, Hiding):
+        return
+    empty = np.argwhere(scores.value.max(axis=axis) <= nn.HIDDEN)
+    if empty.size:
+        row = ", ".join(map(str, empty[0]))
+        raise UnsupportedError(f"its row {row} may look nowhere (−∞ everywhere): {NAN}")
 
 
 def _safe_softmax(x: Any, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001

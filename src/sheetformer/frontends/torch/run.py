@@ -82,6 +82,8 @@ def _refuse_closed(model: torch.nn.Module) -> None:
                 f"{place} is compiled by torch.jit, so its operations cannot be seen; record the "
                 "module that it was made of"
             )
+        if any(isinstance(x, _LAZY) for x in module.parameters(recurse=False)):
+            raise UnsupportedError(f"{place} has no weights yet; call the model once before")
         if "quantized" in type(module).__module__:
             raise UnsupportedError(
                 f"{place} ({type(module).__name__}) computes with quantised weights, which are no "
