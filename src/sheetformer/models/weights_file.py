@@ -159,7 +159,7 @@ def _facts(metadata: Mapping[str, Any]) -> Facts:
     for number, most in ((facts.heads, 4096), (facts.layers, 64), (facts.max_words, MOST_WORDS),
                          (facts.max_written, MOST_WORDS + 1)):  # fmt: skip
         _whole(number, 0, most)
-    if not isinstance(facts.guided, bool) or not isinstance(facts.training, dict):
+    if type(metadata["guided"]) is not bool or not isinstance(metadata["training"], dict):
         raise ValueError("a fact is of another kind")
     return facts
 

@@ -99,13 +99,13 @@ def decode(content: bytes) -> WordWeights:
         tensors = {
             name: _matrix(cast("dict[str, Any]", data)) for name, data in deserialize(content)
         }
-        vocabulary: dict[str, list[str]] = read_metadata(content)
+        vocabulary: dict[str, list[Any]] = read_metadata(content)
         weights = WordWeights(
             source_words=tuple(vocabulary["source_words"]),
             target_words=tuple(vocabulary["target_words"]),
             **tensors,
         )
-        words = (*weights.source_words, *weights.target_words)
+        words = (*vocabulary["source_words"], *vocabulary["target_words"])
         if not all(isinstance(word, str) for word in words):
             raise ValueError("a word is no text")
     except (SafetensorError, KeyError, ValueError, TypeError) as error:

@@ -213,7 +213,7 @@ class Training:
         self.optimizer.zero_grad()
         self.accelerator.backward(losses @ losses.new_tensor([1.0, options.guidance]))
         # Of all processes together, so that all of them go on, or none does.
-        length = self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
+        length: Any = self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
         if not math.isfinite(float(length)):
             raise DivergedError(self.progress, options)
         self.optimizer.step()
