@@ -281,7 +281,7 @@ class _Builder:
                 if block.node.base in story.shapes
             },
             current_language().code,
-            self.headings,
+            headings=tuple(self.headings),
         )
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 

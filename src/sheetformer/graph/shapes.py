@@ -113,11 +113,17 @@ def _number(shapes: Sequence[Shape], _: Mapping[str, Any]) -> Shape:
     return ()
 
 
+def _one(shapes: Sequence[Shape], _: Mapping[str, Any]) -> Shape:
+    _fit(len(shapes[0]) == 1, "there is no column of numbers")
+    return ()
+
+
 def _same(shapes: Sequence[Shape], _: Mapping[str, Any]) -> Shape:
     return shapes[0]
 
 
 _SHAPES: dict[str, _Rule] = {
+    "column_max": _one,
     "argmax": _first_of,
     "matmul": _product,
     "lookup": _found,
