@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -179,11 +179,46 @@ def test_messages_may_go_to_a_file_and_old_ones_are_forgotten(tmp_path: Path) ->
 def test_a_program_that_is_missing_is_an_error_of_the_system() -> None:
     with pytest.raises(FileNotFoundError):
         Child(["no-such-program-here"])
-    with (
-        closing(Child(["no-such-program-here"], limits=Limits(processor=9))) as limited,
-        pytest.raises(ChildError, match=r"ended unexpectedly: .*No such file"),
-    ):
-        limited.ask([])
+    with pytest.raises(FileNotFoundError):
+        start(["no-such-program-here"])
+
+
+KILLED = """
+import os, signal, subprocess, sys
+from sheetformer.processes import Child
+program = "import os, subprocess, sys, tempfile, time; tempfile.mkdtemp();"
+program += "helper = subprocess.Popen([sys.executable, '-c', 'while True: pass']);"
+program += "input(); print(os.getpid(), flush=True); time.sleep(0.1)" + chr(10) + "while True: pass"
+child = Child([sys.executable, "-c", program])
+child.ask([])
+print(child.process.pid, child.folder, os.listdir(child.folder), flush=True)
+input()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_nothing_is_left_however_its_parent_ends(name: str, tmp_path: Path) -> None:
+    """A busy child, its busy helper and its folder go with who started them."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", KILLED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        text=True,
+    )
+    assert parent.stdin
+    assert parent.stdout
+    group, folder, *inside = parent.stdout.readline().split()
+    assert inside != ["[]"], "the child must have left something there"
+    parent.send_signal(getattr(signal, name))
+    assert parent.wait() != 0
+    parent.stdin.close()
+    parent.stdout.close()
+    assert is_gone(int(group))
+    deadline = time.monotonic() + 20
+    while Path(folder).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_process_that_does_not_talk_is_started_and_ended() -> None:

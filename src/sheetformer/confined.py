@@ -1,0 +1,113 @@
+"""A function called in a child with limits: what a stranger's file does, it does there.
+
+`call` starts `python -m sheetformer.confined`, which calls one function by name and answers with
+what it gives; both sides speak JSON. Whatever happens to the child, here it is one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sheetformer import errors
+from sheetformer.errors import SheetformerError
+from sheetformer.processes import Child, ChildError, Limits, TooLargeError
+
+_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""One thread of arithmetic: threads take address space, and books are small."""
+
+
+class BrokenError(ChildError):
+    """The child met what no line of it foresaw; the text says where."""
+
+
+class Confined:
+    """A child that calls one function; started at once, so that it warms up while others work.
+
+    Args:
+        function: "package.module:name", a function of keyword arguments that JSON can carry.
+        name: what the child is called in messages.
+        limits: what it may take.
+    """
+
+    def __init__(self, function: str, name: str, limits: Limits) -> None:
+        command = [sys.executable, "-P", "-m", "sheetformer.confined", function]
+        self._name = name
+        self._child = Child(command, name, limits=limits, environment=_environment())
+
+    def call(self, **arguments: object) -> Any:
+        """What the function gives.
+
+        Raises:
+            SheetformerError: what the function raised.
+            ChildError: the child gave no answer.
+        """
+        with self._child as child:
+            reply = child.ask(arguments)
+        if "result" in reply:
+            return reply["result"]
+        if "memory" in reply:
+            raise TooLargeError(f"{self._name} needed more memory than it may have and was ended")
+        if "bug" in reply:
+            raise BrokenError(f"{self._name} ended unexpectedly: {reply['bug']}")
+        raise _error(reply["error"], reply["text"])
+
+    def close(self) -> None:
+        """End the child; may be called again."""
+        self._child.close()
+
+
+def _environment() -> dict[str, str]:
+    """This process's variables; the child imports the same package, and nothing where it stands."""
+    root = str(Path(__file__).parents[1])
+    paths = [os.environ.get("PYTHONPATH", ""), root]
+    return os.environ | _THREADS | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def _error(kind: str, text: str) -> SheetformerError:
+    """An error as the child raised it; a kind that only the child knows is a plain one."""
+    found = getattr(errors, kind, SheetformerError)
+    known = isinstance(found, type) and issubclass(found, SheetformerError)
+    return found(text) if known else SheetformerError(text)
+
+
+def main() -> None:
+    """Call the function that the command line names, once, and answer on stdout."""
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    # Nothing else may come between the answers, not even from a library in another language.
+    os.dup2(2, 1)
+    module, _, name = sys.argv[1].partition(":")
+    function = getattr(import_module(module), name)
+    reply = _reply(function, json.loads(sys.stdin.buffer.readline()))
+    json.dump(reply, answers)
+    answers.write("\n")
+    answers.flush()
+    # Nothing is left to do: what large objects need to be taken apart is time lost.
+    os._exit(0)
+
+
+def _reply(function: Any, arguments: Mapping[str, object]) -> dict[str, object]:
+    try:
+        return {"result": function(**arguments)}
+    except SheetformerError as error:
+        return {"error": type(error).__name__, "text": str(error)}
+    except MemoryError:
+        return {"memory": True}
+    except BaseException as error:  # noqa: BLE001 (a panic of an engine is no Exception)
+        return {"bug": _where(error)}
+
+
+def _where(error: BaseException) -> str:
+    """Class and place of an error, without its text: that may be long, and a stranger's."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.name}, line {last.lineno} of {Path(last.filename).name}"
+
+
+if __name__ == "__main__":
+    main()
