@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sheetformer import errors
 from sheetformer.errors import SheetformerError
@@ -28,7 +28,9 @@ class BrokenError(ChildError):
 
 
 class Confined:
-    """A child that calls one function; started at once, so that it warms up while others work.
+    """A child that calls one function; leaving the `with` block ends it.
+
+    It is started at once, so that it warms up while others work.
 
     Args:
         function: "package.module:name", a function of keyword arguments that JSON can carry.
@@ -41,6 +43,12 @@ class Confined:
         self._name = name
         self._child = Child(command, name, limits=limits, environment=_environment())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.close()
+
     def call(self, **arguments: object) -> Any:
         """What the function gives.
 
@@ -48,8 +56,7 @@ class Confined:
             SheetformerError: what the function raised.
             ChildError: the child gave no answer.
         """
-        with self._child as child:
-            reply = child.ask(arguments)
+        reply = self._child.ask(arguments)
         if "result" in reply:
             return reply["result"]
         if "memory" in reply:
@@ -57,10 +64,6 @@ class Confined:
         if "bug" in reply:
             raise BrokenError(f"{self._name} ended unexpectedly: {reply['bug']}")
         raise _error(reply["error"], reply["text"])
-
-    def close(self) -> None:
-        """End the child; may be called again."""
-        self._child.close()
 
 
 def _environment() -> dict[str, str]:
@@ -106,7 +109,9 @@ def _reply(function: Any, arguments: Mapping[str, object]) -> dict[str, object]:
 def _where(error: BaseException) -> str:
     """Class and place of an error, without its text: that may be long, and a stranger's."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {last.name}, line {last.lineno} of {Path(last.filename).name}"
+    return (
+        f"{type(error).__name__} in {last.name}, line {last.lineno} of {Path(last.filename).name}"
+    )
 
 
 if __name__ == "__main__":
