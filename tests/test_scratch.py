@@ -32,7 +32,9 @@ def test_it_goes_with_the_block(temporary: Path) -> None:
 
 
 def test_the_next_run_removes_what_a_killed_one_left(temporary: Path) -> None:
-    program = "import os; from sheetformer.scratch import Scratch; Scratch(); os.kill(os.getpid(), 9)"
+    program = (
+        "import os; from sheetformer.scratch import Scratch; Scratch(); os.kill(os.getpid(), 9)"
+    )
     for _ in range(2):
         subprocess.run(
             [sys.executable, "-c", program],

@@ -42,6 +42,7 @@ def examine(file: Path, engine: Engine) -> Report:
     """
     contents = read_contents(file)
     manifest, located = _program(contents, file.name)
+    _refuse_missing(manifest, located, file.name)
     actual = engine.recalculate(file)
     typed = _formulas_in_inputs(located, contents)
     notes = located.notes
@@ -52,7 +53,8 @@ def examine(file: Path, engine: Engine) -> Report:
         )
         notes += (_said_inputs(typed),)
     report = _compared(manifest, located, contents, actual)
-    rows = (*report.rows, *map(_changed_constant, manifest.changed))
+    changed = [region for region in manifest.changed if region.sheet not in located.gone]
+    rows = (*report.rows, *map(_changed_constant, changed))
     return Report(rows, report.tolerance, _unknown(located, contents), notes)
 
 
@@ -71,6 +73,33 @@ def _program(contents: Contents, file: str) -> tuple[Manifest, Located]:
     if located.moved:
         manifest = read_manifest(located.as_written(contents.cells), file)
     return manifest, located
+
+
+def _refuse_missing(manifest: Manifest, located: Located, file: str) -> None:
+    """Refuse a file that lacks a sheet with numbers or words on which formulas elsewhere depend."""
+    pairs = list(zip(located.regions, located.places, strict=True))
+    graph = manifest.graph
+    missing = {
+        step: region.sheet
+        for region, now in pairs
+        if now is None
+        for step in graph.node_indices(region.elements)
+        if graph.nodes[step].is_source
+    }
+    if not missing:
+        return
+    for step, node in enumerate(graph):
+        owners = (owner for operand in node.operands for owner in graph.owners(operand))
+        lacked = next((missing[owner] for owner in owners if owner in missing), None)
+        if lacked is not None:
+            missing.setdefault(step, lacked)
+    for now in (now for _, now in pairs if now and now.formula):
+        for step in graph.node_indices(now.elements):
+            if step in missing:
+                raise FileError(
+                    f"{file}: the sheet '{missing[step]}' is gone, and formulas on the sheet "
+                    f"'{now.sheet}' need what stood there; write the book again"
+                )
 
 
 def _compared(manifest: Manifest, located: Located, contents: Contents, actual: Cells) -> Report:

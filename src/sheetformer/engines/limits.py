@@ -50,7 +50,9 @@ def explained(file: Path) -> Generator[None]:
     except (TooSlowError, TooLargeError) as error:
         raise EngineError(f"{error}; if you trust the file, raise the limits: --limit 3") from None
     except BrokenError as error:
-        raise EngineError(f"'{file}' cannot be checked; {error}") from None
+        raise EngineError(
+            f"{error}; the file is damaged, or this is a mistake in Sheetformer"
+        ) from None
     except ChildError:
         raise EngineError(
             f"'{file}' cannot be checked: the engine broke down on it; try another engine, or "

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 
 from sheetformer.book.manifest import Region
 from sheetformer.engines.base import Cells, Position
-from sheetformer.engines.reader import Contents
+from sheetformer.engines.reader import Area, Contents
 from sheetformer.errors import FileError
 from sheetformer.formula.address import area
 
 _FEW = 3
 """So many moved blocks are named in a sentence."""
-
-Shift = tuple[int, int]
-"""Rows down and columns to the right."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,12 @@ class Located:
     def moved(self) -> bool:
         """Whether anything stands elsewhere than it was written."""
         return any(a is not b for a, b in zip(self.regions, self.places, strict=True))
+
+    @property
+    def gone(self) -> set[str]:
+        """The sheets that are missing."""
+        pairs = zip(self.regions, self.places, strict=True)
+        return {region.sheet for region, now in pairs if now is None}
 
     def as_written(self, cells: Cells) -> Cells:
         """The cells with those of moved regions at their old places, for reading the program."""
@@ -61,18 +64,10 @@ def locate(regions: Sequence[Region], contents: Contents, file: str) -> Located:
     """Find the regions of a program in a file.
 
     Raises:
-        FileError: a sheet with numbers or words that the program needs is gone, or a row or column
-            was inserted in or taken out of a block.
+        FileError: a row or column was inserted in or taken out of a block.
     """
     sheets, notes = _sheets(regions, contents)
     now: list[Region | None] = [_on(region, sheets[region.sheet]) for region in regions]
-    gone = [region for region, there in zip(regions, now, strict=True) if there is None]
-    needed = {region.sheet for region in gone if not region.formula}
-    if needed:
-        raise FileError(
-            f"{file}: the sheet '{min(needed)}' is missing, and formulas need what stood there; "
-            "write the book again"
-        )
     for sheet in {region.sheet for region in now if region}:
         numbers = [i for i, region in enumerate(now) if region and region.sheet == sheet]
         here = [region for i in numbers if (region := now[i])]
@@ -148,12 +143,12 @@ def _followed(here: Sequence[Region], contents: Contents, file: str) -> list[Reg
         if region.name in contents.names and not _twice(region, here)
     }
     shifts = {i: _shift(here[i], *where) for i, where in named.items()}
+    cut = [i for i, where in named.items() if _size(where[1]) != here[i].elements.shape]
     moved = {i for i, shift in shifts.items() if shift != (here[i].sheet, 0, 0)}
-    formulas = [region for region in here if region.formula]
-    # A name that was given to other cells is no block that moved: then its formulas still stand.
-    if not moved or (formulas and all(_lives(region, contents) for region in formulas)):
+    # A name that was given to other cells is no block that moved: its old cells are as they were.
+    if not (moved or cut) or all(_stands(region, contents) for region in here):
         return list(here)
-    for i in moved:
+    for i in cut:
         _refuse_cut(here[i], named[i][1], file)
     known = [(here[i], shift) for i, shift in shifts.items() if shift[0] == here[i].sheet]
     return [
@@ -171,21 +166,32 @@ def _twice(region: Region, here: Sequence[Region]) -> bool:
     return sum(other.name == region.name for other in here) > 1
 
 
-def _shift(region: Region, sheet: str, where: tuple[Position, Position]) -> tuple[str, int, int]:
+def _shift(region: Region, sheet: str, where: Area) -> tuple[str, int, int]:
     (row, column), _ = where
     return sheet, row - region.row, column - region.column
 
 
-def _refuse_cut(region: Region, where: tuple[Position, Position], file: str) -> None:
+def _stands(region: Region, contents: Contents) -> bool:
+    """Whether what was written still stands in the cells of a region, so far as one can see."""
+    if region.formula:
+        return _lives(region, contents)
+    cells = contents.cells.get(region.sheet, {})
+    return all(place in cells for place in places(region))
+
+
+def _size(where: Area) -> tuple[int, int]:
     (top, left), (bottom, right) = where
-    now = (bottom - top + 1, right - left + 1)
-    if now != region.elements.shape:
-        rows, columns = region.elements.shape
-        raise FileError(
-            f"{file}: the block '{region.name}' on sheet '{region.sheet}' was written with {rows} "
-            f"× {columns} cells and has {now[0]} × {now[1]} now; undo the row or column that was "
-            "inserted or deleted in it"
-        )
+    return bottom - top + 1, right - left + 1
+
+
+def _refuse_cut(region: Region, where: Area, file: str) -> None:
+    rows, columns = region.elements.shape
+    now = _size(where)
+    raise FileError(
+        f"{file}: the block '{region.name}' on sheet '{region.sheet}' was written with {rows} × "
+        f"{columns} cells and has {now[0]} × {now[1]} now; undo the row or column that was "
+        "inserted or deleted in it"
+    )
 
 
 def _beside(
@@ -220,4 +226,6 @@ def _said_moves(before: Sequence[Region], after: Sequence[Region]) -> list[str]:
     }
     shown = ", ".join(list(where.values())[:_FEW]) + (", …" if len(where) > _FEW else "")
     sheet = pairs[0][0].sheet
-    return [f"{len(where)} blocks of the sheet '{sheet}' were moved and are checked there: {shown}"]
+    return [
+        f"blocks of the sheet '{sheet}' were moved and are checked where they stand now: {shown}"
+    ]

@@ -23,8 +23,9 @@ from sheetformer.engines.limits import explained, limits_for
 from sheetformer.engines.located import places
 from sheetformer.engines.reader import Contents, read_contents
 from sheetformer.engines.report import OffCell, Report, Row
-from sheetformer.errors import FileError
+from sheetformer.errors import EditError, FileError
 from sheetformer.formula.address import a1
+from sheetformer.formula.tokens import tokens
 from sheetformer.graph.ops import OPS
 from sheetformer.lessons import NAMES, lesson
 from sheetformer.scratch import Scratch
@@ -86,7 +87,7 @@ def _differences(file: Path, contents: Contents, name: str) -> Iterator[Row]:
     typed = _inputs(ours)
     compare_cells = partial(_cells, typed=typed)
     yield _sheets(ours, contents)
-    yield compare_cells("formulas", ours.formulas, contents.formulas, _same_text)
+    yield compare_cells("formulas", ours.formulas, contents.formulas, _same_formula)
     yield compare_cells("texts and constants", _given(ours), _given(contents), _same)
     yield _cells("number formats", our_formats, number_formats(file), _same, typed={})
     yield _names(ours, contents)
@@ -187,8 +188,18 @@ def _program(ours: Contents, theirs: Contents) -> Row:
     return _row("program", 1, off)
 
 
-def _same_text(ours: Any, theirs: Any) -> bool:
-    return ours is not _MISSING and theirs is not _MISSING and ours.strip() == theirs.strip()
+def _same_formula(ours: Any, theirs: Any) -> bool:
+    """Whether two formulas are one, however a program spaces them and writes their numbers."""
+    if ours == theirs:
+        return True
+    try:
+        pairs = list(zip(tokens(ours), tokens(theirs), strict=True))
+    except (EditError, TypeError, ValueError):
+        return False
+    return all(
+        _same(float(a.text), float(b.text)) if a.kind == b.kind == "number" else a.text == b.text
+        for a, b in pairs
+    )
 
 
 def _same(ours: Any, theirs: Any) -> bool:
