@@ -1,7 +1,7 @@
 """What people do to a workbook in a spreadsheet program, done by LibreOffice.
 
-It is run by a Python that has LibreOffice's module `uno`: python office_edit.py PIPE, and then reads
-lines of JSON: [source, target, [step, argument, …], …].
+It is run by a Python that has LibreOffice's module `uno`, as python office_edit.py PIPE, and then
+reads lines of JSON: [source, target, [step, argument, …], …].
 """
 
 from __future__ import annotations
