@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers page tests office browser benchmark clean
+.PHONY: help demo test lint types layers page tests office browser attack benchmark clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ office:
 
 browser:
 	@.ci/debian-packages $(BROWSER) || echo "Going on: tests that need Chromium skip themselves."
+
+attack: $(VENV)/.installed-dev ## Give thousands of hostile files to verify (an hour or so)
+	$(BIN)/python -m tests.attack.files
 
 benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
 	$(BIN)/python benchmarks/lesson.py

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetformer import processes
 from sheetformer.processes import (
     Child,
     ChildError,
@@ -229,3 +230,18 @@ def test_a_process_that_does_not_talk_is_started_and_ended() -> None:
     polite = start([sys.executable, "-c", "input()"], talks=True)
     end(polite, patience=10)
     assert polite.returncode == 1, "its input was closed, and it ended by itself"
+
+
+@needs_linux
+def test_what_others_take_of_the_processor_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a child is not late because it had to wait; at some time it is, though."""
+    waits = iter([0.0, 0.3, 0.6, *[0.6] * 100])
+    monkeypatch.setattr(processes, "_queued", lambda _: next(waits))
+    with child(seconds=0.3) as sleeping:
+        begun = time.monotonic()
+        with pytest.raises(TooSlowError, match=r"longer than 0\.3 s"):
+            sleeping.ask(["lines", "x"])
+        assert 0.85 < time.monotonic() - begun < 10
+    monkeypatch.setattr(processes, "_queued", lambda _: time.monotonic())
+    with child(seconds=0.1) as waiting, pytest.raises(TooSlowError):
+        waiting.ask(["lines", "x"])

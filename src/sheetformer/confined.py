@@ -1,17 +1,13 @@
 """A function called in a child with limits: what a stranger's file does, it does there.
 
-`call` starts `python -m sheetformer.confined`, which calls one function by name and answers with
-what it gives; both sides speak JSON. Whatever happens to the child, here it is one sentence.
+The child is `python -m sheetformer.called`, which calls one function by name and answers with what
+it gives; both sides speak JSON. Whatever happens to the child, here it is one sentence.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import traceback
-from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
@@ -39,7 +35,7 @@ class Confined:
     """
 
     def __init__(self, function: str, name: str, limits: Limits) -> None:
-        command = [sys.executable, "-P", "-m", "sheetformer.confined", function]
+        command = [sys.executable, "-P", "-m", "sheetformer.called", function]
         self._name = name
         self._child = Child(command, name, limits=limits, environment=_environment())
 
@@ -78,41 +74,3 @@ def _error(kind: str, text: str) -> SheetformerError:
     found = getattr(errors, kind, SheetformerError)
     known = isinstance(found, type) and issubclass(found, SheetformerError)
     return found(text) if known else SheetformerError(text)
-
-
-def main() -> None:
-    """Call the function that the command line names, once, and answer on stdout."""
-    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
-    # Nothing else may come between the answers, not even from a library in another language.
-    os.dup2(2, 1)
-    module, _, name = sys.argv[1].partition(":")
-    function = getattr(import_module(module), name)
-    reply = _reply(function, json.loads(sys.stdin.buffer.readline()))
-    json.dump(reply, answers)
-    answers.write("\n")
-    answers.flush()
-    # Nothing is left to do: what large objects need to be taken apart is time lost.
-    os._exit(0)
-
-
-def _reply(function: Any, arguments: Mapping[str, object]) -> dict[str, object]:
-    try:
-        return {"result": function(**arguments)}
-    except SheetformerError as error:
-        return {"error": type(error).__name__, "text": str(error)}
-    except MemoryError:
-        return {"memory": True}
-    except BaseException as error:  # noqa: BLE001 (a panic of an engine is no Exception)
-        return {"bug": _where(error)}
-
-
-def _where(error: BaseException) -> str:
-    """Class and place of an error, without its text: that may be long, and a stranger's."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"{type(error).__name__} in {last.name}, line {last.lineno} of {Path(last.filename).name}"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _Answer = TypeVar("_Answer")
 _OUT_OF_MEMORY = ("memoryerror", "bad_alloc", "memory allocation of", "cannot allocate memory")
 """What Python, C++, Rust and the system say on stderr when they get no more."""
 _LONGEST_MESSAGE = 300
+_BUSIEST = 10
+"""So many times longer it may take on a machine that lets it wait for a processor."""
 
 
 class ChildError(SheetformerError):
@@ -53,7 +56,8 @@ class Limits:
     """What a child may take; None is as much as it likes.
 
     Attributes:
-        seconds: until an answer is complete, by the clock.
+        seconds: until an answer is complete, by the clock; on Linux what it waits for a processor
+            that others use does not count.
         processor: seconds of the processor's time in all its life (on POSIX systems).
         memory: bytes of address space (where the system can limit it, as Linux does).
         answer: bytes of an answer; a child that runs wild must not fill the memory of this process.
@@ -278,17 +282,29 @@ class Child:
             yield late
             return
 
-        def expire() -> None:
-            late.set()
-            kill(self.process)
-
-        timer = threading.Timer(self._limits.seconds, expire)
-        timer.start()
+        answered = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(answered, late), daemon=True)
+        watch.start()
         try:
             yield late
         finally:
-            timer.cancel()
-            timer.join()
+            answered.set()
+            watch.join()
+
+    def _watch(self, answered: threading.Event, late: threading.Event) -> None:
+        """Kill the group when its time is up; what it waits for a processor does not count."""
+        seconds = self._limits.seconds or 0.0
+        begun, queued = time.monotonic(), _queued(self.process.pid)
+        left = seconds
+        while left > 0:
+            if answered.wait(max(left, 0.05)):
+                return
+            passed = time.monotonic() - begun
+            left = min(
+                seconds - passed + _queued(self.process.pid) - queued, seconds * _BUSIEST - passed
+            )
+        late.set()
+        kill(self.process)
 
     def _problem(self, late: bool) -> ChildError:
         """Why there was no answer."""
@@ -349,6 +365,14 @@ def _guarded(limits: Limits, lifeline: int | None, folder: Path | None) -> list[
     # Isolated and without site-packages it starts in a hundredth of a second.
     start_it = (sys.executable, "-I", "-S", str(program))
     return [*start_it, *map(str, numbers), str(folder or "")]
+
+
+def _queued(process: int) -> float:
+    """Seconds that a process has waited for a processor, in all its life; 0 where nobody says."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _was_too_busy(code: int | None) -> bool:

@@ -32,7 +32,7 @@ import sheetformer as sf
 from .workbooks import KINDS, make
 
 LATE = 5.0
-"""Seconds that a start and an end may take on a busy machine, besides the limit."""
+"""Seconds that a start and an end may take, besides the limit."""
 _CODES = {0: "right", 1: "off", 2: "refused"}
 
 
@@ -96,6 +96,8 @@ def attack(number: int, books: list[Path], port: int, folder: Path, engine: str)
     temporary.mkdir()
     command = [sys.executable, "-m", "sheetformer", "verify", str(file), "--engine", engine]
     limit = (10 + file.stat().st_size / 1e5 + (60 if engine == "libreoffice" else 0)) + LATE
+    # A busy machine lets everybody wait.
+    limit *= max(1.0, min(10.0, 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1)))
     begun = time.monotonic()
     marked = os.environ | {
         "TMPDIR": str(temporary),
@@ -152,19 +154,24 @@ def _is_marked(process: psutil.Process, mark: str) -> bool:
         return False
 
 
-def run(first: int, count: int, jobs: int, office: int, folder: Path) -> tuple[Tally, int]:
+def run(
+    numbers: range, jobs: int, office: int, folder: Path, minutes: float = 1e9
+) -> tuple[Tally, int]:
     """Give files to `verify`, several at a time: what happened, and how many requests came."""
     tally = Tally()
+    begun = time.monotonic()
     books = honest(folder / "honest")
     with listening() as (port, heard), ThreadPoolExecutor(jobs) as pool:
 
         def one(number: int) -> None:
+            if time.monotonic() - begun > 60 * minutes:
+                return
             engine = "libreoffice" if office and number % office == office - 1 else "ironcalc"
             tally.add(*attack(number, books, port, folder, engine))  # type: ignore[arg-type]
             if tally.verdicts.total() % 100 == 0:
                 sys.stderr.write(f"{tally.verdicts.total()} {dict(tally.verdicts)}\n")
 
-        list(pool.map(one, range(first, first + count)))
+        list(pool.map(one, numbers))
         time.sleep(1)
         return tally, len(heard)
 
@@ -175,10 +182,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--office", type=int, default=41, help="one of so many by LibreOffice")
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attack-"))
     begun = time.monotonic()
-    tally, requests = run(options.first, options.count, options.jobs, options.office, folder)
+    numbers = range(options.first, options.first + options.count)
+    tally, requests = run(numbers, options.jobs, options.office, folder, options.minutes)
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     figures = {
         "files": tally.verdicts.total(),

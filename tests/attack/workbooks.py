@@ -67,8 +67,15 @@ def packed(parts: Parts) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
-            archive.writestr(name, data)
+            archive.writestr(_dated(name), data)
     return target.getvalue()
+
+
+def _dated(name: str) -> zipfile.ZipInfo:
+    """A part whose date is always the same, as everything about a numbered file."""
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
 
 
 # -- kinds -----------------------------------------------------------------------------------------
@@ -103,22 +110,24 @@ def archive_strange(parts: Parts, rng: Random, port: int) -> bytes:
         gone = rng.choice(names) if rng.random() < 0.3 else ""
         for name, data in parts.items():
             if name != gone:
-                archive.writestr(name, data)
+                archive.writestr(_dated(name), data)
         what = rng.randrange(6)
         if what == 0:
-            archive.writestr("xl/media/bomb", bytes(rng.choice((10**5, 10**7, 10**8))))
+            archive.writestr(_dated("xl/media/bomb"), bytes(rng.choice((10**5, 10**7, 10**8))))
         elif what == 1:
-            archive.writestr(rng.choice(names).upper(), b"<x/>")
+            archive.writestr(_dated(rng.choice(names).upper()), b"<x/>")
         elif what == 2:
-            archive.writestr(rng.choice(("../../x", "/etc/x", "C:\\x", "a\0b", "xl//x")), b"x")
+            archive.writestr(
+                _dated(rng.choice(("../../x", "/etc/x", "C:\\x", "a\0b", "xl//x"))), b"x"
+            )
         elif what == 3:
             for count in range(rng.choice((100, 12_000))):
-                archive.writestr(f"xl/none{count}", b"")
+                archive.writestr(_dated(f"xl/none{count}"), b"")
         elif what == 4:
             archive.comment = rng.randbytes(60_000)
         else:
             swapped = rng.sample(names, 2)
-            archive.writestr(f"{swapped[0]}.bak", parts[swapped[1]])
+            archive.writestr(_dated(f"{swapped[0]}.bak"), parts[swapped[1]])
     return target.getvalue()
 
 

@@ -90,7 +90,13 @@ def _report(file: Path, engine: str, against: str, limit: float) -> Report:
         return verify_against(file, against, engine, limit=limit)
     from sheetformer.engines.verify import verify
 
-    return verify(file, engine, limit=limit)
+    return verify(file, engine, limit=limit, meanwhile=_load_tables)
+
+
+def _load_tables() -> None:
+    from rich import box, table
+
+    del box, table  # loaded is all that they should be
 
 
 def _facts(report: Report, file: Path, engine: str) -> dict[str, Any]:

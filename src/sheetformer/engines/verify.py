@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 _ANSWER = "sheetformer.engines.examine:answer"
 
 
-def verify(path: str | Path, engine: str | Engine = "ironcalc", *, limit: float = 1.0) -> Report:
+def verify(
+    path: str | Path,
+    engine: str | Engine = "ironcalc",
+    *,
+    limit: float = 1.0,
+    meanwhile: Callable[[], object] | None = None,
+) -> Report:
     """Recalculate a Sheetformer workbook and hold every formula cell against NumPy.
 
     What the file says its cells are worth counts for nothing: the engine works every formula out
@@ -34,6 +41,7 @@ def verify(path: str | Path, engine: str | Engine = "ironcalc", *, limit: float 
         path: an .xlsx file that Sheetformer wrote.
         engine: "ironcalc", "libreoffice", or an engine.
         limit: how many times the usual time and memory it may take.
+        meanwhile: called while the process starts, which takes a while.
 
     Raises:
         FileError: the file cannot be read, or holds no Sheetformer book.
@@ -48,7 +56,8 @@ def verify(path: str | Path, engine: str | Engine = "ironcalc", *, limit: float 
     name = get_engine(engine).name
     limits = limits_for(file, name, limit)
     with explained(file), Confined(_ANSWER, f"checking '{file}'", limits) as child:
-        # While the child warms up.
+        if meanwhile:
+            meanwhile()
         from sheetformer.engines import wire
 
         return wire.read(child.call(path=str(file), engine=name))
