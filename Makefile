@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers page tests office browser attack benchmark clean
+.PHONY: help demo test lint types layers page tests office browser benchmark attack clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,11 +48,13 @@ office:
 browser:
 	@.ci/debian-packages $(BROWSER) || echo "Going on: tests that need Chromium skip themselves."
 
-attack: $(VENV)/.installed-dev ## Give thousands of hostile files to verify (an hour or so)
-	$(BIN)/python -m tests.attack.files
-
 benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
 	$(BIN)/python benchmarks/lesson.py
+
+ATTACKS := files
+
+attack: $(VENV)/.installed-dev ## Attack for hours, and write docs/reliability.md
+	@for each in $(ATTACKS); do $(BIN)/python -m tests.attack.$$each --write || exit 1; done
 
 clean: ## Remove the virtual environment, caches and the demo workbook
 	rm -rf $(VENV) attention.xlsx dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -9,7 +9,6 @@ worked out by LibreOffice, the others by IronCalc. Exit code 1 where anything ha
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import resource
 import socket
@@ -33,6 +32,7 @@ from .workbooks import KINDS, make
 
 LATE = 5.0
 """Seconds that a start and an end may take, besides the limit."""
+_BEGIN, _END = "<!-- files -->", "<!-- end of files -->"
 _CODES = {0: "right", 1: "off", 2: "refused"}
 
 
@@ -176,6 +176,30 @@ def run(
         return tally, len(heard)
 
 
+def _figures(tally: Tally, requests: int, minutes: float) -> list[str]:
+    """A table of what happened."""
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+    rows = {
+        f"hostile files, of {len(set(KINDS))} kinds": tally.verdicts.total(),
+        **{f"that were {verdict}": count for verdict, count in sorted(tally.verdicts.items())},
+        "tracebacks, other exit codes, late, left behind": len(tally.wrong),
+        "requests": requests,
+        "longest, in seconds": round(max(tally.seconds, default=0), 1),
+        "largest process, in MB": round(largest),
+        "minutes in all": round(minutes, 1),
+    }
+    return ["| what | how many |", "|---|---|", *(f"| {a} | {b:,} |" for a, b in rows.items())]
+
+
+def _write(lines: list[str]) -> None:
+    """Put the figures between their marks in docs/reliability.md."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(f"{_BEGIN}\n")
+    after = rest.partition(f"{_END}\n")[2]
+    text = "\n".join([f"{before}{_BEGIN}", *lines, f"{_END}\n{after}"])
+    page.write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Hostile workbooks against sheetformer verify")
     parser.add_argument("--count", type=int, default=2000)
@@ -183,23 +207,16 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--office", type=int, default=41, help="one of so many by LibreOffice")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many")
+    parser.add_argument("--write", action="store_true", help="put the figures into the page")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attack-"))
     begun = time.monotonic()
     numbers = range(options.first, options.first + options.count)
     tally, requests = run(numbers, options.jobs, options.office, folder, options.minutes)
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
-    figures = {
-        "files": tally.verdicts.total(),
-        "kinds": len(set(KINDS)),
-        "verdicts": dict(tally.verdicts),
-        "wrong": len(tally.wrong),
-        "requests": requests,
-        "longest_s": round(max(tally.seconds), 1),
-        "largest_process_mb": round(largest),
-        "minutes": round((time.monotonic() - begun) / 60, 1),
-    }
-    sys.stdout.write("\n".join([json.dumps(figures, indent=2), *tally.wrong, ""]))
+    lines = _figures(tally, requests, (time.monotonic() - begun) / 60)
+    sys.stdout.write("\n".join([*lines, *tally.wrong, ""]))
+    if options.write:
+        _write(lines)
     if not tally.wrong:
         for book in (folder / "honest").iterdir():
             book.unlink()
