@@ -260,7 +260,7 @@ def read_regions(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> tuple[Re
     """Where a program says that its blocks stand, whatever stands there; none if it is damaged."""
     try:
         return _regions(read_program(cells))
-    except (KeyError, ValueError, TypeError, IndexError):
+    except (LookupError, ValueError, TypeError, AttributeError):
         return ()
 
 
