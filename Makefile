@@ -51,9 +51,9 @@ browser:
 benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
 	$(BIN)/python benchmarks/lesson.py
 
-ATTACKS := program weights settings server kills
+ATTACKS := files program weights settings server kills
 
-attack: $(VENV)/.installed-dev ## Attack for half an hour, and write docs/reliability.md
+attack: $(VENV)/.installed-dev ## Attack for hours, and write docs/reliability.md
 	@for each in $(ATTACKS); do $(BIN)/python -m tests.attack.$$each --write || exit 1; done
 
 versions: ## Try the lowest and the newest versions of what the package needs

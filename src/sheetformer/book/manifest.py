@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from sheetformer.graph.storable import TOLERANCE
 FORMAT = 1
 _CHUNK = 30_000
 """Characters a cell; a cell holds 32,767."""
+_LONGEST_ORIGIN = 2_500
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,29 @@ def manifest_sheet(book: Book) -> Sheet:
     values = np.array(chunks, dtype=object)[:, None]
     first = text_block(0, 0, f"sheetformer {FORMAT}", "plain")
     return Sheet(HIDDEN_SHEET, (first, CellBlock(1, 0, values, "plain")), hidden=True)
+
+
+def with_origin(book: Book, origin: Mapping[str, Any]) -> Book:
+    """The same book, whose program says which lesson it is, made with which options.
+
+    So it can be made again, and compared. What JSON cannot say, or a cell not hold, is left out.
+    """
+    try:
+        start = json.dumps({"origin": origin}, ensure_ascii=False)[:-1] + ","
+    except TypeError:
+        return book
+    if len(start) > _LONGEST_ORIGIN:
+        return book
+    sheets = [_begun(sheet, start) if sheet.hidden else sheet for sheet in book.sheets]
+    return replace(book, sheets=sheets)
+
+
+def _begun(sheet: Sheet, start: str) -> Sheet:
+    """The hidden sheet with a beginning before its JSON."""
+    first, program = sheet.cell_blocks
+    values = program.values.copy()
+    values[0, 0] = start + values[0, 0][1:]
+    return replace(sheet, cell_blocks=(first, replace(program, values=values)))
 
 
 def _describe(book: Book) -> dict[str, Any]:
@@ -216,10 +240,7 @@ def _reason(error: BaseException) -> str:
 def _read(
     document: Mapping[str, Any], cells: Mapping[str, Mapping[tuple[int, int], Any]]
 ) -> Manifest:
-    regions = tuple(
-        Region(name, sheet, row, column, _unpack(elements), bool(formula))
-        for name, sheet, row, column, elements, formula in document["regions"]
-    )
+    regions = _regions(document)
     standing = {int(r.elements.flat[0]): r for r in regions if r.name}
     graph = Graph()
     for op, shape, inputs, attributes, text, *given in document["nodes"]:
@@ -258,6 +279,32 @@ def _add(graph: Graph, op: str, operands: list[Ids], settings: Mapping[str, Any]
 
 def _is_word(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def _regions(document: Mapping[str, Any]) -> tuple[Region, ...]:
+    return tuple(
+        Region(name, sheet, row, column, _unpack(elements), bool(formula))
+        for name, sheet, row, column, elements, formula in document["regions"]
+    )
+
+
+def read_program(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> Any:
+    """What the hidden sheet says, as it stands there; nobody has checked it.
+
+    Raises:
+        LookupError: there is no such sheet, or a part of it is missing.
+        ValueError: it is no JSON.
+    """
+    hidden = cells.get(HIDDEN_SHEET, {})
+    return json.loads("".join(str(hidden[row, 0]) for row in range(1, len(hidden))))
+
+
+def read_regions(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> tuple[Region, ...]:
+    """Where a program says that its blocks stand, whatever stands there; none if it is damaged."""
+    try:
+        return _regions(read_program(cells))
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return ()
 
 
 def _standing(

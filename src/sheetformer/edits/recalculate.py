@@ -6,10 +6,8 @@ or something unusual stands in a cell, a spreadsheet engine works out the whole 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS, Value
+from sheetformer.scratch import Scratch
 
 
 def edited(book: Book, edits: Sequence[Edit]) -> Book:
@@ -113,8 +112,8 @@ def _refilled(cell_block: CellBlock, graph: Graph) -> CellBlock:
 
 def _by_engine(book: Book) -> Book:
     """The book with the values that a spreadsheet engine finds."""
-    with tempfile.TemporaryDirectory(prefix="sheetformer-") as folder:
-        path = book.save(Path(folder, "book.xlsx"))
+    with Scratch() as scratch:
+        path = book.save(scratch.path / "book.xlsx")
         cells = get_engine("ironcalc").recalculate(path)
     done = replace(book, sheets=[_read(sheet, cells) for sheet in book.sheets])
     graph = replace(book.graph, values=_graph_values(done))

@@ -150,9 +150,7 @@ def _has_infinity(graph: Graph, node: Node) -> bool:
     return bool((np.abs(graph.value(node.ids)) >= LARGEST).any())
 
 
-def _inputs(
-    story: Story, given: list[Node], ids: list[Array], masks: Mapping[int, Array]
-) -> Array:
+def _inputs(story: Story, given: list[Node], ids: list[Array], masks: Mapping[int, Array]) -> Array:
     """How far the inputs are from what was written: their sums, and the numbers of typed words.
 
     Those that hide something (by base) are compared number by number with their reference.

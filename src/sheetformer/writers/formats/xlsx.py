@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from sheetformer.book.layout import ROW
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
+from sheetformer.scratch import Scratch
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (
@@ -47,9 +47,9 @@ def write(book: Book, path: Path) -> None:
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
     """
-    with replacing(path) as temporary, TemporaryDirectory(prefix="sheetformer-") as folder:
+    with replacing(path) as temporary, Scratch() as scratch:
         # Column widths count digits of the default font; Arial has a twin on every system.
-        options = {"tmpdir": folder, "default_format_properties": dict(BASE)}
+        options = {"tmpdir": str(scratch.path), "default_format_properties": dict(BASE)}
         workbook = xlsxwriter.Workbook(temporary, options)
         _Writer(workbook).book(book)
         try:
