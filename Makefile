@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers page tests office browser benchmark clean
+.PHONY: help demo test lint types layers page tests office browser benchmark attack versions clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,15 @@ browser:
 
 benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
 	$(BIN)/python benchmarks/lesson.py
+
+ATTACKS := files program weights settings server kills
+
+attack: $(VENV)/.installed-dev ## Attack for hours, and write docs/reliability.md
+	@for each in $(ATTACKS); do $(BIN)/python -m tests.attack.$$each --write || exit 1; done
+
+versions: ## Try the lowest and the newest versions of what the package needs
+	@.ci/versions lowest $(PYTHON)
+	@.ci/versions newest $(PYTHON)
 
 clean: ## Remove the virtual environment, caches and the demo workbook
 	rm -rf $(VENV) attention.xlsx dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -22,33 +22,41 @@ HEAVY = ("torch", "scipy", "pandas")
 # This process stays small and imports no NumPy: on Linux the peak memory of a child can never be
 # reported below that of the process that started it.
 
+LESSON = """
+import sheetformer as sf
+make = lambda: sf.lesson("cross-attention", source="I am happy", target="eu sou feliz")
+"""
+
 DUMP = """
 import json, sys
-import sheetformer as sf
-book = sf.lesson("cross-attention", source="I am happy", target="eu sou feliz")
-sheets = []
-for sheet in book.sheets:
-    patches = [
-        [p.row, p.column, p.values.tolist(), p.formulas, p.array_formula] for p in sheet.patches
+book = make()
+sheets = [
+    [
+        sheet.name,
+        [
+            [c.row, c.column, c.values.tolist(), c.formulas, c.array_formula]
+            for c in sheet.cell_blocks
+        ],
     ]
-    sheets.append([sheet.name, patches])
+    for sheet in book.sheets
+]
 names = [
-    [b.name, b.sheet, b.slabs[0].row, b.slabs[0].column, b.rows, b.columns]
-    for b in book.blocks.values() if len(b.slabs) == 1
+    [b.name, b.sheet, b.matrices[0].row, b.matrices[0].column, b.rows, b.columns]
+    for b in book.blocks.values() if b.named and len(b.matrices) == 1
 ]
 json.dump({"sheets": sheets, "names": names}, open(sys.argv[1], "w"))
 """
-"""Reads the cells of our book into a file that a plain script can read."""
+"""Writes the cells of the book that `make` gives into a file that a plain script can read."""
 
 BARE = """
 import json, sys
 import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
-told = json.load(open(sys.argv[1]))
+book = json.load(open(sys.argv[1]))
 workbook = xlsxwriter.Workbook(sys.argv[2], {"in_memory": True})
-for name, patches in told["sheets"]:
+for name, cell_blocks in book["sheets"]:
     sheet = workbook.add_worksheet(name)
-    for row, column, values, formulas, array_formula in patches:
+    for row, column, values, formulas, array_formula in cell_blocks:
         if array_formula is not None:
             last = row + len(values) - 1, column + len(values[0]) - 1
             sheet.write_array_formula(row, column, *last, array_formula, None, values[0][0])
@@ -64,7 +72,7 @@ for name, patches in told["sheets"]:
                     sheet.write_string(row + r, column + c, value)
                 else:
                     sheet.write_number(row + r, column + c, value)
-for name, sheet, row, column, rows, columns in told["names"]:
+for name, sheet, row, column, rows, columns in book["names"]:
     place = xl_range_abs(row, column, row + rows - 1, column + columns - 1)
     workbook.define_name(name, f"='{sheet}'!{place}")
 workbook.close()
@@ -152,7 +160,7 @@ def main() -> None:
     peer = "bare XlsxWriter, the same cells"
     with tempfile.TemporaryDirectory() as folder:
         cells, bare, ours = (Path(folder) / name for name in ("cells.json", "bare.xlsx", "a.xlsx"))
-        subprocess.run([python, "-c", DUMP, str(cells)], check=True)
+        subprocess.run([python, "-c", LESSON + DUMP, str(cells)], check=True)
         jobs = {
             peer: Job([python, "-c", BARE, str(cells), str(bare)], bare),
             "sheetformer lesson": Job(

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lesson import BARE, Job, measure, table
+from lesson import BARE, DUMP, Job, measure, table
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,24 +84,9 @@ import json, sys, time
 start = time.perf_counter(); run(); forward = time.perf_counter() - start
 start = time.process_time(); book = make(); made = time.process_time() - start
 start = time.process_time(); book.save(sys.argv[1]); saved = time.process_time() - start
-told = book.summary()
-facts = dict(forward=forward, made=made, saved=saved, cells=told.cells, formulas=told.formulas)
+size = book.summary()
+facts = dict(forward=forward, made=made, saved=saved, cells=size.cells, formulas=size.formulas)
 json.dump(facts, open(sys.argv[2], "w"))
-"""
-_DUMP = """
-import json, sys
-book = make()
-sheets = []
-for sheet in book.sheets:
-    patches = [
-        [p.row, p.column, p.values.tolist(), p.formulas, p.array_formula] for p in sheet.patches
-    ]
-    sheets.append([sheet.name, patches])
-names = [
-    [b.name, b.sheet, b.slabs[0].row, b.slabs[0].column, b.rows, b.columns]
-    for b in book.blocks.values() if b.named and len(b.slabs) == 1
-]
-json.dump({"sheets": sheets, "names": names}, open(sys.argv[1], "w"))
 """
 
 
@@ -120,7 +105,7 @@ def report(name: str, runs: int, folder: Path) -> str:
         folder / f"{name}{end}" for end in (".json", "-bare.xlsx", ".xlsx", "-facts.json")
     )
     code, python = code_of(name), sys.executable
-    subprocess.run([python, "-c", code + _DUMP, str(cells)], check=True)
+    subprocess.run([python, "-c", code + DUMP, str(cells)], check=True)
     peer = "bare XlsxWriter, the same cells"
     jobs = {
         peer: Job([python, "-c", BARE, str(cells), str(bare)], bare),

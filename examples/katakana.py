@@ -14,7 +14,6 @@ import argparse
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,7 @@ from sheetformer.errors import SheetformerError
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import (
+    added,
     concatenate,
     copy,
     embedding,
@@ -296,7 +296,7 @@ class _Telling:
         letters: Letters,
         weights: dict[str, Any],
     ) -> tuple[_Step, Array, Array]:
-        name, show = f"s{t + 1}", self.story.show
+        name, show = f"step_{t + 1}", self.story.show
         x = show(embedding(weights["katakana_vectors"], number[:, 0]), f"{name}_x", "E[number]")
         first: Gru = weights["pre_decoder"]
         before = first.step(x, states[0], f"{name}_pre")
@@ -329,7 +329,7 @@ class _Telling:
         shares = nn.softmax(masked, name=f"{name}_weights")
         blend = show(shares @ value, f"{name}_blend", "weights · V")
         mixed = weights["o_proj"](nn.merge_heads(blend), f"{name}_asked")
-        total = reduce(lambda a, b: a + b, [shares[i] for i in range(len(shares))])
+        total = added(shares)
         mean = show(
             total / float(len(shares)), f"{name}_looked", "mean of the heads", number_format="share"
         )

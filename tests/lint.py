@@ -16,6 +16,10 @@ _MEANS_SOMETHING = frozenset(
         *("PRINT_AREA", "PRINT_TITLES", "CRITERIA", "DATABASE", "EXTRACT"),
     }
 )
+_ROW_OR_COLUMN = frozenset(
+    ["R", "C", "RC", "Z", "S", "ZS", "L", "LC", "F", "FC", "K", "RK", "W", "WK", "RS", "O", "SO"]
+)
+"""Row and column, and both, as Excel abbreviates them in its languages."""
 _AFTER_2010 = re.compile(
     r"\b(_xlfn\.|LET|LAMBDA|BYROW|BYCOL|MAP|REDUCE|SEQUENCE|FILTER|XLOOKUP|TEXTJOIN|CONCAT|IFS|"
     r"SWITCH|MAXIFS|HSTACK|VSTACK|VAR\.P|VAR\.S|STDEV\.P|STDEV\.S|NORM\.S\.DIST|NORM\.DIST)\b"
@@ -31,7 +35,9 @@ def name_fault(name: str) -> str | None:
     cell = re.fullmatch(r"([A-Za-z]{1,3})(\d+)", name)
     if cell and _column(cell[1]) <= 16_384:
         return "looks like a cell"
-    if re.fullmatch(r"(?i)r\d*c\d*|r\d*|c\d*", name):
+    if re.match(r"[A-Za-z]{1,2}\d", name):
+        return "Excel in some language reads a row or a column"
+    if name.upper() in _ROW_OR_COLUMN:
         return "looks like a row or column"
     if re.match(r"(?i)true|false", name):
         return "begins with TRUE or FALSE"

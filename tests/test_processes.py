@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from sheetformer import processes
 from sheetformer.processes import (
     Child,
     ChildError,
@@ -179,11 +180,46 @@ def test_messages_may_go_to_a_file_and_old_ones_are_forgotten(tmp_path: Path) ->
 def test_a_program_that_is_missing_is_an_error_of_the_system() -> None:
     with pytest.raises(FileNotFoundError):
         Child(["no-such-program-here"])
-    with (
-        closing(Child(["no-such-program-here"], limits=Limits(processor=9))) as limited,
-        pytest.raises(ChildError, match=r"ended unexpectedly: .*No such file"),
-    ):
-        limited.ask([])
+    with pytest.raises(FileNotFoundError):
+        start(["no-such-program-here"])
+
+
+KILLED = """
+import os, signal, subprocess, sys
+from sheetformer.processes import Child
+program = "import os, subprocess, sys, tempfile, time; tempfile.mkdtemp();"
+program += "helper = subprocess.Popen([sys.executable, '-c', 'while True: pass']);"
+program += "input(); print(os.getpid(), flush=True); time.sleep(0.1)" + chr(10) + "while True: pass"
+child = Child([sys.executable, "-c", program])
+child.ask([])
+print(child.process.pid, child.folder, os.listdir(child.folder), flush=True)
+input()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_nothing_is_left_however_its_parent_ends(name: str, tmp_path: Path) -> None:
+    """A busy child, its busy helper and its folder go with who started them."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", KILLED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        text=True,
+    )
+    assert parent.stdin
+    assert parent.stdout
+    group, folder, *inside = parent.stdout.readline().split()
+    assert inside != ["[]"], "the child must have left something there"
+    parent.send_signal(getattr(signal, name))
+    assert parent.wait() != 0
+    parent.stdin.close()
+    parent.stdout.close()
+    assert is_gone(int(group))
+    deadline = time.monotonic() + 20
+    while Path(folder).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_process_that_does_not_talk_is_started_and_ended() -> None:
@@ -194,3 +230,18 @@ def test_a_process_that_does_not_talk_is_started_and_ended() -> None:
     polite = start([sys.executable, "-c", "input()"], talks=True)
     end(polite, patience=10)
     assert polite.returncode == 1, "its input was closed, and it ended by itself"
+
+
+@needs_linux
+def test_what_others_take_of_the_processor_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a child is not late because it had to wait; at some time it is, though."""
+    waits = iter([0.0, 0.3, 0.6, *[0.6] * 100])
+    monkeypatch.setattr(processes, "_queued", lambda _: next(waits))
+    with child(seconds=0.3) as sleeping:
+        begun = time.monotonic()
+        with pytest.raises(TooSlowError, match=r"longer than 0\.3 s"):
+            sleeping.ask(["lines", "x"])
+        assert 0.85 < time.monotonic() - begun < 10
+    monkeypatch.setattr(processes, "_queued", lambda _: time.monotonic())
+    with child(seconds=0.1) as waiting, pytest.raises(TooSlowError):
+        waiting.ask(["lines", "x"])

@@ -56,7 +56,26 @@ def test_a_bad_formula_and_a_bad_name_would_not_open(tmp_path: Path) -> None:
         assert_excel_would_open(book.save(tmp_path / "book.xlsx"))
 
 
-@pytest.mark.parametrize("name", ["Q1", "R", "rc", "R1C1", "TRUE_", "σ", "a.b", "LN", "LOG10", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Q1",
+        "R",
+        "rc",
+        "R1C1",
+        "s1_norm_3",
+        "c1_x",
+        "C3PO",
+        "Z",
+        "k",
+        "TRUE_",
+        "σ",
+        "a.b",
+        "LN",
+        "LOG10",
+        "",
+    ],
+)
 def test_names_that_are_no_names(name: str) -> None:
     assert name_fault(name)
 

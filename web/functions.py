@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from sheetformer.formula.check import LONGEST
+from sheetformer.formula.elsewhere import ELSEWHERE
 from sheetformer.formula.functions import FUNCTIONS, Function
 from sheetformer.formula.parser import DEEPEST
 from sheetformer.formula.tree import LEVELS
@@ -36,11 +37,8 @@ export interface Signature {
 def table() -> str:
     """The page's table as TypeScript."""
     levels = "\n".join(f"  {json.dumps(level)}," for level in LEVELS)
+    several = [name for name, row in FUNCTIONS.items() if row.several]
     rows = "\n".join(f"  {_key(name)}: {_signature(row)}," for name, row in FUNCTIONS.items())
-    sentences = "\n".join(
-        f"  {_key(name)}: {json.dumps(row.sentence, ensure_ascii=False)},"
-        for name, row in FUNCTIONS.items()
-    )
     return f"""{_HEAD}
 /** Operators between two operands, from loose to tight; all of them read from the left. */
 export const LEVELS = [
@@ -56,12 +54,13 @@ export const SIGNATURES = {{
 {rows}
 }} as const satisfies Record<string, Signature>;
 
-export type FunctionName = keyof typeof SIGNATURES;
+/** Functions that spreadsheet programs have and a page has not. */
+export const ELSEWHERE: ReadonlySet<string> = new Set("{" ".join(sorted(ELSEWHERE))}".split(" "));
 
-/** What each function gives. */
-export const SENTENCES: Readonly<Record<FunctionName, string>> = {{
-{sentences}
-}};
+/** They give several values, wherever they stand. */
+export const SEVERAL: readonly FunctionName[] = {json.dumps(several)};
+
+export type FunctionName = keyof typeof SIGNATURES;
 """
 
 

@@ -11,8 +11,12 @@ class ShapeError(SheetformerError, ValueError):
     """Two arrays do not fit together."""
 
 
-class UnsupportedError(SheetformerError, TypeError):
-    """A function or argument has no spreadsheet form here."""
+class UnsupportedError(SheetformerError):
+    """A function or argument has no spreadsheet form here.
+
+    No `TypeError`: Python and PyTorch take one from an operator as a sign to try the other operand,
+    and say at last that both do not fit, in words that help nobody.
+    """
 
 
 class WordError(SheetformerError, ValueError):

@@ -2,18 +2,25 @@
 
 A child reads requests as lines of its standard input and writes an answer for each, as a line of
 JSON. An answer that is an object with a `length` is followed by so many bytes. When its input ends,
-so should the child.
+so should the child; and however this process ends, killed or not, the child and its helpers end
+with it, and its folder for temporary files is removed.
+
+What holds where: on Linux all of it; macOS knows no limit of memory; on Windows only the clock
+holds, and a child ends when its input ends.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,14 +28,15 @@ from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
 from sheetformer.errors import SheetformerError
+from sheetformer.scratch import Scratch
 
 _Answer = TypeVar("_Answer")
 
 _OUT_OF_MEMORY = ("memoryerror", "bad_alloc", "memory allocation of", "cannot allocate memory")
 """What Python, C++, Rust and the system say on stderr when they get no more."""
 _LONGEST_MESSAGE = 300
-_LONGEST_ANSWER = 1 << 30
-"""Bytes; a child that runs wild must not fill the memory of this process."""
+_BUSIEST = 10
+"""So many times longer it may take on a machine that lets it wait for a processor."""
 
 
 class ChildError(SheetformerError):
@@ -48,17 +56,26 @@ class Limits:
     """What a child may take; None is as much as it likes.
 
     Attributes:
-        seconds: until an answer is complete, by the clock.
+        seconds: until an answer is complete, by the clock; on Linux what it waits for a processor
+            that others use does not count.
         processor: seconds of the processor's time in all its life (on POSIX systems).
         memory: bytes of address space (where the system can limit it, as Linux does).
+        answer: bytes of an answer; a child that runs wild must not fill the memory of this process.
     """
 
     seconds: float | None = None
     processor: int | None = None
     memory: int | None = None
+    answer: int = 1 << 30
 
 
 FREE = Limits()
+
+
+class Started(subprocess.Popen[bytes]):
+    """A process and its lifeline: the end of a pipe at whose other end its watcher waits."""
+
+    lifeline: IO[bytes] | None = None
 
 
 def start(
@@ -67,31 +84,60 @@ def start(
     limits: Limits = FREE,
     environment: Mapping[str, str] | None = None,
     messages: IO[bytes] | None = None,
+    folder: Path | None = None,
     talks: bool = False,
-) -> subprocess.Popen[bytes]:
+) -> Started:
     """Start a program in a process group of its own.
 
-    Ctrl-C in the terminal does not reach it, and `end` ends the helpers that it started, too.
+    Ctrl-C in the terminal does not reach it, and `end` ends the helpers that it started, too. So
+    does the end of this process, whatever ends it (on POSIX systems).
 
     Args:
         command: the program and its arguments.
         limits: its memory and processor time.
         environment: all variables that it sees; None: those of this process.
         messages: an open file for what it says on stderr; None: where this process says it.
+        folder: what is removed if this process ends without ending the program.
         talks: whether its standard input and output are pipes; they are closed otherwise.
+
+    Raises:
+        OSError: there is no such program.
     """
+    if shutil.which(command[0]) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     channel = subprocess.PIPE if talks else subprocess.DEVNULL
-    return subprocess.Popen(
-        [*_with_limits(limits), *command],
-        stdin=channel,
-        stdout=channel,
-        stderr=messages,
-        env=environment,
-        start_new_session=True,
-    )
+    with _lifeline() as (watched, held):
+        process = Started(
+            [*_guarded(limits, watched, folder), *command],
+            stdin=channel,
+            stdout=channel,
+            stderr=messages,
+            env=environment,
+            start_new_session=True,
+            pass_fds=() if watched is None else (watched,),
+        )
+    process.lifeline = held
+    return process
 
 
-def end(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
+@contextmanager
+def _lifeline() -> Generator[tuple[int | None, IO[bytes] | None]]:
+    """The two ends of a pipe: for the child, closed here in the end, and for this process."""
+    if sys.platform == "win32":
+        yield None, None
+        return
+    watched, end = os.pipe()
+    held = os.fdopen(end, "wb", buffering=0)
+    try:
+        yield watched, held
+    except BaseException:
+        held.close()
+        raise
+    finally:
+        os.close(watched)
+
+
+def end(process: Started, patience: float = 0.0) -> None:
     """End a process and its whole group; may be called again.
 
     Args:
@@ -104,11 +150,11 @@ def end(process: subprocess.Popen[bytes], patience: float = 0.0) -> None:
             process.wait(patience)
     kill(process)
     process.wait()
-    _close(process.stdin)
-    _close(process.stdout)
+    for pipe in (process.stdin, process.stdout, process.lifeline):
+        _close(pipe)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Started) -> None:
     """Kill a process and its group at once; whoever waits for its output wakes."""
     if sys.platform == "win32":
         process.kill()
@@ -134,6 +180,7 @@ class Child:
         limits: what it may take.
         environment: all variables that it sees; None: those of this process.
         messages: an open file for what it says on stderr; None: one that goes with the child.
+        folder: where it puts temporary files; None: a folder that goes with the child.
 
     Raises:
         OSError: there is no such program.
@@ -147,21 +194,25 @@ class Child:
         limits: Limits = FREE,
         environment: Mapping[str, str] | None = None,
         messages: IO[bytes] | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self._limits = limits
         self._own = None if messages else tempfile.TemporaryFile()  # noqa: SIM115 (`close` does)
         self._messages = messages or self._own
+        self._scratch = None if folder else Scratch()
+        self.folder = folder or self._scratch.path  # type: ignore[union-attr]
         try:
             self.process = start(
                 command,
                 limits=limits,
-                environment=environment,
+                environment=with_folder(environment, self.folder),
                 messages=self._messages,
+                folder=None if folder else self.folder,
                 talks=True,
             )
         except BaseException:
-            self._close_messages()
+            self._close_own()
             raise
 
     def __enter__(self) -> Self:
@@ -196,9 +247,9 @@ class Child:
         # The number of a process that is gone may be somebody else's by now.
         if self.process.stdout and not self.process.stdout.closed:
             end(self.process, patience)
-        self._close_messages()
+        self._close_own()
 
-    def _exchange(self, request: object, read: Callable[[IO[bytes]], _Answer]) -> _Answer:
+    def _exchange(self, request: object, read: Callable[[IO[bytes], int], _Answer]) -> _Answer:
         line = json.dumps(request).encode() + b"\n"
         with self._time_limit() as late:
             try:
@@ -216,12 +267,12 @@ class Child:
         self.close()
         raise problem
 
-    def _talk(self, line: bytes, read: Callable[[IO[bytes]], _Answer]) -> _Answer:
+    def _talk(self, line: bytes, read: Callable[[IO[bytes], int], _Answer]) -> _Answer:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(line)
         self.process.stdin.flush()
-        return read(self.process.stdout)
+        return read(self.process.stdout, self._limits.answer)
 
     @contextmanager
     def _time_limit(self) -> Generator[threading.Event]:
@@ -231,17 +282,29 @@ class Child:
             yield late
             return
 
-        def expire() -> None:
-            late.set()
-            kill(self.process)
-
-        timer = threading.Timer(self._limits.seconds, expire)
-        timer.start()
+        answered = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(answered, late), daemon=True)
+        watch.start()
         try:
             yield late
         finally:
-            timer.cancel()
-            timer.join()
+            answered.set()
+            watch.join()
+
+    def _watch(self, answered: threading.Event, late: threading.Event) -> None:
+        """Kill the group when its time is up; what it waits for a processor does not count."""
+        seconds = self._limits.seconds or 0.0
+        begun, queued = time.monotonic(), _queued(self.process.pid)
+        left = seconds
+        while left > 0:
+            if answered.wait(max(left, 0.05)):
+                return
+            passed = time.monotonic() - begun
+            left = min(
+                seconds - passed + _queued(self.process.pid) - queued, seconds * _BUSIEST - passed
+            )
+        late.set()
+        kill(self.process)
 
     def _problem(self, late: bool) -> ChildError:
         """Why there was no answer."""
@@ -271,9 +334,11 @@ class Child:
             self._own.seek(0)
             self._own.truncate()
 
-    def _close_messages(self) -> None:
+    def _close_own(self) -> None:
         if self._own:
             self._own.close()
+        if self._scratch:
+            self._scratch.close()
 
     def _message(self) -> str:
         """The end of what it said on stderr."""
@@ -285,31 +350,46 @@ class Child:
         return messages.read().decode(errors="replace")
 
 
-def _with_limits(limits: Limits) -> list[str]:
-    """The program that sets limits and then becomes the command, where limits are wanted."""
-    if sys.platform == "win32" or not (limits.memory or limits.processor):
+def with_folder(environment: Mapping[str, str] | None, folder: Path) -> dict[str, str]:
+    """An environment whose temporary files go into a folder."""
+    places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    return {**(os.environ if environment is None else environment), **places}
+
+
+def _guarded(limits: Limits, lifeline: int | None, folder: Path | None) -> list[str]:
+    """The program that sets limits, leaves a watcher behind and then becomes the command."""
+    if lifeline is None:
         return []
     program = Path(__file__).with_name("limited.py")
+    numbers = (limits.memory or 0, limits.processor or 0, lifeline)
     # Isolated and without site-packages it starts in a hundredth of a second.
-    memory, processor = limits.memory or 0, limits.processor or 0
-    return [sys.executable, "-I", "-S", str(program), str(memory), str(processor)]
+    start_it = (sys.executable, "-I", "-S", str(program))
+    return [*start_it, *map(str, numbers), str(folder or "")]
+
+
+def _queued(process: int) -> float:
+    """Seconds that a process has waited for a processor, in all its life; 0 where nobody says."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _was_too_busy(code: int | None) -> bool:
     return sys.platform != "win32" and code == -signal.SIGXCPU
 
 
-def _read_line(answers: IO[bytes]) -> Any:
-    line = answers.readline(_LONGEST_ANSWER)
+def _read_line(answers: IO[bytes], longest: int) -> Any:
+    line = answers.readline(longest)
     if not line.endswith(b"\n"):
         raise ValueError("the answer broke off")
     return json.loads(line)
 
 
-def _read_content(answers: IO[bytes]) -> tuple[dict[str, Any], bytes]:
-    header = _read_line(answers)
+def _read_content(answers: IO[bytes], longest: int) -> tuple[dict[str, Any], bytes]:
+    header = _read_line(answers, longest)
     length = header.get("length", 0)
-    content = answers.read(min(length, _LONGEST_ANSWER))
+    content = answers.read(min(length, longest))
     if len(content) < length:
         raise ValueError("the answer broke off")
     return header, content

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sheetformer as sf
+from sheetformer.book.build import build
 from sheetformer.book.cells import Scale, text_block
 from sheetformer.book.pages import page_breaks
 from sheetformer.book.spots import PAGE_HEIGHT, ROW
 from sheetformer.book.workbook import Sheet
+from sheetformer.engines.reader import read_cells
 from sheetformer.errors import UnsupportedError
+from sheetformer.language import Language, use_language
+from sheetformer.story.story import Story
 
 
 def test_a_block_beyond_the_last_column_is_refused() -> None:
@@ -63,3 +68,62 @@ def test_what_is_zero_but_for_rounding_is_not_coloured() -> None:
     for factor, axis_limit in ((1e-17, 1.0), (1e-3, 4e-3)):
         scales = scales_of(lambda x, factor=factor: x * factor + 0.0 * x)
         assert scales["multiply"].limit == pytest.approx(axis_limit)
+
+
+@pytest.mark.parametrize("title", ["sheetformer", "Sheetformer"])
+def test_a_title_like_the_hidden_sheet_is_written(tmp_path: Path, title: str) -> None:
+    book = sf.trace(lambda x: x * 2.0, np.ones((1, 2)), title=title)
+    path = book.save(tmp_path / "book.xlsx")
+    assert list(read_cells(path)) == [f"{title} 2", "sheetformer"]
+    assert sf.verify(path).ok
+
+
+def test_a_group_like_the_hidden_sheet_is_written(tmp_path: Path) -> None:
+    path = build(_story("SheetFormer")).save(tmp_path / "book.xlsx")
+    assert list(read_cells(path)) == ["SheetFormer 2", "sheetformer"]
+
+
+def _story(*groups: str, order: tuple[str, ...] = ()) -> Story:
+    """A story with one number on a sheet of each group."""
+    story = Story("The story", order=order)
+    for number, group in enumerate(groups):
+        story.stage(f"Stage {number}", group=group)
+        story.input(np.ones((1, 1)), f"x{number}")
+    return story
+
+
+def test_a_sheet_keeps_its_place_and_its_title_however_long_its_name_becomes() -> None:
+    long = "Uma palavra: a primeira de muitas palavras"
+    with use_language(Language("xx", {"First": long})):
+        book = build(_story("Second", "First", order=("First", "Second")))
+    first, second = book.sheets[:2]
+    assert (first.name, second.name) == ("Uma palavra  a primeira de muit", "Second")
+    titles = [str(sheet.cell_blocks[0].values[0, 0]) for sheet in (first, second)]
+    assert titles == ["The story", "Second"]
+
+
+def test_only_a_block_of_one_matrix_is_named() -> None:
+    book = sf.trace(lambda x, y: (x * 2.0, y * 2.0), np.ones((2, 3, 4)), np.ones((1, 3, 4)))
+    named = {name: block.named for name, block in book.blocks.items()}
+    assert named == {"x": False, "y": True, "output_1": False, "output_2": True}
+
+
+@pytest.mark.parametrize(
+    ("given", "shape"), [((1, 2, 2), (2, 2)), ((2, 3), (3, 2)), ((2, 2), (1, 2, 2)), ((2, 2), (4,))]
+)
+def test_a_value_of_another_shape_has_labels_for_its_own_axes(
+    given: tuple[int, ...], shape: tuple[int, ...]
+) -> None:
+    book = sf.trace(lambda x: sf.softmax(x).reshape(shape), np.ones(given))
+    view = book["softmax"]
+    assert view.value.shape == shape
+    assert view.labels == (None,) * len(shape)
+    assert "<h3>" in book._repr_html_()
+
+
+def test_labels_stay_with_the_axis_that_they_say() -> None:
+    story = Story("Labelled")
+    words = [["eu", "sou"], ["I", "am"]]
+    x = story.input(np.ones((1, 2, 2)), "x", labels=[None, *words])
+    story.shapes[x.node.base] = (2, 2)
+    assert build(story)["x"].labels == tuple(words)

@@ -110,3 +110,27 @@ def test_many_inputs_are_added_up_in_parts(ironcalc: Engine) -> None:
     assert verdict(other, "inputs_1") == checks.AS_WRITTEN
     assert verdict(other, "inputs_2") == verdict(other, "inputs") == checks.TYPED
     assert_book_recalculates(other, ironcalc)
+
+
+@pytest.mark.parametrize("inputs", [1, 2 * checks.LONGEST_SUM + 1])
+def test_what_belongs_to_one_line_stands_in_one_row(inputs: int) -> None:
+    book = checked(inputs=inputs)
+    lines = [name.removesuffix("_verdict") for name in book.blocks if name.endswith("_verdict")]
+    parts = ("_equation", "_cells", "", "_verdict")
+    rows = [[book[name + part].block.matrices[0].row for part in parts] for name in lines]
+    assert len(lines) == (4 if inputs == 1 else 7)
+    assert all(len(set(row)) == 1 for row in rows)
+    assert len({row[0] for row in rows}) == len(lines)
+
+
+def test_words_are_never_added_up_whatever_their_format() -> None:
+    story = Story("Words")
+    words = story.input(np.array(["a", "b"], dtype=object), "words", number_format="phrase")
+    x = story.input(X, "x")
+    story.show(words[:1], "first", number_format="phrase")
+    story.show(np.where(x > 1.0, words, "c"), "chosen", number_format="phrase")
+    story.show(x * 2.0, "doubled")
+    check(story)
+    book = build(story)
+    assert verdict(book, "all") == checks.SAME
+    assert {"ref_chosen", "check_chosen"}.isdisjoint(book.blocks)

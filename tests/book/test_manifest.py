@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sheetformer.book.manifest import SHEET, Manifest, _pack, _unpack, read_manifest
+from sheetformer.book.manifest import Manifest, _pack, _unpack, read_manifest
+from sheetformer.book.names import HIDDEN_SHEET
 from sheetformer.book.workbook import Book
+from sheetformer.engines.base import CellError
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
 from sheetformer.frontends.numpy.trace import trace
@@ -83,22 +85,31 @@ def test_it_follows_the_inputs_that_stand_in_the_file(tmp_path: Path) -> None:
 
 def test_a_word_in_place_of_a_number_is_named(tmp_path: Path) -> None:
     _, cells = saved(trace(lambda x: x + 1.0, np.ones((1, 1))), tmp_path)
-    sheet, places = next((s, c) for s, c in cells.items() if s != SHEET)
+    sheet, places = next((s, c) for s, c in cells.items() if s != HIDDEN_SHEET)
     place = next(p for p, value in places.items() if value == 1.0)
     cells[sheet][place] = "seven"
     with pytest.raises(FileError, match="holds 'seven' where a number belongs"):
         read_manifest(cells, "book.xlsx")
 
 
+def test_an_error_in_place_of_a_number_is_named(tmp_path: Path) -> None:
+    _, cells = saved(trace(lambda x: x + 1.0, np.ones((1, 1))), tmp_path)
+    sheet, places = next((s, c) for s, c in cells.items() if s != HIDDEN_SHEET)
+    place = next(p for p, value in places.items() if value == 1.0)
+    cells[sheet][place] = CellError("#DIV/0!")
+    with pytest.raises(FileError, match=r"^cell C7 on .* holds #DIV/0! where a number belongs"):
+        read_manifest(cells, "book.xlsx")
+
+
 @pytest.mark.parametrize("damage", ["{", '{"nodes": []}', "[]"])
 def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
     _, cells = saved(trace(lambda x: x + 1.0, np.ones(2)), tmp_path)
-    cells[SHEET][1, 0] = damage
+    cells[HIDDEN_SHEET][1, 0] = damage
     with pytest.raises(FileError, match="damaged"):
         read_manifest(cells, "book.xlsx")
     with pytest.raises(FileError, match="no Sheetformer book"):
         read_manifest({}, "book.xlsx")
-    cells[SHEET][0, 0] = "sheetformer 99"
+    cells[HIDDEN_SHEET][0, 0] = "sheetformer 99"
     with pytest.raises(FileError, match="another version"):
         read_manifest(cells, "book.xlsx")
 
@@ -106,10 +117,10 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
 def test_a_file_of_an_earlier_version_calls_k_rank(tmp_path: Path) -> None:
     book = trace(lambda x: largest(x, 2)[0], np.array([[3.0, 1.0, 2.0]]))
     _, cells = saved(book, tmp_path)
-    hidden = cells[SHEET]
+    hidden = cells[HIDDEN_SHEET]
     assert '"k":2' in hidden[1, 0]
     earlier = {**hidden, (1, 0): hidden[1, 0].replace('"k":2', '"rank":2')}
-    manifest = read_manifest({**cells, SHEET: earlier}, "book.xlsx")
+    manifest = read_manifest({**cells, HIDDEN_SHEET: earlier}, "book.xlsx")
     (node,) = (node for node in manifest.graph if node.op == "max")
     assert node.attributes == {"axis": (1,), "k": 2}
     assert manifest.graph.value(node.ids).tolist() == [[2.0]]

@@ -53,5 +53,13 @@ def test_sheet_names_are_legal_and_never_clash(wishes: list[str]) -> None:
         assert not re.search(r"[:\\/?*\[\]\x00-\x1f]", name)
         assert name[0] != "'"
         assert name[-1] != "'"
-        assert name.casefold() not in {other.casefold() for other in taken} | {"history"}
+        assert name.casefold() not in {other.casefold() for other in taken} | {
+            "history",
+            "sheetformer",
+        }
         taken.add(name)
+
+
+@pytest.mark.parametrize("wish", ["History", "Sheetformer", "sheetformer", " SHEETFORMER'"])
+def test_a_name_that_a_file_needs_itself_is_not_given(wish: str) -> None:
+    assert names.sheet_name(wish, set()).endswith(" 2")

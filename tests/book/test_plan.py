@@ -18,8 +18,9 @@ def looked_at(geometry: Geometry, ids: Ids) -> str:
         cells = geometry.locate(matrix)
         rows = np.arange(matrix.shape[0])[:, None] + cells.row[0, 0]
         columns = np.arange(matrix.shape[1])[None, :] + cells.column[0, 0]
+        own = cells.node == cells.node[0, 0], cells.matrix == cells.matrix[0, 0]
         there = cells.row == rows, cells.column == columns
-        if np.all(there) and geometry.one_matrix(matrix.reshape(1, -1)):
+        if np.all(there) and np.all(own):
             return turn
     return ""
 

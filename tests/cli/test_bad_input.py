@@ -230,9 +230,37 @@ def test_problems_become_sentences(
     assert capfd.readouterr() == ("", message)
 
 
-def test_a_bug_of_ours_keeps_its_traceback() -> None:
+def test_a_bug_of_ours_is_one_sentence_and_never_1(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def work() -> int:
         raise ZeroDivisionError
 
+    assert problems_explained(work) == 70
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1
+    assert "ZeroDivisionError in work, line " in said
+    monkeypatch.setenv("SHEETFORMER_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
         problems_explained(work)
+
+
+def test_too_little_memory_is_the_users_to_mend(capfd: pytest.CaptureFixture[str]) -> None:
+    def work() -> int:
+        raise MemoryError
+
+    assert problems_explained(work) == 2
+    assert "not enough memory" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize(
+    ("closed", "code"), [("<&-", 0), (">&-", 2), ("2>&-", 0), ("<&- 2>&-", 0), ("<&- >&-", 2)]
+)
+def test_closed_streams(tmp_path: Path, closed: str, code: int) -> None:
+    command = f"{sys.executable} -m sheetformer lesson softmax -o a.xlsx {closed}"
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == code, ended
+    assert [path.name for path in tmp_path.iterdir()] == (["a.xlsx"] if code == 0 else [])
+    assert ("standard output is closed" in ended.stderr) == (code == 2)
+    assert "Traceback" not in ended.stderr

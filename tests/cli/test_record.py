@@ -105,6 +105,19 @@ def test_too_large_is_told_before_it_is_written(
     assert sheetformer(*words, "--force").code == 0
 
 
+def test_more_text_than_a_model_reads(sheetformer, folders, tmp_path: Path) -> None:
+    for name, option in (("gpt2", "--text"), ("marian", "--target")):
+        words = ("record", folders[name], "-t", "I am", option, "I am happy . " * 9, "-o", "x.xlsx")
+        refused(sheetformer(*words), "reads at most 12 tokens, and the", "give a shorter one")
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_model_that_stops_is_one_sentence(sheetformer, tmp_path: Path) -> None:
+    (tmp_path / "mine_for_tests.py").write_text(MINE)
+    ran = sheetformer("record", "mine_for_tests:alone", "-o", "x.xlsx")
+    refused(ran, "the model stops in the model itself (Linear)")
+
+
 def test_what_is_not_there(sheetformer, folders, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "mine_for_tests.py").write_text(MINE)

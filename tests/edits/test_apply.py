@@ -15,6 +15,7 @@ from sheetformer.edits.apply import BEYOND, book_names, change, part, within
 from sheetformer.edits.edit import Edit, Typed
 from sheetformer.edits.wire import LONGEST_TEXT, read_edits
 from sheetformer.errors import EditError
+from sheetformer.formula.address import a1
 
 Cell = tuple[str, int, int]
 
@@ -95,6 +96,20 @@ def test_an_array_formula_is_changed_as_a_whole_or_not_at_all() -> None:
     assert whole[at][1] == whole[place(book, "output", 1, 1)][1] == "MMULT(y,x)"
 
 
+def test_an_array_formula_fills_cells_that_the_book_has_nothing_in() -> None:
+    book = sf.trace(lambda x, y: x @ y, np.eye(2), np.eye(2))
+    sheet = place(book, "output")[0]
+    new = change(book, [Edit(sheet, 40, 1, Typed("x*2", (2, 2)))])
+    assert {contents(new)[sheet, 40 + r, 1 + c][1] for r in range(2) for c in range(2)} == {"x*2"}
+    single = contents(change(book, [Edit(sheet, 40, 1, Typed("SUM(EXP(x))", (1, 1)))]))
+    assert single[sheet, 40, 1][1] == "SUM(EXP(x))"
+    with pytest.raises(EditError, match="no room for an array formula"):
+        change(book, [Edit(sheet, 0, 0, Typed("x*2", (40, 2)))])
+    both = [Edit(sheet, 40, 1, Typed("x*2", (2, 2))), Edit(sheet, 41, 1, 5.0)]
+    with pytest.raises(EditError, match="no room for an array formula"):
+        change(book, both)
+
+
 def test_a_text_over_several_cells_takes_a_text() -> None:
     book = sf.lesson("cross-attention")
     sheet, cell_block = next(
@@ -108,6 +123,18 @@ def test_a_text_over_several_cells_takes_a_text() -> None:
     ):
         with pytest.raises(EditError, match="part of a text over several cells; it takes text"):
             change(book, [edit])
+
+
+def test_each_edit_of_a_text_over_several_cells_is_judged() -> None:
+    book = sf.lesson("cross-attention")
+    sheet, cell_block = next(
+        (s, p) for s in book.sheets for p in s.cell_blocks if p.merged and not p.link
+    )
+    row, column = cell_block.row, cell_block.column
+    edits = [Edit(sheet.name, row, column + i, text) for i, text in enumerate(("mine", "lost"))]
+    for both in (edits, edits[::-1]):
+        with pytest.raises(EditError, match=rf"^cell {a1(row, column + 1)} .*part of a text over"):
+            change(book, both)
 
 
 def test_an_empty_cell_near_the_sheet_may_be_typed_into_and_a_far_one_not(book: Book) -> None:
@@ -148,6 +175,9 @@ def test_a_wrong_formula_says_in_which_cell(book: Book) -> None:
         ({}, "edits are a list of"),
         ([["S", 0, 0]], "an edit is"),
         ([["S", True, 0, 1]], "an edit is"),
+        ([["S", 0, True, 1]], "an edit is"),
+        ([["S", 1, 1, {"formula": "1", "array": [True, True]}]], "an array formula in B2 says how"),
+        ([["S", 1, 1, {"formula": "\uffff"}]], "the text in B2 has a character that no file can"),
         ([["S", -1, 0, 1]], "no cell in row 0, column 1"),
         ([["S", 0, 16_384, 1]], "no cell in row 1, column 16385"),
         ([["S", 1, 1, [1]]], "B2 can hold a number, a text or a formula"),
@@ -172,5 +202,5 @@ def test_a_part_of_a_cell_block_keeps_what_stands_there() -> None:
     assert cut.formulas == list("bcef")
     assert cut.elements is not None
     assert cut.elements.tolist() == [[1, 2], [4, 5]]
-    positions = {(3, 2): 0, (4, 2): 0, (5, 4): 0, (5, 5): 0}
+    positions = [(3, 2), (4, 2), (5, 4), (5, 5)]
     assert list(within(cell_block, positions)) == [(4, 2), (5, 4)]

@@ -89,13 +89,46 @@ def test_the_graph_is_no_witness_where_a_result_was_typed_over(
 ) -> None:
     if book.formulas == "matrix":
         with pytest.raises(EditError, match="as a whole"):
-            edited(book, [at(book, "weights", 0.5)])
+            edited(book, [at(book, "scores", 0.5)])
         return
     other = edited(book, [at(book, "weights", 0.5)])
     assert other["weights"].value[0, 0] == 0.5
     shares = np.array(other["weights"].value)
     np.testing.assert_allclose(other["blend"].value, shares @ other["V_"].value, atol=1e-12)
     assert_book_recalculates(other, ironcalc)
+
+
+@pytest.mark.parametrize("typed", [Typed("x*3"), 7.0])
+def test_two_calls_are_as_one(typed: Typed | float, ironcalc: Engine, tmp_path: Path) -> None:
+    """What was typed over an output still stands when an input is changed after it."""
+    book = sf.trace(lambda x: x * 2.0 + 1.0, np.ones((1, 1)), formulas="cell")
+    edits = [at(book, "multiply", typed), at(book, "x", 5.0)]
+    once, twice = edited(book, edits), edited(edited(book, edits[:1]), edits[1:])
+    wanted = typed if isinstance(typed, float) else 15.0
+    for other in (once, twice):
+        assert (other["multiply"].value.item(), other["output"].value.item()) == (
+            wanted,
+            wanted + 1.0,
+        )
+        assert_book_recalculates(other, ironcalc)
+    first, second = (sf.verify(other.save(tmp_path / "book.xlsx")) for other in (once, twice))
+    assert first == second
+
+
+def test_a_formula_that_says_the_same_is_right_after_a_second_edit(tmp_path: Path) -> None:
+    book = sf.trace(lambda x: x * 2.0, np.ones((1, 1)), formulas="cell")
+    other = edited(edited(book, [at(book, "output", Typed("x+x"))]), [at(book, "x", 5.0)])
+    assert other["output"].value.item() == 10.0
+    assert sf.verify(other.save(tmp_path / "book.xlsx")).ok
+
+
+def test_a_second_edit_of_inputs_alone_still_follows_by_numpy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book = sf.trace(lambda x: x * 2.0, np.ones((1, 2)))
+    monkeypatch.setattr("sheetformer.edits.recalculate.get_engine", None)
+    other = edited(edited(book, [at(book, "x", 5.0)]), [at(book, "x", 4.0, 0, 1)])
+    assert other["output"].value.tolist() == [[10.0, 8.0]]
 
 
 def test_an_array_formula_changes_as_a_whole(ironcalc: Engine) -> None:
@@ -152,6 +185,25 @@ def test_a_changed_vocabulary_is_worked_out_by_an_engine(ironcalc: Engine) -> No
     book = sf.lesson("cross-attention")
     learned = next(name for name in book if "english" in name.lower() and "word" in name.lower())
     other = edited(book, [at(book, learned, "happy", 5)])
+    assert_book_recalculates(other, ironcalc)
+
+
+def test_an_array_formula_is_typed_beside_the_book(ironcalc: Engine) -> None:
+    book = sf.lesson("softmax")
+    sheet = book["safe_shares"].block.sheet
+    typed = [
+        Edit(sheet, 200, 1, Typed("{1;2}*{3,4}", (2, 2))),
+        Edit(sheet, 203, 1, Typed("SUM(EXP({0,0}))", (1, 1))),
+    ]
+    other = edited(book, typed)
+    values = {
+        (cell_block.row, cell_block.column): cell_block.values.tolist()
+        for one in other.sheets
+        if one.name == sheet
+        for cell_block in one.cell_blocks
+        if cell_block.row >= 200
+    }
+    assert values == {(200, 1): [[3, 4], [6, 8]], (203, 1): [[2]]}
     assert_book_recalculates(other, ironcalc)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pytest
@@ -37,6 +40,25 @@ def _replace(file: Path, pattern: bytes, replacement: bytes) -> Path:
     return changed
 
 
+def with_part(file: Path, part: str, content: str | Callable[[str], str]) -> None:
+    """Change a part of a workbook, or put one in."""
+    with zipfile.ZipFile(file) as old:
+        parts = {item.filename: old.read(item) for item in old.infolist()}
+    if not isinstance(content, str):
+        content = content(parts[part].decode())
+    parts[part] = content.encode()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, data in parts.items():
+            new.writestr(name, data)
+
+
+def add_formula(file: Path, formula: str, cell: str = "Z99", value: str = "<v>1</v>") -> None:
+    """Put a formula, as XML, into a cell of the first sheet that the book does not use."""
+    row = re.sub("[A-Z]", "", cell)
+    added = f'<row r="{row}"><c r="{cell}"><f>{escape(formula)}</f>{value}</c></row></sheetData>'
+    with_part(file, "xl/worksheets/sheet1.xml", lambda old: old.replace("</sheetData>", added, 1))
+
+
 def test_right_as_written(workbook: Path, engine: Engine) -> None:
     report = sf.verify(workbook, engine)
     assert report.ok
@@ -45,7 +67,7 @@ def test_right_as_written(workbook: Path, engine: Engine) -> None:
 
 
 def test_a_planted_wrong_formula_is_found(workbook: Path, engine: Engine) -> None:
-    wrong = _replace(workbook, rb"MMULT\(x,w\)", b"MMULT(w,x)*2")
+    wrong = _replace(workbook, rb"MMULT\(x\+0,w_\+0\)", b"MMULT(w_,x)*2")
     report = sf.verify(wrong, engine)
     assert not report.ok
     assert "matmul" in {row.name for row in report.rows if row.off}
@@ -108,3 +130,100 @@ def test_a_changed_constant_is_found(tmp_path: Path, name: str, value: float | s
     report = sf.verify(changed)
     assert not report.ok
     assert name in {row.name for row in report.rows if row.off}
+
+
+# -- what no program speaks of ---------------------------------------------------------------------
+
+
+def test_a_formula_that_is_no_part_of_the_program_is_named(workbook: Path, engine: Engine) -> None:
+    add_formula(workbook, "1/0")
+    report = sf.verify(workbook, engine)
+    assert not report.ok
+    assert not report.off
+    assert [cell.rpartition("!")[2] for cell in report.unknown] == ["Z99"]
+
+
+def test_regions_that_are_taken_out_of_the_program_are_missed(workbook: Path) -> None:
+    """The formulas still stand there, and nobody checks them."""
+    hidden = "xl/sharedStrings.xml"
+    with zipfile.ZipFile(workbook) as archive:
+        text = archive.read(hidden).decode()
+    start = text.index('"regions":[')
+    end = text.index("]}", start)
+    rows = json.loads(text[start + len('"regions":') : end + 1])
+    kept = [row for row in rows if row[0] != "softmax"]
+    assert len(kept) < len(rows)
+    changed = text[:start] + '"regions":' + json.dumps(kept) + text[end + 1 :]
+    with_part(workbook, hidden, changed)
+    report = sf.verify(workbook)
+    assert not report.ok
+    assert len(report.unknown) >= 4
+
+
+@pytest.mark.parametrize("formula", ["1+1.5", "RAND()", "1/3"])
+def test_a_formula_in_an_input_counts_by_what_it_gives(
+    workbook: Path, engine: Engine, formula: str
+) -> None:
+    """The stored value says 77, and nobody may believe it."""
+    block = sf.trace(lambda x: x, np.eye(2))["x"].block
+    place = block.matrices[0]
+    cell = f"{chr(65 + place.column)}{place.row + 1}"
+    pattern = rf'<c r="{cell}"([^>]*)><v>[^<]*</v></c>'
+    with_part(
+        workbook,
+        "xl/worksheets/sheet1.xml",
+        lambda old: re.sub(pattern, rf'<c r="{cell}"\1><f>{formula}</f><v>77</v></c>', old),
+    )
+    report = sf.verify(workbook, engine)
+    assert report.ok, report
+    assert "formulas stand in 1 input cells" in report.notes[0]
+    assert cell in report.notes[0]
+
+
+def test_an_error_in_an_input_is_named(workbook: Path) -> None:
+    block = sf.trace(lambda x: x, np.eye(2))["x"].block
+    place = block.matrices[0]
+    cell = f"{chr(65 + place.column)}{place.row + 1}"
+    pattern = rf'<c r="{cell}"([^>]*)><v>[^<]*</v></c>'
+    with_part(
+        workbook,
+        "xl/worksheets/sheet1.xml",
+        lambda old: re.sub(pattern, rf'<c r="{cell}"\1><f>1/0</f><v>1</v></c>', old),
+    )
+    with pytest.raises(FileError, match=f"{cell} .*#DIV/0!.* where a number belongs"):
+        sf.verify(workbook)
+
+
+def test_values_pasted_over_a_block_are_one_line(tmp_path: Path) -> None:
+    book = sf.trace(lambda x: x * 2, np.ones((40, 30)), formulas="cell")
+    path = book.save(tmp_path / "book.xlsx")
+    with_part(
+        path, "xl/worksheets/sheet1.xml", lambda old: re.sub("<f>[^<]*</f>", "", old, count=1200)
+    )
+    report = sf.verify(path)
+    assert len(report.off) <= 3
+    assert report.off_cells >= 1190
+    assert "typed values where formulas stood" in str(report)
+
+
+def test_empty_cells_of_other_programs_are_empty(workbook: Path, engine: Engine) -> None:
+    """`<c t="n"></c>` is how some programs save a cell that has a look and no content."""
+    before = engine.recalculate(workbook)
+    with_part(
+        workbook,
+        "xl/worksheets/sheet1.xml",
+        lambda old: old.replace(
+            "</sheetData>",
+            '<row r="90"><c r="A90" t="n"></c><c r="B90" t="n"/><c r="C90" t="n"><v></v></c>'
+            '<c r="D90" s="1" t="str"></c><c r="E90" t="b"><v/></c></row>'
+            '<row r="91"><c r="A91"><f>COUNTA(A90:E90)</f><v>9</v></c></row></sheetData>',
+        ),
+    )
+    after = engine.recalculate(workbook)
+    sheet = next(iter(after))
+    counted = after[sheet].pop((90, 0))
+    assert {at for at in after[sheet] if at[0] == 89 and after[sheet][at] != ""} == set()
+    assert counted == 0
+    assert {at: value for at, value in after[sheet].items() if value != ""} == {
+        at: value for at, value in before[sheet].items() if value != ""
+    }

@@ -170,3 +170,10 @@ def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
         except EditError:
             continue
         assert read_formula(written, BOOK, array=array) == written
+
+
+def test_a_function_of_other_programs_is_not_taken_for_a_slip() -> None:
+    with pytest.raises(EditError, match="OFFSET is a function of spreadsheet programs, but not"):
+        read_formula("OFFSET(A1,1,1)", BOOK)
+    with pytest.raises(EditError, match="did you mean 'SUM'"):
+        read_formula("SUMM(A1)", BOOK)

@@ -134,7 +134,7 @@ def test_what_a_download_refuses_says_why() -> None:
 
 @pytest.mark.parametrize("text", CORPUS["refused"])
 def test_what_cannot_be_read(text: str) -> None:
-    with pytest.raises(EditError, match=r"formula|between|rows"):
+    with pytest.raises(EditError, match=r"formula|between|rows|large"):
         parse(text)
 
 

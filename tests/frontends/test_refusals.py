@@ -35,7 +35,7 @@ X = torch.tensor([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5]])
 
 
 def ordered(inner: nn.Module, x: Tensor) -> Tensor:
-    return inner(x).sort(-1).values * 2
+    return inner(x).cummax(-1).values * 2
 
 
 def test_an_operation_without_a_rule_is_refused() -> None:
@@ -43,8 +43,8 @@ def test_an_operation_without_a_rule_is_refused() -> None:
         sf.record(Doing(ordered), X)
     message = str(caught.value)
     for part in (
-        "sort",
-        "Doing",
+        "cummax",
+        "in the model itself (Doing)",
         "(2, 3)",
         "no rule",
         "modules=",
@@ -52,6 +52,19 @@ def test_an_operation_without_a_rule_is_refused() -> None:
         "add-an-op-rule",
     ):
         assert part in message
+
+
+@pytest.mark.parametrize("freeze", [False, True])
+@pytest.mark.parametrize(
+    "replace",
+    [lambda y, x: y.set_(x * 2), lambda y, x: torch.add(y, x, out=y)],
+    ids=["set_", "out="],
+)
+def test_another_memory_is_refused_even_where_numbers_may_be_frozen(
+    replace: Callable[[Tensor, Tensor], Tensor], freeze: bool
+) -> None:
+    with pytest.raises(sf.SheetformerError, match="it replaces a tensor's memory"):
+        sf.record(Doing(lambda inner, x: replace(inner(x), x) + 1), X, freeze_unknown=freeze)
 
 
 def test_the_module_is_named() -> None:
@@ -121,10 +134,10 @@ def test_a_changed_token_that_ends_the_sentence_is_marked(tmp_path: Any) -> None
 
 
 def test_operations_on_tokens_without_a_rule_are_guarded(tmp_path: Any) -> None:
-    def by_rank(table: nn.Module, ids: Tensor) -> Tensor:
-        return table(ids) * ids.argsort(-1)[..., None]
+    def by_largest(table: nn.Module, ids: Tensor) -> Tensor:
+        return table(ids) * ids.cummax(-1).values[..., None]
 
-    model = Doing(by_rank)
+    model = Doing(by_largest)
     model.inner = nn.Embedding(11, 3)
     book = sf.record(model, IDS)
     assert way(book, {}, tmp_path).startswith("✓")
@@ -199,7 +212,7 @@ def test_what_is_written_in_place_is_seen_everywhere(name: str, ironcalc: Engine
 
 def test_chance_is_no_formula() -> None:
     """Dropout that is left on, whatever model.eval() says."""
-    with pytest.raises(sf.SheetformerError, match=r"dropout .* its rule is off"):
+    with pytest.raises(sf.SheetformerError, match=r"dropout in .* draws random numbers"):
         sf.record(Doing(lambda inner, x: nn.functional.dropout(inner(x), 0.5, training=True)), X)
 
 

@@ -29,6 +29,7 @@ def some(*shape: int) -> Tensor:
 X, Y, SQUARE = some(3, 4), some(3, 4), some(3, 3)
 POSITIVE = X.abs() + 0.25
 STACK = some(2, 3, 4)
+IMAGE = some(1, 2, 4, 4)
 ROW = some(4)
 PICK = torch.tensor([2, 0, 2])
 PLACES = torch.tensor([[0, 2, 1, 1], [3, 0, 0, 2]])
@@ -48,6 +49,55 @@ RULES: dict[str, Example] = {
     **{name: (_same(name), (X,)) for name in ("neg", "abs", "square", "exp", "expm1", "sin")},
     **{name: (_same(name), (X,)) for name in ("cos", "sign", "tanh", "sigmoid", "relu", "erf")},
     **{name: (_same(name), (POSITIVE,)) for name in ("reciprocal", "rsqrt", "sqrt", "log")},
+    **{name: (_same(name), (POSITIVE,)) for name in ("log2", "log10")},
+    **{name: (_same(name), (X,)) for name in ("tan", "exp2", "sinh", "cosh", "erfc")},
+    **{name: (getattr(F, name), (X,)) for name in ("mish", "hardswish", "hardsigmoid", "glu")},
+    **{name: (getattr(F, name), (X,)) for name in ("hardshrink", "softshrink", "relu6")},
+    **{name: (getattr(F, name), (X * 3, Y)) for name in ("mse_loss", "l1_loss", "huber_loss")},
+    "hypot": (torch.hypot, (X, Y)),
+    "nan_to_num": (lambda x: x.nan_to_num() * 2, (X,)),
+    "isnan": (lambda x: torch.where(x.isnan(), 0.0, x), (X,)),
+    "isinf": (lambda x: torch.where(x.isinf(), 0.0, x), (X,)),
+    "isfinite": (lambda x: torch.where(x.isfinite(), x, 0.0), (X,)),
+    "addcdiv": (lambda x, a, b: torch.addcdiv(x, a, b, value=0.5), (X, Y, POSITIVE)),
+    "prelu": (F.prelu, (STACK, some(3))),
+    "_prelu_kernel": (lambda x: A._prelu_kernel(x, ROW[:1]), (X,)),
+    "celu": (lambda x: F.celu(x, 0.7), (X,)),
+    "hardtanh": (lambda x: F.hardtanh(x, -0.4, 0.6), (X,)),
+    "threshold": (lambda x: F.threshold(x, 0.1, -2.0), (X,)),
+    "log_sigmoid": (lambda x: F.logsigmoid(x * 90), (X,)),
+    "smooth_l1_loss": (lambda x, y: F.smooth_l1_loss(x, y, beta=0.5, reduction="sum"), (X, Y)),
+    "binary_cross_entropy_with_logits": (
+        lambda x, y: F.binary_cross_entropy_with_logits(x * 90, y.sigmoid()), (X, Y),
+    ),
+    "cross_entropy_loss": (
+        lambda x, i: F.cross_entropy(x, i) + F.cross_entropy(x, x.softmax(-1), reduction="none"),
+        (X, torch.tensor([3, -100, 1])),
+    ),
+    "cumprod": (lambda x: x.cumprod(1), (STACK,)),
+    "prod": (lambda x: x.prod(1) * x.prod(), (X,)),
+    "trace": (torch.trace, (SQUARE,)),
+    "logsumexp": (lambda x: (x * 400).logsumexp((0, 2), keepdim=True), (STACK,)),
+    "linalg_vector_norm": (lambda x: F.normalize(x) + F.normalize(x, p=3.0), (X,)),
+    "norm": (F.pairwise_distance, (X, Y)),
+    "group_norm": (lambda x, g: F.group_norm(x, 3, g, g), (some(2, 6, 2), some(6))),
+    "_weight_norm_interface": (lambda v, g: torch._weight_norm(v, g, 0), (X, some(3, 1))),
+    "topk": (lambda x: torch.cat([*x.topk(2), *x.topk(2, largest=False)], -1), (X,)),
+    "sort": (lambda x: torch.cat([*x.sort(0), *x.sort(0, descending=True)]), (X,)),
+    "argsort": (lambda x: x.argsort(-1) * 2.0, (X,)),
+    "index_add": (lambda x, y: x.index_add(0, PICK, y, alpha=0.5), (X, Y)),
+    "scatter_add": (lambda x, y: x[:2].scatter_add(1, PLACES, y), (X, Y)),
+    "convolution": (
+        lambda x, w: F.conv2d(x, w, ROW, (1, 2), 1, groups=2), (IMAGE, some(4, 1, 3, 3)),
+    ),
+    "max_pool1d": (lambda x: F.max_pool1d(x, 2, 1, 1), (STACK,)),
+    "max_pool2d": (lambda x: F.max_pool2d(x, 3, 2, 1), (IMAGE,)),
+    "avg_pool1d": (lambda x: F.avg_pool1d(x, 3, 1, 1), (STACK,)),
+    "avg_pool2d": (lambda x: F.avg_pool2d(x, 2), (IMAGE,)),
+    "_safe_softmax": (
+        lambda x: A._safe_softmax(x.masked_fill(PICK[:, None] > 1, -torch.inf), -1), (X,),
+    ),
+    "vdot": (torch.vdot, (ROW, some(4))),
     **{name: (_same(name), (X, Y)) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
     "rsub": (lambda x, y: torch.rsub(x, y, alpha=2), (X, Y)),
     "log1p": (torch.log1p, (POSITIVE,)),
@@ -111,6 +161,9 @@ RULES: dict[str, Example] = {
 }  # fmt: skip
 
 MOVES: dict[str, Example] = {
+    "_unsafe_index": (lambda x: F.interpolate(x, scale_factor=2, mode="linear"), (STACK,)),
+    "pixel_shuffle": (lambda x: F.pixel_shuffle(x, 2), (some(1, 4, 2, 2),)),
+    "channel_shuffle": (lambda x: F.channel_shuffle(x, 2), (some(1, 4, 2, 2),)),
     "cat": (lambda x, y: torch.cat([x, y, torch.ones(1, 4)]), (X, Y)),
     "stack": (lambda x, y: torch.stack([x, y], 1), (X, Y)),
     "reshape": (lambda x: x.T.reshape(2, 6), (X,)),

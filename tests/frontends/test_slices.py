@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
@@ -117,6 +120,25 @@ def test_pieces_stand_at_the_rows_of_a_slice() -> None:
     assert book["transformer_h_0_attn_weights"].labels[-2:] == (words, words)
 
 
+def test_what_a_model_calls_pieces_is_no_table_of_tokens() -> None:
+    class Learned(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.pieces = nn.Parameter(torch.eye(3))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x @ self.pieces
+
+    class Given(nn.Linear):
+        def forward(self, pieces: torch.Tensor) -> torch.Tensor:
+            return super().forward(pieces)
+
+    for model, sheet in ((Learned(), "Weights"), (Given(3, 3), "Inputs")):
+        book = sf.record(model, torch.ones(2, 3))
+        assert book.blocks["pieces"].sheet == sheet
+        assert "Pieces of text" not in [stage.title for stage in book.stages]
+
+
 def test_a_book_says_how_large_it_is(tmp_path) -> None:
     book = sf.record(hugging_face("gpt2"), IDS)
     summary = book.summary()
@@ -125,6 +147,20 @@ def test_a_book_says_how_large_it_is(tmp_path) -> None:
     assert "formulas" in str(summary)
     written = book.save(tmp_path / "book.xlsx").stat().st_size
     assert 0.4 < summary.size / written < 2.5
+
+
+def test_a_refused_book_has_the_size_that_it_would_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With its Check and Reference sheets, which are half of it."""
+    model = hugging_face("gpt2")
+    monkeypatch.setattr("sheetformer.book.summary.LARGEST", 1000)
+    said = re.compile(r"([\d,]+) formulas.* ([\d,]+) other numbers.* about (\d+) KB")
+    with pytest.raises(sf.SheetformerError, match=said) as caught:
+        sf.record(model, IDS)
+    numbers = [float(x.replace(",", "")) for x in said.search(str(caught.value)).groups()]
+    made = sf.record(model, IDS, force=True).summary()
+    assert numbers == pytest.approx([made.formulas, made.others, made.size / 1000], rel=0.1)
 
 
 def test_too_large_a_book_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

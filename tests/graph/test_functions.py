@@ -130,7 +130,7 @@ def test_what_has_no_spreadsheet_form(
         wrong(x, y)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, [1.0, -np.inf], 2j, [None], [[1.0], [2.0, 3.0]]])
+@pytest.mark.parametrize("value", [np.nan, 2j, [None], [[1.0], [2.0, 3.0]]])
 def test_inputs_that_no_cell_can_hold(value: Any) -> None:
     with pytest.raises((UnsupportedError, ShapeError), match=r"cannot hold|no table"):
         trace(lambda x: x + 1.0, value)

@@ -65,7 +65,7 @@ def test_plain_numbers() -> None:
 def test_the_function_keeps_its_name_and_signature() -> None:
     book = trace(sf.grad(squares), X, W_Q)
     assert book.title == "squares"
-    assert {"x", "w", "loss", "d_loss", "d_x", "d_w"} <= set(book)
+    assert {"x", "w_", "loss", "d_loss", "d_x", "d_w"} <= set(book)
     assert book["d_w"].value.shape == W_Q.shape
 
 

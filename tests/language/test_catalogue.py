@@ -178,8 +178,27 @@ def test_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
+    "head", ["[lessons.common]", "\n  [ lessons . common ]", "\t[lessons.common]"]
+)
+def test_the_lessons_are_found_wherever_their_heading_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, head: str
+) -> None:
+    (tmp_path / "xx.toml").write_text(f'{head}\nCheck = "Xeque"\n', encoding="utf-8")
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert find_language("xx").texts == {"Check": "Xeque"}
+
+
+@pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"[language\n", "no TOML"), (b"\xff\xfe", "UTF-8"), (b"[page]\nundo = 3\n", "text")],
+    [
+        (b"[language\n", "no TOML"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"[page]\nundo = 3\n", "text"),
+        (b'[lessons]\nCheck = "x"\n', "tables of texts"),
+        (b'lessons.common.Check = "x"\n', "the lessons come last"),
+        (b'["lessons".common]\nCheck = "x"\n', "the lessons come last"),
+        (b'[lessons.common]\nCheck = "x"\n[page]\nundo = "y"\n', r"last, and \[page\] before"),
+    ],
 )
 def test_a_file_that_cannot_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, sentence: str
@@ -197,3 +216,16 @@ def test_an_unknown_language_and_a_wrong_blank(monkeypatch: pytest.MonkeyPatch) 
     wrong = Language("xx", {"word {number}": "{nummer}"})
     with use_language(wrong), pytest.raises(SheetformerError, match=r"nothing fills: '\{nummer\}'"):
         translate("word {number}", number=1)
+    for blank in ("{number.name}", "{number[x]}", "{number:d}", "{"):
+        wrong = Language("xx", {"word {number}": blank})
+        with use_language(wrong), pytest.raises(SheetformerError, match="nothing fills"):
+            translate("word {number}", number="1")
+
+
+@pytest.mark.parametrize("code", languages())
+def test_what_is_wrong_ends_alike_in_every_language(code: str) -> None:
+    """The terminal puts a full stop to what has none; a question keeps its mark."""
+    for key, text in Language(code).table("problems").items():
+        assert text[-1] != "."
+        assert key.endswith("?") == text.endswith("?"), text
+        assert key.endswith(("}", ")", "|")) or text[-1].isalnum() or text[-1] in "?})'", text

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 from starlette.testclient import TestClient
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
+from sheetformer.cli import main
 from sheetformer.lessons import LESSONS, vocabulary
 from sheetformer.server.app import make_app
 from sheetformer.server.pool import Pool
@@ -83,6 +85,7 @@ def texts_of(book: Book) -> Iterator[str]:
             yield from (str(value) for value in cell_block.values.ravel() if isinstance(value, str))
         for chart in sheet.charts:
             yield from (chart.title, *chart.axes)
+            yield from (line.label for line in getattr(chart, "lines", ()))
         for choice in sheet.drop_downs:
             yield from (choice.title, choice.hint)
 
@@ -105,7 +108,7 @@ SHOWN = """() => {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
         const parent = walk.currentNode.parentElement;
-        if (parent.closest('script, noscript, .cardname, code, .formulaline, option')) continue;
+        if (parent.closest('script, noscript, .cardname, code, .formulaline')) continue;
         found.push(walk.currentNode.data);
     }
     for (const element of document.querySelectorAll('[title], [aria-label], [placeholder]')) {
@@ -152,7 +155,7 @@ def without_cells(texts: Iterable[str], book: Book) -> Iterator[str]:
 
 def visible(page: str) -> list[str]:
     """The texts of a page of the server, labels of elements included."""
-    body = re.sub(r"(?s)<style>.*?</style>|<(h3|p)>[^<]*, [^<]*, [^<]*</\1>", "", page)
+    body = re.sub(r"(?s)<style>.*?</style>", "", page)
     labels = re.findall(r'(?:title|aria-label)="([^"]*)"', body)
     return [unescape(text) for text in (*re.split(r"<[^>]*>", body), *labels) if text.strip()]
 
@@ -161,7 +164,9 @@ def test_the_server(made_up_language: str) -> None:
     with Pool(workers=1) as pool, TestClient(make_app(pool), base_url="http://127.0.0.1") as client:
         start = client.get("/", params={"lang": made_up_language})
         assert f'<html lang="{made_up_language}">' in start.text
-        assert english(visible(start.text), ()) == []
+        # The page lists the words that lessons know.
+        words = {part for side in vocabulary() for word in side for part in word.split("-")}
+        assert english(visible(start.text), words) == []
         by_browser = client.get("/", headers={"Accept-Language": f"fr, {made_up_language};q=0.9"})
         assert by_browser.text == start.text
         lost = client.get("/nowhere", params={"lang": made_up_language})
@@ -171,7 +176,7 @@ def test_the_server(made_up_language: str) -> None:
             assert wrong.status_code == 400
             assert english(visible(wrong.text), ("sentence", "sentences")) == []
         word = client.get(f"/lessons/softmax?sentence=hapy&lang={made_up_language}")
-        assert english(visible(word.text), ("hapy", "happy", "sheetformer", "words")) == []
+        assert english(visible(word.text), words | {"hapy", "sheetformer", "words"}) == []
         refused = client.post(f"/workbook?lang={made_up_language}", json=[])
         assert english([refused.json()["error"]], ("book", "edits")) == []
         page = client.get("/lessons/softmax", params={"lang": made_up_language})
@@ -203,6 +208,101 @@ def test_the_terminal(made_up_language: str, tmp_path: Path) -> None:
     assert wrong == dressed("Error: there is no lesson {x}; did you mean {y}?\n").format(
         x="'sofmax'", y="'softmax'"
     )
+
+
+SLIPS = [
+    ["lessn"],
+    ["xyz"],
+    ["lesson", "xyz"],
+    ["lesson", "--sorce", "I"],
+    ["lesson", "--hidden"],
+    ["lesson", "--source"],
+    ["lesson", "--json=3"],
+    ["lesson", "--formulas", "matrx"],
+    ["lesson", "--heads", "x"],
+    ["lesson", "--learning-rate", "x"],
+    ["lesson", "softmax", "extra"],
+    ["lesson", "softmax", "--heads", "2"],
+    ["lesson", "--source", "I am hapy"],
+    ["lesson", "--source", ""],
+    ["lesson", "-o", "a.pdf"],
+    ["lesson", "-o", "a.xls"],
+    ["lesson", "-o", "folder.xlsx"],
+    ["lesson", "-o", "nowhere/a.xlsx"],
+    ["lesson", "-o", "readonly.xlsx"],
+    ["lesson", "-o", "open.xlsx"],
+    ["lessons", "--lang", "zz"],
+    ["words", "--side", "left"],
+    ["translate"],
+    ["translate", ""],
+    ["translate", "the housse"],
+    ["translate", "house " * 9],
+    ["translate", "the house", "-m", "nothing"],
+    ["translate", "the house", "-m", "text.xlsx"],
+    ["translate", "the house", "-m", "text.xlsx", "-o", "text.xlsx"],
+    ["verify"],
+    ["verify", "missing.xlsx"],
+    ["verify", "folder.xlsx"],
+    ["verify", "text.xlsx"],
+    ["verify", "foreign.xlsx"],
+    ["verify", "foreign.xlsx", "--engine", "excel"],
+    ["serve", "--port", "99999"],
+    ["serve", "--port", "-1"],
+    ["serve", "--host", "a..b"],
+]
+
+
+NAMED = {"sheetformer", "verify", "LibreOffice", "ironcalc", "libreoffice", "FILE", "formulas",
+         "sentence", "file", "translator"}  # fmt: skip
+"""Programs, options and arguments."""
+
+
+@pytest.fixture
+def slippery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which much can go wrong."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.xlsx").mkdir()
+    for name in ("text", "readonly", "open"):
+        (tmp_path / f"{name}.xlsx").write_text("a,b")
+    (tmp_path / "readonly.xlsx").chmod(0o444)
+    (tmp_path / ".~lock.open.xlsx#").write_text("")
+    with xlsxwriter.Workbook(tmp_path / "foreign.xlsx") as foreign:
+        foreign.add_worksheet()
+
+
+@pytest.mark.usefixtures("slippery")
+@pytest.mark.parametrize("slip", SLIPS, ids=" ".join)
+def test_a_slip(
+    made_up_language: str,
+    slip: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """What is wrong with a command line, a file or a sentence; the word Error too."""
+    monkeypatch.setenv("SHEETFORMER_LANG", made_up_language)
+    with pytest.raises(SystemExit) as end:
+        main(slip)
+    said = capfd.readouterr()
+    assert (end.value.code, said.out) == (2, "")
+    assert said.err.startswith(dressed("Error: "))
+    # What is typed, and names of files, languages, lessons and words, are no sentences.
+    bare = re.sub(r"'[^']*'|--?[\w-]+|[\w./]*\.xlsx?|\.(html|txt)|sheetformer [\w-]+", "", said.err)
+    kept = {part for words in (slip, LESSONS, *vocabulary()) for word in words for part in
+            re.findall("[A-Za-z]+", word)} | NAMED  # fmt: skip
+    assert english([bare], kept) == []
+
+
+def test_the_language_of_a_wrong_command_line_is_the_one_that_it_names(
+    made_up_language: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for slip in (
+        ["--lang", made_up_language, "lessn"],
+        ["lesson", f"--lang={made_up_language}", "--sorce"],
+        ["lesson", "--sorce", "--lang", made_up_language],
+    ):
+        with pytest.raises(SystemExit):
+            main(slip)
+        assert capfd.readouterr().err.startswith(dressed("Error: there is no "))
 
 
 def run(*arguments: str, folder: Path) -> str:

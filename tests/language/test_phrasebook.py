@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 import re
 from pathlib import Path
 from string import Formatter
@@ -10,7 +13,10 @@ import pytest
 
 import sheetformer
 import sheetformer as sf
+from sheetformer.cli import main
+from sheetformer.errors import SheetformerError
 from sheetformer.language import ENGLISH, Language, languages
+from sheetformer.language.catalogue import FOLDER, lesson_texts
 from sheetformer.language.phrasebook import Phrasebook, phrasebook, problem
 from sheetformer.lessons import LESSONS
 from sheetformer.writers.page_languages import _LETTERS, _texts
@@ -54,6 +60,50 @@ BOOK = Phrasebook(
 )
 def test_a_text(text: str, translation: str | None) -> None:
     assert BOOK.translate(text) == translation
+
+
+def test_a_blank_may_be_called_anything() -> None:
+    book = Phrasebook({"{0} of {1}": "{1}: {0}", "{} or {}": "{}/{}", "{{x}} {a b}": "{a b} {{y}}"})
+    assert book.translate("a of b") == "b: a"
+    assert book.translate("x or x") == "x/x"
+    assert book.translate("{x} 1") == "1 {y}"
+
+
+@pytest.mark.parametrize("wrong", ["word {nummer}", "word {0}", "word {", "word {}"])
+def test_a_wrong_blank_is_one_sentence_that_names_the_text(wrong: str) -> None:
+    with pytest.raises(SheetformerError, match=re.escape(repr(wrong))):
+        Phrasebook({"word {number}": wrong})
+
+
+@pytest.mark.parametrize("blank", ["{0}", "{langage}", "{"])
+def test_a_page_names_a_wrong_text_of_a_language_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blank: str
+) -> None:
+    texts = {**lesson_texts("en")["common"], WITH_BLANK: f"xx {blank}"}
+    entries = "".join(f"{json.dumps(key)} = {json.dumps(text)}\n" for key, text in texts.items())
+    file = tmp_path / "xx.toml"
+    file.write_text(f"[lessons.common]\n{entries}", encoding="utf-8")
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    with pytest.raises(SheetformerError, match=re.escape(repr(f"xx {blank}"))):
+        sf.lesson("softmax").save(tmp_path / "page.html")
+
+
+WITH_BLANK = next(text for text in lesson_texts("en")["common"] if "{" in text)
+
+
+def test_a_wrong_catalogue_of_problems_leaves_them_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong with a language, the terminal says what was wrong before."""
+    texts = '"there is no lesson {name}; {hint}" = "xx {nome}"\n'
+    (tmp_path / "xy.toml").write_text(f"[problems]\n{texts}", encoding="utf-8")
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    with pytest.raises(SystemExit) as end:
+        main(["--lang", "xy", "lesson", "sofmax"])
+    assert end.value.code == 2
+    assert capfd.readouterr().err == (
+        "Error: there is no lesson 'sofmax'; did you mean 'softmax'?\n"
+    )
 
 
 def test_the_lesson_that_knows_most_of_the_texts_decides() -> None:
@@ -107,10 +157,11 @@ def test_every_problem_is_said_somewhere() -> None:
     source = Path(sheetformer.__file__).parent
     code = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
     code = re.sub(r'"\s*f?"', "", code)
-    for sentence in ENGLISH.table("problems"):
+    system = {os.strerror(code) for code in errno.errorcode}
+    for sentence in ENGLISH.table("problems").keys() - system:
         for literal, *_ in Formatter().parse(sentence):
             # A hint is put in where the program goes on with it.
-            assert all(part in code for part in re.split(r"; |: ", literal)), sentence
+            assert all(part.strip() in code for part in re.split(r"; |: ", literal)), sentence
 
 
 def test_a_book_of_ones_own_stays_as_it_is() -> None:

@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from sheetformer import Book, lessons, verify
+from sheetformer.edits.edit import Edit
+from sheetformer.edits.recalculate import edited
 from sheetformer.engines.base import Edits, Engine
 from sheetformer.lessons import vocabulary
 from sheetformer.models.word_weights import embed, load_word_weights, read
@@ -242,6 +244,23 @@ def test_inputs_are_unlocked_and_formulas_are_not(tmp_path: Path) -> None:
         assert sheet.cell(row + 1, column + 1).protection.locked is locked
 
 
+def test_protecting_leaves_just_the_inputs_open(tmp_path: Path) -> None:
+    """Neither learned numbers nor the legend; what is typed over an input stays open."""
+    first = lesson()
+    words = first["source_words"].block
+    for book in (first, edited(first, [Edit(words.sheet, *words.cells[0], "happy")])):
+        workbook = openpyxl.load_workbook(book.save(tmp_path / "lesson.xlsx"))
+        opened = {
+            (sheet.title, cell.row - 1, cell.column - 1)
+            for sheet in workbook
+            for cells in sheet.iter_rows()
+            for cell in cells
+            if not cell.protection.locked
+        }
+        inputs = [block for block in book.blocks.values() if block.node.op == "input"]
+        assert opened == {(block.sheet, *cell) for block in inputs for cell in block.cells}
+
+
 def test_the_check_sheet_tells_a_changed_formula_from_a_changed_input(
     tmp_path: Path, ironcalc: Engine
 ) -> None:
@@ -260,7 +279,7 @@ def test_the_check_sheet_tells_a_changed_formula_from_a_changed_input(
     }
     assert verdict["inputs"] == "✓ all inputs are as they were written"
     assert verdict["exponentials"] == verdict["all"]
-    assert verdict["all"] == "✗ a formula was changed: sheetformer verify tells"
+    assert verdict["all"] == "✗ a formula gives something else: sheetformer verify tells"
 
 
 def test_an_emptied_word_leaves_empty_labels(tmp_path: Path, engine: Engine) -> None:

@@ -48,10 +48,10 @@ def test_a_page_finds_the_steps_by_their_roles(book: TranslationBook) -> None:
         named.setdefault(block.role, []).append(name)
     steps = range(1, len(named["next word"]) + 1)
     assert named["alignment"] == ["alignment"]
-    assert named["next word"] == [f"s{step}_written" for step in steps]
-    assert named["decoder step"] == [f"s{step}_label" for step in steps]
-    own = [name for name in named["attention weights"] if name.startswith("s1_")]
-    assert own == ["s1_self_weights", "s1_cross_weights"]
+    assert named["next word"] == [f"step_{step}_written" for step in steps]
+    assert named["decoder step"] == [f"step_{step}_label" for step in steps]
+    own = [name for name in named["attention weights"] if name.startswith("step_1_")]
+    assert own == ["step_1_self_weights", "step_1_cross_weights"]
 
 
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])

@@ -76,3 +76,47 @@ def test_lines_that_are_no_text_keep_their_place(tmp_path: Path) -> None:
     path.write_bytes(b"caf\xe9\tx\nI am\teu sou\n\xff\n")
     align_file(str(path), tmp_path / "out.tsv")
     assert (tmp_path / "out.tsv").read_text(encoding="utf-8") == "\n0-0 1-1\n\n"
+
+
+def test_links_count_what_stands_between_blanks(tmp_path: Path) -> None:
+    """Gold that links a mark is read, and a full stop that nobody learned is none's translation."""
+    gold = "the red house .\ta casa vermelha .\t0-0 1-2 2-1 3-3\n"
+    text = f"{gold}the house .\ta casa\nis she happy?\tx\n"
+    result = align_file(corpus(tmp_path, text), tmp_path / "out.tsv")
+    lines = (tmp_path / "out.tsv").read_text(encoding="utf-8").split("\n")
+    assert lines == ["0-0 2-1 1-2 3-3", "0-0 1-1", "", ""]
+    assert result.error_rate == 0
+    assert "no source word 'happy?'; did you mean 'happy'" in str(result.report)
+
+
+def test_words_that_are_split_further_are_said(tmp_path: Path) -> None:
+    text = "I am happy.\teu sou feliz.\nno tab\n"
+    align_file(corpus(tmp_path, text), tmp_path / "out.tsv", tokenize=True)
+    lines = (tmp_path / "out.tsv").read_text(encoding="utf-8").split("\n")
+    assert lines == ["I am happy .\teu sou feliz .\t0-0 1-1 2-2 3-3", "", ""]
+    again = align_file(str(tmp_path / "out.tsv"), tmp_path / "again.tsv")
+    assert (again.report.good, again.error_rate) == (1, 0)
+
+
+@pytest.mark.parametrize("way", ["pairs.tsv", "folder/../pairs.tsv", "link.tsv", "hard.tsv"])
+def test_the_corpus_is_never_the_output(tmp_path: Path, way: str) -> None:
+    data = corpus(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.tsv").symlink_to(data)
+    (tmp_path / "hard.tsv").hardlink_to(data)
+    for read, written in ((data, tmp_path / way), (str(tmp_path / way), Path(data))):
+        with pytest.raises(FileError, match="is read here, so it is not written"):
+            align_file(read, written)
+    assert Path(data).read_text(encoding="utf-8") == CORPUS
+
+
+def test_nothing_that_can_be_aligned_is_refused_and_nothing_written(tmp_path: Path) -> None:
+    long = " ".join(["happy"] * 40)
+    for text, reason in (
+        ("a b c\n", "no tab"),
+        (f"{long}\tx\n", "reads at most 8 words"),
+        ("", "empty"),
+    ):
+        with pytest.raises(FileError, match=reason):
+            align_file(corpus(tmp_path, text), tmp_path / "out.tsv")
+    assert [path.name for path in tmp_path.iterdir()] == ["pairs.tsv"]

@@ -63,3 +63,26 @@ def test_long_sentences_are_left_out_and_counted(tmp_path: Path) -> None:
     material = gather(Options(data=str(path)))
     assert any("1 with more than 8 words on a side left out" in note for note in material.notes)
     assert any("1 line skipped (line 302 has no tab" in note for note in material.notes)
+
+
+def test_what_was_skipped_is_said_where_nothing_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    for text, reason in (
+        ("no tab\n", "holds no usable pair: 1 line skipped .line 1 has no tab"),
+        ("a b\tc\n", "1 pair; 1 with more than 1 words on a side left out"),
+        ("a\tb\nno tab\n", "give at least 10 .*1 line skipped"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(FileError, match=reason):
+            gather(Options(data=str(path), max_words=1))
+
+
+def test_words_end_at_blanks_unless_they_are_split_further(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    lines = [f"{' '.join(pair.source)}!\t{' '.join(pair.target)}\n" for pair in pairs(300)]
+    path.write_text("".join(lines), encoding="utf-8")
+    for tokenize in (False, True):
+        material = gather(Options(data=str(path), max_words=20, tokenize=tokenize))
+        words = material.parts.vocabulary().source
+        assert ("!" in words) == tokenize
+        assert any(len(word) > 1 and word.endswith("!") for word in words) != tokenize

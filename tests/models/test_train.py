@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -22,15 +23,19 @@ from sheetformer.corpus.vocabulary import Vocabulary  # noqa: E402
 from sheetformer.errors import FileError, SheetformerError  # noqa: E402
 from sheetformer.models import weights_file  # noqa: E402
 from sheetformer.models.decode import Translator, generate_translation, load_translator, present  # noqa: E402
-from sheetformer.models.train.batches import to_batch  # noqa: E402
+from sheetformer.models.train import checkpoint  # noqa: E402
+from sheetformer.models.train.batches import Batch, to_batch  # noqa: E402
 from sheetformer.models.train.checkpoint import Progress  # noqa: E402
-from sheetformer.models.train.learning import guidance_loss  # noqa: E402
-from sheetformer.models.train.material import Material  # noqa: E402
+from sheetformer.models.train.learning import DivergedError, Training, guidance_loss  # noqa: E402
+from sheetformer.models.train.material import Material, gather  # noqa: E402
 from sheetformer.models.train.model import Shape, TranslatorModel, greedy  # noqa: E402
 from sheetformer.models.train.options import Options  # noqa: E402
 from sheetformer.models.train.train import train_translator  # noqa: E402
 from sheetformer.models.weights_file import VARIANTS  # noqa: E402
 
+from ..attack.weights import tampered_checkpoints  # noqa: E402
+
+BAD_RATES = (math.inf, math.nan, -1.0, 0.0, 1e308, 2.0)
 HeldOut = Callable[[str], list[tuple[str, ...]]]
 
 
@@ -277,10 +282,120 @@ def test_an_unguided_training_has_no_alignment_loss(tmp_path: Path) -> None:
     ("changed", "message"),
     [
         ({"heads": 3}, "--d-model 8 cannot be shared by 3 heads"),
-        ({"layers": 0}, "--layers must be at least 1, not 0"),
-        ({"max_words": 0}, "--max-words must be at least 1"),
+        ({"layers": 0}, "--layers must be a number from 1 to 64, not 0"),
+        ({"max_words": 0}, "--max-words must be"),
+        ({"max_words": 10**9}, "--max-words must be"),
+        ({"layers": 100_000}, "--layers must be"),
+        ({"d_model": 100_000}, "--d-model must be"),
+        ({"d_ff": -1}, "--d-ff must be"),
+        ({"seed": 2**32}, "--seed must be a number from 0 to 4,294,967,295, not 4294967296"),
+        ({"seed": -1}, "--seed must be"),
+        *(({"learning_rate": x}, "--learning-rate must be") for x in BAD_RATES),
+        *(({"guidance": x}, "--guidance must be") for x in (math.inf, math.nan, -1.0, 1e308)),
+        ({"smoothing": 1.0}, "--smoothing must be"),
+        ({"batch": 10**12}, "--batch must be"),
+        ({"d_model": 4096, "layers": 8}, "a translator of .* numbers is too large"),
     ],
 )
 def test_impossible_options_are_refused(changed: dict[str, int], message: str) -> None:
     with pytest.raises(SheetformerError, match=message):
         Options(**changed)  # type: ignore[arg-type]
+
+
+def test_a_model_that_its_words_make_too_large_is_refused(tmp_path: Path) -> None:
+    wide = options(tmp_path, data=small_corpus(tmp_path), d_model=1024)
+    wide.check_size(Vocabulary((), ()))
+    many = Vocabulary(tuple(map(str, range(80_000))), ())
+    with pytest.raises(SheetformerError, match="numbers is too large"):
+        wide.check_size(many)
+
+
+def broken_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the losses of one step be no numbers, as those of a rate that is too large are."""
+    losses = Training._losses
+
+    def broken(self: Training, *batches: Batch) -> torch.Tensor:
+        found = losses(self, *batches)
+        return found * math.nan if self.progress.step == step else found
+
+    monkeypatch.setattr(Training, "_losses", broken)
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting"),
+    [({}, "learning-rate"), ({"guidance": 5.0}, "guidance"), ({"learning_rate": 0.9}, "learning")],
+)
+def test_no_number_ends_a_training_at_once_and_keeps_the_good_model(
+    changed: dict[str, float], setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = options(tmp_path, data=small_corpus(tmp_path), **changed)
+    seen: list[int] = []
+    broken_at(9, monkeypatch)
+    with pytest.raises(DivergedError, match=rf"at step 10: .*of epoch 1, is kept.*--{setting}"):
+        train_translator(wanted, lambda progress, _: seen.append(progress.step))
+    assert seen[-1] == 9
+    kept = weights_file.load(wanted.output)
+    assert all(np.isfinite(tensor).all() for tensor in kept.tensors.values())
+    # What was learned before stands in the checkpoint, and goes on once the reason is gone.
+    monkeypatch.undo()
+    assert train_translator(wanted)
+
+
+def test_no_number_before_the_first_epoch_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = options(tmp_path, data=small_corpus(tmp_path))
+    broken_at(0, monkeypatch)
+    with pytest.raises(DivergedError, match="no epoch was complete, so there is no model"):
+        train_translator(wanted)
+    assert not wanted.output.exists()
+    assert not wanted.checkpoint.exists()
+
+
+def test_too_little_memory_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(Training, "_losses", full)
+    with pytest.raises(SheetformerError, match="needs more memory than there is; make --batch"):
+        train_translator(options(tmp_path, data=small_corpus(tmp_path)))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+def test_where_it_cannot_write_it_does_not_begin(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "model-training").write_bytes(b"")
+    for output in ("there", "model.safetensors", "model-training/x"):
+        wanted = replace(options(tmp_path), output=tmp_path / output, data="never.tsv")
+        with pytest.raises(FileError, match=r"is a folder|is no folder|Not a directory"):
+            train_translator(wanted)
+
+
+def test_a_changed_checkpoint_is_noticed_wherever_it_changed(tmp_path: Path) -> None:
+    wanted = options(tmp_path, data=small_corpus(tmp_path), epochs=1)
+    train_translator(wanted)
+    content = wanted.checkpoint.read_bytes()
+    for place in range(len(content) // 3, len(content), len(content) // 4):
+        changed = bytearray(content)
+        changed[place] ^= 1
+        wanted.checkpoint.write_bytes(changed)
+        with pytest.raises(FileError, match="is damaged"):
+            train_translator(wanted)
+
+
+def test_a_tampered_checkpoint_is_refused_or_goes_on(tmp_path: Path) -> None:
+    wanted = options(tmp_path, data=small_corpus(tmp_path), epochs=1)
+    train_translator(wanted)
+    content = wanted.checkpoint.read_bytes()
+    training = Training(gather(wanted), wanted)
+    state, settings = training._state(), training.settings()
+    said: list[str] = []
+    for changed in tampered_checkpoints(content, 150):
+        wanted.checkpoint.write_bytes(changed)
+        try:
+            if checkpoint.read(wanted.checkpoint, settings, state, training.steps):
+                training.resume()
+        except FileError as error:
+            said.append(str(error))
+    assert len(said) > 100
+    assert not [each for each in said if "\n" in each or "checkpoint.safetensors" not in each]

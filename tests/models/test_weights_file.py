@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,8 +17,10 @@ from safetensors.numpy import save
 from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
-from sheetformer.models import weights_file
+from sheetformer.models import weights_file, word_weights
 from sheetformer.models.weights_file import VARIANTS, decode, encode, load
+
+from ..attack.weights import tampered_translators, tampered_word_weights
 
 FOLDER = Path(str(files("sheetformer.models") / "weights"))
 CONTENT = (FOLDER / "translator.safetensors").read_bytes()
@@ -28,7 +31,7 @@ METADATA = read_metadata(CONTENT)
 
 def file(change: dict[str, np.ndarray] | None = None, **metadata: Any) -> bytes:
     """The shipped file with something changed."""
-    text = json.dumps({**METADATA, **metadata}, ensure_ascii=False)
+    text = json.dumps({**METADATA, **metadata})
     return save({**TENSORS, **(change or {})}, {METADATA_KEY: text})
 
 
@@ -76,6 +79,16 @@ LESSON = (FOLDER / "cross_attention.safetensors").read_bytes()
         (file({"extra": np.zeros(1, np.float32)}), "has an unknown extra"),
         (file({"b_out": np.full_like(TENSORS["b_out"], np.nan)}), "is no number"),
         (file({"b_out": TENSORS["b_out"].astype(np.float64)}), "is damaged"),
+        (file(layers=10**9), "is damaged or no translator"),
+        (file(heads=True), "is damaged or no translator"),
+        (file(max_words=10**9), "is damaged or no translator"),
+        (file(decimals=400), "is damaged or no translator"),
+        (file(target=[*METADATA["target"][:-1], 7]), "is damaged or no translator"),
+        (file(target=[*METADATA["target"][:-1], "\ud800"]), "is damaged or no translator"),
+        (file(training=[]), "is damaged or no translator"),
+        (file(guided=1), "is damaged or no translator"),
+        (save(TENSORS, {METADATA_KEY: "[]"}), "is damaged or no translator"),
+        (save(TENSORS, {METADATA_KEY: "[" * 100_000}), "is damaged or no translator"),
         (
             file({"encoder.0.self_attention.w_q": np.zeros((4, 8), np.float32)}),
             r"encoder.0.self_attention.w_q should hold 8 × 8 numbers, but holds 4 × 8",
@@ -99,3 +112,25 @@ def test_a_vocabulary_begins_with_its_special_words() -> None:
     assert words.is_sound()
     assert not replace(words, source=words.source[1:]).is_sound()
     assert not Vocabulary(words.source, words.target[1:]).is_sound()
+
+
+def test_a_tampered_file_is_read_or_refused() -> None:
+    said: list[str] = []
+    for content in tampered_translators(CONTENT, 600):
+        try:
+            decode(content, "mine.safetensors")
+        except FileError as error:
+            said.append(str(error))
+    assert len(said) > 300
+    assert not [each for each in said if "\n" in each or not each.startswith("mine.safetensors")]
+
+
+def test_tampered_words_of_the_lessons_are_read_or_refused() -> None:
+    for content in tampered_word_weights(LESSON, 300):
+        with suppress(FileError):
+            word_weights.decode(content)
+
+
+def test_a_device_is_no_translator() -> None:
+    with pytest.raises(FileError, match="is no regular file"):
+        load("/dev/zero" if Path("/dev/zero").exists() else "nul")

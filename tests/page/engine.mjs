@@ -3,10 +3,12 @@
 // In: {"book": payload, "steps": [[{sheet, row, column, text}, …], …]}. Out: the cells as the page
 // shows them at first and after each step, as {sheet: [[row, column, value, formula], …]}. A truth
 // value is {"logical": …}, an error {"error": "#N/A"}.
+// With "worked": the lines of arithmetic instead, [sheet, row, column, line, value], of all formulas
+// but those that just name another cell.
 // Without a book: the names of all functions.
 import { createInterface } from "node:readline";
 
-const { Model, functionNames } = await import(process.argv[2]);
+const { Model, functionNames, worked } = await import(process.argv[2]);
 
 function told(value) {
   if (typeof value === "boolean") return { logical: value };
@@ -30,18 +32,34 @@ function cells(model) {
   return Object.fromEntries(sheets);
 }
 
-function step(model, edits) {
+function lines(model) {
+  const found = [];
+  model.payload.sheets.forEach(({ name }, sheet) => {
+    const { rows, columns } = model.size(sheet);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const at = { sheet, row, column };
+        const kind = model.tree(at)?.kind ?? "cell";
+        if (kind !== "cell" && kind !== "range") found.push([name, row, column, worked(model, at), told(model.value(at))]);
+      }
+    }
+  });
+  return found;
+}
+
+function step(model, edits, show) {
   if (edits === "undo") model.undo();
   else model.setMany(edits);
-  return cells(model);
+  return show(model);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
-    const { book, steps } = JSON.parse(line);
+    const { book, steps, ...wanted } = JSON.parse(line);
     const model = book && new Model(book);
-    answer = model ? [cells(model), ...steps.map((edits) => step(model, edits))] : functionNames();
+    const show = wanted.worked ? lines : cells;
+    answer = model ? [show(model), ...steps.map((edits) => step(model, edits, show))] : functionNames();
   } catch (error) {
     answer = { error: String(error.stack ?? error) };
   }

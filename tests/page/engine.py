@@ -73,6 +73,13 @@ class PageEngine:
             if formula
         }
 
+    def worked(self, book: Book, *steps: Edits) -> list[list[Any]]:
+        """The lines of arithmetic at first and after each step: sheet, row, column, line, value."""
+        names = [sheet.name for sheet in book.sheets]
+        made = [_step(names, step) for step in steps]
+        answers = self._answer({"book": page_payload(book), "steps": made, "worked": True})
+        return [[*line[:4], _value(line[4])] for lines in answers for line in lines]
+
     def functions(self) -> list[str]:
         """The names of all functions that the page knows."""
         return self._answer({})

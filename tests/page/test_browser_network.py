@@ -108,3 +108,19 @@ def test_heat_maps_and_long_tables_follow_an_edit(opened: Opened, translator: Bo
     assert heat.first.text_content() != before
     tab.page.keyboard.press("Control+z")
     assert heat.first.text_content() == before
+
+
+def test_only_attention_is_told_as_attention(opened: Opened) -> None:
+    tab = opened(sf.lesson("softmax"))
+    assert tab.page.locator('.viewtabs [data-view="network"]').count() == 0
+    tab.page.get_by_role("button", name="Unfold all").click()
+    assert tab.page.locator("svg.lines").count() == 0
+    tab.cell("safe_shares", 1, 2).click()
+    assert tab.page.locator('[data-part="attends"]').count() == 0
+    assert "of the whole" in tab.page.locator(".sharetext").inner_text()
+
+
+def test_the_attention_before_and_after_training_is_told(opened: Opened) -> None:
+    tab = opened(sf.lesson("training", steps=1))
+    tab.cell("weights_after", 2, 1).click()
+    assert "of its attention to" in tab.page.locator('[data-part="attends"]').inner_text()

@@ -35,7 +35,8 @@ def evil_book() -> Book:
     labels = typed.ids[:, 0].astype(object)
     scores = story.input(np.eye(5), "scores", note=EVIL[0], labels=[labels, labels])
     weights: Array = sf.softmax(scores)
-    story.show(weights, "weights", EVIL[2], EVIL[1], number_format="share", labels=(labels, labels))
+    role = "attention weights"
+    story.show(weights, "weights", EVIL[2], EVIL[1], role=role, labels=(labels, labels))
     return build(story)
 
 

@@ -164,3 +164,22 @@ def test_the_name_box_finds_names_and_refuses_others(tab: Tab) -> None:
     assert where(tab) == address(tab, "weights")
     go(tab, "nonsense!")
     assert "nonsense!" in tab.page.locator(".refusal").inner_text()
+
+
+def test_softmax_by_hand_spills_and_its_line_is_true(opened: Opened) -> None:
+    tab = opened(sf.lesson("softmax"))
+    tab.show("sheet")
+    for cell, text in (
+        ("B301", "1"),
+        ("B302", "2"),
+        ("C301", "=EXP(B301:B302)/SUM(EXP(B301:B302))"),
+    ):
+        tab.page.locator(".namebox").fill(cell)
+        tab.page.locator(".namebox").press("Enter")
+        tab.page.locator(".formulaline").fill(text)
+        tab.page.locator(".formulaline").press("Enter")
+    tab.page.locator(".namebox").fill("C302")
+    tab.page.locator(".namebox").press("Enter")
+    assert tab.page.locator(".formulaline").input_value().startswith("{=EXP(B301:B302)")
+    line = tab.page.locator('[data-part="worked"]').inner_text()
+    assert line == "exp(2) ÷ (exp(1) + exp(2)) = 0.731"

@@ -36,7 +36,7 @@ def test_a_block_carries_its_role_and_its_plain_title() -> None:
     weights = by_name["weights"]
     assert weights["kind"] == "computed"
     assert weights["role"] == "attention weights"
-    assert weights["plain"] == "Attention weights"
+    assert weights["title"] == "Attention weights"
     assert by_name["source_words"]["kind"] == "input"
 
 

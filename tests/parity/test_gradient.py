@@ -78,6 +78,7 @@ TORCH: dict[str, Callable[..., Any]] = {
         )
     },
     "power": torch.pow, "negate": torch.neg, "normal_cdf": torch.special.ndtr,
+    "sigmoid": torch.sigmoid, "softplus": F.softplus,
     "where": lambda c, a, b: torch.where(c != 0, a, b), "copy": lambda x: x,
     "embedding": lambda i, table: table[i.long()],
 }  # fmt: skip

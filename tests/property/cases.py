@@ -42,10 +42,41 @@ def random_case(rng: Random, op: str) -> Case:
 
 
 def numbers(rng: Random, shape: tuple[int, ...], domain: str = "any") -> Any:
-    """Two decimals each, so that a tie is a tie and different numbers are well apart."""
+    """Two decimals each, so that a tie is a tie and different numbers are well apart.
+
+    Now and then they are whole, of a type for whole numbers or not.
+    """
     low = 0.25 if domain == "positive" else -3.0
-    flat = [round(rng.uniform(low, 3.0), 2) for _ in range(math.prod(shape))]
-    return np.array(flat).reshape(shape)
+    digits = rng.choice((2, 2, 2, 0))
+    flat = [
+        round(rng.uniform(low + 0.5 * (not digits), 3.0), digits) for _ in range(math.prod(shape))
+    ]
+    kind = rng.choice((float, int)) if not digits else float
+    return np.array(flat).reshape(shape).astype(kind)
+
+
+_EXTREMES = {
+    "any": (0.0, 1e-300, -1e-12, 1e12, -1e15, 1e100, -1e100, 40.0, -40.0, 710.0, -750.0),
+    "positive": (1e-300, 1e-12, 1e12, 1e100, 1.0),
+    "small": (-750.0, -700.0, -40.0, -1e-12, 0.0, 40.0, 700.0),
+}
+"""Numbers at the ends of what a function takes, where programs go ways of their own."""
+
+
+def extremes(rng: Random, shape: tuple[int, ...], domain: str) -> Any:
+    """Numbers of which some are extreme."""
+    usual = numbers(rng, shape, domain).astype(float)
+    chosen = [rng.choice(_EXTREMES[domain]) for _ in range(math.prod(shape))]
+    return np.where(mask(rng, shape), usual, np.array(chosen).reshape(shape))
+
+
+def mask(rng: Random, shape: tuple[int, ...]) -> Any:
+    """Truth values, one of each row true."""
+    flat = [rng.random() < 0.6 for _ in range(math.prod(shape))]
+    drawn = np.array(flat, dtype=bool).reshape(shape)
+    if shape:
+        drawn[..., rng.randrange(shape[-1])] = True
+    return drawn
 
 
 def random_shape(rng: Random, least: int = 1, most: int = 4) -> tuple[int, ...]:
@@ -156,15 +187,14 @@ def _elementwise(rng: Random, op: str) -> Case:
     if op in ("equal", "not_equal", "where") and rng.random() < 0.3:
         return _words(rng, op)
     domain = OPS[op].domain
-    first = numbers(rng, random_shape(rng, 0), domain)
+    drawn = extremes if rng.random() < 0.2 and op not in _NOT_EXTREME else numbers
+    first = drawn(rng, random_shape(rng, 0), domain)
     arrays = [first]
     text, seen = views(rng, first)
     steps = [(text, seen)]
     shape = seen(first).shape
     for _ in range(count - 1):
-        other = rng.choice(
-            (numbers(rng, _partner(rng, shape), domain), rng.choice((0.5, 2.0, 3.0)))
-        )
+        other = rng.choice((drawn(rng, _partner(rng, shape), domain), rng.choice((0.5, 2.0, 3.0))))
         arrays.append(other)
         shape = np.broadcast_shapes(shape, np.shape(other))
         steps.append(("", lambda y: y))
@@ -179,7 +209,15 @@ def _elementwise(rng: Random, op: str) -> Case:
         return apply(op, *(operands[i] for i in places))
 
     outside = tuple(array for array in arrays if not isinstance(array, float))
+    with np.errstate(all="ignore"):
+        if not np.isfinite(program(*outside)).all():
+            return _elementwise(rng, op)
     return Case(f"{op}{places}({', '.join(s[0] or 'x' for s in steps)})", program, outside)
+
+
+_NOT_EXTREME = ("sin", "cos", "equal", "not_equal")
+"""Where programs are known to say something else: LibreOffice has an error for very large angles,
+and to IronCalc 1E-300 equals 0."""
 
 
 def _partner(rng: Random, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -212,7 +250,7 @@ def _words(rng: Random, op: str) -> Case:
     other = words(rng, _partner(rng, seen(one).shape))
     if op == "where":
         shape = np.broadcast_shapes(seen(one).shape, other.shape)
-        choice = numbers(rng, _partner(rng, shape)).round()
+        choice = rng.choice((numbers, mask))(rng, _partner(rng, shape)).round()
         return Case(
             f"where(c, x{text}, y)", lambda c, x, y: apply(op, c, seen(x), y), (choice, one, other)
         )
@@ -370,6 +408,16 @@ def _letter(rng: Random) -> Case:
     return Case("letter", program, (text, places))
 
 
+def _column_max(rng: Random) -> Case:
+    x = numbers(rng, random_shape(rng, 1, 2))
+
+    def program(y: Any) -> Any:
+        doubled = y * 2.0
+        return functions.column_max([doubled]) if isinstance(y, Array) else doubled.max()
+
+    return Case("column_max", program, (x,))
+
+
 def _copy(rng: Random) -> Case:
     x = rng.choice((numbers, words))(rng, random_shape(rng))
     text, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
@@ -396,6 +444,7 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "text_of": _text_of,
     "followed_by": _followed_by,
     "letter": _letter,
+    "column_max": _column_max,
     "copy": _copy,
     "deviation": _deviation,
 }
@@ -405,13 +454,18 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
 
 
 def random_program(rng: Random) -> Case:
-    """A few operations after one another, each seeing any result before; some ask to be inline."""
+    """A few operations after one another, each seeing any result before; some ask to be inline.
+
+    Some hide numbers first: by a mask that is given, or with infinity in an array.
+    """
     shape = random_shape(rng, 2, 3)
-    given = (numbers(rng, shape), numbers(rng, _partner(rng, shape) or (1,)))
+    text, hide, hidden = rng.choice(_HIDDEN)(rng, shape)
+    given = (numbers(rng, shape), numbers(rng, _partner(rng, shape) or (1,)), *hidden)
     steps = [_step(rng) for _ in range(rng.randint(2, 6))]
     inline = [rng.random() < 0.5 for _ in steps]
 
-    def program(x: Any, y: Any) -> Any:
+    def program(x: Any, y: Any, *hidden: Any) -> Any:
+        x = hide(x, *hidden)
         values = [x, np.broadcast_to(y, np.broadcast_shapes(x.shape, y.shape))]
         for (_, step), inside in zip(steps, inline, strict=True):
             values.append(step(values))
@@ -419,7 +473,56 @@ def random_program(rng: Random) -> Case:
                 functions.inline(values[-1])
         return values[-1]
 
-    return Case("; ".join(text for text, _ in steps), program, given)
+    return Case("; ".join([text, *(text for text, _ in steps)]), program, given)
+
+
+Hidden = tuple[str, Callable[..., Any], tuple[Any, ...]]
+"""What hides some numbers of x, and the arrays that it takes besides."""
+
+
+def _nothing(_rng: Random, _shape: tuple[int, ...]) -> Hidden:
+    return "x", lambda x: x, ()
+
+
+def _by_mask(rng: Random, shape: tuple[int, ...]) -> Hidden:
+    return (
+        "softmax(where(m, x, −∞))",
+        lambda x, m: _normal(np.where(m, x, -np.inf)),
+        (mask(rng, shape),),
+    )
+
+
+def _by_infinity(rng: Random, shape: tuple[int, ...]) -> Hidden:
+    hidden = np.where(mask(rng, shape), 0.0, -np.inf)
+    return "softmax(x + m)", lambda x, m: _normal(x + m), (hidden,)
+
+
+def _picked(rng: Random, shape: tuple[int, ...]) -> Hidden:
+    """A mask of some axes, as an index."""
+    some = mask(rng, shape[: rng.randint(1, len(shape))])
+    op = rng.choice((np.sum, np.mean, np.max, np.min))
+    keepdims = rng.random() < 0.5
+    text = f"x · 0.5 + {op.__name__}(x[m], keepdims={keepdims})"
+
+    def hide(x: Any, m: Any) -> Any:
+        one = op(x[m], axis=None, keepdims=keepdims)
+        return x * 0.5 + one.reshape((1,) * x.ndim)
+
+    return text, hide, (some,)
+
+
+def _rows(rng: Random, shape: tuple[int, ...]) -> Hidden:
+    """Rows by a mask, or by one turned around."""
+    some = mask(rng, shape[:1])
+    turned = rng.random() < 0.5 and not some.all()
+
+    def hide(x: Any, m: Any) -> Any:
+        return x + x[~m if turned else m].mean(axis=0)
+
+    return f"x + x[{'~' * turned}m].mean(0)", hide, (some,)
+
+
+_HIDDEN = (_nothing, _nothing, _by_mask, _by_infinity, _picked, _rows)
 
 
 def _step(rng: Random) -> Step:
@@ -465,5 +568,10 @@ _STEPS: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
     ("rows twice", lambda x, _: np.concatenate([x, x], axis=-2) * 0.5),
     ("flat", lambda x, _: x.reshape(1, -1) - 0.25),
     ("Φ", lambda x, _: apply("normal_cdf", x)),
+    ("[x>c].sum", lambda x, _: np.tanh(x) * 0.5 + np.tanh(x[x > 0.505].sum())),
+    ("any", lambda x, _: x + (x > 0.505).any(axis=-1, keepdims=True)),
+    ("or", lambda x, _: x * ((x > 0.505) + (x < -0.505))),
+    ("count", lambda x, _: x * 0.1 + (x > 0.505).astype(int).sum(axis=-1, keepdims=True)),
+    ("causal", lambda x, _: _normal(np.where(np.tri(*x.shape[-2:]) > 0, x, -np.inf))),
     ("−x", lambda x, _: -x),
 )

@@ -161,6 +161,9 @@ def test_the_translator_is_a_book_like_others(client: TestClient, tmp_path: Path
         ("/lessons/cross-attention?source=", "empty"),
         ("/lessons/cross-attention?colour=red", "colour"),
         ("/lessons/cross-attention?formulas=other", "other"),
+        ("/lessons/cross-attention?name=x", "no option &#x27;name&#x27;"),
+        ("/lessons/nothing?name=x", "&#x27;name&#x27;"),
+        ("/translate?name=x", "name"),
         ("/lessons/cross-attention?source=" + "happy+" * 17, "17 words"),
         ("/lessons/cross-attention?source=" + "x" * 600, "600 characters"),
         ("/lessons/cross-attention?" + "&".join(f"o{i}=1" for i in range(30)), "30 options"),
@@ -188,6 +191,9 @@ def test_refused_pages(client: TestClient, query: str, message: str) -> None:
         ({"book": {"name": "x", "options": {}, "lang": "fr"}}, "asked for by its name"),
         ({"book": {"name": "x", "options": {"a": 1}, "lang": "en"}}, "texts"),
         ({"book": book_request("nothing")}, "nothing"),
+        ({"book": {**book_request(), "options": {"name": "softmax"}}}, "no option 'name'"),
+        ({"book": {**book_request(), "options": {"lang": "pt"}}}, "no option 'lang'"),
+        ({"book": {**book_request("translate"), "options": {"lang": "pt"}}}, "'lang'"),
         ({"book": book_request(), "edits": "x"}, "list"),
         ({"book": book_request(), "edits": [["Nowhere", 0, 0, 1]]}, "Nowhere"),
         ({"book": book_request(), "edits": [["sheetformer", 0, 0, 1]]}, "no sheet"),
@@ -232,7 +238,9 @@ _JSON = {"Content-Type": "application/json"}
 def test_refused_bodies(
     client: TestClient, content: bytes, headers: dict[str, str], status: int
 ) -> None:
-    sentence(client.post("/workbook", content=content, headers=headers), status)
+    answer = client.post("/workbook", content=content, headers=headers)
+    sentence(answer, status)
+    assert (answer.headers.get("connection") == "close") == (status in (413, 415))
 
 
 def test_other_methods_and_places(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import threading
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 
 from sheetformer.errors import SheetformerError
 from sheetformer.server import app as served
+from sheetformer.server import pool as pool_module
 from sheetformer.server.app import make_app
 from sheetformer.server.pool import Pool, Worker
 from sheetformer.server.refusals import BrokenError, BusyError, TooLongError
@@ -73,7 +75,7 @@ class _Stuck(Pool):
     """A pool whose jobs last as long as the test wants."""
 
     def __init__(self) -> None:
-        super().__init__(workers=1)
+        super().__init__(workers=2)
         self.go = threading.Event()
         self.begun = threading.Semaphore(0)
 
@@ -89,7 +91,8 @@ def test_more_requests_than_may_wait_are_turned_away(monkeypatch: pytest.MonkeyP
     stuck = _Stuck()
     with TestClient(make_app(stuck), base_url="http://localhost") as client:
         waiting = [
-            threading.Thread(target=client.get, args=("/lessons/cross-attention",)) for _ in "ab"
+            threading.Thread(target=client.get, args=(f"/lessons/softmax?sentence={word}",))
+            for word in ("one", "two")
         ]
         for thread in waiting:
             thread.start()
@@ -162,3 +165,27 @@ def test_a_body_that_dribbles_is_given_up(pool: Pool) -> None:
     asyncio.run(ask())
     assert sent[0]["status"] == 408
     assert b"longer than 0.05 seconds" in sent[1]["body"]
+
+
+def test_too_much_memory_is_the_requests_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "MEMORY", 900_000_000)
+    lesson = PAGE["book"]
+    edit = ["Learned", 9, 8, {"formula": "SUMPRODUCT(A1:XFD100000,A1:XFD100000)"}]
+    with Pool(workers=1) as small, TestClient(make_app(small), base_url="http://localhost") as one:
+        answer = one.post("/workbook", json={"book": lesson, "edits": [edit]})
+        assert answer.status_code == 422, answer.text
+        assert "more memory" in answer.json()["error"]
+        assert one.post("/workbook", json={"book": lesson, "edits": []}).status_code == 200
+
+
+def test_a_worker_that_cannot_be_started_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(pool_module, "Child", full)
+    client = TestClient(make_app(Pool(workers=1)), base_url="http://localhost")
+    assert client.get("/lessons/softmax").status_code == 500
+    assert [record.exc_info for record in caplog.records if record.levelname == "ERROR"] == [None]
+    assert "Too many open files" in caplog.text

@@ -9,15 +9,18 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import h11
 import pytest
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from sheetformer.server.listen import _config, _Hasty, _Server
 
 OVERRIDDEN: list[tuple[type, type, str, list[str]]] = [
     (H11Protocol, _Hasty, "connection_made", ["self", "transport"]),
     (H11Protocol, _Hasty, "connection_lost", ["self", "exc"]),
+    (H11Protocol, _Hasty, "data_received", ["self", "data"]),
+    (H11Protocol, _Hasty, "on_response_complete", ["self"]),
     (uvicorn.Server, _Server, "startup", ["self", "sockets"]),
 ]
 
@@ -44,6 +47,8 @@ def test_a_protocol_has_no_request_at_first_and_knows_its_loop() -> None:
         config, server_state=uvicorn.server.ServerState(), app_state={}, _loop=loop
     )
     assert protocol.loop is loop
-    assert protocol.scope is None
+    assert protocol.cycle is None
+    assert protocol.conn.their_state is h11.IDLE
     assert hasattr(protocol, "transport")
+    assert "response_complete" in inspect.getsource(RequestResponseCycle.__init__)
     loop.close()

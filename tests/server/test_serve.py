@@ -72,7 +72,9 @@ def test_a_taken_port_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None
     )
 
 
-@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid", "not an address"])
+@pytest.mark.parametrize(
+    "host", ["203.0.113.7", "no.such.host.invalid", "not an address", "a..b", "a" * 70]
+)
 def test_an_address_of_somebody_else_is_one_sentence(host: str) -> None:
     with pytest.raises(SheetformerError, match=r"cannot listen on .*try --host 127\.0\.0\.1"):
         listen(host, 0)
@@ -109,19 +111,28 @@ def test_without_the_extra_one_sentence_says_how_to_get_it(
     assert stderr.count("\n") == 1
 
 
+@contextmanager
+def running(listener: socket.socket, pool: Pool, body: float = 10.0) -> Iterator[None]:
+    """A server in a thread."""
+    server = listening._Server(listening._config(make_app(pool, seconds=body)))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
 @pytest.fixture(scope="module")
 def address(pool: Pool) -> Iterator[tuple[str, int]]:
     """A listener in a thread, with little patience for slow headers."""
     with pytest.MonkeyPatch.context() as patched, closing(listen("127.0.0.1", 0)) as listener:
-        patched.setattr(listening, "HEADERS_WITHIN", 0.3)
-        server = listening._Server(listening._config(make_app(pool)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield listener.getsockname()[:2]
-        server.should_exit = True
-        thread.join()
+        patched.setattr(listening, "HEADERS_WITHIN", 0.5)
+        with running(listener, pool):
+            yield listener.getsockname()[:2]
 
 
 def reply_to(address: tuple[str, int], *pieces: bytes) -> bytes:
@@ -171,3 +182,106 @@ def test_a_request_on_time_is_answered_after_the_deadline_for_headers(
             pass
         line.sendall(request)
         assert b"HTTP/1.1 200 " in line.recv(65_536)
+
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def answered(line: socket.socket) -> None:
+    """Read one whole answer."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += line.recv(65_536)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = next(int(x[16:]) for x in head.split(b"\r\n") if x.startswith(b"content-length: "))
+    while len(body) < length:
+        body += line.recv(65_536)
+    assert head.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("begin", [b"G", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: 1\r\n"])
+def test_the_deadline_holds_for_every_request_of_a_connection(
+    address: tuple[str, int], begin: bytes
+) -> None:
+    with socket.create_connection(address, timeout=5) as line:
+        for _ in range(2):
+            line.sendall(REQUEST)
+            answered(line)
+        line.sendall(begin)
+        start = time.monotonic()
+        assert line.recv(65_536).startswith(b"HTTP/1.1 408 ")
+        assert line.recv(65_536) == b""
+        assert time.monotonic() - start < 2
+
+
+def test_a_trickle_of_headers_does_not_move_the_deadline(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=5) as line:
+        line.sendall(REQUEST)
+        answered(line)
+        line.sendall(b"GET / HTTP/1.1\r\n")
+        with pytest.raises(OSError, match=r"."):  # noqa: PT012
+            for _ in range(100):
+                line.sendall(b"X: 1\r\n")
+                time.sleep(0.05)
+
+
+def test_a_body_that_nobody_reads_ends_the_connection(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=5) as line:
+        line.sendall(REQUEST[:-2] + b"Content-Length: 100\r\n\r\n")
+        answered(line)
+        assert line.recv(65_536) == b""
+
+
+def test_after_a_slow_body_the_connection_closes(pool: Pool) -> None:
+    begin = (
+        b"POST /workbook HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )
+    answer = b""
+    with (
+        closing(listen("127.0.0.1", 0)) as listener,
+        running(listener, pool, body=0.2),
+        socket.create_connection(listener.getsockname()[:2], timeout=5) as line,
+    ):
+        line.sendall(begin)
+        while piece := line.recv(65_536):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close" in answer.lower()
+
+
+def test_small_answers_are_sent_at_once(address: tuple[str, int]) -> None:
+    with closing(listen("127.0.0.1", 0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+    with socket.create_connection(address, timeout=5) as line:
+        times: list[float] = []
+        for _ in range(20):
+            start = time.perf_counter()
+            line.sendall(REQUEST)
+            answered(line)
+            times.append(time.perf_counter() - start)
+    # Without TCP_NODELAY the second packet waits 40 ms for the other side.
+    assert min(times) < 0.02
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+def test_out_of_file_numbers_is_one_line_and_the_server_goes_on() -> None:
+    import resource
+
+    few = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with served() as (process, address):
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (24, few))
+        port = int(address.rstrip("/").rpartition(":")[2])
+        lines = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(40)]
+        time.sleep(2.5)
+        for line in lines:
+            line.close()
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (few, few))
+        with urlopen(address, timeout=15) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(15)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert said.count("\n") == 1, said
+    assert said.startswith("no more connections can be taken: Too many open files")

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 import sheetformer as sf
+from sheetformer.language import languages
 from sheetformer.lessons import NAMES
 
 from .texts import Named, run
 
 STYLES = ("matrix", "cell")
-LANGUAGES = ("en", "pt")
+LANGUAGES = languages()
 
 OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "bars": ("cross-attention", {"source": "I am | happy", "target": "sou | feliz"}),

@@ -98,6 +98,8 @@ def test_a_page_is_its_markup_and_its_book(tmp_path: Path) -> None:
 
 
 def test_names_are_kept_and_used_once() -> None:
+    for package in ("torch", "transformers"):  # recorded models are among the outputs
+        pytest.importorskip(package)
     names = [name for name, _ in outputs()]
     assert len({name.lower() for name in names}) == len(names)
     kept = {name.partition(".")[0] for name in hashes_of(command.KEPT)}

@@ -13,7 +13,7 @@ import type { Workbook } from "./engine/workbook.js";
 import { CellError, type Value } from "./engine/values.js";
 import { type OpenBook, openBook } from "./book.js";
 import { entryText } from "./entry.js";
-import type { BlockData, Language, CellBlockData, Payload } from "./format.js";
+import type { AreaData, BlockData, Language, CellBlockData, Payload, ScaleData } from "./format.js";
 import { sheetTitle, textsOf, translated, translatedBook, type Texts } from "./languages.js";
 
 /** A cell: the number of its sheet, its row and its column, counted from 0. */
@@ -35,6 +35,9 @@ export interface Standing {
   row: number;
   column: number;
 }
+
+/** From here on a number of a block that can be masked stands for infinity. */
+export const HUGE = 1e9;
 
 /** Array formulas up to this size tell exactly which of their cells read a cell. */
 const NARROWED = 1024;
@@ -66,10 +69,19 @@ export class BookReader {
     this.payload = translatedBook(this.original, this.translation);
   }
 
-  /** What a cell shows: its value, or a text around the blocks in the language of the reader. */
+  /** What a cell shows: its value, or a text of the book around the blocks in the language of the reader. */
   shown(at: Place): Value {
     const value = this.value(at);
-    return typeof value === "string" && !this.block(at) && !this.formulaCell(at) ? translated(this.translation, value) : value;
+    return typeof value === "string" && value === this.writtenText(at) ? translated(this.translation, value) : value;
+  }
+
+  /** The text that the book has in a cell around the blocks; what a reader types is none of them. */
+  private writtenText(at: Place): string | number | undefined {
+    if (this.block(at) || this.formulaCell(at)) return undefined;
+    const cellBlock = this.cellBlock(at);
+    if (!cellBlock?.v) return undefined;
+    const [row, column, , columns] = cellBlock.at;
+    return cellBlock.v[(at.row - row) * columns + at.column - column];
   }
 
   /** How many rows and columns of a sheet are used, edits and pictures included. */
@@ -176,12 +188,20 @@ export class BookReader {
 
   /** Words to pick from in this cell, or null. */
   choices({ sheet, row, column }: Place): string[] | null {
-    const within = ([top, left, rows, columns]: readonly number[]): boolean =>
-      row >= top! && row < top! + rows! && column >= left! && column < left! + columns!;
-    const choice = this.payload.sheets[sheet]!.choices.find(({ at }) => within(at));
+    const choice = this.payload.sheets[sheet]!.choices.find((one) => covers(one.at, row, column));
     if (Array.isArray(choice?.source)) return choice.source;
     const source = choice && this.find(choice.source, sheet);
     return source ? this.texts(source).flat().filter(Boolean) : null;
+  }
+
+  /** The colour scale over a cell. */
+  scale({ sheet, row, column }: Place): ScaleData | undefined {
+    return this.payload.sheets[sheet]?.scales.find((one) => covers(one.at, row, column));
+  }
+
+  /** Whether its number stands for minus infinity, as that of a masked score does. */
+  masked(at: Place): boolean {
+    return hidden(this.value(at), this.scale(at));
   }
 
   /** A plain sentence for an error, in the page's language; "" for any other value. */
@@ -268,7 +288,16 @@ function area([sheet, row, column, rows, columns]: Rectangle): Area {
   return { sheet, row, column, rows, columns };
 }
 
-export function inside(within: Area, at: Place): boolean {
-  const [down, right] = [at.row - within.row, at.column - within.column];
-  return at.sheet === within.sheet && down >= 0 && right >= 0 && down < within.rows && right < within.columns;
+/** Whether a cell stands in an area. */
+export function inside(area: Area, at: Place): boolean {
+  return at.sheet === area.sheet && covers([area.row, area.column, area.rows, area.columns], at.row, at.column);
+}
+
+function covers([top, left, rows, columns]: AreaData, row: number, column: number): boolean {
+  return row >= top && row < top + rows && column >= left && column < left + columns;
+}
+
+/** Whether a number stands for minus infinity under a scale, as that of a masked score does. */
+export function hidden(value: Value, scale: ScaleData | undefined): boolean {
+  return scale?.hides === 1 && typeof value === "number" && value <= -HUGE;
 }

@@ -6,4 +6,5 @@ import "./main.js";
 
 export { functionNames } from "./engine/functions/table.js";
 export { Model } from "./model.js";
+export { worked } from "./ui/worked.js";
 export { default } from "./widget.js";

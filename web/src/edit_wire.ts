@@ -45,5 +45,7 @@ function typed(model: Model, [name, row, column, content]: CellEdit): Place & { 
 
 function text(content: Content, decimal: string): string {
   if (content === null || typeof content !== "object") return entryText(content, decimal);
-  return content.array ? `{=${content.formula}}` : `=${content.formula}`;
+  // Over several cells it spills as it did when it was typed.
+  const single = content.array?.every((size) => size === 1);
+  return single ? `{=${content.formula}}` : `=${content.formula}`;
 }

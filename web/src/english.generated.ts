@@ -21,6 +21,9 @@ export const ENGLISH = {
     "themeDark": "Dark colours",
     "themeLight": "Light colours",
     "recalculated": "{0} cells recalculated in {1} ms",
+    "nowLooks": "{0} now looks at {1}, {2} → {3}",
+    "empty": "empty",
+    "nothingElse": "nothing else changes",
     "typeHere": "type here",
     "learned": "learned",
     "live": "live formula",
@@ -88,11 +91,13 @@ export const ENGLISH = {
     "#VALUE!": "Something that is no number{0} stands where the formula needs one, or two shapes do not fit.",
     "#N/A": "What the formula looks for is not there, or there is nothing in this row or column to work with.",
     "#NAME?": "The formula uses a name{0} that is neither a function nor a block of this book.",
+    "elsewhere": "Spreadsheet programs have this function{0}, but it is not supported here.",
     "#REF!": "The formula points to a cell or sheet that does not exist.",
     "#NUM!": "The result is no number that a cell can hold: too large, or not defined, like the root of −1.",
     "#CIRC!": "The formula needs its own result: it goes in a circle.",
     "formula": "This formula cannot be read at character {1}: {0}",
     "array": "This cell is part of an array formula over {0}; change its formula, which changes them all.",
+    "room": "The result fills {0}, and {1} is not free; clear it, or type the formula elsewhere.",
     "long": "A cell holds at most 32,767 characters.",
     "outside": "There is no such cell on this sheet."
   }

@@ -3,9 +3,6 @@
 import { spelled } from "./engine/operators.js";
 import { CellError, type Value } from "./engine/values.js";
 
-/** As much text as a cell holds. */
-export const LONGEST = 32_767;
-
 export type Entry = { value: Value } | { formula: string; many: boolean };
 
 const COMMA_NUMBER = /^\s*[-+]?\d*,\d+\s*%?\s*$/;

@@ -6,7 +6,7 @@
  */
 
 /** The version of this format; a page refuses another one. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** The code of a language, such as "en". */
 export type Language = string;
@@ -28,12 +28,8 @@ export interface LanguageData {
 
 export interface Payload {
   format: number;
-  /** The version of Sheetformer that wrote it. */
-  version: string;
   language: Language;
   title: string;
-  /** "matrix": one array formula a block; "cell": one formula a cell. */
-  formulas: "matrix" | "cell";
   /** Style names; cellBlocks count into this list. See `Style` below. */
   styles: string[];
   sheets: SheetData[];
@@ -48,9 +44,10 @@ export interface Payload {
 /**
  * A style is a text style ("title", "stage", "text", "equation", "block_title", "note",
  * "label_row", "label_row_long", "label_column", "label_matrix", "table_head", "table_label", "box",
- * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `kind.look` for the cells of a
- * block: kind input, parameter, constant or computed; look number, share, slope, integer, tiny,
- * word, message, phrase, sentence or verdict. The same names as in `sheetformer.writers.styles`.
+ * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `kind.numberFormat` for the
+ * cells of a block: kind input, parameter, constant or computed; number format number, share, slope,
+ * gradient, integer, mask, switch, tiny, word, message, phrase, sentence, verdict, frozen or unknown.
+ * The same names as in `sheetformer.writers.styles`.
  */
 export type Style = string;
 
@@ -108,7 +105,6 @@ export interface ChoiceData {
   at: AreaData;
   /** The cells that hold the words, as an address such as "Learned!$F$30:$F$95", or the words. */
   source: string | string[];
-  hint: string;
 }
 
 /** A picture driven by cells: the word map, or lines. Every address is [sheet, row, column]. */
@@ -165,16 +161,15 @@ export interface StageData {
 /** A named rectangle: where a step of the computation stands; several for 3 and 4 axes. */
 export interface BlockData {
   name: string;
-  /** What stands above it, such as "scores = Q Kᵀ". */
+  /** What it is in plain words, such as "Attention weights". */
   title: string;
   equation: string;
   note: string;
-  look: string;
+  /** How its numbers are shown: "number", "share" (percent), "integer", "word", … */
+  numberFormat: string;
   kind: "input" | "parameter" | "constant" | "computed";
   /** What it is in the terms of the field, such as "attention weights", where the story says so. */
   role?: string;
-  /** The same in plain words, such as "Attention weights". */
-  plain?: string;
   /** The operation, such as "matmul". */
   op: string;
   stage: number;

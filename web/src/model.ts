@@ -10,14 +10,18 @@ import { DEEPEST, LONGEST_FORMULA } from "./engine/table.generated.js";
 import { type Refusal, refusalMessage } from "./engine/error_messages.js";
 import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
+import { takesSeveral } from "./engine/several.js";
+import type { Template } from "./engine/template.js";
 import type { Cell } from "./engine/workbook.js";
-import { type Entry, LONGEST, readEntry } from "./entry.js";
-import { cellsOf, History, restore, type Snapshot, snapshot } from "./history.js";
+import { LONGEST_TEXT, type Value } from "./engine/values.js";
+import { type Entry, entryText, readEntry } from "./entry.js";
+import { cellsOf, cellsOfFormula, History, restore, type Snapshot, snapshot } from "./history.js";
 import { type Area, inside, type Place, BookReader } from "./book_reader.js";
 
 export { CellError, Matrix } from "./engine/values.js";
 export type { Value } from "./engine/values.js";
 export type { Tree } from "./engine/tree.js";
+export { hidden, HUGE, inside } from "./book_reader.js";
 export type { Area, Place, Standing } from "./book_reader.js";
 
 /** What somebody typed into a cell: "0.5", "happy", "=A1+1", "'=text", or "" to empty it. */
@@ -25,12 +29,16 @@ export interface Edit extends Place {
   text: string;
 }
 
+/** A cell whose value is another one now, with the one before. */
+export interface ChangedCell extends Place {
+  before: Value;
+}
+
 /** What one step (an edit, undo or redo) did. */
 export interface Change {
-  /** Cells whose content was set, with what stands in their editor now. */
-  edited: Edit[];
-  /** Cells whose value is another one now. */
-  changed: Place[];
+  /** Cells whose content was set; of an array formula its first one. */
+  edited: Place[];
+  changed: ChangedCell[];
   /** Milliseconds of recalculation, and how many formulas were worked out. */
   milliseconds: number;
   recalculated: number;
@@ -38,6 +46,9 @@ export interface Change {
 
 /** Thrown where a change is refused; nothing has changed then, and the message is for the reader. */
 export class Refused extends Error {}
+
+/** Cells that one formula may fill. */
+const MOST_SPILLED = 10_000;
 
 /** Characters of a formula in a message. */
 const MOST_SAID = 200;
@@ -94,11 +105,12 @@ export class Model extends BookReader {
 
   /** What a cell gets when another one is copied to it. */
   private copied(source: Place, at: Place): string {
-    const formulaCell = this.formulaCell(source);
-    if (!formulaCell) return this.input(source);
-    if (formulaCell.template.many) return this.text(source);
-    const { template } = formulaCell;
-    return `=${shifted(template.parsed.tokens, at.row - template.row, at.column - template.column)}`;
+    const formula = this.formulaCell(source);
+    // A part of what an array formula gives is copied as it stands.
+    if (!formula || formula.rows * formula.columns > 1) return entryText(this.value(source), this.translation.decimal);
+    const { template } = formula;
+    const text = `=${shifted(template.parsed.tokens, at.row - template.row, at.column - template.column)}`;
+    return template.many ? `{${text}}` : text;
   }
 
   /** Paste rows of texts with the first cell at `at`. */
@@ -169,7 +181,8 @@ export class Model extends BookReader {
     this.refuseParts(entered);
     const cells = entered.map(({ sheet, row, column }): Cell => [sheet, row, column]);
     const formulaCells = entered.map((one) => this.made(one));
-    return this.step(snapshot(this.workbook, cells), cells, gesture, () => {
+    const set = [...cells, ...formulaCells.flatMap((formula) => (formula ? cellsOfFormula(formula) : []))];
+    return this.step(snapshot(this.workbook, set), set, gesture, () => {
       entered.forEach(({ entry }, i) => {
         const formulaCell = formulaCells[i];
         if (formulaCell) this.workbook.putFormula(formulaCell);
@@ -185,21 +198,23 @@ export class Model extends BookReader {
   private entered({ sheet, row, column, text }: Edit): Entered {
     const within = row >= 0 && column >= 0 && row < LAST_ROW && column < LAST_COLUMN;
     if (!within || !this.payload.sheets[sheet]) throw this.refused("outside");
-    if (text.length > LONGEST) throw this.refused("long");
+    if (text.length > LONGEST_TEXT) throw this.refused("long");
     return { sheet, row, column, entry: readEntry(text, this.translation.decimal) };
   }
 
-  /** A number or word may not replace a part of an array formula, only all of it. */
+  /**
+   * A number or word may not replace a part of an array formula, only all of it; what spilled from
+   * a typed formula goes with its first cell.
+   */
   private refuseParts(entered: Entered[]): void {
-    const covered = new Map<FormulaCell, number>();
-    for (const one of entered) {
-      const formulaCell = this.formulaCell(one);
-      if (formulaCell && "value" in one.entry) covered.set(formulaCell, (covered.get(formulaCell) ?? 0) + 1);
-    }
-    for (const [formulaCell, cells] of covered) {
-      if (cells < formulaCell.rows * formulaCell.columns) {
-        throw this.refused("array", this.address(formulaCell));
-      }
+    const values = entered.filter((one) => "value" in one.entry);
+    const set = new Set(values.map(({ sheet, row, column }) => [sheet, row, column].join()));
+    const formulas = new Set(values.map((one) => this.formulaCell(one)));
+    for (const formula of formulas) {
+      if (!formula) continue;
+      const cells = cellsOfFormula(formula);
+      const wanted = this.block(place(cells[0]!)) ? cells : cells.slice(0, 1);
+      if (!wanted.every((cell) => set.has(cell.join()))) throw this.refused("array", this.address(formula));
     }
   }
 
@@ -208,7 +223,9 @@ export class Model extends BookReader {
     if ("value" in one.entry) return null;
     const { formula, many } = one.entry;
     const { sheet, row, column, rows, columns } = this.arrayArea(one) ?? { ...one, rows: 1, columns: 1 };
-    const template = this.workbook.template(formula, [sheet, row, column], many || this.arrayArea(one) !== null, DEEPEST);
+    // What spilled from a typed formula spills anew; the book's own arrays stay as large as they are.
+    const spills = !many && !(this.arrayArea(one) && this.block(one));
+    const template = this.workbook.template(formula, [sheet, row, column], !spills, DEEPEST);
     try {
       if (formula.length > LONGEST_FORMULA) throw new FormulaFault(LONGEST_FORMULA);
       void template.compiled;
@@ -216,7 +233,37 @@ export class Model extends BookReader {
       if (!(fault instanceof FormulaFault)) throw fault;
       throw this.refused("formula", shortened(`=${formula}`), fault.at + 2);
     }
-    return new FormulaCell(template, sheet, row, column, rows, columns);
+    return spills ? this.spilled(template) : new FormulaCell(template, sheet, row, column, rows, columns);
+  }
+
+  /** A typed formula: as an array formula where it takes or gives several cells, over all that it gives. */
+  private spilled({ text, sheet, row, column, parsed }: Template): FormulaCell {
+    const cell: Cell = [sheet, row, column];
+    const whole = new FormulaCell(this.workbook.template(text, cell, true, DEEPEST), ...cell);
+    const { rows, columns } = this.workbook.extent(whole);
+    if (rows * columns === 1 && !takesSeveral(parsed.tree, this.workbook.named)) {
+      return new FormulaCell(this.workbook.template(text, cell, false, DEEPEST), ...cell);
+    }
+    const filled = new FormulaCell(whole.template, ...cell, rows, columns);
+    this.refuseNoRoom(filled);
+    return filled;
+  }
+
+  /** What spills needs cells that are empty, and that the book has nothing in. */
+  private refuseNoRoom(formula: FormulaCell): void {
+    const { sheet, row, column, rows, columns } = formula;
+    const area = { sheet, row, column, rows, columns };
+    if (rows * columns === 1) return;
+    const taken = rows * columns > MOST_SPILLED ? { sheet, row: row + 1, column } : cellsOfFormula(formula).map(place).find((at) => !this.hasRoom(at, area));
+    if (taken) throw this.refused("room", this.address(area), this.address(taken));
+  }
+
+  private hasRoom(at: Place, { row, column }: Area): boolean {
+    const old = this.formulaCell(at);
+    const own = old?.row === row && old.column === column;
+    const first = at.row === row && at.column === column;
+    const fits = at.row < LAST_ROW && at.column < LAST_COLUMN;
+    return fits && !this.style(at) && (first || own || this.value(at) === null);
   }
 
   private step(before: Snapshot, cells: Cell[], gesture: string, work: () => void): Change {
@@ -243,12 +290,9 @@ export class Model extends BookReader {
     work();
     const { changed, formulas } = this.workbook.recalculate();
     const milliseconds = performance.now() - start;
-    const edited = contents.map(([[sheet, row, column]]) => {
-      const at = { sheet, row, column };
-      return { ...at, text: this.input(at) };
-    });
-    const places = changed.map(([sheet, row, column]) => ({ sheet, row, column }));
-    const change = { edited, changed: places, milliseconds, recalculated: formulas };
+    const edited = contents.map(([cell]) => place(cell));
+    const others = changed.map(({ cell, before }) => ({ ...place(cell), before }));
+    const change = { edited, changed: others, milliseconds, recalculated: formulas };
     for (const listener of this.listeners) listener(change);
     return change;
   }
@@ -258,6 +302,8 @@ export class Model extends BookReader {
 function shortened(text: string): string {
   return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
 }
+
+const place = ([sheet, row, column]: Cell): Place => ({ sheet, row, column });
 
 function modulo(a: number, n: number): number {
   return ((a % n) + n) % n;

@@ -8,6 +8,8 @@ from sheetformer.book.cells import Bounds
 from sheetformer.book.workbook import Block
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS
+from sheetformer.language import translate
+from sheetformer.story.caption import Allowed
 
 LARGE = 10**15
 """No number that is typed is larger."""
@@ -27,9 +29,14 @@ def bounds_of(block: Block, rows: dict[int, int]) -> list[Bounds]:
     if not OPS[node.op].typed or block.caption.number_format in ("word", "switch"):
         return []
     tables = [length for i, length in rows.items() if node.base <= i < node.base + node.size]
-    least, most = (0, min(tables) - 1) if tables else (-LARGE, LARGE)
+    allowed = Allowed(0, min(tables) - 1, whole=True) if tables else block.caption.allowed
+    error = allowed.sentence if allowed else translate("Type a number: no word and no date.")
+    allowed = allowed or Allowed(-LARGE, LARGE)
     size = (block.rows, block.columns)
-    return [Bounds(s.row, s.column, *size, least, most, bool(tables)) for s in block.matrices]
+    return [
+        Bounds(s.row, s.column, *size, allowed.least, allowed.most, allowed.whole, error)
+        for s in block.matrices
+    ]
 
 
 def rows_read(graph: Graph) -> dict[int, int]:

@@ -23,6 +23,7 @@ from sheetformer.book.prepare import (
     items,
     refuse_infinite,
     refuse_too_large,
+    refuse_too_long,
     translated_stage,
     with_copies,
 )
@@ -35,13 +36,13 @@ from sheetformer.book.spots import (
     TEXT_WIDTH,
     text_lines,
 )
-from sheetformer.book.workbook import Block, Book, Sheet, label_text
+from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.lower import lower
 from sheetformer.formula.plan import Plan, Style, make_plan
 from sheetformer.formula.printer import fill, template_parts
 from sheetformer.formula.tree import Formula
-from sheetformer.graph.node import Node
+from sheetformer.graph.node import Node, label_text
 from sheetformer.language import current_language, translate
 from sheetformer.story.caption import Stage
 from sheetformer.story.story import Story
@@ -86,12 +87,13 @@ class _Builder:
     rows: dict[int, int]
     sheets: dict[str, Draft] = field(default_factory=dict[str, Draft])
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
+    headings: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     tops: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
 
     @cached_property
     def order(self) -> Sequence[str]:
         """The names of the sheets in their order, in the language in use; others follow."""
-        return [translate(name) for name in self.story.order]
+        return [sheet_name(translate(name), set()) for name in self.story.order]
 
     def sheet(self, name: str) -> Draft:
         """The sheet of that name, made with its heading when it is first wanted."""
@@ -114,6 +116,7 @@ class _Builder:
         sheet = self.sheet(stage.sheet)
         self.tops.setdefault(stage.sheet, []).append([stage.row, *stage.lines])
         if self.stages:
+            self.headings.append((stage.sheet, stage.row))
             self._heading(sheet, stage)
         for item in stage.items:
             if item.figure is not None:
@@ -211,7 +214,7 @@ class _Builder:
     def _choices(self, sheet: Draft, block: Block) -> None:
         caption = block.caption
         if caption.choices is not None:
-            words = self.positions.area(caption.choices.reshape(1, -1), "", fixed=True)
+            words = self.positions.area(caption.choices.reshape(1, -1))
             title = translate("Pick or type a word")
         elif caption.number_format == "switch":
             words, title = ("1", "0"), translate("Switch")
@@ -227,14 +230,15 @@ class _Builder:
         lowered = lower(self.plan, self.positions.geometry, self.plan.graph.node_index(node.base))
         values = self._value(node).reshape(-1, block.rows, block.columns)
         size = block.rows * block.columns
-        cells = self._fill(lowered.cell, node.size, sheet) if lowered.cell is not None else None
+        cell = lowered.cell
+        cells = None if cell is None else self._fill(node, cell, node.size, sheet)
         for i, matrix in enumerate(block.matrices):
             first = node.base + i * size
             formulas, array = None, None
             if cells is not None:
                 formulas = cells[i * size : (i + 1) * size]
             elif lowered.arrays:
-                array = self._fill(lowered.arrays[i], 1, sheet)[0]
+                array = self._fill(node, lowered.arrays[i], 1, sheet)[0]
             cell_block = CellBlock(
                 matrix.row, matrix.column, values[i], _style(block), formulas, array,
                 range(first, first + size), span=table.span if table else 1,
@@ -244,9 +248,11 @@ class _Builder:
     def _value(self, node: Node) -> Any:
         return self.plan.graph.values[self.plan.graph.node_index(node.base)]
 
-    def _fill(self, formula: Formula, cells: int, sheet: Draft) -> list[str]:
+    def _fill(self, node: Node, formula: Formula, cells: int, sheet: Draft) -> list[str]:
         parts = template_parts(formula)
-        return fill(parts, lambda leaf: self.positions.address(leaf, cells, sheet.name), cells)
+        texts = fill(parts, lambda leaf: self.positions.address(leaf, cells, sheet.name), cells)
+        refuse_too_long(node, texts)
+        return texts
 
     def _legend(self, sheet: Draft) -> None:
         """What the colours of cells mean, in one line."""
@@ -278,6 +284,7 @@ class _Builder:
                 if block.node.base in story.shapes
             },
             current_language().code,
+            headings=tuple(self.headings),
         )
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 

@@ -46,6 +46,11 @@ class CellBlock:
         return self.formulas is not None or self.array_formula is not None
 
     @property
+    def is_input(self) -> bool:
+        """Whether somebody is to type here; a legend looks so, and is none."""
+        return self.style.startswith("input.") and self.elements is not None
+
+    @property
     def ids(self) -> Ids | None:
         """The ids of its elements (rows, columns), or None where none stand here."""
         if not isinstance(self.elements, range):
@@ -93,14 +98,15 @@ class Scale:
 
 @dataclass(frozen=True)
 class DropDown:
-    """A drop-down list on a rectangle of input cells; other entries stay allowed.
+    """A drop-down list on a rectangle of input cells.
 
     Attributes:
         row: the first row.
         column: the first column.
         rows: how many.
         columns: how many.
-        source: the address of the words, or the entries themselves.
+        source: the address of the words, beside which others may be typed; or the entries
+            themselves, and no others.
         title: of the hint.
         hint: one sentence, shown beside the cell.
     """
@@ -116,12 +122,16 @@ class DropDown:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Numbers that may be typed into a rectangle: from `least` to `most`, perhaps only whole."""
+    """Numbers that may be typed into a rectangle: from `least` to `most`, perhaps only whole.
+
+    With what a program says where something else is typed.
+    """
 
     row: int
     column: int
     rows: int
     columns: int
-    least: int
-    most: int
+    least: float
+    most: float
     whole: bool
+    error: str

@@ -45,8 +45,8 @@ def scales_of(graph: Graph, block: Block) -> list[Scale]:
 
 def _can_hide(graph: Graph, node: Node) -> bool:
     """Whether a number of it stands for minus infinity, or can after something was typed."""
-    if OPS[node.op].keeps_hidden:
-        return _can_hide(graph, graph.owner(int(node.inputs[0].flat[0])))
+    while OPS[node.op].keeps_hidden:
+        node = graph.owner(int(node.inputs[0].flat[0]))
     arrays = [graph.values[graph.node_index(node.base)]]
     arrays += [graph.value(ids) for ids in (node.inputs if OPS[node.op].chooses else ())]
     return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)

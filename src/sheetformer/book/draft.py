@@ -11,7 +11,7 @@ from sheetformer.book.workbook import Sheet
 
 @dataclass
 class Draft:
-    """What will be a `Sheet`; the fields are the same."""
+    """What will be a `Sheet`; the fields are the same, but for what is known at its end."""
 
     name: str
     cell_blocks: list[CellBlock] = field(default_factory=list[CellBlock])
@@ -23,12 +23,11 @@ class Draft:
     charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
     folded: list[range] = field(default_factory=list[range])
     frozen: tuple[int, int] = (0, 0)
-    hidden: bool = False
 
     def text(self, row: int, column: int, text: str, style: str, span: int = 1) -> None:
         """Put one text; over `span` columns where that is more than one."""
         self.cell_blocks.append(text_block(row, column, text, style, span))
 
-    def done(self, page_breaks: tuple[int, ...] = ()) -> Sheet:
+    def done(self) -> Sheet:
         """The sheet as it stands."""
-        return Sheet(**vars(self), page_breaks=page_breaks)
+        return Sheet(**vars(self))

@@ -42,7 +42,7 @@ def _point(positions: Positions, points: Array, i: int, group: int) -> Series:
     assert labels is not None
     word = np.array([[labels[i]]], dtype=np.int64)
     x, y = (points.ids[i : i + 1, j : j + 1] for j in (0, 1))
-    where = [positions.area(ids, "", fixed=True) for ids in (word, x, y)]
+    where = [positions.area(ids) for ids in (word, x, y)]
     return Series(where[0], where[1], where[2], group)
 
 
@@ -74,8 +74,9 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
 def _line_area(positions: Positions, points: Array) -> str:
     """The address of n numbers, which must stand together in one row or one column."""
     rows, columns = (np.ptp(at) + 1 for at in positions.locate(points.ids))
-    assert rows * columns == points.size, "the numbers of a curve do not stand side by side"
-    return positions.area(points.ids, "", fixed=True)
+    if rows * columns != points.size:
+        raise RuntimeError("the numbers of a curve do not stand side by side")
+    return positions.area(points.ids)
 
 
 def _box(positions: Positions, item: Placed, box: Box) -> CellBlock:
@@ -84,5 +85,5 @@ def _box(positions: Positions, item: Placed, box: Box) -> CellBlock:
     row, column = item.row + box.row, item.column + box.column
     merged = box.rows * box.columns > 1 and bool(box.text)
     first = None if box.to is None else box.to.ids.reshape(1, -1)[:, :1]
-    link = "" if first is None else positions.area(first, "", fixed=True)
+    link = "" if first is None else positions.area(first)
     return CellBlock(row, column, values, box.style, merged=merged, link=link)

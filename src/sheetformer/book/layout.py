@@ -131,7 +131,7 @@ def _with_figures(items: Sequence[Item], figures: Sequence[Figure]) -> list[Item
     """Each figure before the block it names, or after all blocks."""
     both: list[Item | Figure] = []
     for item in items:
-        both += [figure for figure in figures if figure.before and figure.before == item.node.name]
+        both += [each for each in figures if each.before_block == item.node.name != ""]
         both.append(item)
     return [*both, *(figure for figure in figures if figure not in both)]
 
@@ -206,7 +206,9 @@ def _block(
     layout.taken.add(name.upper())
     places = tuple(Matrix(row + i * (rows + MATRIX_GAP), column) for i in range(matrices))
     details = (item.caption, stage.number, item.role)
-    return Block(node, name, stage.sheet, places, rows, columns, *details, named)
+    # A name stands for one area.
+    single = named and matrices == 1
+    return Block(node, name, stage.sheet, places, rows, columns, *details, single)
 
 
 def _table(

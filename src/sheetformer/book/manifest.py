@@ -11,24 +11,26 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sheetformer.book.cells import CellBlock, text_block
+from sheetformer.book.names import HIDDEN_SHEET
+from sheetformer.book.schema import LONGEST_TEXT, MOST, check_program, settings_of_node
 from sheetformer.book.workbook import Book, Sheet
-from sheetformer.errors import FileError
+from sheetformer.errors import FileError, ShapeError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text
 from sheetformer.graph.node import Graph, Ids, Span
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import TOLERANCE
 
-SHEET = "sheetformer"
 FORMAT = 1
 _CHUNK = 30_000
 """Characters a cell; a cell holds 32,767."""
+_LONGEST_ORIGIN = 2_500
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,30 @@ def manifest_sheet(book: Book) -> Sheet:
     chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
     values = np.array(chunks, dtype=object)[:, None]
     first = text_block(0, 0, f"sheetformer {FORMAT}", "plain")
-    return Sheet(SHEET, (first, CellBlock(1, 0, values, "plain")), hidden=True)
+    return Sheet(HIDDEN_SHEET, (first, CellBlock(1, 0, values, "plain")), hidden=True)
+
+
+def with_origin(book: Book, origin: Mapping[str, Any]) -> Book:
+    """The same book, whose program says which lesson it is, made with which options.
+
+    So it can be made again, and compared. What JSON cannot say, or a cell not hold, is left out.
+    """
+    try:
+        start = json.dumps({"origin": origin}, ensure_ascii=False)[:-1] + ","
+    except TypeError:
+        return book
+    if len(start) > _LONGEST_ORIGIN:
+        return book
+    sheets = [_begun(sheet, start) if sheet.hidden else sheet for sheet in book.sheets]
+    return replace(book, sheets=sheets)
+
+
+def _begun(sheet: Sheet, start: str) -> Sheet:
+    """The hidden sheet with a beginning before its JSON."""
+    first, program = sheet.cell_blocks
+    values = program.values.copy()
+    values[0, 0] = start + values[0, 0][1:]
+    return replace(sheet, cell_blocks=(first, replace(program, values=values)))
 
 
 def _describe(book: Book) -> dict[str, Any]:
@@ -94,9 +119,14 @@ def _fingerprint(value: Any) -> Any:
     if value.dtype == object:
         words = "\0".join(str(word) for word in value.ravel())
         return hashlib.sha256(words.encode()).hexdigest()[:16]
-    flat = value.ravel()
+    flat = _summable(value.ravel())
     # The second sum tells an exchange of two cells, which the first does not.
     return [float(flat.sum()), float((flat * np.cos(np.arange(flat.size))).sum())]
+
+
+def _summable(numbers: Any) -> Any:
+    """Numbers whose sum is finite: those at the end of the range are taken in another unit."""
+    return numbers * 1e-50 if np.abs(numbers).max() > 1e250 else numbers
 
 
 def _is_as_written(value: Any, fingerprint: Any) -> bool:
@@ -104,7 +134,7 @@ def _is_as_written(value: Any, fingerprint: Any) -> bool:
     now = _fingerprint(value)
     if isinstance(now, str) or isinstance(fingerprint, str):
         return now == fingerprint
-    room = TOLERANCE * max(1.0, float(np.abs(value).sum()))
+    room = TOLERANCE * max(1.0, float(np.abs(_summable(value)).sum()))
     return all(abs(a - b) <= room for a, b in zip(now, fingerprint, strict=True))
 
 
@@ -176,7 +206,7 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
     Raises:
         FileError: the file holds no Sheetformer book, or what it says cannot be understood.
     """
-    hidden = cells.get(SHEET, {})
+    hidden = cells.get(HIDDEN_SHEET, {})
     if not str(hidden.get((0, 0), "")).startswith("sheetformer "):
         raise FileError(
             f"{file} holds no Sheetformer book; verify works on files that sheetformer has written"
@@ -186,29 +216,41 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
     try:
         text = "".join(str(hidden[row, 0]) for row in range(1, len(hidden)))
         document = json.loads(text)
+        check_program(document, sum(map(len, cells.values())))
         return _read(document, cells)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except FileError:
+        raise
+    except ShapeError as error:  # of what stands in its cells now, such as a token that is none
+        raise FileError(f"{file}: {error}") from error
+    except _DAMAGE as error:
         raise FileError(
-            f"{file}: the hidden sheet {SHEET!r} is damaged ({error}); write the book again"
+            f"{file}: the hidden sheet {HIDDEN_SHEET!r} is damaged ({_reason(error)}); write the "
+            "book again"
         ) from error
+
+
+_DAMAGE = (LookupError, ValueError, TypeError, ArithmeticError, RecursionError, MemoryError)
+"""What following a program can raise that says what it should, but not with these values."""
+
+
+def _reason(error: BaseException) -> str:
+    return str(error)[:200] or type(error).__name__
 
 
 def _read(
     document: Mapping[str, Any], cells: Mapping[str, Mapping[tuple[int, int], Any]]
 ) -> Manifest:
-    regions = tuple(
-        Region(name, sheet, row, column, _unpack(elements), bool(formula))
-        for name, sheet, row, column, elements, formula in document["regions"]
-    )
+    regions = _regions(document)
     standing = {int(r.elements.flat[0]): r for r in regions if r.name}
     graph = Graph()
     for op, shape, inputs, attributes, text, *given in document["nodes"]:
-        settings = _settings(attributes)
         if OPS[op].kind != "source":
-            graph.add(op, [_unpack(ids) for ids in inputs], **settings)
-            continue
-        flat = given or _standing(int(np.prod(shape)), standing, graph.size, cells, bool(text))
-        graph.source(op, np.array(flat, dtype=object if text else float).reshape(shape))
+            _add(graph, op, [_unpack(ids) for ids in inputs], settings_of_node(attributes))
+        else:
+            flat = given or _standing(math.prod(shape), standing, graph.size, cells, bool(text))
+            graph.source(op, np.array(flat, dtype=object if text else float).reshape(shape))
+        if (graph.values[-1].dtype == object) != bool(text):
+            raise ValueError(f"{op} gives {'numbers' if text else 'text'}")
     changed = tuple(
         standing[graph.nodes[int(i)].base]
         for i, fingerprint in document["constants"].items()
@@ -217,12 +259,52 @@ def _read(
     return Manifest(document["title"], document["formulas"], graph, regions, changed)
 
 
-def _settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """An operation's settings; files of earlier versions call the k of the k-th largest rank."""
-    return {
-        "k" if key == "rank" else key: tuple(value) if isinstance(value, list) else value
-        for key, value in attributes.items()
-    }
+def _add(graph: Graph, op: str, operands: list[Ids], settings: Mapping[str, Any]) -> None:
+    """Add a step, once its operands are known to hold what it takes: numbers, or not too much text.
+
+    Strings can be added up as numbers are, and joined to themselves: each step twice as long.
+    """
+    owners = (graph.values[k] for ids in operands for k in graph.owners(ids))
+    if any(value.dtype == object for value in owners):
+        if not OPS[op].takes_text:
+            raise ValueError(f"{op} takes numbers, not words")
+        separators = len(settings.get("separator", " ")) * sum(ids.size for ids in operands)
+        words = [word for ids in operands for word in graph.value(ids).ravel() if _is_word(word)]
+        if sum(map(len, words)) + separators > MOST:
+            raise ValueError("its words are longer than any book's")
+    value = graph.values[graph.node_index(graph.add(op, operands, **settings).base)]
+    if op == "join" and max(map(len, value.ravel())) > LONGEST_TEXT:
+        raise ValueError("a text is longer than a cell holds")
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _regions(document: Mapping[str, Any]) -> tuple[Region, ...]:
+    return tuple(
+        Region(name, sheet, row, column, _unpack(elements), bool(formula))
+        for name, sheet, row, column, elements, formula in document["regions"]
+    )
+
+
+def read_program(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> Any:
+    """What the hidden sheet says, as it stands there; nobody has checked it.
+
+    Raises:
+        LookupError: there is no such sheet, or a part of it is missing.
+        ValueError: it is no JSON.
+    """
+    hidden = cells.get(HIDDEN_SHEET, {})
+    return json.loads("".join(str(hidden[row, 0]) for row in range(1, len(hidden))))
+
+
+def read_regions(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> tuple[Region, ...]:
+    """Where a program says that its blocks stand, whatever stands there; none if it is damaged."""
+    try:
+        return _regions(read_program(cells))
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return ()
 
 
 def _standing(
@@ -253,9 +335,10 @@ def _word(value: Any, _sheet: str, _place: tuple[int, int]) -> str:
 def _number(value: Any, sheet: str, place: tuple[int, int]) -> float:
     if value is None:
         return 0.0
-    if isinstance(value, str):
+    if not isinstance(value, float | int):
+        shown = repr(value) if isinstance(value, str) else str(value)  # an error such as #DIV/0!
         raise FileError(
-            f"cell {a1(*place)} on sheet {sheet!r} holds {value!r} where a number belongs; "
+            f"cell {a1(*place)} on sheet {sheet!r} holds {shown} where a number belongs; "
             "put a number there"
         )
     return float(value)

@@ -6,12 +6,13 @@ import re
 
 from sheetformer.formula.address import name_fault
 
-# The other rules are those of formulas; some who make books still take them from here.
-
 LONGEST_NAME = 240
 """Characters of a defined name, with room for a number behind it; Excel allows 255."""
 LONGEST_SHEET = 31
 """Characters of a sheet name, as UTF-16 counts them."""
+HIDDEN_SHEET = "sheetformer"
+"""The sheet of a file that says what it computes."""
+_RESERVED = {"history", HIDDEN_SHEET.casefold()}
 
 
 def safe_name(wish: str, taken: set[str]) -> str:
@@ -19,12 +20,13 @@ def safe_name(wish: str, taken: set[str]) -> str:
 
     Case does not count: the taken names are given in capital letters.
 
-    >>> safe_name("Q1", set()), safe_name("x", {"X"}), safe_name("σ²", set())
-    ('Q1_', 'x_2', 'block')
+    >>> safe_name("Q1", set()), safe_name("k", set()), safe_name("x", {"X"}), safe_name("σ²", set())
+    ('Q_1', 'k_', 'x_2', 'block')
     """
     name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
     if wish.endswith("_"):
         name += "_"
+    name = re.sub(r"^([A-Za-z]{1,2})(?=[0-9])", r"\1_", name)
     if name[0].isdigit():
         name = f"_{name}"
     if name_fault(name):
@@ -39,11 +41,12 @@ def safe_name(wish: str, taken: set[str]) -> str:
 def sheet_name(wish: str, taken: set[str]) -> str:
     r"""The nearest sheet name that is legal and not taken (case does not count).
 
-    Legal are 31 characters, none of : \ / ? * [ ], no apostrophe at an end, and not History.
+    Legal are 31 characters, none of : \ / ? * [ ], no apostrophe at an end, and neither
+    History nor the name of the hidden sheet.
     """
     name = re.sub(r"[:\\/?*\[\]\x00-\x1f\ufffe\uffff]+", " ", wish)
     name = _cut(name.strip(" '"), LONGEST_SHEET) or "Sheet"
-    used = {other.casefold() for other in taken} | {"history"}
+    used = {other.casefold() for other in taken} | _RESERVED
     unique, count = name, 1
     while unique.casefold() in used:
         count += 1

@@ -22,9 +22,8 @@ def page_breaks(sheet: Sheet, stages: Sequence[Sequence[int]]) -> list[int]:
         rows = (row for row in range(start, end) if not any(row in one for one in sheet.folded))
         return sum(sheet.heights.get(row, ROW) for row in rows)
 
-    columns = max((p.column + p.values.shape[1] for p in sheet.cell_blocks), default=1)
     # A wider sheet is printed smaller, so more rows fit.
-    room = PAGE_HEIGHT * max(1.0, columns / (PAGE + MARGIN))
+    room = PAGE_HEIGHT * max(1.0, sheet.columns / (PAGE + MARGIN))
     head = height(0, 3)
     used = head
     breaks: list[int] = []

@@ -27,7 +27,7 @@ class Positions:
         sheet: for each node the number of its sheet, and −1 where it has no cells.
         top: the first row of each node's first matrix.
         left: the first column.
-        names: the block of a node, by its base.
+        blocks: the block of a node, by its base.
     """
 
     geometry: Geometry
@@ -35,28 +35,28 @@ class Positions:
     sheet: NDArray[np.int64]
     top: NDArray[np.int64]
     left: NDArray[np.int64]
-    names: dict[int, Block]
+    blocks: dict[int, Block]
 
     @staticmethod
     def of(graph: Graph, stages: Sequence[StagePlace]) -> Positions:
         """The positions of all placed blocks."""
         sheets = list(dict.fromkeys(stage.sheet for stage in stages))
         sheet, top, left = (np.full(len(graph.nodes), -1, dtype=np.int64) for _ in range(3))
-        names: dict[int, Block] = {}
-        blocks = [item.block for stage in stages for item in stage.items if item.block is not None]
-        for block in blocks:
-            names[block.node.base] = block
+        placed = [item.block for stage in stages for item in stage.items if item.block is not None]
+        blocks = {block.node.base: block for block in placed}
+        for block in placed:
             node, first = graph.node_index(block.node.base), block.matrices[0]
             sheet[node] = sheets.index(block.sheet)
             top[node], left[node] = first.row, first.column
-        return Positions(Geometry.of(graph), sheets, sheet, top, left, names)
+        return Positions(Geometry.of(graph), sheets, sheet, top, left, blocks)
 
     def locate(self, ids: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The rows and columns of elements on their sheets, both in the shape of the ids."""
         return self._on_sheet(self.geometry.locate(ids))
 
     def _on_sheet(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        assert self.sheet[cells.node].min() >= 0, "a formula reads an element that has no cell"
+        if self.sheet[cells.node].min() < 0:
+            raise RuntimeError("a formula reads an element that has no cell")
         down = cells.matrix * (self.geometry.rows[cells.node] + MATRIX_GAP) + cells.row
         return self.top[cells.node] + down, self.left[cells.node] + cells.column
 
@@ -79,22 +79,27 @@ class Positions:
         prefixes = self._prefixes(first.node, sheet)
         corners = self._corner(*self._on_sheet(first), cells)
         if colon:
+            self._check_filled(ids)
             last = self._corner(*self.locate(ids.max(1)), cells)
             corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
         return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)] * repeats
+
+    def _check_filled(self, ids: Ids) -> None:
+        """Cells of several nodes make one range only where nothing stands between them."""
+        if (self.geometry.locate(ids[0]).node == self.geometry.locate(ids[0, :1]).node).all():
+            return
+        rows, columns = self.locate(ids[0])
+        assert (int(np.ptp(rows)) + 1) * (int(np.ptp(columns)) + 1) == ids.shape[1], (
+            "a formula reads a range in which other cells stand"
+        )
 
     def _same_in_all(self, ids: Ids) -> bool:
         return bool((ids == ids[:1]).all())
 
     def _whole_block(self, ids: Ids) -> str | None:
         """The name of the block whose elements these are, all of them."""
-        block = self.names.get(int(ids.min()))
-        if (
-            block is None
-            or not block.named
-            or len(block.matrices) > 1
-            or ids.size != block.node.size
-        ):
+        block = self.blocks.get(int(ids.min()))
+        if block is None or not block.named or ids.size != block.node.size:
             return None
         return block.name if np.array_equal(np.sort(ids), block.node.ids.ravel()) else None
 
@@ -116,13 +121,13 @@ class Positions:
         """One reference a cell (n,) to its word; to an empty cell it gives empty text, not 0."""
         return [f'{cell}&""' for cell in self.address(Ref(ids), ids.size, sheet)]
 
-    def area(self, ids: Ids, sheet: str, *, fixed: bool = False) -> str:
-        """The rectangle that the ids (rows, columns) fill, as one address."""
+    def area(self, ids: Ids) -> str:
+        """The rectangle that the ids (rows, columns) fill, as one address that never moves."""
         cells = self.geometry.locate(ids)
         row, column = self._on_sheet(cells)
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
-        return self._prefixes(cells.node.ravel()[:1], sheet)[0] + area(*first, *size, fixed=fixed)
+        return self._prefixes(cells.node.ravel()[:1], "")[0] + area(*first, *size, fixed=True)
 
 
 def _for_each(leaf: Leaf, cells: int) -> Ids:

@@ -12,6 +12,7 @@ from sheetformer.book.spots import Item
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
 from sheetformer.formula.plan import Plan
+from sheetformer.graph.node import Node
 from sheetformer.language import translate, translate_equation
 from sheetformer.story.caption import Caption, Stage
 from sheetformer.story.placement import Placement
@@ -48,7 +49,7 @@ def items(story: Story, plan: Plan) -> list[Item]:
 
 
 def _translated(caption: Caption) -> Caption:
-    """An equation without a translation stays."""
+    """A caption in the language in use."""
     return replace(
         caption,
         title=translate(caption.title),
@@ -81,8 +82,26 @@ def refuse_infinite(plan: Plan) -> None:
             where = np.argwhere(~np.isfinite(value))[0].tolist()
             raise UnsupportedError(
                 f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
-                "infinity, so keep numbers in range (mask with -1e30, not with -inf)"
+                "infinity, so keep numbers in range (hide with np.where(mask, x, -np.inf))"
             )
+
+
+LONGEST_FORMULA = 8_192
+"""Characters of a formula that Excel reads."""
+
+
+def refuse_too_long(node: Node, formulas: Sequence[str]) -> None:
+    """Excel calls a file with a longer formula damaged.
+
+    Raises:
+        UnsupportedError: a formula is too long; the message names the block.
+    """
+    longest = max(map(len, formulas), default=0)
+    if longest > LONGEST_FORMULA:
+        raise UnsupportedError(
+            f"the formula of block {node.name or node.op!r} would have {longest:,} characters, and "
+            f"a spreadsheet reads {LONGEST_FORMULA:,}; compute it in more steps, each with a name"
+        )
 
 
 def refuse_too_large(stages: Sequence[StagePlace]) -> None:

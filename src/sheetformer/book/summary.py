@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
@@ -48,6 +49,13 @@ class Summary:
         size += _BLOCK * len(blocks)
         return Summary(title, count["formula"], count["parameter"], others, size)
 
+    def with_reference(self, sizes: Sequence[int]) -> Summary:
+        """The same book with Check and Reference sheets for blocks of these sizes."""
+        numbers = sum(sizes)
+        size = self.size + (numbers + len(sizes)) * _NUMBER + 5 * _BLOCK * len(sizes)
+        formulas = self.formulas + 2 * len(sizes)
+        return replace(self, formulas=formulas, others=self.others + numbers, size=size)
+
     @property
     def cells(self) -> int:
         """All cells that hold something."""
@@ -60,16 +68,20 @@ class Summary:
         )
 
 
-def refuse_too_large(summary: Summary) -> None:
+def refuse_too_large(summary: Summary, checked: Summary | None = None) -> None:
     """Refuse a book that no spreadsheet program opens with pleasure.
+
+    Args:
+        summary: the book as it computes.
+        checked: the same with its Check and Reference, as it would be written.
 
     Raises:
         SheetformerError: it has more cells than `LARGEST`.
     """
     if summary.cells > LARGEST:
         raise SheetformerError(
-            f"{summary}; that is more than {LARGEST:,} cells: take a part (layers, heads, tokens, "
-            "modules, top_k), or say force=True (--force) to write it all the same"
+            f"{checked or summary}; that is more than {LARGEST:,} cells: take a part (layers, "
+            "heads, tokens, modules, top_k), or say force=True (--force) to write it all the same"
         )
 
 

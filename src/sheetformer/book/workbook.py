@@ -17,12 +17,15 @@ from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.graph.views import reshape
 from sheetformer.story.caption import Caption, Stage
-from sheetformer.story.story import plain_title
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
     from sheetformer.book.summary import Summary
+
+OLD_ROWS, OLD_COLUMNS = 65_536, 256
+"""Where a sheet ends in the old format .xls; it loses what stands beyond."""
 
 HUGE = 1e9
 """From here on a number stands for infinity (a masked score) and has no say in the colours."""
@@ -78,12 +81,12 @@ class Block:
 
 def heading(node: Node, caption: Caption) -> str:
     """What stands above a block on a sheet: its title, or its name and its equation."""
-    return caption.title if is_told(node, caption) else code_line(node, caption)
+    return caption.title or code_line(node, caption)
 
 
 def note_line(node: Node, caption: Caption) -> str:
     """The sentence of a block; behind its name and equation where these are not its heading."""
-    parts = (code_line(node, caption) if is_told(node, caption) else "", caption.note)
+    parts = (code_line(node, caption) if caption.title else "", caption.note)
     return "  ·  ".join(part for part in parts if part)
 
 
@@ -93,11 +96,6 @@ def code_line(node: Node, caption: Caption) -> str:
         return ""
     shown = node.name.rstrip("_") or node.op
     return f"{shown} = {caption.equation}" if caption.equation else shown
-
-
-def is_told(node: Node, caption: Caption) -> bool:
-    """Whether a block has a title in plain words, more than its name."""
-    return caption.title != plain_title(node.name)
 
 
 @dataclass(frozen=True)
@@ -120,9 +118,15 @@ class Sheet:
 
     @property
     def rows(self) -> int:
-        """How many rows are used."""
-        cell_blocks = max((p.row + p.values.shape[0] for p in self.cell_blocks), default=0)
-        return max([cell_blocks, *(chart.row + chart.rows for chart in self.charts)])
+        """The row after the last one with a cell or a chart."""
+        ends = [each.row + each.values.shape[0] for each in self.cell_blocks]
+        return max([0, *ends, *(chart.row + chart.rows for chart in self.charts)])
+
+    @property
+    def columns(self) -> int:
+        """The column after the last one with a cell."""
+        ends = (each.column + each.values.shape[1] for each in self.cell_blocks)
+        return max(ends, default=0)
 
 
 @dataclass(frozen=True)
@@ -146,9 +150,17 @@ class Book:
     """The shape of a block's value, where it has fewer axes than its cells, as x.sum(0) has."""
     language: str = "en"
     """The language of its texts, as in HTML."""
+    follows_graph: bool = True
+    """Whether its formulas compute what its graph does; not so where somebody typed over one."""
+    headings: Sequence[tuple[str, int]] = ()
+    """The sheet and row of each stage's heading."""
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
+            # Not every name of a step is a name that a spreadsheet program takes.
+            for block in self.blocks.values():
+                if block.node.name == name:
+                    return BlockView(self, block)
             hint = suggestion(name, self.blocks)
             raise SheetformerError(f"this book has no block {name!r}; {hint}")
         return BlockView(self, self.blocks[name])
@@ -169,14 +181,25 @@ class Book:
             )
         if target.suffix.lower() not in WRITERS:
             known = " or ".join(sorted(WRITERS))
+            if target.suffix.lower() == ".xls":
+                raise FileError(
+                    f"{target.name}: the old format .xls ends at column {OLD_COLUMNS} and cuts "
+                    "wide books; end the name in .xlsx"
+                )
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
         WRITERS[target.suffix.lower()](self, target)
         return target
 
     @property
+    def fits_old_format(self) -> bool:
+        """Whether nothing would be cut if somebody saved it as .xls."""
+        return all(each.rows <= OLD_ROWS and each.columns <= OLD_COLUMNS for each in self.sheets)
+
+    @property
     def formula_cells(self) -> int:
         """How many cells hold a formula."""
-        return sum(p.values.size for s in self.sheets for p in s.cell_blocks if p.has_formula)
+        every = (each for sheet in self.sheets for each in sheet.cell_blocks)
+        return sum(each.values.size for each in every if each.has_formula)
 
     def summary(self) -> Summary:
         """Formulas, weights and the file's expected size; print it to read it.
@@ -250,9 +273,9 @@ class BlockView:
 
     @property
     def labels(self) -> tuple[list[str] | None, ...]:
-        """For each axis the words that say what its indices mean, or None."""
-        graph = self.book.graph
+        """For each axis of the value the words that say what its indices mean, or None."""
+        graph, node = self.book.graph, self.block.node
+        _, axes = reshape(node.ids, node.labels, self.value.shape)
         return tuple(
-            None if axis is None else [label_text(graph, item) for item in axis]
-            for axis in self.block.node.labels
+            None if axis is None else [label_text(graph, item) for item in axis] for axis in axes
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import copy_context
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -12,6 +15,7 @@ import typer
 from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
 from sheetformer.cli.console import choose_language
 from sheetformer.cli.error_reporting import problems_explained
+from sheetformer.errors import SheetformerError
 from sheetformer.language import languages
 
 app = typer.Typer(
@@ -85,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    _speak_early(sys.argv[1:] if arguments is None else arguments)
     command = typer.main.get_command(app)
     code = command.main(
         args=None if arguments is None else list(arguments),
@@ -94,3 +99,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     # What is still buffered must fail here, where it becomes a sentence, and not at the very end.
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _speak_early(arguments: Sequence[str]) -> None:
+    """Say in the right language even what is wrong with the command line itself."""
+    words = [*arguments, ""]
+    named = [word.partition("=")[2] or after for word, after in pairwise(words)
+             if word.partition("=")[0] == "--lang"]  # fmt: skip
+    code = next(iter(named[-1:]), os.environ.get("SHEETFORMER_LANG"))
+    with suppress(SheetformerError):  # what is wrong with it is said where it is read
+        choose_language(code or None)

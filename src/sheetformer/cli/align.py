@@ -14,6 +14,19 @@ from sheetformer.cli.translate import ModelOption
 if TYPE_CHECKING:
     from sheetformer.models.align import Aligned
 
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Stop at the first bad line (otherwise skipped).")
+]
+ColumnsOption = Annotated[
+    str, typer.Option(help="Names of the source and target columns, as in en,pt.")
+]
+TokenizeOption = Annotated[
+    bool,
+    typer.Option(
+        "--tokenize", help="Split into words and marks; otherwise a word ends at a blank."
+    ),
+]
+
 EXAMPLES = """Examples:
 
   sheetformer align pairs.tsv -o alignments.tsv
@@ -22,7 +35,9 @@ EXAMPLES = """Examples:
 
 A line of pairs.tsv: a source sentence, a tab, its translation, and if
 known a tab and the gold alignment, 0-0 1-2. A line of the output: the
-links of a pair, source-target, counted from 0."""
+links of a pair, source-target, counted from 0; with --tokenize
+the words that are counted stand before them. ||| may stand for a tab,
+and PAIRS may be packed, as in pairs.tsv.gz."""
 
 
 def align_corpus(
@@ -33,21 +48,21 @@ def align_corpus(
         "alignments.tsv"
     ),
     model: ModelOption = "translator",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop at the first bad line (otherwise skipped).")
-    ] = False,
-    columns: Annotated[
-        str, typer.Option(help="Names of the source and target columns, as in en,pt.")
-    ] = "",
+    strict: StrictOption = False,
+    columns: ColumnsOption = "",
+    tokenize: TokenizeOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write which word is whose translation, for every pair of a corpus."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    from sheetformer.files import check_output, refuse_overwriting
     from sheetformer.models.align import align_file
     from sheetformer.models.decode import load_translator
 
+    check_output(output)
+    refuse_overwriting(output, [model])
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]
     label = TextColumn(text("lines_aligned", number="{task.completed:,}"))
@@ -59,6 +74,7 @@ def align_corpus(
             translator,
             strict=strict,
             columns=names,
+            tokenize=tokenize,
             watch=lambda lines: bar.advance(task, lines),
         )
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -26,6 +26,11 @@ LangOption = Annotated[
         metavar="|".join(languages()),
         help="The language of all texts; else that of SHEETFORMER_LANG, or English.",
     ),
+]
+
+FormulasOption = Annotated[
+    Literal["matrix", "cell"],
+    typer.Option(help="One array formula a block, or one formula a cell."),
 ]
 
 _language: ContextVar[Language] = ContextVar("language", default=ENGLISH)

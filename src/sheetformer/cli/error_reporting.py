@@ -1,23 +1,28 @@
-"""Problems, said in one sentence on stderr; a traceback is for bugs of ours only."""
+"""Problems, said in one sentence on stderr; a traceback is for who looks for a bug of ours."""
 
 from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable
-from typing import Any
 
 from sheetformer.errors import SheetformerError
-from sheetformer.suggest import did_you_mean
 
 BAD_INPUT = 2
+OUR_MISTAKE = 70
+"""What sysexits.h has for an error within a program; never 1, which says that a cell is off."""
 CTRL_C = 130
 CLOSED_PIPE = 141
 """What a shell reports of a program that a closed pipe ended."""
+TRACEBACK = "SHEETFORMER_TRACEBACK"
+"""The environment variable that shows all of a mistake of ours."""
 
 
 def problems_explained(work: Callable[[], int]) -> int:
     """Do the work and give its exit code; whatever a user can mend becomes one sentence and 2."""
+    if not _have_streams():
+        return complain("standard output is closed; let it go somewhere, such as > /dev/null")
     _never_fail_on_characters()
     try:
         return work()
@@ -27,13 +32,45 @@ def problems_explained(work: Callable[[], int]) -> int:
         return _quiet_end(error)
     except OSError as error:
         return complain(_system_sentence(error))
-    except Exception as error:
+    except MemoryError:
+        return complain(_in_language("there is not enough memory for this; give it less at once"))
+    except Exception as error:  # noqa: BLE001  (whatever it is: a sentence, and never 1)
         # Typer's own errors share no public class, but all of them know how to say themselves.
         if type(error).__name__ == "Abort":
             return CTRL_C
         if not hasattr(error, "format_message"):
-            raise
-        return complain(_usage_sentence(error))
+            return _mistake(error)
+        from sheetformer.cli.usage import usage_sentence
+
+        return complain(_in_language(usage_sentence(error)))
+
+
+def _mistake(error: Exception) -> int:
+    """Say where a bug of ours was met, in one sentence."""
+    if os.environ.get(TRACEBACK):
+        raise error
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
+    complain(
+        _in_language(
+            f"this is a mistake in Sheetformer, not yours ({where}); please report it with the "
+            f"command you gave, and with {TRACEBACK}=1 before it for all that is known"
+        )
+    )
+    return OUR_MISTAKE
+
+
+def _have_streams() -> bool:
+    """Whether there is a standard output; a missing input or error output is one of nothing."""
+    # The next file that is opened would take the number of a closed stream, and get its texts.
+    for number in (0, 2) if sys.platform != "win32" else ():
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
+    return sys.stdout is not None
 
 
 def complain(sentence: str) -> int:
@@ -88,19 +125,5 @@ def _quiet_end(error: BaseException) -> int:
 
 
 def _system_sentence(error: OSError) -> str:
-    reason = error.strerror or str(error) or type(error).__name__
-    return f"{error.filename}: {reason.lower()}" if error.filename else f"{reason.lower()}"
-
-
-def _usage_sentence(error: Any) -> str:
-    """What Typer says of a wrong command line, in our words where a near name helps."""
-    option = getattr(error, "option_name", None)
-    near = sorted(getattr(error, "possibilities", None) or ())
-    message = f"there is no option {option}" if near and option else error.format_message()
-    message = message.replace("Value error, ", "").strip().rstrip(".")
-    if near and option:
-        return f"{message}; {did_you_mean(near)}"
-    context = getattr(error, "ctx", None)
-    if context and message[-1] != "?":
-        return f"{message}; see {context.command_path} --help"
-    return message
+    reason = _in_language(error.strerror or str(error) or type(error).__name__).lower()
+    return f"{error.filename}: {reason}" if error.filename else reason

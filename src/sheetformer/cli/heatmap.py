@@ -13,6 +13,9 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
+from sheetformer.cli.console import console
+from sheetformer.cli.error_reporting import printable
+
 BARS = " ▁▂▃▄▅▆▇█"
 _COLOURS = (231, 230, 223, 216, 209, 208, 166, 130, 94)
 """One for each bar, of the 256 that nearly every terminal shows: white, orange, brown."""
@@ -25,6 +28,15 @@ _WIDE = 6
 """The width of a cell such as `100% █`."""
 
 Shares = Sequence[Sequence[float]]
+
+
+def show_heat_map(title: str, shares: Shares, rows: Sequence[str], columns: Sequence[str]) -> None:
+    """Print shares under a title, coloured where the terminal has enough colours."""
+    screen = console()
+    down, across = ([printable(word) for word in side] for side in (rows, columns))
+    colour = screen.color_system in ("256", "truecolor")
+    screen.print(f"\n{title}\n")
+    screen.print(heat_map(shares, down, across, screen.width, colour=colour))
 
 
 def heat_map(

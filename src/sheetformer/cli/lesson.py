@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sheetformer.cli.console import (
+    FormulasOption,
     JsonOption,
     LangOption,
     choose_language,
@@ -61,10 +62,7 @@ def write_lesson(
             "--output", "-o", help="The file to write, .xlsx, .html or .txt; else NAME.xlsx."
         ),
     ] = None,
-    formulas: Annotated[
-        Literal["matrix", "cell"],
-        typer.Option(help="One array formula a block, or one formula a cell."),
-    ] = "matrix",
+    formulas: FormulasOption = "matrix",
     as_json: JsonOption = False,
 ) -> None:
     """Write a lesson as a live workbook, and show who looks at whom."""
@@ -113,11 +111,10 @@ def _facts(book: Book, name: str, path: Path) -> dict[str, Any]:
 
 
 def _show(book: Book, path: Path, name: str) -> None:
-    screen = console()
     show_book(book, path)
     if _has_weights(book):
-        _show_weights(book, screen)
-    _show_next(path, name, screen)
+        _show_weights(book)
+    _show_next(path, name, console())
 
 
 def _has_weights(book: Book) -> bool:
@@ -135,18 +132,17 @@ def show_book(book: Book, path: Path) -> None:
     facts = f"{counted(sheets, 'sheet')}, {counted(book.formula_cells, 'formula')}"
     size = text("kilobytes", number=max(1, round(path.stat().st_size / 1000)))
     show_written(path, f"{facts}, {size}")
+    if path.suffix.lower() == ".xlsx" and not book.fits_old_format:
+        console().print(text("keep_xlsx"), style="yellow", soft_wrap=True)
 
 
-def _show_weights(book: Book, screen: Console) -> None:
-    from sheetformer.cli.heatmap import heat_map
+def _show_weights(book: Book) -> None:
+    from sheetformer.cli.heatmap import show_heat_map
 
     weights = book["weights"]
-    rows, columns = ([printable(word) for word in axis or ()] for axis in weights.labels)
-    colour = screen.color_system in ("256", "truecolor")
-    shares = weights.value.tolist()
-    screen.print(f"\n{text('shares')}\n")
-    screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
-    screen.print()
+    rows, columns = (axis or () for axis in weights.labels)
+    show_heat_map(text("shares"), weights.value.tolist(), rows, columns)
+    console().print()
 
 
 def _show_next(path: Path, name: str, screen: Console) -> None:

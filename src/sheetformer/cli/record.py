@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetformer.cli.console import JsonOption, console, text, write_json
+from sheetformer.cli.console import FormulasOption, JsonOption, console, text, write_json
 from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sheetformer.book.workbook import BlockView, Book
 
 EXAMPLES = """Examples:
@@ -52,7 +50,10 @@ def record_model(
         typer.Option("--modules", help="Only modules like this, such as '*.encoder_attn'."),
     ] = None,
     top_k: Annotated[
-        int | None, typer.Option("--top-k", help="Only so many of the largest logits.", min=1)
+        int | None,
+        typer.Option(
+            "--top-k", help="Only so many of the logits: the largest when recorded.", min=1
+        ),
     ] = None,
     freeze_unknown: Annotated[
         bool,
@@ -63,16 +64,16 @@ def record_model(
     force: Annotated[
         bool, typer.Option("--force", help="Write the book however large it is.")
     ] = False,
-    formulas: Annotated[
-        Literal["matrix", "cell"],
-        typer.Option(help="One array formula a block, or one formula a cell."),
-    ] = "matrix",
+    formulas: FormulasOption = "matrix",
     as_json: JsonOption = False,
 ) -> None:
     """Record one run of a PyTorch model and write it as a live workbook."""
+    from sheetformer.files import refuse_overwriting
     from sheetformer.frontends import record
     from sheetformer.frontends.torch.model_loading import find_model
 
+    # Its texts: of what is read, only these could be taken for a book.
+    refuse_overwriting(output, Path(model).glob("*.txt"))
     found = find_model(model, text, target)
     book = record(
         found.model,
@@ -96,7 +97,7 @@ def record_model(
     if as_json:
         write_json(_facts(book, output))
     else:
-        _show(book, output, console())
+        _show(book, output)
 
 
 def _facts(book: Book, path: Path) -> dict[str, Any]:
@@ -112,18 +113,16 @@ def _facts(book: Book, path: Path) -> dict[str, Any]:
     }
 
 
-def _show(book: Book, path: Path, screen: Console) -> None:
+def _show(book: Book, path: Path) -> None:
     show_book(book, path)
     chosen = _only_head(book)
     if chosen is None:
         return
-    from sheetformer.cli.heatmap import heat_map
+    from sheetformer.cli.heatmap import show_heat_map
 
-    rows, columns = ([printable(word) for word in side or ()] for side in chosen.labels[-2:])
+    rows, columns = (side or () for side in chosen.labels[-2:])
     shares = chosen.value.reshape(len(rows), len(columns)).tolist()
-    colour = screen.color_system in ("256", "truecolor")
-    screen.print(f"\n{text('head', block=printable(chosen.block.name))}\n")
-    screen.print(heat_map(shares, rows, columns, screen.width, colour=colour))
+    show_heat_map(text("head", block=printable(chosen.block.name)), shares, rows, columns)
 
 
 def _only_head(book: Book) -> BlockView | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sheetformer.cli.align import ColumnsOption, StrictOption, TokenizeOption
 from sheetformer.cli.console import console, counted, show_written, text
 from sheetformer.cli.error_reporting import printable
 from sheetformer.errors import SheetformerError
@@ -35,12 +36,9 @@ def train_model(
     data: Annotated[
         str, typer.Option(help="Your pairs: a .tsv or .parquet file, or hf:NAME. Else the grammar.")
     ] = "",
-    columns: Annotated[
-        str, typer.Option(help="Names of the source and target columns, as in en,pt.")
-    ] = "",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop at the first bad line (otherwise skipped).")
-    ] = False,
+    columns: ColumnsOption = "",
+    strict: StrictOption = False,
+    tokenize: TokenizeOption = False,
     max_words: Annotated[int, typer.Option(help="The longest sentence, on either side.")] = 8,
     d_model: Annotated[int, typer.Option(help="Numbers a word.")] = 8,
     d_ff: Annotated[int, typer.Option(help="Hidden numbers a word; 0: four times --d-model.")] = 0,
@@ -70,6 +68,7 @@ def train_model(
         data=data or None,
         columns=tuple(name for name in columns.split(",") if name),
         strict=strict,
+        tokenize=tokenize,
         max_words=max_words,
         d_model=d_model,
         d_ff=d_ff,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sheetformer.cli.console import (
+    FormulasOption,
     JsonOption,
     LangOption,
     choose_language,
@@ -44,18 +45,18 @@ def translate_sentence(
         Path | None,
         typer.Option("--output", "-o", help="Write the translator as a live workbook, too."),
     ] = None,
-    formulas: Annotated[
-        Literal["matrix", "cell"],
-        typer.Option(help="One array formula a block, or one formula a cell."),
-    ] = "matrix",
+    formulas: FormulasOption = "matrix",
     model: ModelOption = "translator",
     lang: LangOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Translate a sentence from English to Portuguese with a Transformer that fits in a sheet."""
+    from sheetformer.files import refuse_overwriting
     from sheetformer.models.decode import generate_translation, load_translator
 
     language = choose_language(lang)
+    if output is not None:
+        refuse_overwriting(output, [model])
     translator = load_translator(model)
     result = generate_translation(sentence, translator)
     facts = _facts(result)
@@ -90,7 +91,7 @@ def _facts(result: Translation) -> dict[str, Any]:
 
 
 def _show(result: Translation) -> None:
-    from sheetformer.cli.heatmap import heat_map
+    from sheetformer.cli.heatmap import show_heat_map
 
     screen = console()
     screen.print(printable(result.text) if result.words else text("no_word"), style="bold green")
@@ -98,7 +99,4 @@ def _show(result: Translation) -> None:
         screen.print(text("broken_off"), style="yellow")
     if not result.words:
         return
-    rows, columns = ([printable(word) for word in side] for side in (result.words, result.source))
-    colour = screen.color_system in ("256", "truecolor")
-    screen.print(f"\n{text('alignment')}\n")
-    screen.print(heat_map(result.alignment.tolist(), rows, columns, screen.width, colour=colour))
+    show_heat_map(text("alignment"), result.alignment.tolist(), result.words, result.source)

@@ -9,22 +9,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetformer.cli.console import JsonOption, console, counted, grouped, text, write_json
+from sheetformer.cli.console import (
+    JsonOption,
+    console,
+    counted,
+    grouped,
+    terminal_language,
+    text,
+    write_json,
+)
 from sheetformer.cli.error_reporting import printable
 from sheetformer.engines import ENGINE_NAMES, get_engine
+from sheetformer.language.phrasebook import problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sheetformer.engines.compare import Report, Row
+    from sheetformer.engines.report import Report, Row
 
 EXAMPLES = """Examples:
 
   sheetformer verify attention.xlsx
   sheetformer verify attention.xlsx --engine libreoffice
+  sheetformer verify attention.xlsx --against lesson
   sheetformer verify attention.xlsx --json
 
-Exit code: 0 when every cell is right, 1 when a cell is off, 2 when the file cannot be read."""
+Exit code: 0 when every formula cell is right, 1 when one is off or is no part of the program, 2
+when the file cannot be read or takes more time or memory than it may."""
 
 _SHOWN = 20
 """Cells listed for a person; --json gives all."""
@@ -41,22 +52,51 @@ def verify_file(
         str,
         typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}."),
     ] = "ironcalc",
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="LESSON",
+            help="Write the lesson again and compare everything but the inputs; "
+            "'lesson' is the one that the file names.",
+        ),
+    ] = "",
+    limit: Annotated[
+        float,
+        typer.Option(help="How many times the usual time and memory (10 s, 1 GB) it may take."),
+    ] = 1.0,
     as_json: JsonOption = False,
 ) -> None:
     """Recalculate a workbook and check every formula cell.
 
     Stored results are not trusted: a spreadsheet engine works out every formula anew, and each cell
     is held against NumPy, starting from the inputs that stand in the file now.
-    """
-    from sheetformer.engines.verify import verify
 
-    report = verify(file, engine=engine)
+    A ✓ says that the formulas agree with the program that the file carries: it finds slips, not
+    forgery. For a file from a stranger, --against writes the book again and compares everything.
+    """
+    report = _report(file, engine, against, limit)
     if as_json:
         write_json(_facts(report, file, engine))
     else:
-        _show(report, console(), engine)
+        _show(report, console(), engine, bool(against))
     if not report.ok:
         raise typer.Exit(1)
+
+
+def _report(file: Path, engine: str, against: str, limit: float) -> Report:
+    if against:
+        from sheetformer.lessons.again import verify_against
+
+        return verify_against(file, against, engine, limit=limit)
+    from sheetformer.engines.verify import verify
+
+    return verify(file, engine, limit=limit, meanwhile=_load_tables)
+
+
+def _load_tables() -> None:
+    from rich import box, table
+
+    del box, table  # loaded is all that they should be
 
 
 def _facts(report: Report, file: Path, engine: str) -> dict[str, Any]:
@@ -65,25 +105,29 @@ def _facts(report: Report, file: Path, engine: str) -> dict[str, Any]:
         "engine": engine,
         "ok": report.ok,
         "cells": report.cells,
-        "off": len(report.off),
+        "off": report.off_cells,
+        "not_in_the_program": list(report.unknown),
+        "notes": list(report.notes),
         "largest_difference": _finite(report.largest),
         "tolerance": report.tolerance,
-        "blocks": [
+        "blocks": [_block(row) for row in report.rows],
+        "compared": [_block(row) for row in report.compared],
+    }
+
+
+def _block(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "sheet": row.sheet,
+        "cells": row.cells,
+        "largest_difference": _finite(row.largest),
+        "off": [
             {
-                "name": row.name,
-                "sheet": row.sheet,
-                "cells": row.cells,
-                "largest_difference": _finite(row.largest),
-                "off": [
-                    {
-                        "cell": cell.address,
-                        "expected": _plain(cell.expected),
-                        "found": _plain(cell.found),
-                    }
-                    for cell in row.off
-                ],
+                "cell": cell.address,
+                "expected": _plain(cell.expected),
+                "found": _plain(cell.found),
             }
-            for row in report.rows
+            for cell in row.off
         ],
     }
 
@@ -100,14 +144,27 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
-def _show(report: Report, screen: Console, engine: str) -> None:
+def _show(report: Report, screen: Console, engine: str, against: bool) -> None:
     _show_blocks(report, screen)
     if report.off:
         _show_off(report, screen)
     screen.print()
+    for note in report.notes:
+        said = problem(note, terminal_language())
+        screen.print(text("note", said=printable(said)), style="yellow")
     screen.print(
         _verdict(report, get_engine(engine).title), style="bold green" if report.ok else "bold red"
     )
+    if report.unknown:
+        screen.print(_said_unknown(report.unknown), style="bold red")
+    if report.ok:
+        screen.print(text("same_as_package" if against else "slips_not_forgery"), style="dim")
+
+
+def _said_unknown(unknown: Sequence[str]) -> str:
+    """The formula cells that are no part of the program, counted and named."""
+    named = ", ".join(map(printable, unknown[:_SHOWN])) + (", …" if len(unknown) > _SHOWN else "")
+    return text("unknown_formulas", cells=counted(len(unknown), "checked"), named=named)
 
 
 def _show_blocks(report: Report, screen: Console) -> None:
@@ -124,12 +181,16 @@ def _show_blocks(report: Report, screen: Console) -> None:
         mark, style = ("✗", "red") if off else ("✓", None)
         shown = grouped(cells), _difference(largest)
         table.add_row(printable(name), printable(sheet), *shown, mark, style=style)
+    for row in report.compared:
+        mark, style = ("✗", "red") if row.off else ("✓", None)
+        name = text(f"compared_{row.name.replace(' ', '_')}")
+        table.add_row(name, "", grouped(row.cells), "", mark, style=style)
     screen.print(table)
 
 
 def _lines(rows: Sequence[Row]) -> list[Line]:
     """One line a block; the many right blocks of one cell on a sheet (its checks) share one."""
-    from sheetformer.engines.verify import LABELS
+    from sheetformer.engines.examine import LABELS
 
     single: dict[str, list[Row]] = {}
     for row in rows:
@@ -175,7 +236,7 @@ def _show_off(report: Report, screen: Console) -> None:
     table.add_column(text("expected"), justify="right", overflow="fold")
     table.add_column(text("found"), justify="right", overflow="fold")
     for cell in report.off[:_SHOWN]:
-        where = f"{cell.sheet}!{cell.address}"
+        where = "!".join(filter(None, (cell.sheet, cell.address)))
         table.add_row(printable(where), _cell_text(cell.expected), _cell_text(cell.found))
     screen.print(table)
     if len(report.off) > _SHOWN:
@@ -200,9 +261,9 @@ def _cell_text(value: Any) -> str:
 
 def _verdict(report: Report, engine: str) -> str:
     cells = counted(report.cells, "checked")
-    if report.ok:
-        return text("all_agree", cells=cells, engine=engine)
     if not report.cells:
         return text("nothing_to_check")
-    off = grouped(len(report.off))
+    if not report.off:
+        return text("all_agree" if report.ok else "these_agree", cells=cells, engine=engine)
+    off = grouped(report.off_cells)
     return text("some_off", number=off, cells=cells, engine=engine)

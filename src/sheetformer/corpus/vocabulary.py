@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,19 +15,46 @@ EMPTY, BEGIN, END = "", "<s>", "</s>"
 
 EMPTY_INDEX, BEGIN_INDEX, END_INDEX = 0, 1, 2
 
-_WORD = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
+_MARK = "\ue000"
+"""Stands for what belongs to the character before it, while words are looked for."""
+_JOINERS = "\u200c\u200d"
+_WORD = re.compile(rf"[\w{_MARK}]+(?:['’-][\w{_MARK}]+)*|[^\w\s]{_MARK}*")
 
 
 def split_words(text: str) -> tuple[str, ...]:
+    """As `tokens`, but for a full stop at the end: it says nothing that a model needs."""
+    words = tokens(text)
+    return words[:-1] if len(words) > 1 and words[-1] == "." else words
+
+
+def tokens(text: str) -> tuple[str, ...]:
     """Split a sentence into words and marks; only the word "I" keeps its capital.
 
-    A full stop at the end says nothing that a model needs, so it goes.
-
-    >>> split_words("Do I like the mother-in-law?")
+    >>> tokens("Do I like the mother-in-law?")
     ('do', 'I', 'like', 'the', 'mother-in-law', '?')
     """
-    words = tuple(word if word == "I" else word.lower() for word in _WORD.findall(text))
-    return words[:-1] if len(words) > 1 and words[-1] == "." else words
+    text = unicodedata.normalize("NFC", text)
+    # To `re` a vowel sign of Hindi or Thai is no part of a word.
+    shape = text if text.isascii() else "".join(map(_shape, text))
+    return tuple(_folded(text[found.start() : found.end()]) for found in _WORD.finditer(shape))
+
+
+def split_at_blanks(text: str) -> tuple[str, ...]:
+    """What stands between blanks, as tools for corpora count; letters as in `tokens`.
+
+    >>> split_at_blanks("Do I like it ? Yes.")
+    ('do', 'I', 'like', 'it', '?', 'yes.')
+    """
+    return tuple(map(_folded, unicodedata.normalize("NFC", text).split()))
+
+
+def _shape(letter: str) -> str:
+    joins = letter in _JOINERS or unicodedata.category(letter).startswith("M")
+    return _MARK if joins else letter
+
+
+def _folded(word: str) -> str:
+    return word if word == "I" else word.lower()
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ in the same style, and what is left of its rectangle stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -25,11 +24,7 @@ BEYOND = 200
 
 def book_names(book: Book) -> BookNames:
     """The sheets and names that a formula of this book may use."""
-    names = {
-        block.name: block.node.size == 1
-        for block in book.blocks.values()
-        if block.named and len(block.matrices) == 1
-    }
+    names = {block.name: block.node.size == 1 for block in book.blocks.values() if block.named}
     return BookNames([sheet.name for sheet in book.sheets if not sheet.hidden], names)
 
 
@@ -70,12 +65,25 @@ class _Change:
             cell_blocks = [*(self._split(cell_block, mine) if mine else [cell_block]), *cell_blocks]
         for at, content in left.items():
             self._refuse_far(at)
-            cell_blocks.append(self._cell(CellBlock(*at, _EMPTY, "plain"), at, content))
+            cell_blocks.append(self._new(at, content))
         return replace(self.sheet, cell_blocks=cell_blocks)
 
+    def _new(self, at: Position, content: Content) -> CellBlock:
+        """What is typed where the book has nothing; an array formula may fill several cells."""
+        size = (content.array if isinstance(content, Typed) else None) or (1, 1)
+        area = CellBlock(*at, np.zeros(size), "plain")
+        if not isinstance(content, Typed) or size == (1, 1):
+            return self._cell(area, at, content)
+        others = [p for p in self.sheet.cell_blocks if any(within(area, dict.fromkeys(_cells(p))))]
+        typed = [other for other in within(area, self.contents) if other != at]
+        if others or typed:
+            raise EditError(
+                f"{self._cell_name(at)}: there is no room for an array formula of {size}"
+            )
+        return replace(area, array_formula=self._formula(at, content))
+
     def _refuse_far(self, at: Position) -> None:
-        last = max((p.column + p.values.shape[1] for p in self.sheet.cell_blocks), default=0)
-        if at[0] >= self.sheet.rows + BEYOND or at[1] >= last + BEYOND:
+        if at[0] >= self.sheet.rows + BEYOND or at[1] >= self.sheet.columns + BEYOND:
             raise EditError(f"{self._cell_name(at)} is far outside the sheet; type nearer to it")
 
     def _cell_name(self, at: Position) -> str:
@@ -92,13 +100,13 @@ class _Change:
         return [*_rest(cell_block, mine), *changed]
 
     def _merged(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
-        at, content = next(iter(mine.items()))
-        if at != (cell_block.row, cell_block.column) or not isinstance(content, str | None):
-            raise EditError(
-                f"{self._cell_name(at)} is part of a text over several cells; it takes text"
-            )
         values = cell_block.values.copy()
-        values[0, 0] = content or ""
+        for at, content in mine.items():
+            if at != (cell_block.row, cell_block.column) or not isinstance(content, str | None):
+                raise EditError(
+                    f"{self._cell_name(at)} is part of a text over several cells; it takes text"
+                )
+            values[0, 0] = content or ""
         return replace(cell_block, values=values)
 
     def _whole_array(self, cell_block: CellBlock, mine: Mapping[Position, Content]) -> CellBlock:
@@ -117,8 +125,8 @@ class _Change:
             formula = self._formula(at, content)
             if content.array is None:
                 return replace(cell_block, formulas=[formula], array_formula=None)
-            if content.array == cell_block.values.shape and cell_block.array_formula is not None:
-                return replace(cell_block, array_formula=formula)
+            if content.array == cell_block.values.shape:
+                return replace(cell_block, formulas=None, array_formula=formula)
             raise EditError(f"{self._cell_name(at)} is no array formula of {content.array} cells")
         if isinstance(content, bool):
             # A formula, since books know numbers and words; it has the same value everywhere.
@@ -135,15 +143,19 @@ class _Change:
 
 
 _EMPTY = np.zeros((1, 1))
-_At = TypeVar("_At")
 
 
-def within(cell_block: CellBlock, contents: Mapping[Position, _At]) -> Iterator[Position]:
+def within(cell_block: CellBlock, positions: Iterable[Position]) -> Iterator[Position]:
     """Those of the positions that lie in a cell block."""
     rows, columns = cell_block.values.shape
-    for row, column in contents:
+    for row, column in positions:
         if 0 <= row - cell_block.row < rows and 0 <= column - cell_block.column < columns:
             yield row, column
+
+
+def _cells(cell_block: CellBlock) -> list[Position]:
+    rows, columns = cell_block.values.shape
+    return [(cell_block.row + r, cell_block.column + c) for r, c in np.ndindex(rows, columns)]
 
 
 def part(cell_block: CellBlock, row: int, column: int, rows: int, columns: int) -> CellBlock:

@@ -6,10 +6,8 @@ or something unusual stands in a cell, a spreadsheet engine works out the whole 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS, Value
+from sheetformer.scratch import Scratch
 
 
 def edited(book: Book, edits: Sequence[Edit]) -> Book:
@@ -47,11 +46,7 @@ def edited(book: Book, edits: Sequence[Edit]) -> Book:
 
 def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
     """All values of the graph, or None where it does not say what the cells show then."""
-    if any(
-        p.has_formula and p.elements is None for sheet in book.sheets for p in sheet.cell_blocks
-    ):
-        return None
-    changes = _changes(book, edits)
+    changes = _changes(book, edits) if book.follows_graph else None
     if changes is None:
         return None
     try:
@@ -87,7 +82,7 @@ def _element(book: Book, edit: Edit) -> int | None:
     at = (edit.row, edit.column)
     for sheet in book.sheets:
         for cell_block in sheet.cell_blocks if sheet.name == edit.sheet else ():
-            if any(within(cell_block, {at: None})):
+            if any(within(cell_block, [at])):
                 if cell_block.elements is None or cell_block.has_formula:
                     return None
                 ids = cell_block.ids
@@ -117,11 +112,12 @@ def _refilled(cell_block: CellBlock, graph: Graph) -> CellBlock:
 
 def _by_engine(book: Book) -> Book:
     """The book with the values that a spreadsheet engine finds."""
-    with tempfile.TemporaryDirectory(prefix="sheetformer-") as folder:
-        path = book.save(Path(folder, "book.xlsx"))
+    with Scratch() as scratch:
+        path = book.save(scratch.path / "book.xlsx")
         cells = get_engine("ironcalc").recalculate(path)
     done = replace(book, sheets=[_read(sheet, cells) for sheet in book.sheets])
-    return replace(done, graph=replace(book.graph, values=_graph_values(done)))
+    graph = replace(book.graph, values=_graph_values(done))
+    return replace(done, graph=graph, follows_graph=False)
 
 
 def _read(sheet: Sheet, cells: Cells) -> Sheet:
@@ -150,12 +146,10 @@ def _graph_values(book: Book) -> list[Value]:
     """
     graph = book.graph
     values = [value.copy() for value in graph.values]
-    cell_blocks = [p for sheet in book.sheets for p in sheet.cell_blocks if p.elements is not None]
-    for cell_block in cell_blocks:
-        if cell_block.style.startswith("label"):
-            continue
+    for cell_block in (each for sheet in book.sheets for each in sheet.cell_blocks):
         ids = cell_block.ids
-        assert ids is not None
+        if ids is None or cell_block.style.startswith("label"):
+            continue
         place = graph.node_index(int(ids.flat[0]))
         take = str if values[place].dtype == object else _as_number
         flat = values[place].reshape(-1)

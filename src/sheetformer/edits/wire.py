@@ -39,10 +39,10 @@ def read_edits(data: Any) -> tuple[Edit, ...]:
 
 def _read_edit(item: Any) -> Edit:
     match item:
-        case [str(sheet), int(row), int(column), content] if not isinstance(row, bool):
+        case [str(sheet), int(row), int(column), content] if not _has_truth(row, column):
             if not (0 <= row < LAST_ROW and 0 <= column < LAST_COLUMN):
                 raise EditError(f"there is no cell in row {row + 1}, column {column + 1}")
-            return Edit(sheet, row, int(column), _content(content, a1(row, column)))
+            return Edit(sheet, row, column, _content(content, a1(row, column)))
         case _:
             raise EditError("an edit is [sheet, row, column, content], such as ['Words', 4, 1, 2]")
 
@@ -56,8 +56,7 @@ def _content(content: Any, where: str) -> Content:
         case str():
             return _text(content, where)
         case {"formula": str(formula), **rest}:
-            _text(formula, where, len(formula))
-            return Typed(formula, _array(rest, where))
+            return Typed(_storable(formula, where), _array(rest, where))
         case _:
             raise EditError(f"{where} can hold a number, a text or a formula, nothing else")
 
@@ -72,9 +71,13 @@ def _number(value: float, where: str) -> float:
     return number
 
 
-def _text(value: str, where: str, longest: int = LONGEST_TEXT) -> str:
-    if len(value) > longest:
-        raise EditError(f"the text in {where} has {len(value):,} characters; {longest:,} fit")
+def _text(value: str, where: str) -> str:
+    if len(value) > LONGEST_TEXT:
+        raise EditError(f"the text in {where} has {len(value):,} characters; {LONGEST_TEXT:,} fit")
+    return _storable(value, where)
+
+
+def _storable(value: str, where: str) -> str:
     # XML has no place for these, however they are written.
     if any("\ud800" <= letter <= "\udfff" or letter in "\ufffe\uffff" for letter in value):
         raise EditError(f"the text in {where} has a character that no file can hold; type another")
@@ -85,7 +88,14 @@ def _array(rest: Mapping[str, Any], where: str) -> tuple[int, int] | None:
     match rest.get("array"):
         case None:
             return None
-        case [int(rows), int(columns)] if rows > 0 and columns > 0:
+        case [int(rows), int(columns)] if (
+            rows > 0 and columns > 0 and not _has_truth(rows, columns)
+        ):
             return rows, columns
         case _:
             raise EditError(f"an array formula in {where} says how many [rows, columns] it fills")
+
+
+def _has_truth(*numbers: int) -> bool:
+    """Whether true or false stands among them: Python counts with both, JSON does not."""
+    return any(isinstance(number, bool) for number in numbers)

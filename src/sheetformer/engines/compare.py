@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from sheetformer.engines.base import CellError, Cells, CellValue, Position
+from sheetformer.engines.report import OffCell, Report, Row
 from sheetformer.formula.address import a1
 from sheetformer.graph.storable import TOLERANCE
 
@@ -19,76 +20,6 @@ class BlockRange:
     name: str
     sheet: str
     cells: Sequence[Position]
-
-
-@dataclass(frozen=True)
-class OffCell:
-    """A cell that is not what it should be; `found` is None where there is nothing."""
-
-    sheet: str
-    address: str
-    expected: CellValue | None
-    found: CellValue | None
-
-    def __str__(self) -> str:
-        where = f"{self.sheet}!{self.address}"
-        return f"{where} should be {_shown(self.expected)}, is {_shown(self.found)}"
-
-
-@dataclass(frozen=True)
-class Row:
-    """What was found in one block.
-
-    `largest` is the largest |found − expected| / max(1, |expected|) of its numbers, infinite where
-    one of the two is not finite.
-    """
-
-    name: str
-    sheet: str
-    cells: int
-    largest: float
-    off: tuple[OffCell, ...]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What was found in all blocks; each cell is counted once."""
-
-    rows: tuple[Row, ...]
-    tolerance: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether there were cells and none was off."""
-        return self.cells > 0 and not self.off
-
-    @property
-    def cells(self) -> int:
-        """How many cells were held against each other."""
-        return sum(row.cells for row in self.rows)
-
-    @property
-    def largest(self) -> float:
-        """The largest difference of all numbers, as in `Row`."""
-        return max((row.largest for row in self.rows), default=0.0)
-
-    @property
-    def off(self) -> list[OffCell]:
-        """All cells that are not what they should be."""
-        return [cell for row in self.rows for cell in row.off]
-
-    def __str__(self) -> str:
-        off = self.off
-        if not self.cells:
-            return "no cells to compare"
-        if not off:
-            return f"all {self.cells} cells agree (largest difference {self.largest:.2g})"
-        lines = [f"{len(off)} of {self.cells} cells are off:"]
-        for row in self.rows:
-            lines += [f"  {row.name}: {cell}" for cell in row.off[:3]]
-            if len(row.off) > 3:
-                lines.append(f"  {row.name}: and {len(row.off) - 3} more")
-        return "\n".join(lines)
 
 
 def compare(
@@ -150,11 +81,3 @@ def _differences(
 
 def _is_number(value: CellValue | None) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _shown(value: CellValue | None) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return repr(value) if isinstance(value, str) else str(value)

@@ -6,20 +6,23 @@ neither settings nor windows nor lock files with a LibreOffice that the user has
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sheetformer.errors import EngineError
-from sheetformer.processes import Child, ChildError, Limits, end, start
+from sheetformer.processes import Child, ChildError, Limits, Started, end, start, with_folder
+from sheetformer.scratch import Scratch
 
 ALWAYS = 0
 """LibreOffice recalculates every file that it loads (its setting OOXMLRecalcMode)."""
@@ -28,10 +31,20 @@ START_SECONDS = 60.0
 PATIENCE = 5.0
 """Seconds that it gets to end by itself."""
 
+_LIMITS = Limits(memory=6 << 30)
+"""Most of its address space is programs and fonts; a hostile file would take all there is."""
+
+_PIPE_FOLDERS = ("/tmp", "/var/tmp")
+"""Where LibreOffice keeps the socket of a named pipe, whatever TMPDIR says."""
+
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>{mode}</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableActiveContent" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
 </oor:items>
 """
 
@@ -45,15 +58,31 @@ _USUAL_PLACES = (
 
 def missing() -> str | None:
     """What LibreOffice lacks here, with the next step, or None if it can be used."""
+    try:
+        find_programs()
+    except EngineError as error:
+        return str(error)
+    return None
+
+
+def find_programs() -> tuple[Path, Path]:
+    """LibreOffice's program and the Python that talks to it.
+
+    Raises:
+        EngineError: One is missing; the message says the next step.
+    """
     soffice = find_soffice()
     if soffice is None:
-        return "LibreOffice is not installed; get it from libreoffice.org or your system's packages"
-    if find_python(soffice) is None:
-        return (
+        raise EngineError(
+            "LibreOffice is not installed; get it from libreoffice.org or your system's packages"
+        )
+    python = find_python(soffice)
+    if python is None:
+        raise EngineError(
             "LibreOffice is installed, but no Python with its module 'uno' was found; "
             "install the package python3-uno"
         )
-    return None
+    return soffice, python
 
 
 @cache
@@ -91,25 +120,24 @@ class Office:
     """
 
     def __init__(self, recalculation: int, timeout: float) -> None:
-        reason = missing()
-        soffice = find_soffice()
-        python = find_python(soffice) if soffice else None
-        if reason or not soffice or not python:
-            raise EngineError(reason or "LibreOffice is missing")
+        if reason := missing():
+            raise EngineError(reason)
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._soffice: subprocess.Popen[bytes] | None = None
+        self._soffice: Started | None = None
         self._bridge: Child | None = None
-        self.folder = Path(tempfile.mkdtemp(prefix="sheetformer-"))
+        self._pipe = "sheetformer-none"
+        self._scratch = Scratch()
+        self.folder = self._scratch.path
         self._messages = (self.folder / "messages.txt").open("a+b", buffering=0)
         try:
-            self._start(soffice, python, recalculation)
+            self._start(recalculation)
         except BaseException:
             self.close()
             raise
 
     @property
-    def processes(self) -> list[subprocess.Popen[bytes]]:
+    def processes(self) -> list[Started]:
         """LibreOffice and the bridge, as long as they were not ended."""
         bridge = self._bridge and self._bridge.process
         return [process for process in (self._soffice, bridge) if process]
@@ -139,19 +167,22 @@ class Office:
         soffice, self._soffice = self._soffice, None
         if soffice:
             end(soffice, patience)
+        _remove_pipes(self._pipe)
         self._messages.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.close()
 
-    def _start(self, soffice: Path, python: Path, recalculation: int) -> None:
+    def _start(self, recalculation: int) -> None:
+        soffice = find_soffice()
+        assert soffice
         user = self.folder / "profile" / "user"
         user.mkdir(parents=True)
         settings = _SETTINGS.format(mode=recalculation)
         (user / "registrymodifications.xcu").write_text(settings, encoding="utf-8")
         # A named pipe, not a port: no other user of the machine can reach it.
-        pipe = f"sheetformer{uuid.uuid4().hex}"
+        _sweep_pipes()
+        self._pipe = pipe = f"sheetformer{uuid.uuid4().hex}"
         # Whatever it leaves behind when it is killed goes with the folder.
-        places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder))
-        environment = _environment() | places
+        environment = with_folder(_environment(), self.folder)
         program = (
             str(soffice),
             f"-env:UserInstallation={user.parent.as_uri()}",
@@ -159,14 +190,21 @@ class Office:
             "--nofirststartwizard",
             f"--accept=pipe,name={pipe};urp;",
         )
-        self._soffice = start(program, environment=environment, messages=self._messages)
+        self._soffice = start(
+            program,
+            limits=_LIMITS,
+            environment=environment,
+            messages=self._messages,
+            folder=self.folder,
+        )
         bridge = Path(__file__).with_name("uno_bridge.py")
         self._bridge = Child(
-            (str(python), str(bridge), pipe, str(START_SECONDS)),
+            (str(find_python(soffice)), str(bridge), pipe, str(START_SECONDS)),
             "LibreOffice",
             limits=Limits(seconds=self._timeout),
             environment=environment,
             messages=self._messages,
+            folder=self.folder,
         )
 
     def _exchange(self, request: Sequence[object]) -> dict[str, Any]:
@@ -183,6 +221,26 @@ class Office:
         except BaseException:
             self.close(patience=0.0)
             raise
+
+
+def _remove_pipes(name: str) -> None:
+    """Remove the sockets of a pipe that a killed LibreOffice left; it knows these places only."""
+    for folder in _PIPE_FOLDERS:
+        for file in Path(folder).glob(f"OSL_PIPE_*_{name}"):
+            with suppress(OSError):
+                file.unlink()
+
+
+def _sweep_pipes() -> None:
+    """Remove the sockets that nobody listens to any more, left by runs that were killed."""
+    if sys.platform == "win32":
+        return
+    for folder in _PIPE_FOLDERS:
+        for file in Path(folder).glob("OSL_PIPE_*_sheetformer*"):
+            with socket.socket(socket.AF_UNIX) as caller, suppress(OSError):
+                caller.settimeout(1.0)
+                if caller.connect_ex(str(file)) == errno.ECONNREFUSED:
+                    file.unlink()
 
 
 def _environment() -> dict[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +15,13 @@ from xml.parsers import expat
 
 from sheetformer.errors import FileError
 
-LARGEST = 2 << 30
+LARGEST = 300_000_000
 """Bytes that all parts may have together once unpacked; a zip bomb has more."""
+_TIGHTEST = 100
+"""So many times smaller a part may be packed; parts of honest workbooks reach 13 or so."""
+_SMALL = 100_000
+"""Bytes of a part that may be packed as tightly as it can be."""
+_MOST_PARTS = 10_000
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _OFFICE_DOCUMENT = "/officeDocument"
@@ -31,6 +38,15 @@ class Package:
     archive: zipfile.ZipFile
     sheets: dict[str, str]
     strings: str | None
+    workbook: str = ""
+    styles: str | None = None
+
+
+_DAMAGE = (
+    zlib.error, lzma.LZMAError, EOFError, NotImplementedError, KeyError, expat.ExpatError,
+    UnicodeError, struct.error, RecursionError,
+)  # fmt: skip
+"""What reading a damaged archive or part can raise."""
 
 
 @contextmanager
@@ -49,7 +65,7 @@ def open_package(path: Path) -> Generator[Package]:
         raise FileError(f"'{path}' is a folder, not a workbook") from None
     except zipfile.BadZipFile:
         raise FileError(f"'{path}' {_no_archive(path)}") from None
-    except (zlib.error, EOFError, NotImplementedError, KeyError, expat.ExpatError) as error:
+    except _DAMAGE as error:
         raise FileError(f"'{path}' is damaged ({error}); save or download it again") from None
     except _PartError as error:
         raise FileError(f"'{path}' {error}") from None
@@ -71,7 +87,17 @@ def check_workbook(path: Path) -> None:
             raise _PartError(f"is damaged (in {damaged}); save or download it again")
 
 
-def parse(package: Package, part: str, start: Start, end: End, characters: Characters) -> None:
+def nothing(_: str) -> None:
+    """For events that do not matter."""
+
+
+def parse(
+    package: Package,
+    part: str,
+    start: Start,
+    end: End = nothing,
+    characters: Characters = nothing,
+) -> None:
     """Walk through the XML of a part; element and attribute names come without a namespace.
 
     Raises:
@@ -124,11 +150,13 @@ def _no_archive(path: Path) -> str:
 
 def _package(archive: zipfile.ZipFile) -> Package:
     parts = archive.infolist()
-    if sum(part.file_size for part in parts) > LARGEST:
-        raise _PartError(f"unpacks to more than {LARGEST >> 30} GiB; it is not opened")
+    _check_sizes(parts)
     if any(part.flag_bits & 1 for part in parts):
         raise _PartError("is encrypted; save it without a password")
     names = {part.filename for part in parts}
+    if len({name.casefold() for name in names}) < len(parts):
+        # Of two parts with one name one program reads the first and another the last.
+        raise _PartError("holds two parts of one name; it is not opened")
     package = Package(archive, {}, None)
     workbook = next(
         (target for kind, target in _relations(package, "").values() if kind == _OFFICE_DOCUMENT),
@@ -137,16 +165,31 @@ def _package(archive: zipfile.ZipFile) -> Package:
     if workbook not in names:
         raise _PartError("is no .xlsx workbook")
     relations = _relations(package, workbook)
-    strings = next((part for kind, part in relations.values() if kind == "/sharedStrings"), None)
+    strings, styles = (
+        next((part for kind, part in relations.values() if kind == wanted), None)
+        for wanted in ("/sharedStrings", "/styles")
+    )
     sheets = {
         name: relations[key][1]
         for name, key in _sheets(package, workbook)
         if key in relations and relations[key][0] == "/worksheet"
     }
-    missing = [part for part in (*sheets.values(), strings) if part and part not in names]
+    missing = [part for part in (*sheets.values(), strings, styles) if part and part not in names]
     if missing:
         raise _PartError(f"is damaged: its part {missing[0]} is missing")
-    return Package(archive, sheets, strings)
+    return Package(archive, sheets, strings, workbook, styles)
+
+
+def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse what would fill the memory, before anything is unpacked."""
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
+        raise _PartError(f"unpacks to more than {LARGEST / 1e6:.0f} MB; it is not opened")
+    for part in parts:
+        if part.file_size > max(_SMALL, _TIGHTEST * part.compress_size):
+            raise _PartError(
+                f"is packed more than {_TIGHTEST} times smaller (in {part.filename[:80]}), as no "
+                "workbook is; it is not opened"
+            )
 
 
 def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -163,7 +206,7 @@ def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
             kind = "/" + attributes["Type"].rpartition("/")[2]
             found[attributes["Id"]] = (kind, target.lstrip("/"))
 
-    parse(package, path, start, _nothing, _nothing)
+    parse(package, path, start)
     return found
 
 
@@ -176,9 +219,5 @@ def _sheets(package: Package, workbook: str) -> list[tuple[str, str]]:
             key = next((value for name, value in attributes.items() if local(name) == "id"), "")
             found.append((attributes["name"], key))
 
-    parse(package, workbook, start, _nothing, _nothing)
+    parse(package, workbook, start)
     return found
-
-
-def _nothing(_: str) -> None:
-    """For events that do not matter."""

@@ -7,17 +7,67 @@ program that wrote the file put there; only an engine can say whether they are r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
-from sheetformer.engines.base import CellError, Cells, CellValue, Position
+from sheetformer.engines.base import CellError, Cells, CellValue, Position, place
 from sheetformer.engines.package import Package, open_package, parse
 from sheetformer.errors import FileError
-from sheetformer.formula.address import position
+from sheetformer.formula.address import LAST_COLUMN, LAST_ROW, position
 
-_LARGEST_AREA = 10_000_000
-"""Cells of one array formula; a file could claim a whole sheet with a few bytes."""
+_LARGEST_AREA = 2_000_000
+"""Cells of a sheet's array formulas; a file could claim a whole sheet with a few bytes."""
+_LONGEST = 8_192
+_DEEPEST = 64
+"""Characters of a formula, and parentheses inside each other, as Excel allows them."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LEVELS = re.compile(r"\"[^\"]*\"|'[^']*'|[(){}]")
+"""What opens and closes a level of a formula; texts and names of sheets are passed over."""
+
+_SHEET_AREA = re.compile(
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!"
+    r"(?P<area>\$[A-Z]{1,3}\$[1-9][0-9]{0,6}(?::\$[A-Z]{1,3}\$[1-9][0-9]{0,6})?)"
+)
+"""What most defined names stand for."""
+
+Area = tuple[Position, Position]
+"""The first and the last cell of a rectangle."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a workbook says itself.
+
+    Attributes:
+        cells: the stored value of each cell, formulas by their cached value.
+        formulas: the text at each place of a formula; cells of an array formula and copies of a
+            shared one have the text of its first.
+        names: defined name → its sheet and rectangle, where it stands for one.
+    """
+
+    cells: Cells
+    formulas: dict[str, dict[Position, str]]
+    names: dict[str, tuple[str, Area]] = field(default_factory=dict[str, tuple[str, Area]])
+
+
+def read_contents(path: Path) -> Contents:
+    """All that `verify` needs to know, from one walk through the file.
+
+    Raises:
+        FileError: as `read_cells`; also a formula that is deeper or longer than Excel allows.
+    """
+    with open_package(path) as package:
+        strings = _shared_strings(package)
+        sheets = {name: _read_sheet(package, name, strings) for name in package.sheets}
+        names = _defined_names(package)
+    return Contents(
+        {name: sheet.values for name, sheet in sheets.items()},
+        {name: sheet.formulas for name, sheet in sheets.items()},
+        names,
+    )
 
 
 def read_cells(path: Path) -> Cells:
@@ -38,20 +88,48 @@ def formula_cells(path: Path) -> dict[str, set[Position]]:
         FileError: As `read_cells`.
     """
     with open_package(path) as package:
-        return {name: _read_sheet(package, name, None).formulas for name in package.sheets}
+        return {name: set(_read_sheet(package, name, None).formulas) for name in package.sheets}
 
 
-def positions(area: str) -> set[Position]:
-    """All positions of an address or area.
+def corners(area: str) -> Area:
+    """The first and the last cell of an address or area.
 
-    >>> sorted(positions("A1:B2"))
-    [(0, 0), (0, 1), (1, 0), (1, 1)]
+    Raises:
+        ValueError: it is none, or lies outside every sheet.
+
+    >>> corners("$A$1:B2"), corners("C7")
+    (((0, 0), (1, 1)), ((6, 2), (6, 2)))
     """
     first, _, last = area.partition(":")
     (top, left), (bottom, right) = position(first), position(last or first)
-    if (bottom - top + 1) * (right - left + 1) > _LARGEST_AREA:
-        raise ValueError(f"the area {area} is too large")
-    return {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+    if not (0 <= top <= bottom < LAST_ROW and 0 <= left <= right < LAST_COLUMN):
+        raise ValueError(f"the area {area} lies outside the sheet")
+    return (top, left), (bottom, right)
+
+
+def formula_fault(text: str) -> str | None:
+    """What of a formula goes beyond what Excel allows, or None.
+
+    >>> formula_fault("SUM(A1:B2)"), formula_fault("(" * 65 + "1" + ")" * 65)
+    (None, 'more than 64 levels deep')
+    """
+    if len(text) > _LONGEST:
+        return f"longer than {_LONGEST:,} characters"
+    level = 0
+    for found in _LEVELS.finditer(text):
+        level += {"(": 1, "{": 1, ")": -1, "}": -1}.get(found[0], 0)
+        if level > _DEEPEST:
+            return f"more than {_DEEPEST} levels deep"
+    return None
+
+
+def _places(area: Area) -> Iterator[Position]:
+    (top, left), (bottom, right) = area
+    return product(range(top, bottom + 1), range(left, right + 1))
+
+
+class _FormulaError(Exception):
+    """What is wrong with a formula, and its cell."""
 
 
 class SheetReader:
@@ -59,13 +137,17 @@ class SheetReader:
 
     def __init__(self, strings: list[str] | None) -> None:
         self.values: dict[Position, CellValue] = {}
-        self.formulas: set[Position] = set()
+        self.formulas: dict[Position, str] = {}
+        self._arrays: list[tuple[Area, Position]] = []
+        self._shared: dict[str, Position] = {}
+        self._claimed = 0
         self._strings = strings
         self._cell: Position = (0, -1)
         self._row = -1
         self._kind = "n"
         self._text: list[str] = []
-        self._collecting = False
+        self._formula: list[str] = []
+        self._into: list[str] | None = None
         self._phonetic = False
         self._filled = False
 
@@ -74,7 +156,7 @@ class SheetReader:
         if tag == "c":
             self._start_cell(attributes)
         elif tag in ("v", "t"):
-            self._collecting, self._filled = not self._phonetic, True
+            self._into, self._filled = None if self._phonetic else self._text, True
         elif tag == "f":
             self._start_formula(attributes)
         elif tag == "row":
@@ -86,7 +168,9 @@ class SheetReader:
     def end(self, tag: str) -> None:
         """End an element."""
         if tag in ("v", "t"):
-            self._collecting = False
+            self._into = None
+        elif tag == "f":
+            self._end_formula()
         elif tag == "rPh":
             self._phonetic = False
         elif tag == "c" and self._filled and self._strings is not None:
@@ -96,21 +180,44 @@ class SheetReader:
 
     def characters(self, text: str) -> None:
         """Take text between tags."""
-        if self._collecting:
-            self._text.append(text)
+        if self._into is not None:
+            self._into.append(text)
+
+    def finish(self) -> None:
+        """Give every cell of an array formula the text of its first."""
+        for area, first in self._arrays:
+            text = self.formulas[first]
+            for cell in _places(area):
+                self.formulas.setdefault(cell, text)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         row, column = self._cell
         # The address may be left out: then the cell is the next of its row.
-        self._cell = position(attributes["r"]) if "r" in attributes else (row, column + 1)
+        self._cell = corners(attributes["r"])[0] if "r" in attributes else (row, column + 1)
         self._kind = attributes.get("t", "n")
         self._text = []
         self._filled = False
 
     def _start_formula(self, attributes: dict[str, str]) -> None:
-        self.formulas.add(self._cell)
+        self._formula = []
+        self._into = self._formula
         if attributes.get("t") == "array" and "ref" in attributes:
-            self.formulas |= positions(attributes["ref"])
+            area = corners(attributes["ref"])
+            (top, left), (bottom, right) = area
+            self._claimed += (bottom - top + 1) * (right - left + 1)
+            if self._claimed > _LARGEST_AREA:
+                raise ValueError("its array formulas claim too many cells")
+            self._arrays.append((area, self._cell))
+        elif attributes.get("t") == "shared" and "si" in attributes:
+            first = self._shared.setdefault(attributes["si"], self._cell)
+            self._formula += [self.formulas.get(first, "")]
+
+    def _end_formula(self) -> None:
+        self._into = None
+        text = "".join(self._formula)
+        if fault := formula_fault(text):
+            raise _FormulaError(f"the formula in {{}} is {fault}", self._cell)
+        self.formulas[self._cell] = text
 
     def _value(self, text: str) -> CellValue | None:
         if self._kind == "s":
@@ -130,6 +237,13 @@ def _read_sheet(package: Package, name: str, strings: list[str] | None) -> Sheet
     sheet = SheetReader(strings)
     try:
         parse(package, package.sheets[name], sheet.start, sheet.end, sheet.characters)
+        sheet.finish()
+    except _FormulaError as error:
+        said, cell = error.args
+        file = package.archive.filename
+        raise FileError(
+            f"'{file}': {said.format(place(name, cell))}, more than Excel allows; it is not opened"
+        ) from None
     except (ValueError, IndexError):
         file = package.archive.filename
         raise FileError(f"'{file}' is damaged: sheet '{name}' has an unreadable cell") from None
@@ -163,6 +277,34 @@ def _shared_strings(package: Package) -> list[str]:
 
     parse(package, package.strings, start, end, characters)
     return strings
+
+
+def _defined_names(package: Package) -> dict[str, tuple[str, Area]]:
+    """The names that stand for one rectangle."""
+    found: dict[str, tuple[str, Area]] = {}
+    name = [""]
+    parts: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        parts.clear()
+        name[0] = attributes.get("name", "") if tag == "definedName" else ""
+
+    def end(tag: str) -> None:
+        if tag == "definedName":
+            where = _SHEET_AREA.fullmatch("".join(parts))
+            if where:
+                sheet = where["quoted"].replace("''", "'") if where["quoted"] else where["plain"]
+                found[name[0]] = (sheet, corners(where["area"]))
+
+    def characters(text: str) -> None:
+        if name[0]:
+            parts.append(text)
+
+    try:
+        parse(package, package.workbook, start, end, characters)
+    except ValueError:
+        raise FileError(f"'{package.archive.filename}' is damaged: a name stands nowhere") from None
+    return found
 
 
 def unescape(text: str) -> str:

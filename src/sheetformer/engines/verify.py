@@ -1,25 +1,29 @@
-"""Is a workbook right? Its formulas worked out by an engine, against NumPy on the file's inputs."""
+"""Is a workbook right? A child with limits finds out, so that no file can harm who asks."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sheetformer.book.manifest import Manifest, Region, read_manifest
+from sheetformer.confined import Confined
 from sheetformer.engines import get_engine
-from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Position
-from sheetformer.engines.compare import BlockRange, OffCell, Report, Row, compare
-from sheetformer.engines.reader import formula_cells, read_cells
-from sheetformer.formula.address import area
+from sheetformer.engines.limits import explained, limits_for
 
-LABELS = "labels"
-"""What the words that follow other cells are called in the report."""
-TYPED_OVER = CellError("a typed value where a formula stood")
-"""What is found in a cell whose formula somebody replaced; never right, whatever its value."""
+if TYPE_CHECKING:
+    from sheetformer.engines.base import Engine
+    from sheetformer.engines.report import Report
+
+_ANSWER = "sheetformer.engines.examine:answer"
 
 
-def verify(path: str | Path, engine: str | Engine = "ironcalc") -> Report:
+def verify(
+    path: str | Path,
+    engine: str | Engine = "ironcalc",
+    *,
+    limit: float = 1.0,
+    meanwhile: Callable[[], object] | None = None,
+) -> Report:
     """Recalculate a Sheetformer workbook and hold every formula cell against NumPy.
 
     What the file says its cells are worth counts for nothing: the engine works every formula out
@@ -27,78 +31,33 @@ def verify(path: str | Path, engine: str | Engine = "ironcalc") -> Report:
     workbook whose words or weights were changed is still right, and one changed formula is found,
     as is a changed constant (such as a reference value or the number of a word).
 
+    The program is the one in the file: slips are found, forgery is not. Whoever can change the
+    formulas can change the program as well; `sheetformer verify --against` writes the book again.
+
+    The file is read and worked out in a process of its own with limits on time and memory; an
+    engine that is given as an object works in this process.
+
     Args:
         path: an .xlsx file that Sheetformer wrote.
         engine: "ironcalc", "libreoffice", or an engine.
+        limit: how many times the usual time and memory it may take.
+        meanwhile: called while the process starts, which takes a while.
 
     Raises:
         FileError: the file cannot be read, or holds no Sheetformer book.
         EngineError: the engine is missing or failed.
+        ChildError: it took more time or memory than it may, or the engine broke down.
     """
     file = Path(path)
-    working = get_engine(engine) if isinstance(engine, str) else engine
-    manifest = read_manifest(read_cells(file), file.name)
-    actual = working.recalculate(file)
-    regions = [region for region in manifest.regions if region.formula]
-    expected = expected_cells(manifest, regions)
-    blocks = [BlockRange(r.name or LABELS, r.sheet, list(_places(r))) for r in regions]
-    live = formula_cells(file)
-    found = {
-        name: _found(cells, actual.get(name, {}), live.get(name, set()))
-        for name, cells in expected.items()
-    }
-    report = _gathered(compare(expected, found, blocks))
-    return Report((*report.rows, *map(_changed_constant, manifest.changed)), report.tolerance)
+    if not isinstance(engine, str):
+        from sheetformer.engines.examine import examine
 
+        return examine(file, engine)
+    name = get_engine(engine).name
+    limits = limits_for(file, name, limit)
+    with explained(file), Confined(_ANSWER, f"checking '{file}'", limits) as child:
+        if meanwhile:
+            meanwhile()
+        from sheetformer.engines import wire
 
-def expected_cells(manifest: Manifest, regions: list[Region]) -> Cells:
-    """What NumPy says each cell of the regions is worth."""
-    cells: Cells = {}
-    for region in regions:
-        values: list[CellValue] = manifest.graph.value(region.elements).ravel().tolist()
-        here = cells.setdefault(region.sheet, {})
-        here.update(zip(_places(region), values, strict=True))
-    return cells
-
-
-def _changed_constant(region: Region) -> Row:
-    """A row for a given number or word that somebody changed: such cells are no inputs."""
-    rows, columns = region.elements.shape
-    where = area(region.row, region.column, rows, columns)
-    off = OffCell(region.sheet, where, "as it was written", "changed, though it is no input")
-    return Row(region.name, region.sheet, rows * columns, math.inf, (off,))
-
-
-def _places(region: Region) -> list[Position]:
-    rows, columns = region.elements.shape
-    return [(region.row + r, region.column + c) for r in range(rows) for c in range(columns)]
-
-
-def _found(
-    expected: Mapping[Position, CellValue],
-    actual: Mapping[Position, CellValue],
-    live: Collection[Position],
-) -> dict[Position, CellValue]:
-    """What stands in the expected cells: an engine's value, empty text, or something typed over."""
-    found: dict[Position, CellValue] = {}
-    for place, value in expected.items():
-        if place not in live:
-            found[place] = TYPED_OVER
-        elif place in actual:
-            found[place] = actual[place]
-        elif value == "":
-            found[place] = ""  # engines leave out a formula that gives empty text
-    return found
-
-
-def _gathered(report: Report) -> Report:
-    """One row a block: the matrices of a stack together, and all labels together."""
-    rows: dict[tuple[str, str], Row] = {}
-    for row in report.rows:
-        key = (row.name, row.sheet)
-        if key in rows:
-            old = rows[key]
-            largest = max(old.largest, row.largest)
-            row = Row(row.name, row.sheet, old.cells + row.cells, largest, old.off + row.off)
-        rows[key] = row
-    return Report(tuple(rows.values()), report.tolerance)
+        return wire.read(child.call(path=str(file), engine=name))

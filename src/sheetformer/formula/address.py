@@ -19,6 +19,13 @@ _RESERVED = frozenset(
 )
 """Names that a spreadsheet program gives a meaning of its own."""
 
+ROW_AND_COLUMN = ("RC", "ZS", "LC", "FC", "RK", "RS", "WK", "SO")
+"""How Excel abbreviates row and column: in English, German, French and Portuguese, Spanish, Dutch
+and the Scandinavian languages, Finnish, Polish, Hungarian."""
+_MEANS_ROW_OR_COLUMN = frozenset(
+    part for pair in ROW_AND_COLUMN for part in (pair, pair[0], pair[1])
+)
+
 
 @cache
 def column_name(column: int) -> str:
@@ -85,17 +92,19 @@ def sheet_prefix(sheet: str) -> str:
 
 
 def name_fault(name: str) -> str | None:
-    """Why a defined name would not work everywhere, or None.
+    """Why a defined name would not work everywhere, in Excel of every language, or None.
 
-    >>> name_fault("W_Q") is None, name_fault("Q1"), name_fault("R")
-    (True, 'looks like a cell', 'looks like a row or column')
+    >>> name_fault("W_Q") is None, name_fault("Q1"), name_fault("s1_norm"), name_fault("R")
+    (True, 'looks like a cell', 'begins as a cell does', 'looks like a row or column')
     """
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,249}", name):
         return "needs ASCII letters, digits and _"
     cell = re.fullmatch(r"([A-Za-z]{1,3})[0-9]+", name)
     if cell and column_number(cell[1]) < LAST_COLUMN:
         return "looks like a cell"
-    if re.fullmatch(r"(?i)r\d*c\d*|r\d*|c\d*", name):
+    if re.match(r"[A-Za-z]{1,2}[0-9]", name):
+        return "begins as a cell does"
+    if name.upper() in _MEANS_ROW_OR_COLUMN:
         return "looks like a row or column"
     if re.match(r"(?i)true|false", name) or name.upper() in _RESERVED:
         return "means something else already"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from sheetformer.errors import EditError
+from sheetformer.formula.elsewhere import ELSEWHERE
 from sheetformer.formula.functions import FUNCTIONS, Function
 from sheetformer.formula.parser import parse
 from sheetformer.formula.printer import formula_text, text_parts
@@ -142,6 +143,8 @@ class _Checker:
     def _call(self, formula: Call, several: _Several) -> Formula:
         name, arguments = formula.name, formula.arguments
         function = FUNCTIONS.get(name)
+        if function is None and name in ELSEWHERE:
+            raise EditError(f"{name} is a function of spreadsheet programs, but not supported here")
         if function is None:
             raise EditError(f"the formula uses {name!r}; {_near(name, FUNCTIONS, 'function here')}")
         if function.several and not self.array:

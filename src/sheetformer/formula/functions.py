@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 MANY = 255
 """No function takes more arguments."""
+_PAIRS = 9
+"""Conditions of a function such as SUMIFS; programs take more."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,26 @@ _COUNTS = (
     Function("COUNTIF", "Rs", 2, 2, "How many cells meet a condition such as >0."),
     Function("SUMIF", "RsR", 2, 3, "The sum of the numbers beside cells that meet a condition."),
     Function("AVERAGEIF", "RsR", 2, 3, "The mean of numbers beside cells that meet a condition."),
+    Function(
+        "COUNTIFS", "Rs" * _PAIRS, 2, 2 * _PAIRS, "How many places meet a condition in every range."
+    ),
+    Function(
+        "SUMIFS",
+        "R" + "Rs" * _PAIRS,
+        3,
+        1 + 2 * _PAIRS,
+        "The sum of the numbers whose places meet all conditions.",
+    ),
+    Function(
+        "AVERAGEIFS",
+        "R" + "Rs" * _PAIRS,
+        3,
+        1 + 2 * _PAIRS,
+        "The mean of the numbers whose places meet all conditions.",
+    ),
+    Function("RANK", "sRs", 2, 3, "The place of a number among others, the largest first."),
+    Function("PERCENTILE", "rs", 2, 2, "The number below which a share of all numbers lies."),
+    Function("CORREL", "a", 2, 2, "How two rows of numbers rise and fall together, −1 to 1."),
     Function("STDEV", "r", 1, MANY, "The standard deviation, where the numbers are a sample."),
     _younger("STDEV.S", "r", 1, MANY, "The standard deviation, where the numbers are a sample."),
     Function("STDEVP", "r", 1, MANY, "The standard deviation of numbers that are all there are."),
@@ -144,12 +166,14 @@ _NORMAL = (
     _younger("NORM.DIST", "s", 4, 4, "The share of a normal distribution below, or its density."),
     _younger("NORM.S.DIST", "s", 2, 2, "The share of a standard normal one below, or its density."),
     _younger("NORM.S.INV", "s", 1, 1, "The number below which a share of a standard normal lies."),
-    Function("ERF", "s", 1, 1, "The error function."),
+    Function("ERF", "s", 1, 2, "The error function, or what it gains between two numbers."),
     Function("ERFC", "s", 1, 1, "1 minus the error function, exact far from 0 as well."),
 )
 
 _QUESTIONS = (
     Function("IF", "s", 2, 3, "One value if a condition holds, another one if not."),
+    _younger("IFS", "s", 2, MANY, "The value behind the first condition that holds."),
+    _younger("SWITCH", "s", 3, MANY, "The value behind the first case that is the same."),
     Function("IFERROR", "s", 2, 2, "A value, or another one where it is an error."),
     _younger("IFNA", "s", 2, 2, "A value, or another one where it is #N/A."),
     Function("AND", "r", 1, MANY, "Whether all conditions hold."),

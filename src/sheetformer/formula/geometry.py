@@ -82,10 +82,6 @@ class Geometry:
         matrix, row = np.divmod(line, self.rows[node])
         return Cells(node, matrix, row, column)
 
-    def one_matrix(self, ids: Ids) -> bool:
-        """Whether each group of ids (…, k) lies in one matrix of one node."""
-        return _same_matrix(self.locate(ids))
-
     def runs(self, ids: Ids) -> str:
         """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
         if ids.shape[-1] == 1:

@@ -2,23 +2,34 @@
 
 The formula of an elementwise operation or a reduction stands in its row of `sheetformer.graph.ops`.
 
-Functions used are those that every spreadsheet program since Excel 2010 has, and in ways in which
-all of them agree.
+Functions used are those that every spreadsheet program since Excel 2010 has, and only in ways in
+which all programs that were tried agree.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.geometry import Geometry, each_matrix, grouped, matrix_shape
-from sheetformer.formula.others import OTHERS, Lowered, spread
+from sheetformer.formula.others import OTHERS, Lowered, Site, spread
 from sheetformer.formula.plan import Plan
 from sheetformer.formula.rows import written
-from sheetformer.formula.tree import Call, Formula, Infix, Number, Range, Ref, Text, call
+from sheetformer.formula.tree import (
+    LARGEST_LITERAL,
+    SMALLEST_LITERAL,
+    Call,
+    Formula,
+    Infix,
+    Number,
+    Range,
+    Ref,
+    Text,
+    call,
+)
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
 
@@ -35,7 +46,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
         return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.inputs(place))
-    lowered = OTHERS[node.op](node, plan.inputs(place))
+    lowered = OTHERS[node.op](Site(plan.graph, geometry, node, plan.inputs(place)))
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
@@ -70,20 +81,25 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
     node = plan.graph.nodes[place]
     inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
     return (
-        OPS[node.op].scalar_only
         # Words in an array formula are not cached in the same way everywhere.
-        or plan.graph.values[place].dtype == object
+        plan.graph.values[place].dtype == object
         or OPS[node.op].kind == "reduction"
-        or (OPS[node.op].chooses and _chooses_whole(node))
+        or _chooses_broadcast(node)
         or any(_needs_scalars(plan, inner) for inner in inside)
     )
 
 
-def _chooses_whole(node: Node) -> bool:
-    """Whether one condition chooses between arrays: IF gives the chosen one as it is."""
-    condition, *branches = (matrix_shape(ids.shape)[1:] for ids in node.inputs)
-    fitting = ((1, 1), matrix_shape(node.shape)[1:])
-    return condition == (1, 1) and any(branch not in fitting for branch in branches)
+def _chooses_broadcast(node: Node) -> bool:
+    """Whether a condition is smaller than what it chooses from: not every program repeats it."""
+    at = OPS[node.op].condition
+    if at is None or node.inputs[at].size == node.size:
+        return False
+    shapes = [matrix_shape(ids.shape)[1:] for ids in node.inputs]
+    whole = matrix_shape(node.shape)[1:]
+    if shapes[at] != (1, 1):
+        return shapes[at] != whole
+    # One condition: IF gives the chosen one as it is.
+    return any(shape not in ((1, 1), whole) for shape in shapes)
 
 
 def _tree(
@@ -102,9 +118,9 @@ def _tree(
     if OPS[node.op].kind == "reduction":
         return _reduction(plan, node, plan.inputs(place)[0], shape or ())
     if node.op == "matmul" and shape is None:
-        return call("MMULT", *map(leaf, plan.inputs(place)))
+        return call("MMULT", *(_filled(plan, ids, leaf(ids)) for ids in plan.inputs(place)))
     if node.op == "matmul":
-        return _single(_dot(geometry, plan.inputs(place), node.shape, shape or ()))
+        return _single(_dot(plan, geometry, plan.inputs(place), node.shape, shape or ()))
     operands: list[Formula] = []
     for ids in plan.inputs(place):
         owner = graph.node_index(int(ids.flat[0]))
@@ -132,7 +148,14 @@ def _as_text(formula: Formula) -> Formula:
 
 
 def _literal(value: Any) -> Formula:
-    return Text(value) if isinstance(value, str) else Number(float(value))
+    if isinstance(value, str):
+        return Text(value)
+    number = float(value)
+    if abs(number) > LARGEST_LITERAL:
+        return Infix("*", Number(number / 2), Number(2))
+    if 0 < abs(number) < SMALLEST_LITERAL:
+        return Infix("*", Number(number * 1e100), Number(1e-100))
+    return Number(number)
 
 
 def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
@@ -142,6 +165,22 @@ def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
     own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
     whole = np.broadcast_to(own, (*lead, *own.shape[-2:]))
     return whole.reshape(-1, *own.shape[-2:])[matrix]
+
+
+def _filled(plan: Plan, ids: Ids, formula: Formula) -> Formula:
+    """Cells as numbers for a function that is no arithmetic: an empty one of these counts as 0.
+
+    MMULT refuses an empty cell, MAX and AVERAGE leave it out. Only what is typed or learned can be
+    emptied, so the formulas over computed blocks stay as the equation has them.
+    """
+    owners = plan.graph.node_indices(ids)
+    if not any(OPS[plan.graph.nodes[owner].op].typed for owner in owners):
+        return formula
+    match formula:
+        case Call("TRANSPOSE", (inside,)):
+            return call("TRANSPOSE", Infix("+", inside, Number(0)))
+        case _:
+            return Infix("+", formula, Number(0))
 
 
 def _matrix(geometry: Geometry, ids: Ids) -> Formula:
@@ -160,11 +199,23 @@ def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Form
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
+    filled = _filled(plan, ids, cells)
+    if filled is cells or node.op == "sum":
+        return _reduced(node, cells)
+    # A calculation with a range is worked out place by place only inside SUMPRODUCT.
+    return _reduced(node, filled, lambda formula: call("SUMPRODUCT", formula))
+
+
+def _reduced(
+    node: Node, cells: Formula, whole: Callable[[Formula], Formula] = lambda formula: formula
+) -> Formula:
     k = node.attributes.get("k", 1)
-    largest = call("MAX", cells) if k == 1 else call("LARGE", cells, Number(k))
-    if node.op == "argmax":
-        return Infix("-", call("MATCH", largest, cells, Number(0)), Number(1))
-    return largest if node.op == "max" else written(node.op, cells)
+    if node.op not in ("max", "argmax"):
+        return whole(written(node.op, cells))
+    largest = whole(call("MAX", cells) if k == 1 else call("LARGE", cells, Number(k)))
+    if node.op == "max":
+        return largest
+    return Infix("-", whole(call("MATCH", largest, cells, Number(0))), Number(1))
 
 
 def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
@@ -180,13 +231,20 @@ def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
 def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     if plan.style == "matrix":
         pairs = zip(*map(each_matrix, inputs), strict=True)
-        operands = ((_matrix(geometry, a), _matrix(geometry, b)) for a, b in pairs)
-        return Lowered(arrays=tuple(call("MMULT", a, b) for a, b in operands))
-    return Lowered(cell=_dot(geometry, inputs, node.shape, node.shape))
+        return Lowered(arrays=tuple(_product(plan, geometry, pair) for pair in pairs))
+    return Lowered(cell=_dot(plan, geometry, inputs, node.shape, node.shape))
+
+
+def _product(plan: Plan, geometry: Geometry, matrices: Sequence[Ids]) -> Formula:
+    return call("MMULT", *(_filled(plan, ids, _matrix(geometry, ids)) for ids in matrices))
 
 
 def _dot(
-    geometry: Geometry, inputs: tuple[Ids, ...], product: tuple[int, ...], shape: tuple[int, ...]
+    plan: Plan,
+    geometry: Geometry,
+    inputs: tuple[Ids, ...],
+    product: tuple[int, ...],
+    shape: tuple[int, ...],
 ) -> Formula:
     """For each cell of a block of this shape its row times its column of a product."""
     left, right = inputs[0], inputs[1].swapaxes(-1, -2)
@@ -198,8 +256,8 @@ def _dot(
     if lie[0] == lie[1]:
         return call("SUMPRODUCT", first, second)
     # SUMPRODUCT refuses a row beside a column; MMULT wants exactly that.
-    ordered = (first, second) if lie[0] == "row" else (second, first)
-    return call("MMULT", *ordered)
+    pair = (_filled(plan, left, first), _filled(plan, right, second))
+    return call("MMULT", *(pair if lie[0] == "row" else pair[::-1]))
 
 
 def _vectors(ids: Ids, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetformer.formula.geometry import each_matrix
+from sheetformer.formula.geometry import Geometry, each_matrix
 from sheetformer.formula.tree import Formula, Infix, Number, Range, Ref, Text, call
-from sheetformer.graph.node import Ids, Node
+from sheetformer.graph.node import Graph, Ids, Node
+from sheetformer.graph.ops import OPS
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,26 @@ def spread(ids: Ids, shape: tuple[int, ...]) -> Ids:
     return np.broadcast_to(ids.reshape(()) if ids.size == 1 else ids, shape)
 
 
-def _lookup(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+@dataclass(frozen=True)
+class Site:
+    """Where a formula is written.
+
+    Attributes:
+        graph: what is computed.
+        geometry: where its elements lie.
+        node: whose formula it is.
+        inputs: its operands as the formula reads them.
+    """
+
+    graph: Graph
+    geometry: Geometry
+    node: Node
+    inputs: tuple[Ids, ...]
+
+
+def _lookup(site: Site) -> Lowered:
     # Not MATCH: it reads ? and * in the typed word as wildcards.
-    text, keys, numbers = inputs
+    node, (text, keys, numbers) = site.node, site.inputs
     found = Infix("=", _whole(keys, node), Ref(text))
     return Lowered(cell=call("SUMPRODUCT", Infix("*", found, _whole(numbers, node))))
 
@@ -42,25 +60,40 @@ def _whole(ids: Ids, node: Node) -> Range:
     return Range(np.broadcast_to(ids.reshape(1, -1), (*node.shape, 1, ids.size)))
 
 
-def _embedding(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    index, table = inputs
+def _embedding(site: Site) -> Lowered:
+    node, (index, table) = site.node, site.inputs
     if table.ndim == 1:
-        column = Range(_whole(table, node).ids, searched=True)
-        return Lowered(cell=call("INDEX", column, _plus_one(index)))
-    # Of a long column its ends say where it is; a single column may be called by its name.
-    ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
-    columns = np.broadcast_to(ends.T, (*node.shape, len(ends)))
-    rows = np.broadcast_to(index[..., None], node.shape)
-    return Lowered(cell=call("INDEX", Range(columns[..., None, :], searched=True), _plus_one(rows)))
+        line, rows = _whole(table, node).ids, index
+    else:
+        # Of a long column its ends say where it is; a single column may be called by its name.
+        ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
+        line = np.broadcast_to(ends.T, (*node.shape, len(ends)))[..., None, :]
+        rows = np.broadcast_to(index[..., None], node.shape)
+    # Not every program takes the one number beside a row for a column.
+    lies_across = site.geometry.runs(table.T if table.ndim > 1 else table) == "row"
+    place = (Number(1), _place(site.graph, rows)) if lies_across else (_place(site.graph, rows),)
+    return Lowered(cell=call("INDEX", Range(line, searched=True), *place))
 
 
-def _plus_one(index: Ids) -> Formula:
-    """Spreadsheets count from 1."""
-    return Infix("+", Ref(index), Number(1))
+def _place(graph: Graph, index: Ids) -> Formula:
+    """The place in a line; spreadsheets count from 1, and for 0 they give another cell of it."""
+    place = Infix("+", Ref(index), Number(1))
+    if all(_never_below_zero(graph, owner) for owner in graph.node_indices(index)):
+        return place
+    return call("IF", Infix("<", Ref(index), Number(0)), call("NA"), place)
 
 
-def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    (words,) = inputs
+def _never_below_zero(graph: Graph, place: int) -> bool:
+    """Whether a node's numbers are 0 or more, whatever is typed."""
+    node = graph.nodes[place]
+    if node.op == "copy":
+        return all(_never_below_zero(graph, inner) for inner in graph.node_indices(node.inputs[0]))
+    # Constants are no inputs, and with a negative one there would be no such graph.
+    return OPS[node.op].whole or node.is_constant
+
+
+def _join(site: Site) -> Lowered:
+    node, (words,) = site.node, site.inputs
     separator = node.attributes.get("separator", " ")
     joined: Formula = Ref(words[..., :1])
     for i in range(1, words.shape[-1]):
@@ -69,26 +102,31 @@ def _join(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
     return Lowered(cell=call("TRIM", joined) if separator == " " else joined)
 
 
-def _letter(node: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    text, place = (Ref(spread(ids, node.shape)) for ids in inputs)
+def _letter(site: Site) -> Lowered:
+    text, place = (Ref(spread(ids, site.node.shape)) for ids in site.inputs)
     return Lowered(cell=call("MID", text, place, Number(1)))
 
 
-def _copy(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    return Lowered(cell=Ref(inputs[0]))
+def _copy(site: Site) -> Lowered:
+    return Lowered(cell=Ref(site.inputs[0]))
 
 
-def _deviation(_: Node, inputs: tuple[Ids, ...]) -> Lowered:
-    pairs = zip(each_matrix(inputs[0]), each_matrix(inputs[1]), strict=True)
+def _deviation(site: Site) -> Lowered:
+    pairs = zip(*map(each_matrix, site.inputs), strict=True)
     differences = [call("ABS", Infix("-", Range(a), Range(b))) for a, b in pairs]
     return Lowered(arrays=(call("MAX", *differences),))
 
 
-OTHERS: dict[str, Callable[..., Lowered]] = {
+def _column_max(site: Site) -> Lowered:
+    return Lowered(cell=call("MAX", Range(site.inputs[0][None, :])))
+
+
+OTHERS: dict[str, Callable[[Site], Lowered]] = {
     "lookup": _lookup,
     "embedding": _embedding,
     "join": _join,
     "letter": _letter,
+    "column_max": _column_max,
     "copy": _copy,
     "deviation": _deviation,
 }

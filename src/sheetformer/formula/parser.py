@@ -12,6 +12,7 @@ from sheetformer.errors import EditError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW, column_number
 from sheetformer.formula.tokens import Token, quoted, tokens
 from sheetformer.formula.tree import (
+    SMALLEST_LITERAL,
     STRENGTH,
     Area,
     Array,
@@ -211,6 +212,8 @@ def _literal(token: Token) -> Number | Text:
     number = float(token.text)
     if number > LARGEST:
         raise EditError(f"the number {token.text[:20]} is too large for a cell")
+    if 0 < number < SMALLEST_LITERAL:
+        raise EditError(f"the number {token.text[:20]} is too close to 0 for a formula; write 0")
     return Number(number)
 
 

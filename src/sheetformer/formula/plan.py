@@ -102,6 +102,8 @@ def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> 
         return as_is and lie[0] == lie[1] != ""
     if OPS[user.op].kind != "elementwise":
         return False
+    if OPS[user.op].reads_often and not inner.is_source:
+        return False
     return np.array_equal(ids, inner.ids) or (inner.size == 1 and bool((ids == inner.base).all()))
 
 
@@ -132,15 +134,21 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
         return geometry.filled(grouped(ids, node.attributes["axis"]))
     if lies == "run":
         return bool(geometry.runs(grouped(ids, node.attributes["axis"])))
-    if lies == "upright":
-        return all(geometry.rectangle(m) == "upright" for m in each_matrix(ids))
     if lies == "pair":
         # Keys and numbers are multiplied pair by pair, so both must lie the same way.
         runs = [geometry.runs(operand) for operand in node.inputs[1:]]
         return runs[0] == runs[1] != "" or runs[i - 1] == "row"
-    if lies == "table":
-        return bool(geometry.runs(ids.T))
-    return True
+    if lies == "column":
+        # Single numbers of several nodes are the lines of a table; the others must be a run.
+        return len(plan.graph.node_indices(ids)) == ids.size or geometry.runs(ids) == "column"
+    return _fits_always(geometry, ids, lies)
+
+
+def _fits_always(geometry: Geometry, ids: Ids, lies: str) -> bool:
+    """Whether an operand lies as it must, whoever reads it in whichever style."""
+    if lies == "upright":
+        return all(geometry.rectangle(m) == "upright" for m in each_matrix(ids))
+    return lies != "table" or bool(geometry.runs(ids.T))
 
 
 _AS_IT_STANDS = frozenset({"cell", "matrix", "factor", "upright", "table"})

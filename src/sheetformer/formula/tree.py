@@ -16,6 +16,12 @@ STRENGTH = {operator: i for i, level in enumerate(LEVELS, start=1) for operator 
 """How tightly an operator binds; a sign binds tighter than all of them, so that −2^2 is 4."""
 
 
+LARGEST_LITERAL = 9.99999999999999e307
+"""The largest number that may be written into a formula; a formula may give larger ones."""
+SMALLEST_LITERAL = 2.2250738585072014e-308
+"""The smallest above 0: below it some programs read no number."""
+
+
 @dataclass(frozen=True)
 class Number:
     """A number written into the formula."""

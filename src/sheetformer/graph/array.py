@@ -1,7 +1,8 @@
 """`Array`: what a traced function sees. It behaves as a NumPy array does and writes the graph.
 
 Views are its own. All that computes goes through NumPy's two protocols: `x + y` is `np.add(x, y)`
-and `x.sum(0)` is `np.sum(x, 0)`, and `sheetformer.graph.numpy_names` says what those write.
+(`sheetformer.graph.arithmetic`) and `x.sum(0)` is `np.sum(x, 0)`; `sheetformer.graph.numpy_names`
+says what those write.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
+from sheetformer.graph.arithmetic import Arithmetic
 from sheetformer.graph.describe import describe
 from sheetformer.graph.node import Graph, Ids, Labels, Node, Span
 from sheetformer.graph.ops import OPS, Value
@@ -22,33 +24,7 @@ NUMPY: Any = np
 """NumPy called on Arrays, which answers with Arrays; its stubs cannot know that."""
 
 
-def _operator(function: Any) -> tuple[Callable[..., Array], ...]:
-    """An operator as in `x - y`, reflected as in `1 - x`, and with one operand as in `-x`."""
-
-    def forward(self: Array, other: Any) -> Array:
-        return function(self, other)
-
-    def reflected(self: Array, other: Any) -> Array:
-        return function(other, self)
-
-    def alone(self: Array) -> Array:
-        return function(self)
-
-    return forward, reflected, alone
-
-
-def _refusal(what: str, instead: str) -> Callable[..., Any]:
-    """A method that cannot be: a sheet must work for other numbers than today's."""
-
-    def refuse(self: Array, *_: Any, **__: Any) -> Any:
-        raise UnsupportedError(
-            f"{describe(self)} {what}, because the sheet must work for other numbers too; {instead}"
-        )
-
-    return refuse
-
-
-class Array:
+class Array(Arithmetic):
     """A view of graph elements with NumPy's operators, methods and functions.
 
     >>> from sheetformer.graph.functions import source
@@ -60,17 +36,22 @@ class Array:
     (2, 2)
     """
 
-    __slots__ = ("_ids", "graph", "labels")
-    __hash__ = None  # type: ignore[assignment]  # equality gives an array
+    __slots__ = ("_ids", "graph", "is_cast", "labels")
 
     ufunc: ClassVar[Callable[[Any, str, Any, Any], Any]]
     function: ClassVar[Callable[[Any, Any, Any], Any]]
-    """What `np.exp(x)` and `np.sum(x)` do; `sheetformer.graph.numpy_names` enters both."""
+    picked: ClassVar[Callable[[Any, Any], Any]]
+    """What `np.exp(x)`, `np.sum(x)` and `x[index]` do; `sheetformer.graph.numpy_names` enters
+    them."""
 
-    def __init__(self, graph: Graph, ids: Ids | Span, labels: tuple[Labels, ...]) -> None:
+    def __init__(
+        self, graph: Graph, ids: Ids | Span, labels: tuple[Labels, ...], *, is_cast: bool = False
+    ) -> None:
         self.graph = graph
         self._ids = ids
         self.labels = labels
+        self.is_cast = is_cast
+        """Whether truth values in it were made numbers, which add up."""
 
     @classmethod
     def of(cls, graph: Graph, node: Node) -> Self:
@@ -111,7 +92,9 @@ class Array:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """`float64` for numbers, `object` for words."""
+        """`float64` for numbers, `bool` for truth values, `object` for words."""
+        if self.is_truth:
+            return np.dtype(np.bool_)
         return self.graph.values[self.graph.node_index(self.first)].dtype
 
     @property
@@ -122,11 +105,26 @@ class Array:
     @property
     def is_text(self) -> bool:
         """Whether it holds words."""
-        return self.dtype == object
+        return self.graph.values[self.graph.node_index(self.first)].dtype == object
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a node, element by element, and no view of it."""
+        if isinstance(self._ids, Span) or not self.size:
+            return bool(self.size)
+        return self.node.is_whole(self._ids)
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether NumPy would hold it as truth values: a comparison, a mask that was given."""
+        if self.is_cast or not self.size:
+            return False
+        operand = self._ids
+        return all(self.graph.bases[i] in self.graph.truths for i in self.graph.owners(operand))
 
     def __len__(self) -> int:
         if not self.shape:
-            raise TypeError("a single number has no length")
+            raise ShapeError(f"{describe(self)} has no length and no rows")
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Array]:
@@ -135,23 +133,17 @@ class Array:
     def __repr__(self) -> str:
         return f"Array({describe(self)})"
 
-    # What it cannot be: anything that must know its numbers now.
-    __bool__ = _refusal("cannot be asked by an if or while", "use np.where(condition, a, b)")
-    __float__ = _refusal("cannot become a Python number", "use np.sqrt, not math.sqrt")
-    __array__ = _refusal(
-        "cannot become a plain NumPy array",
-        "use it as it is; a table in which it looks rows up must be an argument too",
-    )
-    __setitem__ = _refusal(
-        "cannot be overwritten", "make a new array with np.where or np.concatenate"
-    )
-
     # Views.
 
     @property
     def T(self) -> Array:  # noqa: N802 - NumPy's name
         """The axes in reverse order: (a, …, z) → (z, …, a)."""
         return self.transpose()
+
+    @property
+    def mT(self) -> Array:  # noqa: N802 - NumPy's name
+        """Each matrix transposed: (…, n, m) → (…, m, n)."""
+        return self.swapaxes(-1, -2)
 
     def transpose(self, *axes: Any) -> Array:
         """The axes in another order, reversed if none is given: (n, m) → (m, n)."""
@@ -163,19 +155,18 @@ class Array:
         order = np.arange(self.ndim)
         try:
             order[[first, second]] = order[[second, first]]
-        except IndexError as error:
+        except (IndexError, TypeError) as error:
             raise ShapeError(f"{describe(self)} has no axes {first} and {second}") from error
         return self.transpose(order.tolist())
 
     def reshape(self, *shape: Any) -> Array:
         """The same elements in another shape."""
-        wanted = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
+        wanted = shape[0] if len(shape) == 1 else shape
         try:
-            return Array(self.graph, *views.reshape(self.ids, self.labels, wanted))
-        except ValueError as error:
+            return self._seen(*views.reshape(self.ids, self.labels, wanted))
+        except (ValueError, TypeError) as error:
             raise ShapeError(
-                f"{describe(self)} has {self.size} numbers and cannot take the shape "
-                f"{tuple(wanted)}"
+                f"{describe(self)} has {self.size} numbers and cannot take the shape {wanted}"
             ) from error
 
     def ravel(self) -> Array:
@@ -186,16 +177,16 @@ class Array:
 
     def squeeze(self, axis: int | tuple[int, ...] | None = None) -> Array:
         """Without the axes of length 1: (n, 1) → (n,)."""
-        if axis is None:
-            axis = tuple(i for i, length in enumerate(self.shape) if length == 1)
-        gone = {i % max(self.ndim, 1) for i in (axis if isinstance(axis, tuple) else (axis,))}
+        gone = [i for i, length in enumerate(self.shape) if length == 1]
+        if axis is not None:
+            gone = views.axes("squeeze", self.shape, axis, describe(self))
         if any(self.shape[i] != 1 for i in gone):
             raise ShapeError(f"{describe(self)} has an axis longer than 1 at {axis}")
         return self[tuple(0 if i in gone else slice(None) for i in range(self.ndim))]
 
-    def __getitem__(self, key: Any) -> Array:
+    def __getitem__(self, key: Any) -> Any:
         if isinstance(key, Array):
-            return NUMPY.take(self, key, axis=0)
+            return Array.picked(self, key)
         if isinstance(key, tuple) and any(isinstance(part, Array) for part in key):
             raise UnsupportedError(
                 f"{describe(self)} can be indexed by one computed array, as in table[index]"
@@ -209,73 +200,64 @@ class Array:
             ShapeError: it does not fit; the message names the array.
         """
         try:
-            return Array(self.graph, *function(self.ids, self.labels, *arguments))
-        except (IndexError, ValueError) as error:
+            return self._seen(*function(self.ids, self.labels, *arguments))
+        except (IndexError, ValueError, TypeError) as error:
             raise ShapeError(f"{describe(self)}, {function.__name__}: {error}") from error
+
+    def _seen(self, ids: Ids, labels: tuple[Labels, ...]) -> Array:
+        return Array(self.graph, ids, labels, is_cast=self.is_cast)
 
     def copy(self) -> Array:
         """Itself, in its shape: nothing is ever overwritten."""
         return self
 
-    __add__, __radd__, _ = _operator(np.add)
-    __sub__, __rsub__, _ = _operator(np.subtract)
-    __mul__, __rmul__, _ = _operator(np.multiply)
-    __truediv__, __rtruediv__, _ = _operator(np.divide)
-    __pow__, __rpow__, _ = _operator(np.power)
-    __matmul__, __rmatmul__, _ = _operator(np.matmul)
-    __and__, __rand__, _ = _operator(np.bitwise_and)
-    __or__, __ror__, _ = _operator(np.bitwise_or)
-    __lt__ = _operator(np.less)[0]
-    __le__ = _operator(np.less_equal)[0]
-    __gt__ = _operator(np.greater)[0]
-    __ge__ = _operator(np.greater_equal)[0]
-    __eq__ = _operator(np.equal)[0]  # type: ignore[assignment]  # as NumPy does
-    __ne__ = _operator(np.not_equal)[0]  # type: ignore[assignment]  # as NumPy does
-
-    __neg__ = _operator(np.negative)[2]
-    __pos__ = _operator(np.positive)[2]
-    __abs__ = _operator(np.absolute)[2]
-    __invert__ = _operator(np.invert)[2]
-
     # Methods that NumPy has as functions too.
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Array:
+    def sum(self, axis: Any = None, *, keepdims: bool = False, **settings: Any) -> Array:
         """The sum along one axis, several, or all: (n, d) → (n,) along axis 1."""
-        return NUMPY.sum(self, axis=axis, keepdims=keepdims)
+        return NUMPY.sum(self, axis=axis, keepdims=keepdims, **settings)
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Array:
+    def mean(self, axis: Any = None, *, keepdims: bool = False, **settings: Any) -> Array:
         """The mean along one axis, several, or all: (n, d) → (n,) along axis 1."""
-        return NUMPY.mean(self, axis=axis, keepdims=keepdims)
+        return NUMPY.mean(self, axis=axis, keepdims=keepdims, **settings)
 
-    def var(self, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
+    def var(self, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Array:
         """The mean squared distance from the mean: (n, d) → (n,) along axis 1."""
         return NUMPY.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
 
-    def std(self, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
+    def std(self, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Array:
         """The square root of the variance: (n, d) → (n,) along axis 1."""
         return NUMPY.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
 
-    def max(self, axis: Any = None, keepdims: bool = False) -> Array:
+    def max(self, axis: Any = None, *, keepdims: bool = False, **settings: Any) -> Array:
         """The largest along one axis, several, or all: (n, d) → (n,) along axis 1."""
-        return NUMPY.max(self, axis=axis, keepdims=keepdims)
+        return NUMPY.max(self, axis=axis, keepdims=keepdims, **settings)
 
-    def min(self, axis: Any = None, keepdims: bool = False) -> Array:
+    def any(self, axis: Any = None, *, keepdims: bool = False) -> Array:
+        """Whether one of them is not 0, along one axis, several, or all: (n, d) → (n,)."""
+        return NUMPY.any(self, axis=axis, keepdims=keepdims)
+
+    def all(self, axis: Any = None, *, keepdims: bool = False) -> Array:
+        """Whether none of them is 0, along one axis, several, or all: (n, d) → (n,)."""
+        return NUMPY.all(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False, **settings: Any) -> Array:
         """The smallest along one axis, several, or all: (n, d) → (n,) along axis 1."""
-        return NUMPY.min(self, axis=axis, keepdims=keepdims)
+        return NUMPY.min(self, axis=axis, keepdims=keepdims, **settings)
 
-    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Array:
+    def argmax(self, axis: int | None = None, *, keepdims: bool = False) -> Array:
         """The place (from 0) of the first largest along an axis, or in all: (n, d) → (n,)."""
         return NUMPY.argmax(self, axis=axis, keepdims=keepdims)
 
-    def clip(self, min: Any = None, max: Any = None) -> Array:
+    def clip(self, min: Any = None, max: Any = None, **settings: Any) -> Array:
         """No number below `min` or above `max`: (…) → (…)."""
-        return NUMPY.clip(self, min, max)
+        return NUMPY.clip(self, min, max, **settings)
 
     def dot(self, other: Any) -> Array:
         """Rows times columns: (n, k), (k, m) → (n, m)."""
         return NUMPY.dot(self, other)
 
-    def astype(self, dtype: Any) -> Array:
+    def astype(self, dtype: Any, copy: bool = True) -> Array:  # noqa: ARG002 - as NumPy has it
         """Itself as float; 1 and 0 as bool; as int only where the numbers are whole already.
 
         The shape stays: (…) → (…).
@@ -285,10 +267,14 @@ class Array:
         """
         kind = np.dtype(dtype).kind
         if kind == "b":
-            return NUMPY.not_equal(self, 0)
-        if kind == "f" or (kind in "iu" and OPS[self.node.op].whole):
-            return self
-        raise UnsupportedError(f"{describe(self)} cannot become {np.dtype(dtype)} in a sheet")
+            return self if self.is_truth else NUMPY.not_equal(self, 0)
+        is_whole = OPS[self.node.op].whole or self.is_truth
+        if not self.is_text and (kind == "f" or (kind in "iu" and is_whole)):
+            return Array(self.graph, self._ids, self.labels, is_cast=True)
+        raise UnsupportedError(
+            f"{describe(self)} cannot become {np.dtype(dtype)} in a sheet, whose numbers are "
+            "float64"
+        )
 
     # NumPy's own functions, called on an Array.
 

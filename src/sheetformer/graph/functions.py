@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,15 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
+from sheetformer.graph.infinity import follow
 from sheetformer.graph.naming import detach, inline, inline_steps, named, rule
 from sheetformer.graph.node import Ids
 from sheetformer.graph.operands import constant, one_kind, source, together
 from sheetformer.graph.ops import OPS, fold
 
 __all__ = [
+    "added",
+    "column_max",
     "concatenate",
     "constant",
     "copy",
@@ -53,8 +57,17 @@ def _add(
         words = next((array for array in operands if array.is_text), None)
         if words is not None:
             raise UnsupportedError(f"{op}: {describe(words)} holds words, not numbers")
-    node = operands[0].graph.add(op, ids, labels, **settings)
-    return Array.of(operands[0].graph, node)
+    graph = operands[0].graph
+    result = Array.of(graph, graph.add(op, ids, labels, **settings))
+    if OPS[op].truth or (OPS[op].keeps_truth and _are_truth(op, operands)):
+        graph.truths.add(result.node.base)
+    if graph.unbounded:
+        follow(graph, result.node, describe(result))
+    return result
+
+
+def _are_truth(op: str, operands: Sequence[Array]) -> bool:
+    return all(array.is_truth for array in operands[1 if OPS[op].chooses else 0 :])
 
 
 def elementwise(op: str, *operands: Any) -> Array:
@@ -74,6 +87,14 @@ def elementwise(op: str, *operands: Any) -> Array:
         one_kind(op, arrays[-2:])
     labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
     return _add(op, arrays, [array.ids for array in arrays], labels)
+
+
+def added(parts: Iterable[Array]) -> Array:
+    """The sum of arrays that broadcast, (…) each → (…), written out inside one formula.
+
+    Truth values count as 1 and 0.
+    """
+    return functools.reduce(lambda total, part: elementwise("add", total, part), list(parts))
 
 
 def matmul(left: Any, right: Any) -> Array:
@@ -115,6 +136,8 @@ def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> A
     if not axes:
         return array
     labels = [None if i in axes else label for i, label in enumerate(array.labels)]
+    if op == "argmax" and len(axes) != 1:
+        raise UnsupportedError(f"argmax: {describe(array)}: a place is along one axis")
     along: Any = axes[0] if op == "argmax" else axes
     result = _add(op, [array], [array.ids], labels, axis=along)
     if keepdims:
@@ -141,14 +164,7 @@ def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
 
 def reduced_axes(op: str, array: Array, axis: Any) -> tuple[int, ...]:
     """The axes of a reduction of an array (any shape), counted from 0 and in order."""
-    some = range(array.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    try:
-        axes = tuple(sorted(range(array.ndim)[i] for i in some))
-    except IndexError as error:
-        raise ShapeError(f"{op}: {describe(array)} has no axis {axis}") from error
-    if len(set(axes)) < len(axes):
-        raise ShapeError(f"{op}: an axis stands twice in {axis}")
-    return axes
+    return views.axes(op, array.shape, axis, describe(array))
 
 
 def embedding(table: Any, index: Any) -> Array:
@@ -164,6 +180,8 @@ def embedding(table: Any, index: Any) -> Array:
         raise ShapeError(f"a table has one or two axes; {describe(rows)} has {rows.ndim}")
     if places.is_text:
         raise UnsupportedError(f"{describe(places)} holds words; give the places, from 0")
+    if (places.value % 1 != 0).any():
+        raise UnsupportedError(f"{describe(places)} holds parts; a place is a whole number")
     labels = (*places.labels, *rows.labels[1:])
     return _add("embedding", (places, rows), (places.ids, rows.ids), labels)
 
@@ -192,6 +210,12 @@ def deviation(left: Any, right: Any) -> Array:
     if a.shape != b.shape:
         raise ShapeError(f"{describe(a)} and {describe(b)} must have one shape")
     return _add("deviation", (a, b), (a.ids, b.ids), ())
+
+
+def column_max(numbers: Sequence[Array]) -> Array:
+    """The largest of single numbers that a table shows below each other, in this order."""
+    ids = np.concatenate([number.ids.ravel() for number in numbers])
+    return _add("column_max", numbers, [ids], ())
 
 
 def join(words: Array, separator: str = " ") -> Array:
@@ -239,10 +263,10 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
     one_kind("concatenate", parts)
     try:
         joined = views.concatenate([(part.ids, part.labels) for part in parts], axis)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         described = ", ".join(describe(part) for part in parts)
         raise ShapeError(f"along axis {axis}, {described} do not fit together") from error
-    return Array(parts[0].graph, *joined)
+    return Array(parts[0].graph, *joined, is_cast=any(part.is_cast for part in parts))
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Array:
@@ -258,12 +282,15 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Array:
     return concatenate([expand(part, axis) for part in parts], axis)
 
 
-def expand(array: Array, axis: int) -> Array:
-    """A new axis of length 1 at that place: (n, d) → (n, 1, d) for place 1."""
-    place = axis if axis >= 0 else axis + array.ndim + 1
-    if not 0 <= place <= array.ndim:
-        raise ShapeError(f"{describe(array)} cannot take a new axis {axis}")
-    return array[(*[slice(None)] * place, None)]
+def expand(array: Array, axis: int | tuple[int, ...]) -> Array:
+    """A new axis of length 1 at that place, or several: (n, d) → (n, 1, d) for place 1."""
+    added_axes = axis if isinstance(axis, tuple) else (axis,)
+    try:
+        wide = (1,) * (array.ndim + len(added_axes))
+        places = views.axes("expand_dims", wide, added_axes, describe(array))
+    except ShapeError as error:
+        raise ShapeError(f"{describe(array)} cannot take a new axis {axis}") from error
+    return array[tuple(None if i in places else slice(None) for i in range(len(wide)))]
 
 
 def copy(array: Array) -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import detach, elementwise, named, rule
+from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import LARGEST
 
 HIDDEN = -LARGEST
@@ -57,10 +58,14 @@ def relu(x: Any) -> Any:
     return np.where(x > 0.0, x, 0.0)
 
 
-@rule
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(−x)): a number between 0 and 1."""
-    return 1.0 / (1.0 + np.exp(-x))
+    return _of_each("sigmoid", x)
+
+
+def softplus(x: Any) -> Any:
+    """log(1 + exp(x)): never below 0, and nearly x where x is large."""
+    return _of_each("softplus", x)
 
 
 def silu(x: Any) -> Any:
@@ -70,11 +75,12 @@ def silu(x: Any) -> Any:
 
 def normal_cdf(x: Any) -> Any:
     """Φ(x): the share of a standard normal distribution below x."""
-    if isinstance(x, Array):
-        return elementwise("normal_cdf", x)
-    from sheetformer.graph.ops import OPS
+    return _of_each("normal_cdf", x)
 
-    return OPS["normal_cdf"].value(x)
+
+def _of_each(op: str, x: Any) -> Any:
+    """An operation that NumPy has no function for; a NumPy array gives its value."""
+    return elementwise(op, x) if isinstance(x, Array) else OPS[op].value(x)
 
 
 def gelu(x: Any) -> Any:
@@ -129,22 +135,30 @@ def attention(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
     if mask is None:
         weights = named(softmax(scaled, name="weights"), "weights", "attention weights")
         return named(weights @ value, "blend", "blend")
-    hidden = named(np.where(mask, scaled, HIDDEN), "masked", "masked scores")
+    return named(masked_softmax(scaled, mask) @ value, "blend", "blend")
+
+
+@rule
+def masked_softmax(scores: Any, mask: Any) -> Any:
+    """Softmax of each row (…, m) over the positions where the mask is true (1).
+
+    A row that may look nowhere is all 0, as in PyTorch's attention.
+    """
+    hidden = named(np.where(mask, scores, HIDDEN), "masked", "masked scores")
     shares = softmax(hidden, name="shares")
-    weights = named(np.where(mask, shares, 0.0), "weights", "masked attention weights")
-    return named(weights @ value, "blend", "blend")
+    return named(np.where(mask, shares, 0.0), "weights", "masked attention weights")
 
 
 def split_heads(x: Any, heads: int) -> Any:
-    """(n, heads · d_k) → (heads, n, d_k): a view, nothing is computed."""
-    words, width = x.shape
-    return x.reshape(words, heads, width // heads).transpose(1, 0, 2)
+    """(…, n, heads · d_k) → (…, heads, n, d_k): a view, nothing is computed."""
+    *lead, words, width = x.shape
+    return x.reshape(*lead, words, heads, width // heads).swapaxes(-2, -3)
 
 
 def merge_heads(x: Any) -> Any:
-    """(heads, n, d_k) → (n, heads · d_k): the way back."""
-    heads, words, width = x.shape
-    return x.transpose(1, 0, 2).reshape(words, heads * width)
+    """(…, heads, n, d_k) → (…, n, heads · d_k): the way back."""
+    *lead, heads, words, width = x.shape
+    return x.swapaxes(-2, -3).reshape(*lead, words, heads * width)
 
 
 def multi_head_attention(

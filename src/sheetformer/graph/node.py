@@ -76,6 +76,10 @@ class Node:
         """The ids of its elements, in its shape."""
         return Span(self.base, self.shape).ids
 
+    def is_whole(self, ids: Ids) -> bool:
+        """Whether ids, in whatever shape, are all of its elements in their order."""
+        return ids.size == self.size and np.array_equal(ids.ravel(), self.ids.ravel())
+
     @property
     def is_source(self) -> bool:
         """Whether it holds a value of its own."""
@@ -85,6 +89,14 @@ class Node:
     def is_constant(self) -> bool:
         """Whether its value is simply given: a source that nobody types."""
         return self.is_source and not OPS[self.op].typed
+
+
+@dataclass(frozen=True)
+class Unbounded:
+    """A value with its infinities, and, once cells say something else, where that began."""
+
+    value: Value
+    began: str = ""
 
 
 @dataclass
@@ -112,6 +124,10 @@ class Graph:
     """The steps (by base) that a function takes on its way, of no interest by themselves."""
     detached: set[int] = field(default_factory=set[int])
     """The nodes (by base) that no gradient goes through."""
+    truths: set[int] = field(default_factory=set[int])
+    """The nodes (by base) that NumPy holds as truth values; here they are 1 and 0."""
+    unbounded: dict[int, Unbounded] = field(default_factory=dict[int, "Unbounded"])
+    """What some nodes (by base) would be with infinity where cells hold ±1E+30."""
     gradient_of: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
     """Of a gradient (by base) the base of the node that it belongs to; if it is only a part, then
     also that of the node that it comes through."""
@@ -175,7 +191,8 @@ class Graph:
         """The same nodes in a graph that may go on by itself."""
         return Graph(
             list(self.nodes), list(self.values), list(self.bases), self.size,
-            dict(self.roles), set(self.inner), set(self.detached), dict(self.gradient_of),
+            dict(self.roles), set(self.inner), set(self.detached), set(self.truths),
+            dict(self.unbounded), dict(self.gradient_of),
         )  # fmt: skip
 
     def node_index(self, element_id: int) -> int:
@@ -204,25 +221,27 @@ class Graph:
         """The node that an id belongs to."""
         return self.nodes[self.node_index(element_id)]
 
-    def value(self, ids: Ids, values: Sequence[Value] | None = None) -> Value:
-        """The values of elements, in the shape of their ids."""
+    def value(self, ids: Ids, values: Sequence[Value] | Mapping[int, Value] | None = None) -> Value:
+        """The values of elements, in the shape of their ids.
+
+        Args:
+            ids: which elements (…).
+            values: of the nodes by place, other ones than the graph's own.
+        """
         values = self.values if values is None else values
-        if ids.size == 0:
+        places = self.node_indices(ids)
+        if not places:
             return np.zeros(ids.shape)
-        first = self.node_index(int(ids.min() if ids.size > 1 else ids.flat[0]))
-        last = self.node_index(int(ids.max())) if ids.size > 1 else first
-        if first == last:
-            flat = values[first].reshape(-1)
-            picked = np.empty(ids.shape, dtype=flat.dtype)
-            picked[...] = flat[ids - self.nodes[first].base]
-            return picked
-        which = np.searchsorted(self.bases, ids.ravel(), side="right") - 1
-        text = any(values[k].dtype == object for k in np.unique(which))
-        gathered = np.empty(ids.size, dtype=object if text else np.float64)
-        for k in np.unique(which):
-            mine = which == k
-            gathered[mine] = values[k].reshape(-1)[ids.ravel()[mine] - self.nodes[k].base]
-        return gathered.reshape(ids.shape)
+        text = any(values[place].dtype == object for place in places)
+        gathered = np.empty(ids.shape, dtype=object if text else np.float64)
+        if len(places) == 1:
+            gathered[...] = values[places[0]].reshape(-1)[ids - self.bases[places[0]]]
+            return gathered
+        for place in places:
+            node = self.nodes[place]
+            mine = (ids >= node.base) & (ids < node.base + node.size)
+            gathered[mine] = values[place].reshape(-1)[ids[mine] - node.base]
+        return gathered
 
     def evaluate(self, changes: Mapping[int, Value]) -> list[Value]:
         """The value of every node again, each in its shape, after sources (by place) changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,59 +16,29 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import elementwise, reduce
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.selection import select
+from sheetformer.graph.truth import (
+    both,
+    either,
+    is_truth,
+    negated,
+    no_difference,
+    of_truth,
+    one_of,
+    only_truth,
+    product,
+    truth,
+)
 from sheetformer.suggest import did_you_mean, nearest
 
 _UFUNCS: dict[str, str] = {name: op.name for op in OPS.values() for name in op.numpy}
 
 
-def _truth(value: Any) -> Any:
-    """Numbers as 1 and 0; what only is 1 or 0 stays as it is."""
-    if not isinstance(value, Array):
-        return np.asarray(value) != 0
-    return value if _is_truth(value) else elementwise("not_equal", value, 0.0)
-
-
-def _is_truth(value: Any) -> bool:
-    """Whether it can only be 1 or 0: a comparison, or comparisons joined."""
-    if not isinstance(value, Array):
-        return np.asarray(value).dtype == np.bool_
-    node = value.node
-    joined = node.op in ("multiply", "maximum") and all(
-        _is_truth(Array(value.graph, ids, ())) for ids in node.inputs
-    )
-    return OPS[node.op].truth or joined
-
-
-def _both(one: Any, other: Any) -> Array:
-    return elementwise("multiply", _truth(one), _truth(other))
-
-
-def _either(one: Any, other: Any) -> Array:
-    return elementwise("maximum", _truth(one), _truth(other))
-
-
-def _not(value: Any) -> Array:
-    return elementwise("equal", value, 0.0)
-
-
-def _only_truth(function: Callable[..., Array]) -> Callable[..., Array]:
-    """`&`, `|` and `~` work on bits; on comparisons they mean and, or, not."""
-
-    def checked(*inputs: Any) -> Array:
-        for value in inputs:
-            if not _is_truth(value):
-                text = describe(value) if isinstance(value, Array) else repr(value)
-                raise UnsupportedError(
-                    f"&, | and ~ join comparisons, and {text} is none; write (x != 0) first, or "
-                    "use np.logical_and, np.logical_or, np.logical_not"
-                )
-        return function(*inputs)
-
-    return checked
-
-
 _COMPOSED: dict[str, Callable[..., Any]] = {
-    "matmul": functions.matmul,
+    "add": of_truth(either, partial(elementwise, "add")),
+    "subtract": of_truth(no_difference, partial(elementwise, "subtract")),
+    "negative": of_truth(no_difference, partial(elementwise, "negate")),
+    "matmul": of_truth(product, functions.matmul),
     "square": lambda x: x * x,
     "reciprocal": lambda x: 1.0 / x,
     "positive": lambda x: x,
@@ -76,30 +47,54 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "log1p": lambda x: np.log(1.0 + x),
     "exp2": lambda x: 2.0**x,
     "expm1": lambda x: np.exp(x) - 1.0,
-    "sign": lambda x: np.subtract(x > 0, x < 0),
-    "logical_and": _both,
-    "logical_or": _either,
-    "logical_not": _not,
-    "bitwise_and": _only_truth(_both),
-    "bitwise_or": _only_truth(_either),
-    "invert": _only_truth(_not),
+    "sign": lambda x: elementwise("subtract", x > 0, x < 0),
+    "logical_and": both,
+    "logical_or": either,
+    "logical_xor": one_of,
+    "logical_not": negated,
+    "bitwise_and": only_truth(both),
+    "bitwise_or": only_truth(either),
+    "bitwise_xor": only_truth(one_of),
+    "invert": only_truth(negated),
 }
+
+_ROUNDS = "rounds, and spreadsheet programs do not round 2.9999999999999996 and the like as one"
+_SHIFTS = "works on bits of whole numbers; write x * 2**n"
+_NO_FORM = {
+    "floor_divide": _ROUNDS, "remainder": _ROUNDS, "fmod": _ROUNDS, "divmod": _ROUNDS,
+    "modf": _ROUNDS, "floor": _ROUNDS, "ceil": _ROUNDS, "trunc": _ROUNDS, "rint": _ROUNDS,
+    "round": _ROUNDS, "around": _ROUNDS, "fix": _ROUNDS,
+    "left_shift": _SHIFTS, "right_shift": _SHIFTS,
+}  # fmt: skip
+"""Why some functions have no form, where another name would not help."""
 
 
 def _reduction(op: str) -> Callable[..., Array]:
-    def reduced(x: Any, axis: Any = None, keepdims: bool = False) -> Array:
+    def reduced(x: Any, axis: Any = None, *, keepdims: bool = False) -> Array:
         return reduce(op, x, axis, keepdims)
 
     return reduced
 
 
-def _argmax(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+def _argmax(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
     if axis is None:
-        return reduce("argmax", x.ravel(), 0, keepdims=False)
+        found = reduce("argmax", x.ravel(), 0)
+        return found.reshape((1,) * x.ndim) if keepdims else found
     return reduce("argmax", x, axis, keepdims)
 
 
-def _var(x: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
+def _argmin(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
+    return _argmax(elementwise("negate", x), axis, keepdims=keepdims)
+
+
+def _some(op: str) -> Callable[..., Array]:
+    def reduced(x: Any, axis: Any = None, *, keepdims: bool = False) -> Array:
+        return reduce(op, truth(x), axis, keepdims)
+
+    return reduced
+
+
+def _var(x: Array, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Array:
     centred = x - reduce("mean", x, axis, keepdims=True)
     axes = functions.reduced_axes("var", x, axis)
     left = math.prod(x.shape[i] for i in axes) - ddof
@@ -108,19 +103,25 @@ def _var(x: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False) ->
     return reduce("sum", centred * centred, axis, keepdims) / left
 
 
-def _std(x: Array, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Array:
-    return elementwise("sqrt", _var(x, axis, ddof, keepdims))
+def _std(x: Array, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Array:
+    return elementwise("sqrt", _var(x, axis, ddof=ddof, keepdims=keepdims))
 
 
 def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
-    if ord not in (None, 2) or (ord == 2 and axis is None and x.ndim > 1):
-        raise UnsupportedError(f"numpy.linalg.norm with ord={ord} has no spreadsheet form here")
+    """The root of the sum of squares: of a vector, or of a matrix (Frobenius)."""
+    count = len(functions.reduced_axes("norm", x, axis))
+    plain = {1: (None, 2), 2: (None, "fro")}.get(count, (None,) if axis is None else ())
+    if ord not in plain:
+        raise UnsupportedError(
+            f"numpy.linalg.norm with ord={ord} of {count} axes of {describe(x)} has no spreadsheet "
+            "form here"
+        )
     return elementwise("sqrt", reduce("sum", x * x, axis, keepdims))
 
 
-def _clip(x: Any, a_min: Any = None, a_max: Any = None, **bounds: Any) -> Any:
-    least, most = bounds.get("min", a_min), bounds.get("max", a_max)
-    bounded_below = x if least is None else elementwise("maximum", x, least)
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    least, most = a_min if min is None else min, a_max if max is None else max
+    bounded_below = a if least is None else elementwise("maximum", a, least)
     return bounded_below if most is None else elementwise("minimum", bounded_below, most)
 
 
@@ -138,20 +139,27 @@ def _triangle(keep: Callable[..., Any]) -> Callable[..., Array]:
 def _split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
     try:
         places = np.split(np.arange(ary.shape[axis]), indices_or_sections)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, TypeError) as error:
         raise ShapeError(f"split {describe(ary)} along axis {axis}: {error}") from error
     lead = (slice(None),) * (axis % ary.ndim)
     return [ary[(*lead, part)] for part in places]
 
 
-def _take(a: Any, indices: Any, axis: int | None = None) -> Array:
+def _picked(array: Array, key: Array) -> Any:
+    """`array[key]` with a computed key: a mask, or places of rows."""
+    return select(array, key) if is_truth(key) else functions.embedding(array, key)
+
+
+def _take(a: Array, indices: Any, axis: int | None = None) -> Array:
+    """Elements by their places along an axis; truth values are the places 0 and 1 here."""
+    (line,) = (0,) if axis is None else functions.reduced_axes("take", a, axis)
     if isinstance(indices, Array):
-        if axis != 0 and a.ndim > 1:
+        if line or (axis is None and a.ndim > 1):
             raise UnsupportedError("numpy.take with a computed index picks along axis 0")
         return functions.embedding(a, indices)
-    if axis is None:
-        return a.ravel()[indices]
-    return a[(*[slice(None)] * (axis % a.ndim), indices)]
+    flat = a.ravel() if axis is None else a
+    places = np.asarray(indices)
+    return flat[(*[slice(None)] * line, places.astype(int) if places.dtype == bool else places)]
 
 
 def _dot(a: Any, b: Any) -> Array:
@@ -159,11 +167,20 @@ def _dot(a: Any, b: Any) -> Array:
         return elementwise("multiply", a, b)
     if np.ndim(b) > 2:
         raise UnsupportedError("numpy.dot with more than two axes on the right; use @")
-    return functions.matmul(a, b)
+    return np.matmul(a, b)
+
+
+def _outer(a: Any, b: Any) -> Array:
+    left, right = functions.together(a, b)
+    return np.matmul(left.reshape(-1, 1), right.reshape(1, -1))
 
 
 def _moveaxis(a: Array, source: Any, destination: Any) -> Array:
-    return a.transpose(np.moveaxis(np.empty(range(a.ndim)), source, destination).shape)
+    try:
+        order = np.moveaxis(np.empty(range(a.ndim)), source, destination).shape
+    except (ValueError, TypeError) as error:
+        raise ShapeError(f"moveaxis: {describe(a)}: {error}") from error
+    return a.transpose(order)
 
 
 def _view(function: Callable[..., Any]) -> Callable[..., Array]:
@@ -174,6 +191,7 @@ def _view(function: Callable[..., Any]) -> Callable[..., Array]:
             new = function(ids, *arguments, **settings)
             return new, (None,) * new.ndim
 
+        moved.__name__ = function.__name__
         return x.view(moved)
 
     return viewed
@@ -184,8 +202,21 @@ def _flip(m: Array, axis: Any = None) -> Array:
     return m[tuple(slice(None, None, -1 if i in axes else 1) for i in range(m.ndim))]
 
 
-def _like(make: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda a, *rest, dtype=None, shape=None: make(shape or a.shape, *rest)  # noqa: ARG005
+def _like(value: float) -> Callable[..., Any]:
+    """As NumPy's own: of the kind of the array, truth values if it holds these."""
+
+    def made(a: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+        return _full_like(a, value, dtype, shape=shape)
+
+    return made
+
+
+def _full_like(a: Any, fill_value: Any, dtype: Any = None, *, shape: Any = None) -> Any:
+    wanted = np.shape(a) if shape is None else shape
+    if isinstance(fill_value, Array):
+        return fill_value.view(views.broadcast, wanted)
+    kind = (a if isinstance(a, Array) else np.asarray(a)).dtype if dtype is None else dtype
+    return np.full(wanted, fill_value, kind)
 
 
 def _row_stack(tup: Any) -> Array:
@@ -194,7 +225,7 @@ def _row_stack(tup: Any) -> Array:
 
 
 def _side_by_side(tup: Any) -> Array:
-    parts = functions.together(*tup)
+    parts = [part if part.ndim else part.reshape(1) for part in functions.together(*tup)]
     return functions.concatenate(parts, min(max(part.ndim for part in parts), 2) - 1)
 
 
@@ -202,14 +233,17 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sum: _reduction("sum"), np.mean: _reduction("mean"), np.max: _reduction("max"),
     np.min: _reduction("min"),
     np.amax: _reduction("max"), np.amin: _reduction("min"), np.argmax: _argmax,
-    np.argmin: lambda a, axis=None, keepdims=False: _argmax(-a, axis, keepdims),
+    np.argmin: _argmin, np.any: _some("max"), np.all: _some("min"),
+    np.count_nonzero: lambda a, axis=None, *, keepdims=False: reduce(
+        "sum", truth(a), axis, keepdims
+    ),
     np.var: _var, np.std: _std,
     np.linalg.norm: _norm, np.clip: _clip, np.where: _where,
     np.tril: _triangle(np.tril), np.triu: _triangle(np.triu),
     np.concatenate: functions.concatenate, np.stack: functions.stack,
     np.vstack: _row_stack, np.hstack: _side_by_side,
     np.split: _split, np.take: _take, np.dot: _dot,
-    np.outer: lambda a, b: functions.matmul(a.reshape(-1, 1), np.reshape(b, (1, -1))),
+    np.outer: _outer,
     np.transpose: lambda a, axes=None: a.transpose(axes or ()),
     np.swapaxes: Array.swapaxes, np.moveaxis: _moveaxis,
     np.reshape: lambda a, shape: a.reshape(shape), np.ravel: Array.ravel,
@@ -217,7 +251,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.broadcast_to: lambda array, shape: array.view(views.broadcast, shape),
     np.flip: _flip, np.roll: _view(np.roll), np.repeat: _view(np.repeat),
     np.tile: _view(np.tile), np.diagonal: _view(np.diagonal), np.copy: Array.copy,
-    np.zeros_like: _like(np.zeros), np.ones_like: _like(np.ones), np.full_like: _like(np.full),
+    np.zeros_like: _like(0.0), np.ones_like: _like(1.0), np.full_like: _full_like,
     np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.size,
 }  # fmt: skip
 
@@ -230,7 +264,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: Any, settings: Any) -> Any:
     """
     name = ufunc.__name__
     if method != "__call__" or settings:
-        requested = ", ".join(settings) or method
+        requested = ", ".join(settings) or f".{method}"
         raise UnsupportedError(
             f"numpy.{name} with {requested} has no spreadsheet form; use it plainly"
         )
@@ -238,7 +272,7 @@ def call_ufunc(ufunc: Any, method: str, inputs: Any, settings: Any) -> Any:
         return _COMPOSED[name](*inputs)
     if name in _UFUNCS:
         return elementwise(_UFUNCS[name], *inputs)
-    raise _unknown(name)
+    raise _unknown(ufunc)
 
 
 def call_function(function: Any, inputs: Any, settings: Any) -> Any:
@@ -248,7 +282,7 @@ def call_function(function: Any, inputs: Any, settings: Any) -> Any:
         UnsupportedError: the function has no spreadsheet form; the message names near ones.
     """
     if function not in _FUNCTIONS:
-        raise _unknown(function.__name__)
+        raise _unknown(function)
     written = _FUNCTIONS[function]
     try:
         inspect.signature(written).bind(*inputs, **settings)
@@ -259,12 +293,19 @@ def call_function(function: Any, inputs: Any, settings: Any) -> Any:
     return written(*inputs, **settings)
 
 
-def _unknown(name: str) -> UnsupportedError:
+def _unknown(function: Any) -> UnsupportedError:
+    name, module = function.__name__, getattr(function, "__module__", None) or "numpy"
+    full = f"{module}.{name}"
+    if reason := _NO_FORM.get(name):
+        return UnsupportedError(f"{full} has no spreadsheet form here: it {reason}")
     known = sorted({*_UFUNCS, *_COMPOSED, *(f.__name__ for f in _FUNCTIONS)})
-    near = nearest(name, known, 3)
-    hint = did_you_mean(near) if near else f"known are {', '.join(known)}"
-    return UnsupportedError(f"numpy.{name} has no spreadsheet form here; {hint}")
+    # Three letters are soon like others; what stands in a module of its own is like nothing here.
+    near = nearest(name, known, 3, 0.6 if len(name) > 3 else 0.75) if module == "numpy" else []
+    beside = [f.__name__ for f in _FUNCTIONS if f.__module__ == module != "numpy"]
+    hint = did_you_mean(near) if near else f"known are {', '.join(beside or known)}"
+    return UnsupportedError(f"{full} has no spreadsheet form here; {hint}")
 
 
 Array.ufunc = call_ufunc
 Array.function = call_function
+Array.picked = _picked

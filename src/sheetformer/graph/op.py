@@ -32,18 +32,21 @@ class Op:
             all further ones: "matrix" (rectangles), "group" (what is reduced fills a rectangle),
             "run" (it is a row or column, in order), "factor" (a rectangle, or runs in the cell
             style), "upright" (rectangles as they are), "pair" (as the operand beside it),
-            "table" (its columns are runs), or "cell" (anything).
+            "table" (its columns are runs), "column" (they stand below each other, perhaps as the
+            lines of a table), or "cell" (anything).
         no_gradient: why no gradient goes through it.
         refuses_gradient: its result does move with its numbers: to leave it out would be wrong.
         takes_text: it has a meaning for words.
         gives_text: its formula gives text, never an empty cell.
         truth: its numbers are only 1 and 0.
+        keeps_truth: of truth values it makes truth values, as NumPy does.
         whole: its numbers are whole: truth, places and ids.
-        scalar_only: its function refuses arrays in some program: one formula a cell.
+        reads_often: its formula reads its operand so often that it must be a cell, no formula.
         shrinks: a part of it can be computed alone.
         typed: a reader may type its numbers or words.
         gives_ids: its numbers are ids of words in a vocabulary.
         chooses: its result is its second or its third operand as it stands.
+        condition: the operand that the IF of its formula asks about, where it is one operand.
         keeps_hidden: a score of minus infinity in its first operand stays one in its result.
     """
 
@@ -63,12 +66,14 @@ class Op:
     takes_text: bool = False
     gives_text: bool = False
     truth: bool = False
+    keeps_truth: bool = False
     whole: bool = False
-    scalar_only: bool = False
+    reads_often: bool = False
     shrinks: bool = False
     typed: bool = False
     gives_ids: bool = False
     chooses: bool = False
+    condition: int | None = None
     keeps_hidden: bool = False
 
     def lies_of(self, operand: int) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
-from sheetformer.graph.node import Graph, Labels, Node
-from sheetformer.graph.ops import OPS, Value
-from sheetformer.graph.storable import storable
+from sheetformer.graph.node import Graph, Labels, Node, Unbounded
+from sheetformer.graph.ops import Value
+from sheetformer.graph.storable import as_numpy, storable
 
 
 def source(
@@ -26,9 +26,14 @@ def source(
 
     Raises:
         ShapeError: rows differ in length, or there is nothing.
-        UnsupportedError: a cell cannot hold a value (NaN, infinity, a complex number, …).
+        UnsupportedError: a cell cannot hold a value (NaN, a complex number, …).
     """
-    node = graph.source(op, storable(value, infinite=not OPS[op].typed), labels, name)
+    given = as_numpy(value)
+    node = graph.source(op, storable(given), labels, name)
+    if given.dtype == np.bool_:
+        graph.truths.add(node.base)
+    if given.dtype.kind == "f" and np.isinf(given).any():
+        graph.unbounded[node.base] = Unbounded(given.astype(np.float64))
     return Array.of(graph, node)
 
 
@@ -37,12 +42,17 @@ def constant(graph: Graph, value: Any) -> Array:
 
     Infinity becomes 1E+30. The same array twice is one block.
     """
-    stored = storable(value, infinite=True)
-    known_arrays = zip(graph.nodes, graph.values, strict=True) if stored.ndim else ()
-    for node, known in known_arrays:
-        if _is_plain_constant(node) and _same(stored, known):
-            return Array.of(graph, node)
-    return source(graph, "constant", stored)
+    given = as_numpy(value)
+    if given.ndim and given.size:
+        stored = given.astype(np.float64) if given.dtype.kind in "biuf" else storable(given)
+        for node, known in zip(graph.nodes, graph.values, strict=True):
+            unbounded = graph.unbounded.get(node.base)
+            true = unbounded.value if unbounded else known
+            if _is_plain_constant(node) and _same(stored, true):
+                same = Array.of(graph, node)
+                if same.is_truth == (given.dtype == np.bool_):
+                    return same
+    return source(graph, "constant", given)
 
 
 def _is_plain_constant(node: Node) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph import values
+from sheetformer.graph.normal import FAR, NORMAL_CDF, normal_cdf
 from sheetformer.graph.op import (
     Op,
     comparison_op,
@@ -30,6 +31,12 @@ from sheetformer.graph.values import fold as fold
 
 def _passed(step: Any) -> Any:
     return step.upstream
+
+
+def _normal_density(step: Any) -> Any:
+    """exp(−x² / 2) / √(2π)."""
+    near = np.minimum(np.abs(step.operands[0]), float(FAR))  # its square never overflows
+    return step.upstream * (np.exp(near * near * -0.5) / math.sqrt(2.0 * math.pi))
 
 
 _SOURCES = (
@@ -48,7 +55,10 @@ _ARITHMETIC = (
         keeps_hidden=True,
         slopes=(_passed, lambda s: -s.upstream),
     ),
-    elementwise_op("multiply", "the product of two numbers", np.multiply, "{0} × {1}", "x*y"),
+    elementwise_op(
+        "multiply", "the product of two numbers", np.multiply, "{0} × {1}", "x*y",
+        keeps_truth=True,
+    ),
     elementwise_op(
         "divide", "the first number over the second", np.divide, "{0} / {1}", "x/y",
         numpy=("divide", "true_divide"), domain="positive",
@@ -56,7 +66,7 @@ _ARITHMETIC = (
     # Anything to the power 0 is 1; some programs refuse 0^0, which NumPy and PyTorch do not.
     elementwise_op(
         "power", "the first number to the second", np.power, "{0} ^ {1}", "IF(y=0,1,x^y)",
-        numpy=("power", "float_power"), domain="positive",
+        numpy=("power", "float_power"), domain="positive", condition=1,
     ),
     elementwise_op(
         "negate", "the number with its sign turned", np.negative, "−{0}", "-x",
@@ -69,11 +79,11 @@ _ARITHMETIC = (
     # MAX of two arrays is one number; IF goes cell by cell.
     elementwise_op(
         "maximum", "the larger of two numbers", np.maximum, "maximum({0}, {1})", "IF(x>y,x,y)",
-        numpy=("maximum", "fmax"),
+        numpy=("maximum", "fmax"), keeps_truth=True,
     ),
     elementwise_op(
         "minimum", "the smaller of two numbers", np.minimum, "minimum({0}, {1})", "IF(x<y,x,y)",
-        numpy=("minimum", "fmin"),
+        numpy=("minimum", "fmin"), keeps_truth=True,
     ),
 )  # fmt: skip
 
@@ -106,6 +116,8 @@ _COMPARISONS = (
     elementwise_op(
         "where", "the second where the first is not 0, else the third", values.choose,
         "where({0}, {1}, {2})", "IF(x<>0,y,z)", takes_text=True, numpy=(), chooses=True,
+        keeps_truth=True,
+        condition=0,
         slopes=(
             None,
             lambda s: np.where(s.operands[0], s.upstream, 0.0),
@@ -140,15 +152,20 @@ _FUNCTIONS = (
         "cos", "the cosine of an angle in radians", np.cos, "cos({0})", "COS(x)",
         slopes=(lambda s: -s.upstream * np.sin(s.operands[0]),),
     ),
-    # Its slope is the density of the standard normal, exp(−x² / 2) / √(2π).
     elementwise_op(
-        "normal_cdf", "the share of a standard normal below the number", values.normal_cdf,
-        "Φ({0})", "NORMSDIST(x)", numpy=(), scalar_only=True,
-        slopes=(
-            lambda s: s.upstream * (
-                np.exp(s.operands[0] * s.operands[0] * -0.5) / math.sqrt(2.0 * math.pi)
-            ),
-        ),
+        "normal_cdf", "the share of a standard normal below the number", normal_cdf,
+        "Φ({0})", NORMAL_CDF, numpy=(), reads_often=True,
+        slopes=(_normal_density,),
+    ),
+    # EXP of a number above 709 is an error in some programs: here it takes none above 0.
+    elementwise_op(
+        "sigmoid", "1 / (1 + e to minus the number), between 0 and 1", values.sigmoid, "σ({0})",
+        "IF(x<0,EXP(-ABS(x)),1)/(1+EXP(-ABS(x)))", numpy=(),
+        slopes=(lambda s: s.upstream * (s.result * (1.0 - s.result)),),
+    ),
+    elementwise_op(
+        "softplus", "log(1 + e to the number), a smooth max(0, x)", values.softplus,
+        "log(1 + exp({0}))", "IF(x>0,x,0)+LN(1+EXP(-ABS(x)))", numpy=(),
     ),
 )  # fmt: skip
 
@@ -177,10 +194,11 @@ _REDUCTIONS = (
     ),
     reduction_op(
         "max", "the largest (or k-th largest) along an axis", values.largest, "MAX(x)",
-        keeps_hidden=True,
+        keeps_hidden=True, keeps_truth=True,
     ),
     reduction_op(
-        "min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True), "MIN(x)"
+        "min", "the smallest along an axis", lambda x, axis: x.min(axis, keepdims=True), "MIN(x)",
+        keeps_truth=True,
     ),
     reduction_op(
         "argmax", "the first place (from 0) of the largest, or k-th largest", values.argmax,
@@ -218,8 +236,13 @@ _OTHERS = (
         no_gradient="is for checks; write np.max(np.abs(a - b)) where a gradient is wanted",
     ),
     other_op(
+        "column_max", "the largest of single numbers that stand below each other",
+        values.column_max, "max({0}, …)", lies=("column",), refuses_gradient=True,
+        no_gradient="is for checks; write np.max where a gradient is wanted",
+    ),
+    other_op(
         "copy", "the same cells side by side, where a formula needs one rectangle", lambda x: x,
-        "{0}", slopes=(_passed,), shrinks=True, takes_text=True,
+        "{0}", slopes=(_passed,), shrinks=True, takes_text=True, keeps_truth=True,
     ),
 )  # fmt: skip
 

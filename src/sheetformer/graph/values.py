@@ -5,7 +5,6 @@ Text compares as in spreadsheets: without regard to case, an empty cell as empty
 
 from __future__ import annotations
 
-import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -45,9 +44,15 @@ def choose(condition: Value, chosen: Value, otherwise: Value) -> Value:
     return np.where(condition != 0, chosen, otherwise)
 
 
-def normal_cdf(x: Value) -> Value:
-    """The share of a standard normal distribution below each number: (…) → (…)."""
-    return np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2.0)), otypes=[np.float64])(x)
+def sigmoid(x: Value) -> Value:
+    """1 / (1 + e⁻ˣ), with an exponential that never overflows: (…) → (…)."""
+    small = np.exp(-np.abs(x))
+    return np.where(x < 0, small, 1.0) / (1.0 + small)
+
+
+def softplus(x: Value) -> Value:
+    """log(1 + eˣ): (…) → (…)."""
+    return np.logaddexp(0.0, x)
 
 
 def largest(x: Value, axis: tuple[int, ...], k: int = 1) -> Value:
@@ -77,16 +82,22 @@ def embedding(index: Value, table: Value) -> Value:
     Raises:
         ShapeError: the table has no such row.
     """
-    places = index.astype(np.int64)
-    outside = places[(places < 0) | (places >= len(table))]
+    # Asked before the fraction falls away: −0.4 is no row 0.
+    outside = index[~((index >= 0) & (index < len(table)))]
     if outside.size:
-        raise ShapeError(f"a table of {len(table)} rows has no row {outside[0]}; count from 0")
-    return np.array(table[places], dtype=table.dtype)
+        row = f"{outside.flat[0]:g}"
+        raise ShapeError(f"a table of {len(table)} rows has no row {row}; count from 0")
+    return np.array(table[index.astype(np.int64)], dtype=table.dtype)
 
 
 def deviation(left: Value, right: Value) -> Value:
     """The largest absolute difference, one number: two of one shape → ()."""
     return np.array(np.abs(left - right).max())
+
+
+def column_max(numbers: Value) -> Value:
+    """The largest of some numbers: (n,) → ()."""
+    return np.array(numbers.max())
 
 
 def join(text: Value, separator: str = " ") -> Value:
@@ -119,7 +130,13 @@ def followed_by(left: Value, right: Value) -> Value:
 
 
 def letter(text: Value, place: Value) -> Value:
-    """The letter at a place, counted from 1, or no letter beyond the end; the shapes broadcast."""
+    """The letter at a place, counted from 1, or no letter beyond the end; the shapes broadcast.
+
+    Raises:
+        ShapeError: a place lies before the first letter.
+    """
+    if (place < 1).any():
+        raise ShapeError(f"a word has no letter {place.min():g}; count from 1")
     pairs = np.broadcast(text, place)
     letters = [str(word)[int(at) - 1 : int(at)] for word, at in pairs]
     return np.array(letters, dtype=object).reshape(pairs.shape)

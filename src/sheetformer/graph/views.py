@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetformer.errors import ShapeError
 from sheetformer.graph.node import Ids, Labels
 
 View = tuple[Ids, tuple[Labels, ...]]
@@ -93,6 +94,22 @@ def _expand(parts: tuple[Any, ...], ndim: int) -> list[Any]:
 def _is_truth(part: Any) -> bool:
     array = np.asarray(part) if isinstance(part, list) else part
     return getattr(array, "dtype", None) == np.bool_ and np.ndim(array) > 0
+
+
+def axes(op: str, shape: tuple[int, ...], axis: Any, called: str) -> tuple[int, ...]:
+    """The axes of a shape that an axis, several, or None for all stand for: from 0, in order.
+
+    Raises:
+        ShapeError: there is no such axis, or one stands twice; the message says what of.
+    """
+    some = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    try:
+        found = tuple(sorted(range(len(shape))[i] for i in some))
+    except (IndexError, TypeError) as error:
+        raise ShapeError(f"{op}: {called} has no axis {axis}") from error
+    if len(set(found)) < len(found):
+        raise ShapeError(f"{op}: an axis stands twice in {axis}")
+    return found
 
 
 def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:

@@ -13,6 +13,7 @@ folder to look in.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +27,7 @@ from sheetformer.errors import FileError, SheetformerError
 FOLDER = "SHEETFORMER_LANGUAGES"
 """The environment variable with a folder of languages of one's own."""
 
-_LESSONS = "\n[lessons."
+_LESSONS = re.compile(r"^[ \t]*\[[ \t]*lessons[ \t]*[.\]]", re.MULTILINE)
 """The lessons come last in a file; what needs none of them does not read so far."""
 
 Tables = Mapping[str, Mapping[str, str]]
@@ -139,7 +140,7 @@ def translate_equation(equation: str) -> str:
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     try:
         return text.format(**values) if values else text
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, AttributeError, TypeError):
         raise SheetformerError(f"a translation has a blank that nothing fills: {text!r}") from None
 
 
@@ -200,15 +201,23 @@ def _files() -> dict[str, Path]:
 def _tables(file: Path) -> tuple[Tables, str]:
     """The tables before the lessons, and the text of the lessons, not read yet."""
     try:
-        before, mark, lessons = file.read_text(encoding="utf-8").partition(_LESSONS)
+        text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise FileError(f"{file}: the file of a language is text in UTF-8") from None
-    return _parsed(before, file), mark + lessons
+    first = _LESSONS.search(text)
+    end = len(text) if first is None else first.start()
+    tables = _parsed(text[:end], file)
+    if "lessons" in tables:
+        raise FileError(f"{file}: the lessons come last, in tables such as [lessons.softmax]")
+    return _refuse_other(tables, file), text[end:]
 
 
 @cache
 def _lesson_tables(file: Path) -> Tables:
-    return _parsed(_tables(file)[1], file).get("lessons", {})
+    tables = _parsed(_tables(file)[1], file)
+    if other := tables.keys() - {"lessons"}:
+        raise FileError(f"{file}: the lessons come last, and [{min(other)}] before them")
+    return _refuse_other(tables.get("lessons", {}), file)
 
 
 def _parsed(text: str, file: Path) -> dict[str, Any]:
@@ -216,11 +225,14 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        tables = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FileError(f"{file}: this is no TOML ({error})") from None
-    lessons = tables.get("lessons", {})
-    for table in (lessons or tables).values():
+
+
+def _refuse_other(tables: Mapping[str, Any], file: Path) -> Tables:
+    """Tables of texts as they are; anything else is refused."""
+    for table in tables.values():
         if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
             raise FileError(f"{file}: a language has tables of texts, [page] or [lessons.softmax]")
     return tables

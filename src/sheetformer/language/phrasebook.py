@@ -8,23 +8,28 @@ put together (an equation after a name, a sentence after a sentence) by its part
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from string import Formatter
 
+from sheetformer.errors import SheetformerError
 from sheetformer.language.catalogue import ENGLISH, Language, Tables, lesson_texts
 
 _SENTENCE_END = re.compile(r"(?<=[.!?:…)]) ")
 _LEAD = re.compile(r"(\w+ = |\d+(?:[.,–-] ?\d+)* {2,}|[↑↓←→+] +)(.+)", re.DOTALL)
 """What may stand before a text: the name of an equation, the number of a step, an arrow."""
 
+_CHOICE = re.compile(r"(?:'[^' ]+'|[-.][\w.-]+)(?: or (?:'[^' ]+'|[-.][\w.-]+))+")
+"""Quoted names, options or endings of files, with "or" between them."""
+
 _LONGEST = 4000
 """Longer texts are a reader's own; looking for parts in them would take long."""
 
-Template = tuple[int, re.Pattern[str], str]
-"""Letters that are no blank, how its texts look, the template in the other language."""
+Template = tuple[int, re.Pattern[str], Sequence[tuple[str, str]]]
+"""Letters that are no blank, how its texts look, and the other language: parts of text, each with
+the group that follows it, or nothing."""
 
 
 @dataclass
@@ -40,7 +45,11 @@ class Phrasebook:
     templates: list[Template] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Read every text with blanks as a template."""
+        """Read every text with blanks as a template.
+
+        Raises:
+            SheetformerError: a translation has a blank that its text lacks.
+        """
         self.templates = sorted(
             (_template(text, other) for text, other in self.texts.items() if "{" in text),
             key=lambda template: -template[0],
@@ -73,9 +82,19 @@ class Phrasebook:
             if letters < max(found.values(), default=0):
                 break
             if match := pattern.fullmatch(text):
-                values = {name: self._whole(v) or v for name, v in match.groupdict().items()}
-                found[other.format(**values)] = letters
+                values = {
+                    name: self._whole(value) or self._choice(value)
+                    for name, value in match.groupdict().items()
+                }
+                shown = (literal + values.get(group, "") for literal, group in other)
+                found["".join(shown)] = letters
         return next(iter(found)) if len(found) == 1 else None
+
+    def _choice(self, text: str) -> str:
+        """Names of which one may be meant, or any other text as it is."""
+        if "or" not in self.texts or not _CHOICE.fullmatch(text):
+            return text
+        return f" {self.texts['or']} ".join(text.split(" or "))
 
     def _sentences(self, text: str) -> str | None:
         """Several texts one after the other; a blank is filled with as little as can be."""
@@ -95,15 +114,29 @@ class Phrasebook:
 
 def _template(text: str, other: str) -> Template:
     pattern, letters = "", 0
-    names = set[str]()
-    for literal, name, _, _ in Formatter().parse(text):
+    # Not every blank, such as {0}, could name a group itself.
+    groups: dict[str, str] = {}
+    for literal, name in _parts(text):
         pattern += re.escape(literal)
         letters += len(literal)
         if name is not None:
             # A blank that comes twice is filled with the same.
-            pattern += f"(?P={name})" if name in names else f"(?P<{name}>.+?)"
-            names.add(name)
-    return letters, re.compile(pattern, re.DOTALL), other
+            group = groups.get(name)
+            groups[name] = group or f"_{len(groups)}"
+            pattern += f"(?P={group})" if group else f"(?P<{groups[name]}>.+?)"
+    parts = _parts(other)
+    if not {name for _, name in parts if name is not None} <= groups.keys():
+        raise SheetformerError(f"a translation has a blank that its text lacks: {other!r}")
+    filled = [(literal, "" if name is None else groups[name]) for literal, name in parts]
+    return letters, re.compile(pattern, re.DOTALL), filled
+
+
+def _parts(text: str) -> list[tuple[str, str | None]]:
+    """A text as its literal parts, each with the name of the blank that follows, or None."""
+    try:
+        return [(literal, name) for literal, name, _, _ in Formatter().parse(text)]
+    except ValueError:
+        raise SheetformerError(f"a text has a brace that is no blank: {text!r}") from None
 
 
 def phrasebook(texts: Iterable[str], code: str, other: str) -> Phrasebook:
@@ -139,12 +172,17 @@ def _lesson_of(texts: set[str], tables: Tables) -> str:
 def problem(sentence: str, language: Language) -> str:
     """What is wrong, in a language; a sentence that its catalogue does not have stays English.
 
+    So do all where the catalogue itself is wrong: then what went wrong first is to be said.
+
     >>> problem("there is no word to translate", Language("pt"))
     'não há palavra para traduzir'
     """
     if language.code == ENGLISH.code:
         return sentence
-    return _problems(language.code).translate(sentence.rstrip(".")) or sentence
+    try:
+        return _problems(language.code).translate(sentence.rstrip(".")) or sentence
+    except SheetformerError:
+        return sentence
 
 
 @cache

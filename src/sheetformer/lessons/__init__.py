@@ -75,7 +75,10 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
                 f"the lesson {name!r} has no option {option!r}; it has {', '.join(known)}"
             )
     with use_language(find_language(lang, name)):
-        return found.build(**options)
+        book = found.build(**options)
+    from sheetformer.book.manifest import with_origin
+
+    return with_origin(book, {"lesson": name, "lang": lang, "options": options})
 
 
 def vocabulary() -> tuple[list[str], list[str]]:

@@ -7,6 +7,7 @@ and Williams 1986), by `sheetformer.graph.autodiff.accumulation`, one rule an op
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from sheetformer.lessons.backprop_gradients import place_gradients
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order, scalar
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps
 from sheetformer.story.story import Story
@@ -86,7 +88,7 @@ def backprop(
 
 
 def _words(text: str, side: str) -> list[str]:
-    found = text.split()
+    found = unicodedata.normalize("NFC", text).split()
     if not 2 <= len(found) <= MAX_WORDS:
         raise WordError(
             f"the {side} sentence has {len(found)} words; this lesson takes 2 to {MAX_WORDS}"
@@ -208,7 +210,7 @@ def _nudge(story: Story, done: Done) -> None:
         "Nudge",
     )
     source = done.model.source
-    size = dial(story, NUDGE, "nudge", "ε: how far.", number_format="tiny")
+    size = dial(story, NUDGE, "nudge", "ε: how far.", Allowed(-1, 1), number_format="tiny")
     first = np.zeros(source.shape)
     first[0, 0] = 1.0
     note = "Which number is nudged."
@@ -234,7 +236,7 @@ def _step(story: Story, done: Done, rate: float) -> None:
         "θ_new = θ − η d_θ",
         GROUP,
     )
-    eta = dial(story, rate, "learning_rate", "η: how far the step goes.")
+    eta = dial(story, rate, "learning_rate", "η: how far the step goes.", Allowed(0, 100))
     names = zip(done.model, done.gradients, FIELDS, strict=True)
     moved = [
         story.show(x - eta * d, f"{name}_new", f"{name} − η d_{name}", "After one step.", order=1)

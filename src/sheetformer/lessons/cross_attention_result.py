@@ -91,7 +91,7 @@ def _bars(number: int, weights: Array, source: Rows, target: Rows) -> Figure:
     drawing = Curves(
         title, axes, curves, True, axis_limit=(0.0, 1.0), number_format="0%", stacked=True
     )
-    return Figure(number, 12, 7, drawing, before="blend_told", direction="line")
+    return Figure(number, 12, 7, drawing, before_block="blend_told", direction="line")
 
 
 def _moves(story: Story, learned: Learned, target: Rows, blend: Array) -> None:
@@ -124,7 +124,9 @@ def _moves(story: Story, learned: Learned, target: Rows, blend: Array) -> None:
     title = translate("Before ● and after ◆ attention")
     axes = (translate("first number (d1)"), translate("second number (d2)"))
     drawing = WordMap(title, axes, groups, map_limit())
-    story.figures.append(Figure(stage, 15, 9, drawing, before="nearest_word", direction="line"))
+    story.figures.append(
+        Figure(stage, 15, 9, drawing, before_block="nearest_word", direction="line")
+    )
 
 
 def explosion(story: Story, weights: Array, shifted: Array, known: Array, width: Array) -> None:

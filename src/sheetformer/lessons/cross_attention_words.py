@@ -87,7 +87,7 @@ def _word_map(number: int, source: Rows, target: Rows) -> Figure:
     title = translate("Words on the map: ● English, ◆ Portuguese")
     axes = (translate("first number (d1)"), translate("second number (d2)"))
     drawing = WordMap(title, axes, groups, map_limit())
-    return Figure(number, 16, 9, drawing, before="distance", direction="line")
+    return Figure(number, 16, 9, drawing, before_block="distance", direction="line")
 
 
 @cache

@@ -20,6 +20,7 @@ from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import load_word_weights
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.placement import Figure
@@ -187,7 +188,7 @@ def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, wo
         GROUP,
     )
     query = declare_rows(story, "query", "Portuguese", [[word]], table)
-    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.")
+    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.", Allowed(0, 1000))
     across = (None, listed.vectors.labels[0])
     fits, note = query.vectors @ listed.vectors.T, "How well each entry fits: dot products."
     story.show(fits, "fits", "q X_sourceᵀ", note, role="scores", labels=across, line=True)
@@ -207,10 +208,7 @@ def _softmax(story: Story, scores: Array, labels: Any) -> Array:
     story.show(exponentials, "exponentials", equation, note, role=role, labels=labels, line=True)
     role, note = "attention weights", "100 % in all."
     weights = shares(exponentials)
-    story.show(
-        weights, "soft_shares", "exp / Σ exp", note,
-        role=role, number_format="share", labels=labels, below=True,
-    )  # fmt: skip
+    story.show(weights, "soft_shares", note=note, role=role, labels=labels, below=True)
     return weights
 
 
@@ -219,7 +217,7 @@ def _bars(number: int, listed: Rows, weights: Array) -> Figure:
     axes = (translate("entry of the list"), translate("share"))
     curve = Curve(translate("share"), listed.words[:, 0], weights[0])
     bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(number, 12, 9, bars, before="answer")
+    return Figure(number, 12, 9, bars, before_block="answer")
 
 
 def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> None:

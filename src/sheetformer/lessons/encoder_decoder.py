@@ -77,8 +77,7 @@ def encoder_decoder(
     story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER))
     lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
     _tell(story, lesson, english, _so_far(model, words, target))
-    small = (node for node in story.graph if node.size < LARGEST_REFERENCE)
-    check(story, {node.name for node in small if story.number_format(node) != "phrase"})
+    check(story, {node.name for node in story.graph if node.size < LARGEST_REFERENCE})
     return build(story, formulas)
 
 

@@ -170,13 +170,7 @@ def queries_keys_values(
         ("V", "value", "Value: what each word gives."),
     )
     made = [
-        story.show(
-            x @ encoder.matrices[f"w_{letter.lower()}"],
-            f"{letter}_",
-            f"X W_{letter}",
-            note,
-            role=role,
-        )
+        story.show(x @ encoder.matrices[f"w_{letter.lower()}"], f"{letter}_", note=note, role=role)
         for letter, role, note in steps
     ]
     return made[0], made[1], made[2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,13 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import added
 from sheetformer.graph.node import Labels
+from sheetformer.graph.storable import as_numpy
 from sheetformer.language import find_language, translate, use_language
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
+from sheetformer.story.number_cells import allow
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
 from sheetformer.story.terms import TERMS, Term
@@ -29,6 +32,11 @@ WIDE = 10_000
 """A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
 MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", number_format="share")}
 """The weights are given here: nothing says how they came about."""
+NOTHING = (
+    "the model has given no attention weights; load it with attn_implementation='eager' and call "
+    "it with output_attentions=True, or let sf.record compute them"
+)
+"""Attention in one piece (SDPA) keeps none: transformers gives an empty tuple, or None a layer."""
 SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
 
 
@@ -85,6 +93,8 @@ def _layer_sheet(number: int) -> str:
 
 def _layers(weights: Any) -> list[Floats]:
     """One array a layer, each (heads, target, source)."""
+    if isinstance(weights, tuple | list) and not weights:
+        raise UnsupportedError(NOTHING)
     several = isinstance(weights, tuple | list) and any(map(_has_axes, weights))
     if several:
         layers = [_one_layer(part, f"layer {i + 1}") for i, part in enumerate(weights)]
@@ -121,18 +131,18 @@ def _one_layer(part: Any, name: str) -> Floats:
 
 
 def _numbers(part: Any, name: str) -> Floats:
-    """Anything that NumPy can read; a tensor with gradients is detached, without PyTorch here."""
+    """Anything that NumPy can read as real numbers, every one of them."""
     if part is None:
-        raise UnsupportedError(
-            "the model has given no attention weights; load it with attn_implementation='eager' "
-            "and call it with output_attentions=True"
-        )
-    for step in ("detach", "cpu", "double"):
-        part = getattr(part, step)() if hasattr(part, step) else part
+        raise UnsupportedError(NOTHING)
     try:
-        return np.asarray(part, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"{name} cannot be read as an array of numbers; give {SHAPES}") from error
+        array = as_numpy(part)
+        if array.dtype.kind != "c":
+            return array.astype(np.float64)
+    except (TypeError, ValueError, UnsupportedError) as error:
+        raise ShapeError(
+            f"{name} cannot be read as an array of numbers ({error}); give {SHAPES}"
+        ) from error
+    raise UnsupportedError(f"{name} are complex numbers; give shares, which are real")
 
 
 def _refuse_other_numbers(layer: Floats, number: int) -> None:
@@ -212,8 +222,7 @@ def _stage(story: Story, title: str, text: str, equation: str = "", group: str =
 
 
 def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
-    role = "attention weights"
-    return story.constant(values, name, note=note, labels=labels, number_format="share", role=role)
+    return story.constant(values, name, note=note, labels=labels, role="attention weights")
 
 
 def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
@@ -223,6 +232,7 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
     labels = (_numbered("layer {number}", len(layers)), heads)
     ones = np.ones((len(layers), len(heads)))
     counts = story.input(ones, "counts", note=note, labels=labels, number_format="integer")
+    allow(story, counts, Allowed(0, 1000))
     each = counts.sum(axis=1, keepdims=True)
     note = "How much each layer counts."
     story.show(each, "layer_counts", "Σ c", note, number_format="integer", stage=stage)
@@ -232,16 +242,14 @@ def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) 
     ]
     total = NUMPY.maximum(each.sum(), TINY)
     story.show(total, "count", "Σ c", "All of them.", number_format="integer", stage=stage)
-    average = _averaged(story, words, _sum(maps) / total, "weights", "The average.")
+    average = _averaged(story, words, added(maps) / total, "weights", "The average.")
     story.place(average, stage=stage)
     return average
 
 
 def _averaged(story: Story, words: _Words, maps: Array, name: str, note: str) -> Array:
     equation, role = "Σ c · A / Σ c", "attention weights"
-    return story.show(
-        maps, name, equation, note, role=role, number_format="share", labels=words.labels, line=True
-    )
+    return story.show(maps, name, equation, note, role=role, labels=words.labels, line=True)
 
 
 def _layer(
@@ -258,7 +266,7 @@ def _layer(
     labels = (_numbered("head {number}", len(layer)), *words.labels)
     maps = _given(story, name, layer, "One map a head.", labels)
     _strongest(story, words, maps, f"{name}_", stage)
-    weighted = _sum([maps[i] * counts[i] for i in range(len(layer))])
+    weighted = added([maps[i] * counts[i] for i in range(len(layer))])
     note = "The heads of this layer, each as much as it counts."
     return _averaged(story, words, weighted / NUMPY.maximum(total, TINY), f"{name}_average", note)
 
@@ -284,20 +292,14 @@ def _sharpened(story: Story, weights: Array) -> None:
         "p^(1/T) / Σ p^(1/T)",
     )
     temperature = story.input(np.ones((1, 1)), "temperature", note="Type 0.5 or 2.")
+    allow(story, temperature, Allowed(0.01, 1000))
     powers = weights ** (1.0 / NUMPY.maximum(temperature, 0.01))
     story.show(powers, "raised", "p^(1/T)", "Each share.", line=True)
     total = NUMPY.maximum(powers.sum(axis=1, keepdims=True), TINY)
     story.show(total, "raised_sum", "Σ p^(1/T)", "Sum of the row.")
-    equation = "p^(1/T) / Σ"
-    story.show(
-        powers / total, "sharpened", equation, "Shares again.", number_format="share", line=True
-    )
+    equation, role = "p^(1/T) / Σ", "attention weights"
+    story.show(powers / total, "sharpened", equation, "Shares again.", role=role, line=True)
 
 
 def _numbered(template: str, count: int) -> Any:
     return np.array([translate(template, number=i + 1) for i in range(count)], dtype=object)
-
-
-def _sum(parts: Sequence[Array]) -> Array:
-    """The sum, written out inside the formula that uses it."""
-    return reduce(lambda left, right: left + right, parts)

@@ -188,10 +188,7 @@ def _softmax(story: Story, heads: _Heads, exponentials: list[Array]) -> list[Arr
     weights: list[Array] = []
     for i, each in enumerate(exponentials, 1):
         name, note = f"head{i}_weights", translate("Head {head}: who looks at whom.", head=i)
-        role, equation = "attention weights", "exp / Σ exp"
-        weights.append(
-            story.show(shares(each), name, equation, note, role=role, number_format="share")
-        )
+        weights.append(story.show(shares(each), name, note=note, role="attention weights"))
     return weights
 
 

@@ -185,7 +185,7 @@ def _distances(story: Story, place: Array, encoding: Array, cosine: Array) -> No
         (translate("distance in words"), translate("dot product")),
         (Curve(translate("dot product"), place[:, 0], distance[:, 0]),),
     )
-    story.figures.append(Figure(number, 17, 7, drawing, before="along_diagonal"))
+    story.figures.append(Figure(number, 17, 7, drawing, before_block="along_diagonal"))
 
 
 LESSON = Lesson(

@@ -13,6 +13,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp, maximum, minimum
 from sheetformer.language import Translated, translate
 from sheetformer.lessons.story import dial, numbered
+from sheetformer.story.caption import Allowed
 from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.story import Story
 
@@ -76,7 +77,7 @@ def declare_dials(story: Story) -> Dials:
     column = np.array(WIDTHS, dtype=float)[:, None]
     note = "Numbers in a query."
     widths = story.constant(column, "d_k", note=note, labels=across, number_format="integer")
-    power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.")
+    power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.", Allowed(0, 2))
     least = maximum(power, 0.0)
     used = minimum(least, 2.0)
     divisor = story.show(widths**used, "divisor", "d ^ power", "What scores are divided by.")
@@ -94,7 +95,7 @@ def measure_scores(story: Story, queries: Array, keys: Array, divisor: Array, i:
     )
     story.stage(Translated(f"d = {d}"), text, "Q Kᵀ", SCORES, WIDE)
     scores = queries[:, :d] @ keys[:, :d].T
-    story.show(scores, f"scores_{d}", "Q Kᵀ", "Every query with every key.", role="scores")
+    story.show(scores, f"scores_{d}", note="Every query with every key.", role="scores")
     squares = (scores * scores).sum(axis=1, keepdims=True)
     story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
     plain = exp(below_largest(scores))

@@ -99,7 +99,7 @@ def project(story: Story, p: Parameters, step: str = "") -> tuple[Array, Array, 
 def compare(story: Story, query: Array, key: Array, root: Array, step: str = "") -> Array:
     """Scores of every target word with every source word over √d: (n, m)."""
     name, note = _name("scores", step), "How well question and offer fit."
-    scores = story.show(query @ key.T, name, "Q Kᵀ", note, role="scores")
+    scores = story.show(query @ key.T, name, note=note, role="scores")
     name, note = _name("scaled", step), "The smaller scores."
     return story.show(scores / root, name, "scores / √d", note, role="scaled scores")
 
@@ -117,9 +117,7 @@ def weigh(story: Story, scores: Array, task: Task, step: str = "") -> Array:
     story.show(exponentials, name, "exp(scaled − max)", note, role="softmax exponentials")
     name, note, role = _name("weights", step), "Who looks at whom.", "attention weights"
     weights, equation = shares(exponentials), "softmax(scores)"
-    return story.show(
-        weights, name, equation, note, role=role, number_format="share", labels=labels
-    )
+    return story.show(weights, name, equation, note, role=role, labels=labels)
 
 
 def blend(story: Story, weights: Array, value: Array, step: str = "") -> Array:

@@ -127,7 +127,7 @@ def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
     )
     width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
     note = "How well each question fits each offer."
-    scores = story.show(query @ key.T, "scores", "Q Kᵀ", note, role="scores", line=True)
+    scores = story.show(query @ key.T, "scores", note=note, role="scores", line=True)
     scaled, note = scores / np.sqrt(width), "The smaller scores."
     return story.show(scaled, "scaled", "scores / √d_k", note, role="scaled scores")
 
@@ -206,13 +206,12 @@ def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
         STORY,
     )
     largest = masked.max(axis=1, keepdims=True)
-    note = "Largest score of the row."
-    story.show(largest, "row_max", "max", note, role="softmax max")
+    story.show(largest, "row_max", note="Largest score of the row.", role="softmax max")
     exponentials, note = np.exp(masked - largest), "1 for the best, 0 for the hidden."
     role = "softmax exponentials"
     story.show(exponentials, "exponentials", "exp(masked − max)", note, role=role)
     total = exponentials.sum(axis=1, keepdims=True)
-    story.show(total, "row_sum", "Σ exp", "Sum of the row.", role="softmax sum")
+    story.show(total, "row_sum", note="Sum of the row.", role="softmax sum")
     weights = NUMPY.where(allowed, exponentials / total, 0.0)
     story.show(
         weights,
@@ -220,7 +219,6 @@ def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
         "exp / Σ exp",
         "Exactly 0 where nobody may look. A row of padding has nothing to share: all 0.",
         role="masked attention weights",
-        number_format="share",
         labels=masked.labels,
         line=True,
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import deviation
+from sheetformer.graph.functions import added, deviation
 from sheetformer.lessons.story import either, sentences
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
@@ -52,7 +51,7 @@ def single_head(
 
 def in_one_sum(parts: Iterable[Array]) -> Array:
     """The sum in one formula, each part (n, m) → (n, m); a sum of one is shown as well."""
-    return reduce(lambda left, right: left + right, list(parts)) + 0.0
+    return added(parts) + 0.0
 
 
 def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
@@ -81,7 +80,7 @@ def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
 def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> Array:
     """The scores of one head (n, n), which are those of all heads added up."""
     note = "All columns at once."
-    alone = story.show(query @ key.T, "single_scores", "Q Kᵀ", note, role="scores", line=True)
+    alone = story.show(query @ key.T, "single_scores", note=note, role="scores", line=True)
     note = "The heads' scores, added up."
     summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note)
     note = "Largest difference of the two."
@@ -96,8 +95,8 @@ def _output(story: Story, scores: Array, value: Array, mixer: Array, size: Array
     role = "softmax exponentials"
     story.show(exponentials, "single_exp", equation, note, role=role, line=True)
     weights = shares(exponentials)
-    note, role = "One table for everything.", "attention weights"
-    story.show(weights, "single_weights", "exp / Σ exp", note, role=role, number_format="share")
+    note = "One table for everything."
+    story.show(weights, "single_weights", note=note, role="attention weights")
     note = "What the one head took."
     blend = story.show(weights @ value, "single_blend", "weights V", note, role="blend", line=True)
     output, note = blend @ mixer, "What a layer with one head gives."

@@ -16,14 +16,16 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp, maximum, minimum
-from sheetformer.graph.functions import constant, elementwise
+from sheetformer.graph.functions import added, constant, elementwise
 from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.softmax_charts import share_bars, two_bars
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import embed, load_word_weights
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.number_cells import allow
 from sheetformer.story.placement import Figure
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Story
@@ -36,6 +38,8 @@ LEAST, MOST = 2, 6
 COLDEST = 0.01
 """The lowest temperature that is used: 0 would divide by zero."""
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
+ANY = Allowed(-10_000, 10_000)
+"""Any score; a date would be larger."""
 ADDED = (0.0, 100.0, 700.0, 1000.0, -1000.0)
 FAINT = -700.0
 """A sum below e to this power has lost digits, or is 0."""
@@ -110,6 +114,7 @@ def _shares(story: Story, words: list[str], values: Any) -> Scored:
     down, alone = (listed.ids[:, 0].astype(object), None), (None, None)
     column, note = np.array(values)[:, None], "Type any numbers."
     scores = story.input(column, "scores", equation="z", note=note, labels=down)
+    allow(story, scores, ANY)
     _just_divided(story, scores, down)
     largest, note = scores.max(axis=0, keepdims=True), "Taken off first: step 4."
     story.show(largest, "largest", "max z", note, role="softmax max", labels=alone)
@@ -169,12 +174,8 @@ def _temperature(story: Story, scored: Scored) -> None:
         "softmax(z / T)",
         GROUP,
     )
-    typed = dial(story, 0.5, "temperature", "T, above 0.")
-    low = elementwise("less", typed, COLDEST)
-    text = translate("← T must be at least {least}, and the sheet uses that", least=COLDEST)
-    message = elementwise("where", low, text, "")
-    alone = (None, None)
-    story.show(message, "temperature_message", number_format="message", labels=alone, below=True)
+    low = translate("← T must be at least {least}, and the sheet uses that", least=COLDEST)
+    typed = dial(story, 0.5, "temperature", "T, above 0.", Allowed(COLDEST, 1000), low=low)
     used = maximum(typed, COLDEST)
     exponentials = exp((scored.scores - scored.largest) / used)
     note = "Exponentials at T."
@@ -229,6 +230,7 @@ def _overflow(story: Story, scored: Scored) -> None:
     column = np.array(ADDED)[:, None]
     rows, alone = scored.across(cases), (cases, None)
     added = story.input(column, "added", note="To every score.", labels=alone)
+    allow(story, added, ANY)
     moved = added + scored.scores.T
     story.show(moved, "moved", "z + added", "The scores with it.", labels=rows)
     limit = elementwise("log", constant(story.graph, 2.0)) * 1024.0
@@ -270,7 +272,7 @@ def _plain_way(
 ) -> None:
     large = elementwise("greater", safe.log_sum, limit)
     small = elementwise("less", safe.log_sum, FAINT)
-    fits = 1.0 - (large + small) + 0.0
+    fits = 1.0 - added([large, small]) + 0.0
     power = safe.log_sum / np.log(constant(story.graph, 10.0))
     note = "Σ e^z is 10 to this power."
     story.show(power, "power_of_ten", "log_sum_exp / ln 10", note, labels=alone)

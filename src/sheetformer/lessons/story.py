@@ -12,6 +12,8 @@ import numpy as np
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.language import Translated, translate
+from sheetformer.story.caption import Allowed
+from sheetformer.story.number_cells import allow
 from sheetformer.story.story import Story
 
 
@@ -83,9 +85,30 @@ def scalar(
     return story.constant(value, name, note=note, number_format=number_format)
 
 
-def dial(story: Story, value: float, name: str, note: str, number_format: str = "number") -> Array:
-    """A single number that the reader may type, such as a learning rate: (1, 1)."""
-    return story.input(np.array([[float(value)]]), name, note=note, number_format=number_format)
+def dial(
+    story: Story,
+    value: float,
+    name: str,
+    note: str,
+    allowed: Allowed,
+    *,
+    low: str = "",
+    number_format: str = "number",
+) -> Array:
+    """A single number that the reader may type, such as a learning rate: (1, 1).
+
+    Args:
+        story: where it stands.
+        value: what it is at first.
+        name: what formulas call it.
+        note: one plain sentence.
+        allowed: its bounds; a message below it says them where something else is typed.
+        low: what that says of a number below them, if the sheet goes on with another one.
+        number_format: as a caption's.
+    """
+    typed = story.input(np.array([[float(value)]]), name, note=note, number_format=number_format)
+    allow(story, typed, allowed, low)
+    return typed
 
 
 def switch(story: Story, name: str, note: str, on: bool = True) -> Array:

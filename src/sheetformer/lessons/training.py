@@ -22,6 +22,7 @@ from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order, scalar
 from sheetformer.lessons.training_history import GROUP, History, before_and_after, watch
+from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps, name_steps
 from sheetformer.story.story import Story
@@ -142,7 +143,7 @@ def _start(story: Story, width: int, seed: int, rate: float) -> tuple[Parameters
         "θ ← θ − η d_θ",
         GROUP,
     )
-    eta = dial(story, rate, "learning_rate", "η: how far each step goes.")
+    eta = dial(story, rate, "learning_rate", "η: how far each step goes.", Allowed(0, 100))
     root = scalar(
         story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
     )

@@ -68,7 +68,7 @@ def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
     share = translate("attention on the right word")
     curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
     title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
-    return Figure(number, 13, 14, Curves(title, axes, curves), before="step")
+    return Figure(number, 13, 14, Curves(title, axes, curves), before_block="step")
 
 
 def before_and_after(story: Story, history: History) -> int:
@@ -86,5 +86,6 @@ def before_and_after(story: Story, history: History) -> int:
         ("weights_before", "With random numbers.", history.weights[0]),
         ("weights_after", "After the last step.", history.weights[-1]),
     ):
-        story.show(copy(weights), name, "", note, number_format="share", label_columns=2)
+        equation, role = "softmax(scores)", "attention weights"
+        story.show(copy(weights), name, equation, note, role=role, label_columns=2)
     return stage

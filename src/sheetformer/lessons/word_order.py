@@ -11,6 +11,8 @@ from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import deviation, embedding
 from sheetformer.lessons.encoder_rows import Words
 from sheetformer.lessons.story import switch
+from sheetformer.story.caption import Allowed
+from sheetformer.story.number_cells import allow
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import WordTable, declare_rows
@@ -72,6 +74,7 @@ def _other_order(story: Story, count: int) -> Array:
     given = story.input(
         typed[:, None], "word_order", note=note, labels=labels, number_format="integer"
     )
+    allow(story, given, Allowed(1, count, whole=True))
     bounded = NUMPY.minimum(NUMPY.maximum(given, 1.0), float(count))
     note = "Its row, from 0."
     return story.show(bounded - 1.0, "from_row", "order − 1", note, number_format="integer")
@@ -114,8 +117,8 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
     equation, note, role = "exp((s − max) / √d)", "1 for the best.", "softmax exponentials"
     _show_both(story, exponentials, "exp", equation, note, role=role, line=True)
     weights = [shares(each) for each in exponentials]
-    note, settings = "Who looks at whom.", {"role": "attention weights", "number_format": "share"}
-    _show_both(story, weights, "weights", "exp / Σ exp", note, line=True, **settings)
+    note, role = "Who looks at whom.", "attention weights"
+    _show_both(story, weights, "weights", "", note, role=role, line=True)
     blends = [w @ x for w, x in zip(weights, both, strict=True)]
     note = "What each word takes."
     _show_both(story, blends, "blend", "weights X", note, role="blend", line=True)

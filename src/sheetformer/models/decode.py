@@ -18,7 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.corpus.phrases import Pair
-from sheetformer.corpus.vocabulary import BEGIN_INDEX, EMPTY_INDEX, END, Numbers, split_words
+from sheetformer.corpus.vocabulary import (
+    BEGIN_INDEX,
+    EMPTY_INDEX,
+    END,
+    Numbers,
+    split_at_blanks,
+    split_words,
+    tokens,
+)
 from sheetformer.errors import WordError
 from sheetformer.models import transformer, weights_file
 from sheetformer.models.weights_file import DEFAULT, Floats, Weights, WordNumbers
@@ -91,6 +99,15 @@ class Translator:
     def target_numbers(self) -> Numbers:
         """Looks up target words."""
         return Numbers(self.weights.vocabulary.target, "target")
+
+    def split(self, sentence: str) -> tuple[str, ...]:
+        """The words of a source sentence, as the model has learned them.
+
+        They end at blanks if these words are all known, else at marks.
+        """
+        ways = (split_at_blanks(sentence), tokens(sentence))
+        known = (words for words in ways if all(word in self.source_numbers for word in words))
+        return next(known, split_words(sentence))
 
     def read(self, words: Sequence[str]) -> list[int]:
         """Number the words of a source sentence.
@@ -186,7 +203,7 @@ def generate_translation(
         WordError: A word is unknown, or there are too many.
     """
     model = translator or load_translator()
-    words = split_words(sentence) if isinstance(sentence, str) else tuple(sentence)
+    words = model.split(sentence) if isinstance(sentence, str) else tuple(sentence)
     source = np.array(model.read(words))
     memory, visible = model.memory(source), present(source)[0]
     target = [BEGIN_INDEX]

@@ -71,7 +71,9 @@ def attend(
         The blends (n, d) and the attention weights (h, n, m).
     """
     query, key, value = (
-        _split(named(rows @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", role), heads)
+        nn.split_heads(
+            named(rows @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", role), heads
+        )
         for rows, letter, role in ((x, "Q", "query"), (memory, "K", "key"), (memory, "V", "value"))
     )  # (h, n or m, d_k)
     scores = named(query @ key.swapaxes(-1, -2), f"{name}_scores", "scores")  # (h, n, m)
@@ -81,19 +83,8 @@ def attend(
     weights = nn.softmax(scores, name=f"{name}_weights")
     named(weights, f"{name}_weights", "attention weights")
     blend = named(weights @ value, f"{name}_blend", "blend")  # (h, n, d_k)
-    output = named(_merge(blend) @ tensors[f"{part}.w_o"], f"{name}_out", f"{kind} output")
+    output = named(nn.merge_heads(blend) @ tensors[f"{part}.w_o"], f"{name}_out", f"{kind} output")
     return output, weights
-
-
-def _split(x: Any, heads: int) -> Any:
-    """(n, d) → (h, n, d_k): a view, nothing is computed."""
-    return x.reshape(*x.shape[:-1], heads, x.shape[-1] // heads).swapaxes(-2, -3)
-
-
-def _merge(x: Any) -> Any:
-    """(h, n, d_k) → (n, d): the way back."""
-    rows = x.swapaxes(-2, -3)
-    return rows.reshape(*rows.shape[:-2], rows.shape[-2] * rows.shape[-1])
 
 
 def feed_forward(tensors: Tensors, part: str, x: Any, name: str = "feed_forward") -> Any:

@@ -21,7 +21,7 @@ from safetensors.numpy import save
 
 from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
-from sheetformer.files import METADATA_KEY, read_metadata
+from sheetformer.files import METADATA_KEY, read_metadata, read_whole
 
 Floats = NDArray[np.float64]
 WordNumbers = NDArray[np.int64]
@@ -29,6 +29,11 @@ WordNumbers = NDArray[np.int64]
 DEFAULT = "translator"
 VARIANTS = (DEFAULT, "translator_two_heads", "translator_unguided")
 """The translators that come with the package."""
+
+LARGEST = 1 << 30
+"""Bytes of a file; the largest translator that can be trained has less than half of it."""
+MOST_WORDS = 1000
+"""The longest sentence that a translator may read: each step looks at all words before it."""
 
 KIND = "translator"
 DECIMALS = 4
@@ -116,11 +121,7 @@ def load(name: str | os.PathLike[str] = DEFAULT) -> Weights:
     path = Path(name)
     if str(name) in VARIANTS:
         path = Path(str(files("sheetformer.models") / "weights" / f"{name}.safetensors"))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror or error}") from error
-    return decode(content, path.name)
+    return decode(read_whole(path, LARGEST), path.name)
 
 
 def decode(content: bytes, name: str) -> Weights:
@@ -130,20 +131,19 @@ def decode(content: bytes, name: str) -> Weights:
         FileError: It is damaged, of another shape or of another vocabulary.
     """
     try:
-        blocks = deserialize(content)
         metadata = read_metadata(content)
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
-    if metadata.get("kind") != KIND:
-        raise FileError(f"{name} holds another model than a translator; {_REMEDY}")
-    try:
-        facts = Facts(**{key: metadata[key] for key in Facts.__dataclass_fields__})
-        vocabulary = Vocabulary(tuple(metadata["source"]), tuple(metadata["target"]))
+        if not isinstance(metadata, dict):
+            raise ValueError("no table of facts")
+        if metadata.get("kind") != KIND:
+            raise FileError(f"{name} holds another model than a translator; {_REMEDY}")
+        facts, vocabulary = _facts(metadata), _vocabulary(metadata)
         tensors = {
-            key: _numbers(cast("dict[str, Any]", data), metadata["decimals"])
-            for key, data in blocks
+            key: _numbers(cast("dict[str, Any]", data), _whole(metadata["decimals"], 0, 15))
+            for key, data in deserialize(content)
         }
-    except (KeyError, ValueError, TypeError) as error:
+    except FileError:
+        raise
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
     weights = Weights(vocabulary, facts, tensors)
     _check(weights, name)
@@ -151,6 +151,35 @@ def decode(content: bytes, name: str) -> Weights:
 
 
 _REMEDY = "install sheetformer again, or train it anew: sheetformer train translator"
+
+
+def _facts(metadata: Mapping[str, Any]) -> Facts:
+    """Raises KeyError or ValueError for what no translator is."""
+    facts = Facts(**{key: metadata[key] for key in Facts.__dataclass_fields__})
+    for number, most in ((facts.heads, 4096), (facts.layers, 64), (facts.max_words, MOST_WORDS),
+                         (facts.max_written, MOST_WORDS + 1)):  # fmt: skip
+        _whole(number, 0, most)
+    if type(metadata["guided"]) is not bool or not isinstance(metadata["training"], dict):
+        raise ValueError("a fact is of another kind")
+    return facts
+
+
+def _whole(number: Any, least: int, most: int) -> int:
+    if type(number) is not int or not least <= number <= most:
+        raise ValueError(f"{number} is no whole number from {least} to {most}")
+    return number
+
+
+def _vocabulary(metadata: Mapping[str, Any]) -> Vocabulary:
+    for words in (metadata["source"], metadata["target"]):
+        if not isinstance(words, list) or not all(map(_is_word, cast("list[Any]", words))):
+            raise ValueError("a word is no text")
+    return Vocabulary(tuple(metadata["source"]), tuple(metadata["target"]))
+
+
+def _is_word(word: Any) -> bool:
+    # Half a character, as JSON can hold it, is no text.
+    return isinstance(word, str) and len(word) <= 1000 and word.isprintable()
 
 
 def _numbers(data: dict[str, Any], decimals: int) -> Floats:
@@ -166,6 +195,8 @@ def _check(weights: Weights, name: str) -> None:
     _check_names(weights, name)
     d_ff = weights.tensors["encoder.0.feed_forward.b_1"].size
     d_model = weights.tensors["encoder.0.feed_forward.b_2"].size
+    if min(d_model, d_ff) < 1:
+        raise FileError(f"{name} is damaged: its words have no numbers; {_REMEDY}")
     if d_model % weights.facts.heads:
         raise FileError(f"{name}: {d_model} numbers cannot make {weights.facts.heads} heads")
     for key, shape in shapes(weights.vocabulary, weights.facts, d_model, d_ff).items():

@@ -99,12 +99,15 @@ def decode(content: bytes) -> WordWeights:
         tensors = {
             name: _matrix(cast("dict[str, Any]", data)) for name, data in deserialize(content)
         }
-        vocabulary: dict[str, list[str]] = read_metadata(content)
+        vocabulary: dict[str, list[Any]] = read_metadata(content)
         weights = WordWeights(
             source_words=tuple(vocabulary["source_words"]),
             target_words=tuple(vocabulary["target_words"]),
             **tensors,
         )
+        words = (*vocabulary["source_words"], *vocabulary["target_words"])
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError("a word is no text")
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise FileError(f"{FILE_NAME} is damaged; install sheetformer again.") from error
     _check(weights)
@@ -118,7 +121,8 @@ def _matrix(data: dict[str, Any]) -> Floats:
 
 
 def _check(weights: WordWeights) -> None:
-    square = (len(weights.w_v), len(weights.w_v))
+    length = weights.w_v.shape[0] if weights.w_v.ndim else 0
+    square = (length, length)
     expected = {
         "source_embeddings": (len(weights.source_words), square[0]),
         "target_embeddings": (len(weights.target_words), square[0]),
@@ -135,6 +139,8 @@ def _check(weights: WordWeights) -> None:
                 f"{FILE_NAME} should hold {shape[0]} × {shape[1]} numbers as {name}, but holds "
                 f"{' × '.join(map(str, found.shape))}; install sheetformer again."
             )
+    if not length or not weights.source_words or not weights.target_words:
+        raise FileError(f"{FILE_NAME} is empty; install sheetformer again.")
     if weights.source_embeddings[0].any() or weights.target_embeddings[0].any():
         raise FileError(
             f"{FILE_NAME} should have zeros for the empty word; install sheetformer again."

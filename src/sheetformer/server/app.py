@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
+from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
@@ -12,13 +14,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sheetformer.errors import SheetformerError
 from sheetformer.server.book_request import TRANSLATE, BookRequest
 from sheetformer.server.guard import Guard
 from sheetformer.server.jobs import DOWNLOAD
+from sheetformer.server.page_cache import Page, PageCache
 from sheetformer.server.pool import Pool
 from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, RequestError
 from sheetformer.server.responses import reader_language, refusal, refusal_page
@@ -31,8 +34,8 @@ LARGEST_BODY = 2_000_000
 """Bytes of a request's body."""
 BODY_SECONDS = 10.0
 """So long a body may take to arrive."""
-WAITING = 16
-"""Requests for books at the same time, waiting ones included."""
+WAITING = 64
+"""Requests for books at the same time, waiting ones included: two classes at once."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -61,8 +64,12 @@ def make_app(pool: Pool, names: Collection[str] = (), seconds: float = BODY_SECO
 
 
 async def _start(request: Request) -> Response:
-    policy = {"Content-Security-Policy": start_policy()}
-    return HTMLResponse(start_page(reader_language(request)), headers=policy)
+    return _start_page(reader_language(request)).response(request)
+
+
+@cache
+def _start_page(language: str) -> Page:
+    return Page(start_page(language).encode(), start_policy(), kept=True)
 
 
 class _Server:
@@ -72,6 +79,9 @@ class _Server:
         self._pool = pool
         self._seconds = seconds
         self._waiting = 0
+        # First come, first served; threads that wait for a worker would not be.
+        self._turn = asyncio.Semaphore(pool.size)
+        self._pages = PageCache()
 
     async def lesson(self, request: Request) -> Response:
         """The page of a lesson; its options are the query."""
@@ -86,14 +96,18 @@ class _Server:
         options = {key: text for key, text in request.query_params.items() if key != "lang"}
         try:
             query = {"name": name, "options": options, "lang": language}
-            wanted = BookRequest.read(query)
-            content = await self._do({"kind": "page", "book": wanted.written()})
+            wanted = BookRequest.read(query).plain()
+            page = await self._pages.get(json.dumps(wanted.written()), lambda: self._build(wanted))
         except SheetformerError as error:
             return refusal_page(error, language)
+        return page.response(request)
+
+    async def _build(self, wanted: BookRequest) -> Page:
+        content = await self._do({"kind": "page", "book": wanted.written()})
         from sheetformer.writers.page import content_policy
 
         policy = f"{content_policy(host=True)}; frame-ancestors 'none'"
-        return HTMLResponse(content, headers={"Content-Security-Policy": policy})
+        return Page(content, policy, kept=wanted.is_plain)
 
     async def workbook(self, request: Request) -> Response:
         """The workbook that stands on a page, edits included."""
@@ -115,9 +129,22 @@ class _Server:
             raise BusyError
         self._waiting += 1
         try:
-            return await anyio.to_thread.run_sync(self._pool.do, job)
+            async with self._turn_taken():
+                return await anyio.to_thread.run_sync(self._pool.do, job)
         finally:
             self._waiting -= 1
+
+    @asynccontextmanager
+    async def _turn_taken(self) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(self._pool.patience):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise BusyError from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 async def _read(request: Request, seconds: float) -> Mapping[str, Any]:

@@ -60,6 +60,17 @@ class BookRequest:
         """As `read` reads it."""
         return {"name": self.name, "options": dict(self.options), "lang": self.language}
 
+    def plain(self) -> BookRequest:
+        """The same book, asked for without what is so anyhow: a form sends every field."""
+        defaults = {**_defaults(self.name), "formulas": FORMULAS}
+        options = {key: x for key, x in self.options.items() if x != defaults.get(key)}
+        return BookRequest(self.name, options, self.language)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds nothing of a reader's own: no words and no numbers."""
+        return not self.options.keys() - {"formulas"}
+
     @property
     def file_name(self) -> str:
         """What a downloaded workbook is called."""
@@ -75,7 +86,7 @@ class BookRequest:
             return self._translator()
         from sheetformer.lessons import lesson
 
-        return lesson(self.name, lang=self.language, **self.options)
+        return lesson(self.name, lang=self.language, **_no_names(self.options))
 
     def _translator(self) -> Book:
         from sheetformer.lessons.translator.sheet import translate
@@ -88,6 +99,27 @@ class BookRequest:
         return translate(**options, lang=self.language)
 
 
+def _no_names(options: Mapping[str, str]) -> Mapping[str, str]:
+    """Options, none of which names another lesson or language than the request does."""
+    for name in ("name", "lang"):
+        if name in options:
+            raise RefusedError("no_lesson_option", option=repr(name))
+    return options
+
+
+def _defaults(name: str) -> dict[str, str]:
+    """What the options of a book are where nobody says anything else."""
+    if name == TRANSLATE:
+        return {"sentence": EXAMPLE_SENTENCE}
+    from sheetformer.lessons import LESSONS
+
+    found = LESSONS.get(name)
+    options = found.options if found else {}
+    return {key: str(default) for key, default in options.items() if default is not None}
+
+
+FORMULAS = "matrix"
+"""How formulas are written where nobody says anything else."""
 EXAMPLE_SENTENCE = "the red house"
 """What the translator translates where nobody says anything else."""
 

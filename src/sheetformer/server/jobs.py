@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sheetformer.edits.recalculate import edited
 from sheetformer.edits.wire import read_edits
+from sheetformer.scratch import Scratch
 from sheetformer.server.book_request import BookRequest
 from sheetformer.server.refusals import RefusedError
 
@@ -45,6 +44,6 @@ def page(request: BookRequest) -> bytes:
 def workbook(request: BookRequest, edits: Any) -> bytes:
     """The workbook of a book as it stands on a page: with the page's edits."""
     changes = read_edits(edits)
-    with tempfile.TemporaryDirectory(prefix="sheetformer-") as folder:
-        path = edited(request.book(), changes).save(Path(folder, "book.xlsx"))
+    with Scratch() as scratch:
+        path = edited(request.book(), changes).save(scratch.path / "book.xlsx")
         return path.read_bytes()

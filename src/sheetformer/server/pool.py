@@ -11,7 +11,13 @@ from typing import Any
 
 from sheetformer.errors import SheetformerError
 from sheetformer.processes import Child, ChildError, Limits, TooLargeError, TooSlowError
-from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, TooLongError
+from sheetformer.server.refusals import (
+    BrokenError,
+    BusyError,
+    RefusedError,
+    TooLongError,
+    TooMuchError,
+)
 
 WORKERS = 2
 """Jobs done at the same time."""
@@ -19,7 +25,7 @@ JOB_SECONDS = 20.0
 """So long a job may take; then its process is ended."""
 MEMORY = 4 << 30
 """Bytes of address space that a worker may take, on systems that can limit it."""
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds that a job waits for a free worker."""
 
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
@@ -60,11 +66,14 @@ class Worker:
         except TooSlowError:
             raise TooLongError(self._seconds) from None
         except TooLargeError:
-            raise RefusedError("too_much_memory") from None
-        except ChildError as error:
+            raise TooMuchError from None
+        except (ChildError, OSError) as error:
+            # No process can be started, for one, where all numbers of files are taken.
             raise BrokenError(str(error)) from None
         if "bug" in reply:
             raise BrokenError(reply["bug"])
+        if reply.get("refused") == TooMuchError.KEY:
+            raise TooMuchError
         if "refused" in reply:
             raise RefusedError(reply["refused"], **reply["values"])
         if "error" in reply:
@@ -85,7 +94,8 @@ class Pool:
         self, workers: int = WORKERS, seconds: float = JOB_SECONDS, patience: float = PATIENCE
     ) -> None:
         self._all = [Worker(seconds) for _ in range(workers)]
-        self._patience = patience
+        self.size = workers
+        self.patience = patience
         self._free: queue.LifoQueue[Worker] = queue.LifoQueue()
         for worker in self._all:
             self._free.put(worker)
@@ -112,7 +122,7 @@ class Pool:
             SheetformerError: as `Worker.do`.
         """
         try:
-            worker = self._free.get(timeout=self._patience)
+            worker = self._free.get(timeout=self.patience)
         except queue.Empty:
             raise BusyError from None
         try:

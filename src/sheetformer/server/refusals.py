@@ -47,12 +47,22 @@ class BusyError(RefusedError):
 
 
 class TooLongError(RefusedError):
-    """A job was ended because it took too long or too much."""
+    """A job was ended because it took too long."""
 
     status = 422
 
     def __init__(self, seconds: float) -> None:
         super().__init__("too_long", seconds=f"{seconds:g}")
+
+
+class TooMuchError(RefusedError):
+    """A job needs more memory than a worker may take."""
+
+    KEY = "too_much_memory"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(self.KEY)
 
 
 class BrokenError(RefusedError):

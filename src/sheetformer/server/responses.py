@@ -17,6 +17,9 @@ from sheetformer.server.start import problem_page, start_policy
 RETRY = 5
 """Seconds after which a busy server may be asked again."""
 
+_BODY_LEFT = (408, 413, 415)
+"""After these the rest of a body may still come: nothing else can follow on that connection."""
+
 log = logging.getLogger("sheetformer.server")
 
 
@@ -59,6 +62,9 @@ def refusal(error: SheetformerError, language: str) -> Response:
 def refusal_page(error: SheetformerError, language: str) -> Response:
     """The same as a page with a way back."""
     status, sentence, headers = _reply(error, language)
+    if isinstance(error, BusyError):
+        # A reader waits; the page asks again by itself.
+        headers["Refresh"] = str(RETRY)
     policy = {"Content-Security-Policy": start_policy()}
     return HTMLResponse(problem_page(sentence, language), status, headers | policy)
 
@@ -68,6 +74,8 @@ def _reply(error: SheetformerError, language: str) -> tuple[int, str, dict[str, 
     if isinstance(error, BrokenError):
         log.error("a worker failed: %s", error.report)
     headers = {"Retry-After": str(RETRY)} if isinstance(error, BusyError) else {}
+    if getattr(error, "status", None) in _BODY_LEFT:
+        headers["Connection"] = "close"
     if isinstance(error, RefusedError):
         return error.status, ended(error.sentence(find_language(language))), headers
     return 400, ended(problem(str(error), find_language(language))), headers

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from sheetformer.errors import SheetformerError
-from sheetformer.server.refusals import RefusedError
+from sheetformer.server.refusals import RefusedError, TooMuchError
 
 
 def main() -> None:
@@ -39,9 +39,9 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     except SheetformerError as error:
         reply = {"error": str(error)}
     except MemoryError:
-        reply = {"refused": "too_much_memory", "values": {}}
+        reply = {"refused": TooMuchError.KEY, "values": {}}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
-        reply = {"error": "", "bug": _where(error)}
+        reply = {"bug": _where(error)}
     answers.write(json.dumps(reply).encode() + b"\n" + content)
     answers.flush()
 

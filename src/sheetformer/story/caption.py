@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sheetformer.graph.node import Ids
+from sheetformer.language import translate
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,25 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """Which numbers a reader may type: from `least` to `most`, perhaps only whole ones."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What to type, in the language in use."""
+        bounds = {"least": f"{self.least:g}", "most": f"{self.most:g}"}
+        if self.whole:
+            return translate("Type a whole number from {least} to {most}.", **bounds)
+        return translate("Type a number from {least} to {most}.", **bounds)
+
+
+@dataclass(frozen=True)
 class Caption:
-    """How a block is described; what is left empty comes from its role, its name or its operation.
+    """How a block is described; what is left empty comes from its role or its operation.
 
     Attributes:
         title: what it is in plain words, such as "Attention weights"; for pages, not for sheets.
@@ -40,6 +58,7 @@ class Caption:
         number_format: how its numbers are shown: "number", "share" (percent), "integer", "word", …
         choices: the ids of the words that a reader may pick from.
         label_columns: columns that the words at its rows may take.
+        allowed: which numbers may be typed; None where all may.
     """
 
     title: str = ""
@@ -48,6 +67,7 @@ class Caption:
     number_format: str = ""
     choices: Ids | None = None
     label_columns: int = 1
+    allowed: Allowed | None = None
 
 
 NO_CAPTION = Caption()

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import constant, deviation, elementwise
+from sheetformer.graph.functions import added, column_max, constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import LARGEST, TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
 from sheetformer.story.story import Story
 
-LONGEST_SUM = 60
-"""Numbers that one formula adds up; more are added in parts."""
+LONGEST_SUM = 40
+"""Matrices that one formula reads; more are read in parts, each in a line of its own."""
 FEW = 8
-"""Matrices of an input that one formula adds up."""
+"""Matrices of an input that one formula adds up; more are copied into one first."""
 SAME = "✓ equal to the reference"
 FOLLOWED = "✗ other: it follows the changed input"
-BROKEN = "✗ a formula was changed: sheetformer verify tells"
+BROKEN = "✗ a formula gives something else: sheetformer verify tells"
 AS_WRITTEN = "✓ all inputs are as they were written"
 SUMMARIES = ("inputs", "all")
 """The lines that stand for no block."""
@@ -52,17 +52,52 @@ def check(
     known = recorded or {}
     _begin_reference(story, "by PyTorch" if known else "in NumPy")
     references = [_reference(story, node, known.get(node.name)) for node in watched]
+    masks = {
+        node.base: _reference(story, node, None) for node in given if _has_infinity(graph, node)
+    }
     _begin_check(story)
-    pairs = list(zip(watched, references, strict=True))
-    differences = [deviation(Array.of(graph, node), ref) for node, ref in pairs]
-    inputs = _inputs(story, given, pairs, differences)
-    total = _sum(differences) + 0.0
-    cells = sum(node.size for node in watched)
-    _row(story, _Row(1, "all", translate("all blocks, added up"), cells), total, inputs)
-    for i, (node, difference) in enumerate(zip(watched, differences, strict=True)):
-        equation = translate_equation(story.caption(node).equation) or node.op
-        row = _Row(i + 2, node.name.rstrip("_"), equation, node.size)
-        _row(story, row, difference, inputs)
+    pairs = zip(watched, references, strict=True)
+    lines = [line for node, ref in pairs for line in _compared(graph, node, ref)]
+    ids = [line.difference for line in lines if line.gives_ids]
+    inputs = _inputs(story, given, ids, masks)
+    cells = sum(line.cells for line in lines)
+    summary = _Row("all", translate("all blocks, the largest"), cells)
+    differences = [line.difference for line in lines]
+    largest = column_max(differences) if differences else constant(graph, 0.0) + 0.0
+    _row(story, summary, largest, inputs)
+    for line in lines:
+        equation = translate_equation(story.caption(line.node).equation) or line.node.op
+        _row(story, _Row(line.name, equation, line.cells), line.difference, inputs)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A block, or some matrices of a long stack, and how far it is from its reference."""
+
+    node: Node
+    name: str
+    cells: int
+    difference: Array
+
+    @property
+    def gives_ids(self) -> bool:
+        return OPS[self.node.op].gives_ids
+
+
+def _compared(graph: Graph, node: Node, reference: Array) -> list[_Compared]:
+    name, shape = node.name.rstrip("_"), node.shape
+    if math.prod(shape[:-2]) <= LONGEST_SUM:
+        difference = deviation(Array.of(graph, node), reference)
+        return [_Compared(node, name, node.size, difference)]
+    stacks = [Array(graph, ids.reshape(-1, *shape[-2:]), (None,) * 3) for ids in (
+        node.ids, reference.ids
+    )]  # fmt: skip
+    parts: list[_Compared] = []
+    for first in range(0, len(stacks[0]), LONGEST_SUM):
+        mine, its = (stack[first : first + LONGEST_SUM] for stack in stacks)
+        part = f"{name}_{len(parts) + 1}"
+        parts.append(_Compared(node, part, mine.size, deviation(mine, its)))
+    return parts
 
 
 def _begin_reference(story: Story, by: str) -> None:
@@ -80,7 +115,8 @@ def _begin_check(story: Story) -> None:
         "For every block the largest difference between its live formulas and the reference. "
         "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
         "spreadsheet program. After you type something else it turns red: no mistake, the "
-        "sheet follows you. Red although every input is as written means a changed formula.",
+        "sheet follows you. Red although every input is as written: a formula was changed, or "
+        "the program computes it otherwise.",
         group="Check",
         table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
     )
@@ -109,59 +145,87 @@ def _texts(graph: Graph, axis: Any) -> Any:
     return np.array([label_text(graph, item) for item in axis], dtype=object)
 
 
-def _inputs(
-    story: Story, given: list[Node], pairs: list[tuple[Node, Array]], differences: list[Array]
-) -> Array:
-    """How far the inputs are from what was written: their sums, and the numbers of typed words."""
-    sums = [_sum_difference(story.graph, node) for node in given]
-    words = [d for (node, _), d in zip(pairs, differences, strict=True) if OPS[node.op].gives_ids]
-    parts = _in_parts(story, [*sums, *words] or [constant(story.graph, 0.0)])
-    difference = _sum(parts) + 0.0
+def _has_infinity(graph: Graph, node: Node) -> bool:
+    """Whether it holds ±1E+30, beside which a sum knows no other number."""
+    return bool((np.abs(graph.value(node.ids)) >= LARGEST).any())
+
+
+def _inputs(story: Story, given: list[Node], ids: list[Array], masks: Mapping[int, Array]) -> Array:
+    """How far the inputs are from what was written: their sums, and the numbers of typed words.
+
+    Those that hide something (by base) are compared number by number with their reference.
+    """
+    graph = story.graph
+    sums = [
+        _Sum(deviation(Array.of(graph, node), masks[node.base]), _matrices(node))
+        if node.base in masks
+        else _Sum(_sum_difference(graph, node), _matrices(node))
+        for node in given
+    ]
+    sums += [_Sum(number, 1) for number in ids]
+    parts = _in_parts(sums or [_Sum(constant(graph, 0.0), 0)])
+    difference = _sum(parts[0]) + 0.0 if len(parts) == 1 else _each_part(story, parts)
     cells = sum(node.size for node in given)
     verdict = elementwise("where", _small(difference), translate(AS_WRITTEN), translate(TYPED))
-    row = _Row(0, "inputs", translate("sums of what can be typed"), cells)
+    row = _Row("inputs", translate("sums of what can be typed"), cells)
     _line(story, row, difference, verdict)
     return difference
 
 
+@dataclass(frozen=True)
+class _Sum:
+    """How far the sum of an input is from what was written, and how many ranges say it."""
+
+    difference: Array
+    ranges: int
+
+
+def _matrices(node: Node) -> int:
+    """How many ranges the sum of an input reads."""
+    matrices = math.prod(node.shape[:-2])
+    return matrices if matrices <= FEW else 1
+
+
 def _sum_difference(graph: Graph, node: Node) -> Array:
-    matrices = (
-        Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3)
-        if len(node.shape) > 2
-        else [Array.of(graph, node)]
-    )
     # A matrix is a rectangle; many of them are copied into one first.
-    parts = list(matrices) if len(matrices) <= FEW else [Array.of(graph, node)]
-    total = _sum([part.sum() for part in parts])
-    return abs(total - float(graph.value(node.ids).sum()))
+    if _matrices(node) > 1:
+        matrices = list(Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3))
+    else:
+        matrices = [Array.of(graph, node)]
+    return abs(added([matrix.sum() for matrix in matrices]) - float(graph.value(node.ids).sum()))
 
 
-def _in_parts(story: Story, parts: list[Array]) -> list[Array]:
-    """Many numbers as a few sums, each in a line of its own: a formula has a longest length."""
-    if len(parts) <= LONGEST_SUM:
-        return parts
-    sums: list[Array] = []
-    for first in range(0, len(parts), LONGEST_SUM):
-        some = parts[first : first + LONGEST_SUM]
-        number = len(sums) + 1
-        title = f"inputs {first + 1} to {first + len(some)}"
-        row = _Row(2 * number, f"inputs_{number}", title, len(some))
-        sums.append(_sum(some) + 0.0)
-        verdict = elementwise("where", _small(sums[-1]), AS_WRITTEN, TYPED)
-        _line(story, row, sums[-1], verdict)
-    return sums
+def _in_parts(sums: list[_Sum]) -> list[list[_Sum]]:
+    """Many sums in groups, each for one formula: a formula has a longest length."""
+    parts: list[list[_Sum]] = [[]]
+    for one in sums:
+        if sum(other.ranges for other in parts[-1]) + one.ranges > LONGEST_SUM:
+            parts.append([])
+        parts[-1].append(one)
+    return parts
 
 
-def _sum(parts: list[Array]) -> Array:
-    """The sum of single numbers, written out inside one formula."""
-    return reduce(lambda left, right: left + right, parts)
+def _each_part(story: Story, parts: list[list[_Sum]]) -> Array:
+    """A line for each part; gives the largest of them."""
+    lines: list[Array] = []
+    for number, part in enumerate(parts, start=1):
+        title = Translated(f"{translate('inputs')} {number}")
+        row = _Row(f"inputs_{number}", title, len(part))
+        lines.append(_sum(part) + 0.0)
+        verdict = elementwise("where", _small(lines[-1]), translate(AS_WRITTEN), translate(TYPED))
+        _line(story, row, lines[-1], verdict)
+    return column_max(lines)
+
+
+def _sum(part: list[_Sum]) -> Array:
+    """The sum of a part, written out inside one formula."""
+    return added([one.difference for one in part])
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What a line of the table says before its numbers, and which line it is."""
+    """What a line of the table says before its numbers."""
 
-    place: int
     name: str
     equation: str
     cells: int
@@ -184,8 +248,9 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
         story.show(difference, name, number_format="tiny"),
         story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
-    for column, array in enumerate(line):
-        story.place(array, order=4 * row.place + column)
+    for array in line:
+        # Behind all that was placed before: a line is in one piece, whatever number it has.
+        story.place(array, order=len(story.placements))
 
 
 def _small(difference: Array) -> Array:

@@ -12,6 +12,11 @@ from sheetformer.graph.ops import OPS
 from sheetformer.story.caption import NO_CAPTION
 from sheetformer.story.story import Story
 
+MOST_NAMES = 20
+"""Names that an equation lists of what is joined."""
+LONGEST_PART = 500
+"""Characters of a step that an equation holds."""
+
 
 def name_steps(story: Story, since: int = 0) -> None:
     """Give every step without a name one (its operation), and every block an equation.
@@ -89,12 +94,19 @@ def _operand(story: Story, ids: Ids) -> str:
     graph = story.graph
     owners = graph.node_indices(ids)
     if len(owners) > 1:
-        return f"[{', '.join(graph.nodes[place].name.rstrip('_') for place in owners)}]"
+        names = [graph.nodes[place].name.rstrip("_") for place in owners]
+        if len(names) > MOST_NAMES:
+            names[MOST_NAMES - 1 : -1] = ["…"]
+        return f"[{', '.join(names)}]"
     node = graph.nodes[owners[0]]
     if is_step(graph, node):
-        return literal(graph, node) if node.is_source else f"({story.captions[node.base].equation})"
+        if node.is_source:
+            return literal(graph, node)
+        inner = story.captions[node.base].equation
+        # Steps within steps: their text would double with each, and nobody reads that far.
+        return f"({inner if len(inner) <= LONGEST_PART else OPS[node.op].sign.format(*'………')})"
     shown = node.name.rstrip("_")
-    if ids.size == node.size and np.array_equal(ids.ravel(), node.ids.ravel()):
+    if node.is_whole(ids):
         return shown
     turned = node.ids.swapaxes(-1, -2) if len(node.shape) > 1 else node.ids
     return f"{shown}ᵀ" if np.array_equal(ids, turned) else f"{shown}[…]"

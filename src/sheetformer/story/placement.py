@@ -36,7 +36,7 @@ class Figure:
         rows: how many rows it takes.
         columns: how many columns it takes.
         drawing: what to draw; see `sheetformer.story.figures`.
-        before: the name of the block that it stands before; empty for the end.
+        before_block: the name of the block that it stands before; empty for the end.
         direction: as a placement's.
     """
 
@@ -44,7 +44,7 @@ class Figure:
     rows: int
     columns: int
     drawing: object
-    before: str = ""
+    before_block: str = ""
     direction: str = "right"
 
 

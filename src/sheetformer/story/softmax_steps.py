@@ -12,12 +12,12 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import detach
 
 
-def below_largest(scores: Array, axis: int = 1) -> Array:
-    """Each score less the largest along an axis, (n, m) → (n, m), inside its user's formula.
+def below_largest(scores: Array) -> Array:
+    """Each score less the largest of its row, (n, m) → (n, m), inside its user's formula.
 
     No gradient goes through the largest: subtracting it changes nothing.
     """
-    return scores - detach(scores.max(axis=axis, keepdims=True))
+    return scores - detach(scores.max(axis=1, keepdims=True))
 
 
 def shares(exponentials: Any, axis: int = 1) -> Array:

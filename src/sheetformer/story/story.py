@@ -15,7 +15,6 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS
-from sheetformer.language import Translated
 from sheetformer.story.caption import NO_CAPTION, Caption, Stage
 from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
 from sheetformer.story.terms import TERMS, Term
@@ -168,6 +167,7 @@ class Story:
             number_format or old.number_format,
             old.choices if choices is None else choices,
             old.label_columns if label_columns is None else label_columns,
+            old.allowed,
         )
         placed: dict[str, Any] = {"stage": stage, "order": order, "before": before, "over": over}
         placed["workings"] = workings
@@ -221,16 +221,17 @@ class Story:
     # What a reader sees in the end.
 
     def caption(self, node: Node) -> Caption:
-        """The caption of a node; what is empty comes from its role, its name or its operation."""
+        """The caption of a node; what is empty comes from its role or its operation."""
         own = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), _NO_TERM)
         return Caption(
-            own.title or term.title or plain_title(node.name),
+            own.title or term.title,
             own.equation or term.equation,
             own.note or term.note,
             self.number_format(node),
             own.choices,
             own.label_columns,
+            own.allowed,
         )
 
     def number_format(self, node: Node) -> str:
@@ -250,13 +251,3 @@ class Story:
         """Where a node stands, its stage included."""
         placed = self.placements.get(node.base, NO_PLACEMENT)
         return placed if placed.stage is not None else replace(placed, stage=self.stage_of(node))
-
-
-def plain_title(name: str) -> str:
-    """A name as words, which nobody translates; one that begins with one letter is a symbol.
-
-    >>> plain_title("row_max"), plain_title("W_Q")
-    ('Row max', 'W_Q')
-    """
-    symbol = len(name.partition("_")[0]) == 1
-    return Translated(name if symbol else name[:1].upper() + name[1:].replace("_", " "))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.elementary import maximum
-from sheetformer.graph.functions import elementwise, embedding, join, lookup
+from sheetformer.graph.elementary import maximum, where
+from sheetformer.graph.functions import added, embedding, join, lookup
 from sheetformer.graph.node import Labels
 from sheetformer.language import translate
 from sheetformer.story.story import Story
@@ -66,7 +65,7 @@ class Rows:
         most = self.numbers.T
         if len(most) > 1:
             most = most.max(axis=0, keepdims=True)
-        return elementwise("greater", most, 0.0)
+        return most > 0.0
 
     def name_of(self, place: Array) -> Array:
         """The text of the row at a place (from 0): (…) → (…)."""
@@ -137,18 +136,13 @@ def _vectors(
         note = translate("The embedding of word {number} of each row.", number=i + 1)
         name_of = f"{side}_word_{i + 1}"
         story.show(part, name_of, equation, note, labels=(labels, dims), workings=True)
-    counted = [elementwise("greater", number[:, i : i + 1], 0.0) for i in range(number.shape[1])]
-    count = elementwise("maximum", _add(counted), 1.0)
+    counted = [number[:, i : i + 1] > 0.0 for i in range(number.shape[1])]
+    count = maximum(added(counted), 1.0)
     note = "Known words in the row."
     story.show(count, f"{side}_count", "", note, number_format="integer", workings=True)
-    rows = _add(parts) / count
+    rows = added(parts) / count
     equation, title = "mean of its words", "Their numbers"
     return story.show(rows, name, equation, "", title=title, labels=(labels, dims))
-
-
-def _add(parts: list[Array]) -> Array:
-    """The sum, written out inside one formula."""
-    return reduce(lambda left, right: left + right, parts)
 
 
 def _message(typed: Array, number: Array, text: str) -> Array:
@@ -156,10 +150,8 @@ def _message(typed: Array, number: Array, text: str) -> Array:
     unknown: list[Array] = []
     for i in range(typed.shape[1]):
         cell = (slice(None), slice(i, i + 1))
-        missing = elementwise("equal", number[cell], 0.0)
-        written = elementwise("not_equal", typed[cell], "")
-        unknown.append(missing * written)
-    return elementwise("where", _add(unknown), text, "")
+        unknown.append((number[cell] == 0.0) * (typed[cell] != ""))
+    return where(added(unknown), text, "")
 
 
 def lengths(

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.book.workbook import Book
+from sheetformer.files import replacing
 from sheetformer.language import Language
 from sheetformer.writers.page_payload import page_payload
-from sheetformer.writers.target import replacing
 
 
 def write_page(book: Book, path: Path) -> None:

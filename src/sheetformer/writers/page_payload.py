@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 from sheetformer.book.cells import CellBlock, DropDown, Scale
 from sheetformer.book.charts import Chart, CurveChart
-from sheetformer.book.names import sheet_name
 from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
@@ -23,7 +21,7 @@ from sheetformer.story.caption import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 
-FORMAT = 2
+FORMAT = 3
 """The version of the format; the page refuses another one."""
 
 _EXACT = 2.0**53
@@ -32,7 +30,7 @@ _EXACT = 2.0**53
 def page_payload(book: Book) -> dict[str, Any]:
     """What the page of a book carries, ready for JSON."""
     data = _Payload(book).data()
-    return {"version": version("sheetformer"), **data, "languages": page_languages(data)}
+    return {**data, "languages": page_languages(data)}
 
 
 @dataclass
@@ -59,24 +57,15 @@ class _Payload:
             if cell_block.style.startswith("label")
         }
 
-    @cached_property
-    def stages(self) -> list[dict[str, Any]]:
-        headings = {
-            sheet.name: iter([p.row for p in sheet.cell_blocks if p.style == "stage"])
-            for sheet in self.sheets
-        }
-        return [self.stage(stage, headings) for stage in self.book.stages]
-
     def data(self) -> dict[str, Any]:
         sheets = [self.sheet(sheet) for sheet in self.sheets]
         return {
             "format": FORMAT,
             "language": self.book.language,
             "title": self.book.title,
-            "formulas": self.book.formulas,
             "styles": list(self.styles),
             "sheets": sheets,
-            "stages": self.stages,
+            "stages": [*map(self.stage, self.book.stages, self.book.headings)],
             "blocks": [self.block(block) for block in self.book.blocks.values()],
             "operations": self.operations(),
         }
@@ -142,39 +131,37 @@ class _Payload:
     def cell(self, address: str) -> list[int]:
         """Sheet, row and column of an address such as Learned!$A$1."""
         cell = parse(address)
-        assert isinstance(cell, Cell), f"{address} is no single cell"
-        assert cell.sheet is not None, f"{address} names no sheet"
+        if not isinstance(cell, Cell) or cell.sheet is None:
+            raise RuntimeError(f"{address} is no single cell of a sheet")
         return [self.numbers[cell.sheet], cell.row, cell.column]
 
     # The story.
 
-    def stage(self, stage: Stage, headings: dict[str, Any]) -> dict[str, Any]:
-        name = sheet_name(stage.group or sheet_name(self.book.title, set()), set())
+    def stage(self, stage: Stage, heading: tuple[str, int]) -> dict[str, Any]:
+        sheet, row = heading
         data = {
             "title": stage.title,
             "text": stage.text,
             "equation": stage.equation,
-            "sheet": self.numbers[name],
-            "row": next(headings[name]),
+            "sheet": self.numbers[sheet],
+            "row": row,
         }
         return data | ({"table": 1} if stage.table else {})
 
     def stage_of(self, sheet: Sheet, row: int) -> int:
         """The number of the stage that a row belongs to, or −1."""
-        here = self.numbers[sheet.name]
-        above = [
-            i for i, one in enumerate(self.stages) if one["sheet"] == here and one["row"] <= row
-        ]
+        headings = enumerate(self.book.headings)
+        above = [i for i, (name, top) in headings if name == sheet.name and top <= row]
         return above[-1] if above else -1
 
     def block(self, block: Block) -> dict[str, Any]:
         node = block.node
         data: dict[str, Any] = {
             "name": block.name,
-            "title": block.heading,
+            "title": block.caption.title,
             "equation": block.caption.equation,
             "note": block.caption.note,
-            "look": block.caption.number_format,
+            "numberFormat": block.caption.number_format,
             "kind": node.op if node.is_source else "computed",
             "op": node.op,
             "stage": block.stage,
@@ -190,8 +177,8 @@ class _Payload:
             "rowLabels": (block.sheet, first.row, first.column - 1) in self.labels,
             "columnLabels": (block.sheet, first.row - 1, first.column) in self.labels,
         }
-        terms = {"role": block.role, "plain": block.caption.title}
-        data |= {name: text for name, text in terms.items() if text}
+        if block.role:
+            data["role"] = block.role
         return data | {name: 1 for name, holds in flags.items() if holds}
 
     def matrix_names(self, block: Block) -> list[str]:
@@ -233,7 +220,7 @@ def _number(value: float) -> float | int:
 def _choice(choice: DropDown) -> dict[str, Any]:
     source = choice.source if isinstance(choice.source, str) else list(choice.source)
     place = [choice.row, choice.column, choice.rows, choice.columns]
-    return {"at": place, "source": source, "hint": choice.hint}
+    return {"at": place, "source": source}
 
 
 def _scale(scale: Scale) -> dict[str, Any]:

@@ -18,7 +18,13 @@ GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
 FROZEN_FILL, UNKNOWN_FILL = "#DCEAF7", "#F3D9EE"
 BAD, BAD_FILL = "#7F1D1D", "#F6C9C4"
 
-BASE: dict[str, Any] = {"font_name": "Arial", "font_size": 10, "font_color": INK}
+BASE: dict[str, Any] = {
+    "font_name": "Arial",
+    # Excel takes the font of a scheme, Calibri, and not the one that is named.
+    "font_scheme": "none",
+    "font_size": 10,
+    "font_color": INK,
+}
 
 TEXTS: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -92,14 +98,14 @@ INFINITE = {"num_format": '"−∞"', "font_color": INK}
 """A masked score, shown as what it stands for. Not a section of the number format: some programs
 drop the minus sign of the other numbers then."""
 
-ROLES: dict[str, dict[str, Any]] = {
-    "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True, "locked": False},
-    "parameter": {"bg_color": LEARNED_FILL, "locked": False},
+KINDS: dict[str, dict[str, Any]] = {
+    "input": {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "bold": True},
+    "parameter": {"bg_color": LEARNED_FILL},
     "constant": {},
     "computed": {},
 }
 
-LOOKS: dict[str, dict[str, Any]] = {
+NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "0.00", "shrink": True},
     # Recorded numbers that no formula computes: outside the slice, or for want of a rule.
     "frozen": {"num_format": "0.00", "shrink": True, "bg_color": FROZEN_FILL, "italic": True},
@@ -120,12 +126,12 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 def properties(style: str) -> dict[str, Any]:
-    """The cell format of a style: a text style, or `role.look` for the cells of a block.
+    """The cell format of a style: a text style, or `kind.number_format` for the cells of a block.
 
     >>> properties("computed.share")["num_format"]
     '0.0%'
     """
     if style in TEXTS:
         return BASE | TEXTS[style]
-    role, number_format = style.split(".")
-    return BASE | _CELL | ROLES[role] | LOOKS[number_format]
+    kind, number_format = style.split(".")
+    return BASE | _CELL | KINDS[kind] | NUMBER_FORMATS[number_format]

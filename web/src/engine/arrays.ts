@@ -4,7 +4,7 @@ import { isTable, Reference, type Result, type Table } from "./grid.js";
 import { CellError, Matrix, type Value } from "./values.js";
 
 /** What `work` gives, or the error that it throws, as a value. */
-export function caught(work: () => Value): Value {
+export function caught<T extends Result>(work: () => T): T | CellError {
   try {
     return work();
   } catch (error) {
@@ -54,7 +54,8 @@ export function lift(args: Result[], work: (args: Result[]) => Result, single: b
   return new Matrix(rows, columns, data);
 }
 
-function at(arg: Result, row: number, column: number): Value {
+/** The value of a result at a place; a single one is everywhere. */
+export function at(arg: Result, row: number, column: number): Value {
   return isTable(arg) ? spread(arg, row, column) : arg;
 }
 
@@ -66,7 +67,7 @@ export function lift2(work: (a: Value, b: Value) => Value, left: Result, right: 
   const columns = Math.max(left.columns, right.columns);
   const data: Value[] = [];
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) data.push(tried(work, spread(left, r, c), spread(right, r, c)));
+    for (let c = 0; c < columns; c++) data.push(caught(() => work(spread(left, r, c), spread(right, r, c))));
   }
   return new Matrix(rows, columns, data);
 }
@@ -75,16 +76,7 @@ export function lift2(work: (a: Value, b: Value) => Value, left: Result, right: 
 export function mapped(from: Table, work: (value: Value) => Value): Matrix {
   const data: Value[] = [];
   for (let r = 0; r < from.rows; r++) {
-    for (let c = 0; c < from.columns; c++) data.push(tried(work, from.get(r, c), null));
+    for (let c = 0; c < from.columns; c++) data.push(caught(() => work(from.get(r, c))));
   }
   return new Matrix(from.rows, from.columns, data);
-}
-
-function tried(work: (a: Value, b: Value) => Value, a: Value, b: Value): Value {
-  try {
-    return work(a, b);
-  } catch (error) {
-    if (error instanceof CellError) return error;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@
  * A relative address becomes a distance from `contextCell`, the cell that is being worked out. As
  * in every spreadsheet since Excel 2010, an ordinary formula takes of a range the cell in its own
  * row or column ("one"), and only an array formula, or an argument such as those of SUMPRODUCT,
- * takes all of it ("many").
+ * takes all of it ("many"). An array that is written out is whole everywhere.
  */
 
 import { lift, lift2, mapped, scalarOf } from "./arrays.js";
@@ -78,7 +78,7 @@ class Compiler implements ArgumentCompiler {
       case "percent":
         return this.unary(tree.operand, many, (x) => toNumber(x) / 100);
       case "array":
-        return this.array(tree.rows, many);
+        return this.array(tree.rows);
     }
   }
 
@@ -87,7 +87,6 @@ class Compiler implements ArgumentCompiler {
     if (tree.kind === "cell") return this.range({ first: tree, last: tree });
     if (tree.kind === "range") return this.range(tree);
     if (tree.kind === "name") return this.name(tree.name, (known) => this.table(known, many));
-    if (tree.kind === "array") return this.array(tree.rows, true);
     return tree.kind === "call" ? this.called(tree.name, tree.args, many) : this.value(tree, many);
   }
 
@@ -118,14 +117,14 @@ class Compiler implements ArgumentCompiler {
 
   private name(name: string, known: (tree: Tree) => Run): Run {
     const tree = this.scope.named(name);
-    return tree ? known(tree) : constant(new CellError("#NAME?", name));
+    return tree ? known(tree) : failure("#NAME?", name);
   }
 
   private infix(tree: Tree & { kind: "infix" }, many: boolean): Run {
     const left = this.value(tree.left, many);
     const right = this.value(tree.right, many);
     const work = infix(tree.operator);
-    if (many) return () => lift2(work, left(), right());
+    if (many || canBeTable(tree)) return () => lift2(work, left(), right());
     return () => work(left() as Value, right() as Value);
   }
 
@@ -137,25 +136,24 @@ class Compiler implements ArgumentCompiler {
     };
   }
 
-  private array(rows: Tree[][], many: boolean): Run {
+  private array(rows: Tree[][]): Run {
     const runs = rows.flat().map((tree) => this.value(tree, false));
     const columns = rows[0]!.length;
-    if (!many) return runs[0]!;
     return () => new Matrix(rows.length, columns, runs.map((run) => run() as Value));
   }
 
-  /** A call as an operand: without `many` its first value. */
+  /** A call as an operand: without `many` one cell of a range that it gives. */
   private call(name: string, args: (Tree | null)[], many: boolean): Run {
     const run = this.called(name, args, many);
-    return many ? run : crossing(run);
+    return many || !REFERRING.has(name) ? run : crossing(run);
   }
 
   private called(name: string, args: (Tree | null)[], many: boolean): Run {
     const row = FUNCTIONS.get(name);
-    if (!row) return constant(new CellError("#NAME?", name));
+    if (!row) return failure("#NAME?", name);
     const fits = args.length >= row.least && args.length <= row.most;
     if (!fits || args.some((tree, i) => isCapital(kindOf(row, i)) && !standsInCells(tree))) {
-      return constant(new CellError("#VALUE!", name));
+      return failure("#VALUE!", name);
     }
     if (row.make) return row.make(this, args, many);
     const kinds = args.map((_, i) => kindOf(row, i).toLowerCase());
@@ -165,7 +163,7 @@ class Compiler implements ArgumentCompiler {
   private ordinary(work: Work, kinds: string[], args: (Tree | null)[], many: boolean): Run {
     const single = kinds.map((kind) => kind === "s");
     const runs = args.map((tree, i) => this.argument(tree, kinds[i]!, many));
-    if (!many || !single.includes(true)) return () => work(...runs.map((run) => run()));
+    if (!single.includes(true) || !(many || args.some(canBeTable))) return () => work(...runs.map((run) => run()));
     return () => lift(runs.map((run) => run()), (values) => work(...values), single);
   }
 
@@ -188,9 +186,41 @@ function constant(value: Value): Run {
   return () => value;
 }
 
-/** Of a range the cell in the formula's own row or column; of other tables the first value. */
+/** Of a range the cell in the formula's own row or column; other tables stay whole. */
 function crossing(run: Run): Run {
-  return () => scalarOf(run(), contextCell.row, contextCell.column);
+  return () => {
+    const found = run();
+    return found instanceof Reference ? scalarOf(found, contextCell.row, contextCell.column) : found;
+  };
+}
+
+/** Functions that give cells of the book. */
+const REFERRING: ReadonlySet<string> = new Set(["INDEX", "IF", "CHOOSE", "IFERROR", "IFNA"]);
+/** Functions that give tables of anything. */
+const TABLES: ReadonlySet<string> = new Set(["MMULT", "TRANSPOSE", "MINVERSE"]);
+
+/** Whether a part of an ordinary formula can give several values: an array that is written out can. */
+function canBeTable(tree: Tree | null): boolean {
+  switch (tree?.kind) {
+    case "array":
+      return true;
+    case "infix":
+      return canBeTable(tree.left) || canBeTable(tree.right);
+    case "prefix":
+    case "percent":
+      return canBeTable(tree.operand);
+    case "call":
+      return TABLES.has(tree.name) || tree.args.some(canBeTable);
+    default:
+      return false;
+  }
+}
+
+/** An error whatever is asked of it, so that it is not taken for a value that does not fit. */
+function failure(code: "#NAME?" | "#VALUE!", detail: string): Run {
+  return () => {
+    throw new CellError(code, detail);
+  };
 }
 
 /** Row, column, rows and columns of what a formula reads when it is filled so far. */

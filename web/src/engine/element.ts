@@ -94,6 +94,46 @@ function cut(range: RangeTree, i: Index, j: Index): Tree {
   return { kind: "range", first: one, last: { ...first, row: r[1]!, column: c[1]! } };
 }
 
+interface Extent {
+  rows: number;
+  columns: number;
+}
+
+/** How many rows and columns a part of a formula has. */
+export function extent(tree: Tree): Extent {
+  switch (tree.kind) {
+    case "range":
+      return { rows: tree.last.row - tree.first.row + 1, columns: tree.last.column - tree.first.column + 1 };
+    case "array":
+      return { rows: tree.rows.length, columns: tree.rows[0]!.length };
+    case "prefix":
+    case "percent":
+      return extent(tree.operand);
+    case "infix":
+      return widest([tree.left, tree.right]);
+    case "call":
+      return extentOfCall(tree);
+    default:
+      return { rows: 1, columns: 1 };
+  }
+}
+
+function extentOfCall({ name, args }: Tree & { kind: "call" }): Extent {
+  const [first, second] = args;
+  if (name === "MMULT" && first && second) return { rows: extent(first).rows, columns: extent(second).columns };
+  if (name === "TRANSPOSE" && first) {
+    const { rows, columns } = extent(first);
+    return { rows: columns, columns: rows };
+  }
+  const row = FUNCTIONS.get(name);
+  return widest(args.filter((arg, i): arg is Tree => arg !== null && row !== undefined && isSingle(row, i)));
+}
+
+function widest(trees: Tree[]): Extent {
+  const sizes = trees.map(extent);
+  return { rows: Math.max(1, ...sizes.map(({ rows }) => rows)), columns: Math.max(1, ...sizes.map(({ columns }) => columns)) };
+}
+
 /** All rectangles that an absolute tree reads, each once. */
 export function rectangles(tree: Tree): Rectangle[] {
   const found = new Map<string, Rectangle>();

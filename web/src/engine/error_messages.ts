@@ -2,14 +2,16 @@
 
 import { ENGLISH } from "../english.generated.js";
 import { fill, type Texts } from "../languages.js";
+import { ELSEWHERE } from "./table.generated.js";
 import type { CellError } from "./values.js";
 
 /** Why an edit is refused: the keys of its sentence. */
-export type Refusal = "formula" | "array" | "long" | "outside";
+export type Refusal = "formula" | "array" | "room" | "long" | "outside";
 
 export function errorMessage(error: CellError, texts: Texts): string {
   const detail = error.detail ? ` (“${error.detail}”)` : "";
-  return fill(texts.errors[error.code] ?? ENGLISH.errors[error.code], detail);
+  const key = error.code === "#NAME?" && ELSEWHERE.has(error.detail) ? "elsewhere" : error.code;
+  return fill(texts.errors[key] ?? ENGLISH.errors[key], detail);
 }
 
 export function refusalMessage(refusal: Refusal, texts: Texts, ...filled: (string | number)[]): string {

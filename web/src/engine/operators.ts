@@ -71,7 +71,7 @@ export function compare(a: Value, b: Value): number {
   return rank(left) - rank(right);
 }
 
-export function compareTexts(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   if (a === b) return 0;
   const left = a.toLowerCase();
   const right = b.toLowerCase();

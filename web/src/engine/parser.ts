@@ -114,7 +114,7 @@ class Parser {
     this.at += 1;
     switch (token.kind) {
       case "number":
-        return { kind: "number", value: Number(token.text) };
+        return { kind: "number", value: this.number(token.text) };
       case "text":
         return { kind: "text", value: token.value };
       case "error":
@@ -128,6 +128,14 @@ class Parser {
       default:
         return named(token.text);
     }
+  }
+
+  /** A number that a cell can hold. */
+  private number(text: string): number {
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+    this.at -= 1;
+    throw this.fault();
   }
 
   private bracketed(mark: string): Tree {

@@ -3,6 +3,9 @@
 /** The errors of a spreadsheet; #CIRC! is our word for a formula that needs its own result. */
 export type ErrorCode = "#DIV/0!" | "#VALUE!" | "#N/A" | "#NAME?" | "#REF!" | "#NUM!" | "#CIRC!";
 
+/** As many characters as a cell holds. */
+export const LONGEST_TEXT = 32_767;
+
 /** A formula that failed. `detail` names the culprit where one is known, such as a wrong name. */
 export class CellError {
   constructor(

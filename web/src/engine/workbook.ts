@@ -21,12 +21,12 @@ export type Content = Value | FormulaCell;
 export type Cell = readonly [number, number, number];
 
 export interface Recalculation {
-  changed: Cell[];
+  changed: { cell: Cell; before: Value }[];
   formulas: number;
 }
 
 /** Cells that have another value now, with the one before. */
-type Before = Map<number, { cell: Cell; value: Value }>;
+type Before = Map<number, { cell: Cell; before: Value }>;
 
 export class Workbook implements Names {
   readonly grids: Grid[];
@@ -129,15 +129,15 @@ export class Workbook implements Names {
     this.pass += 1;
     for (const formula of [...this.fresh, ...turned]) if (this.all.has(formula)) this.mark(formula);
     const before: Before = new Map();
-    for (const { cell, before: value } of this.touched) {
-      this.spread(...cell);
-      if (!before.has(cellKey(...cell))) before.set(cellKey(...cell), { cell, value });
+    for (const one of this.touched) {
+      this.spread(...one.cell);
+      if (!before.has(cellKey(...one.cell))) before.set(cellKey(...one.cell), one);
     }
     this.touched = [];
     this.fresh = [];
     const formulas = this.sweep(before);
-    const other = [...before.values()].filter(({ cell, value }) => !same(value, this.value(...cell)));
-    return { changed: other.map(({ cell }) => cell), formulas };
+    const changed = [...before.values()].filter((one) => !same(one.before, this.value(...one.cell)));
+    return { changed, formulas };
   }
 
   /** A new order; gives the formulas that were circular and are no more, or the other way round. */
@@ -186,7 +186,7 @@ export class Workbook implements Names {
     grid.put(row, column, value);
     if (!before) return;
     const key = cellKey(sheet, row, column);
-    if (!before.has(key)) before.set(key, { cell: [sheet, row, column], value: old });
+    if (!before.has(key)) before.set(key, { cell: [sheet, row, column], before: old });
     this.spread(sheet, row, column);
   }
 
@@ -199,6 +199,12 @@ export class Workbook implements Names {
       if (error instanceof CellError) return error;
       throw error;
     }
+  }
+
+  /** How many rows and columns a formula gives where it stands. */
+  extent(formula: FormulaCell): { rows: number; columns: number } {
+    const result = this.run(formula);
+    return isTable(result) ? result : { rows: 1, columns: 1 };
   }
 
   /** The value of a formula that stands nowhere, seen from a cell. */

@@ -2,6 +2,7 @@
 
 import type { Language } from "../format.js";
 import type { Change, Model, Place } from "../model.js";
+import { announcement } from "./announcement.js";
 import { clipboard } from "./clipboard.js";
 import { Context } from "./context.js";
 import { button, h, write } from "./dom.js";
@@ -10,10 +11,11 @@ import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
 import { header } from "./header.js";
 import type { Host } from "./host.js";
+import { nameFocused } from "./tablekeys.js";
 import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
 
 export interface MountOptions {
-  /** What the page's surroundings offer: a download, a way home, somebody who wants to hear of edits. */
+  /** What the page's surroundings offer: a download, a way home. */
   host?: Host;
   language?: Language;
 }
@@ -29,6 +31,7 @@ class App {
   private view: View | null = null;
   private name: ViewName = "lesson";
   private viewHost: HTMLElement = h("main");
+  private status: HTMLElement = h("p");
   private readonly endings: (() => void)[] = [];
   private theme: "light" | "dark" | null = null;
 
@@ -63,7 +66,7 @@ class App {
     const explain = new Explain(context);
     const bar = new FormulaBar(context);
     const live = h("p", { class: "unseen", "aria-live": "polite" });
-    const status = h("p", { class: "status", "aria-hidden": "true" });
+    const status = (this.status = h("p", { class: "status", "aria-hidden": "true" }));
     const problem = h("p", { class: "refusal", role: "alert", hidden: true });
     context.announce = (text) => {
       write(live, text);
@@ -138,7 +141,9 @@ class App {
     context.painter.update(change.changed);
     for (const part of context.parts) part.changed?.(change);
     context.remark();
-    context.announce(context.say("recalculated", change.recalculated, change.milliseconds.toFixed(1)));
+    nameFocused(context, this.root);
+    context.announce(announcement(context, change));
+    this.status.title = context.say("recalculated", change.recalculated, change.milliseconds.toFixed(1));
   }
 
   private area() {

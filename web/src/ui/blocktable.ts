@@ -2,7 +2,7 @@
 
 import type { BlockData } from "../format.js";
 import type { Place } from "../model.js";
-import { cellOf, type Context } from "./context.js";
+import { cellOf, plainTitle, shortName, type Context } from "./context.js";
 import { h } from "./dom.js";
 
 /** Longer tables are drawn only where they are seen. */
@@ -36,7 +36,7 @@ export function blockTable(context: Context, number: number, matrix: number, opt
   const body = h("tbody", { role: "rowgroup" });
   const table = h(
     "table",
-    { class: `block look-${block.look} ${block.kind}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, matrix), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
+    { class: `block look-${block.numberFormat} ${block.kind}${columns > 6 ? " wide" : ""}`, role: "grid", "aria-label": ariaName(block, matrix), "aria-rowcount": rows + (acrossLabels ? 1 : 0), "aria-colcount": columns + (downLabels ? 1 : 0) },
     acrossLabels ? headings(context, columns, Boolean(downLabels), (column) => place(-1, column)) : null,
     body,
   );
@@ -47,8 +47,12 @@ export function blockTable(context: Context, number: number, matrix: number, opt
   return windowed(context, table, body, rows, line, block);
 }
 
-const ariaName = (block: BlockData, matrix: number): string =>
-  [block.title || block.name, block.matrixNames[matrix]].filter(Boolean).join(", ");
+/** What it is in plain words, then its name and equation as they stand above it. */
+function ariaName(block: BlockData, matrix: number): string {
+  const name = shortName(block.name);
+  const heading = block.equation ? `${name} = ${block.equation}` : name;
+  return [plainTitle(block), heading, block.matrixNames[matrix]].filter(Boolean).join(", ");
+}
 
 function headings(context: Context, columns: number, corner: boolean, label: (column: number) => Place): HTMLElement {
   const heads = Array.from({ length: columns }, (_, column) => head(context, "col", label(column)));

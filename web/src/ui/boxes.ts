@@ -57,7 +57,7 @@ export function tableRows(context: Context, stage: Stage): HTMLElement {
   for (const number of stage.blocks) {
     const block = payload.blocks[number]!;
     const [row, column] = block.matrices[0]!;
-    const cell = h("td", { role: "gridcell", tabindex: -1, class: `look-${block.look}`, data: { cell: "" } });
+    const cell = h("td", { role: "gridcell", tabindex: -1, class: `look-${block.numberFormat}`, data: { cell: "" } });
     context.painter.add(cell, { sheet: stage.sheet, row, column });
     rows.set(row, [...(rows.get(row) ?? []), cell]);
   }

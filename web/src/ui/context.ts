@@ -114,6 +114,12 @@ export class Context {
 /** A block's name as people say it: "Q" for the defined name "Q_". */
 export const shortName = (name: string): string => name.replace(/_+$/, "");
 
+/** What a block is in plain words; "" where its name says the same. */
+export function plainTitle({ name, title }: { name: string; title: string }): string {
+  const spelled = shortName(name).replaceAll("_", " ");
+  return title.toLowerCase() === spelled.toLowerCase() ? "" : title;
+}
+
 /** Whether two places are one. */
 export const samePlace = (a: Place, b: Place): boolean => placeKey(a) === placeKey(b);
 

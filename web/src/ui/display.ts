@@ -1,10 +1,7 @@
 /** How a value looks: the number formats and colour scales of the workbook. */
 
 import type { ScaleData } from "../format.js";
-import { CellError, type Value } from "../model.js";
-
-/** From here on a number stands for infinity (a masked score). */
-export const HUGE = 1e9;
+import { CellError, hidden, HUGE, type Value } from "../model.js";
 
 const MINUS = "−";
 
@@ -32,17 +29,17 @@ function general(value: number): string {
   return String(Number(value.toPrecision(9))).replace(/^-/, MINUS);
 }
 
-/** The look of a style: "share" of "computed.share". */
-export function lookOf(style: string): string {
+/** The number format of a style: "share" of "computed.share". */
+export function numberFormatOf(style: string): string {
   return style.slice(style.indexOf(".") + 1);
 }
 
 /** What stands in a cell. */
-export function shown(value: Value, look: string, scale?: ScaleData): string {
+export function shown(value: Value, numberFormat: string, scale?: ScaleData): string {
   if (value === null) return "";
   if (typeof value === "number") {
-    if (scale?.hides && value <= -HUGE) return `${MINUS}∞`;
-    return (FORMATS[look] ?? general)(value);
+    if (hidden(value, scale)) return `${MINUS}∞`;
+    return (FORMATS[numberFormat] ?? general)(value);
   }
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
   return value instanceof CellError ? value.code : value;
@@ -66,7 +63,6 @@ export function percent(value: number): string {
 /** A number in running text: three digits that count. */
 export function brief(value: number): string {
   const size = Math.abs(value);
-  if (size >= HUGE) return value < 0 ? `${MINUS}∞` : "∞";
   if (Number.isInteger(value) && size < 1e6) return fixed(value, 0);
   if (size !== 0 && (size < 0.001 || size >= 1e6)) return FORMATS.tiny!(value);
   return fixed(value, size < 0.1 ? 3 : 2);

@@ -56,10 +56,10 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     if (breaks(blocks, block, last)) close();
     const known = from.some((operand) => operand.block === last);
     // A message says nothing as long as all is well: no arrow points at it.
-    const plain = blocks[block]!.look === "message" || isCopy(blocks[block]!) || (known && !isSingle(blocks[last]!));
+    const plain = blocks[block]!.numberFormat === "message" || isCopy(blocks[block]!) || (known && !isSingle(blocks[last]!));
     const before = plain ? [] : quoted(blocks, from, inStage, chain);
     if (before.length) chain.push(...before);
-    else if (chain.length && known && blocks[block]!.look !== "message") chain.push({ kind: "sign", sign: "→" });
+    else if (chain.length && known && blocks[block]!.numberFormat !== "message") chain.push({ kind: "sign", sign: "→" });
     chain.push({ kind: "block", block });
     placed.add(block);
     last = block;

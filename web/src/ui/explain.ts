@@ -1,9 +1,10 @@
 /** The one box that tells the selected cell: in words, in worked arithmetic, and where it leads. */
 
 import { CellError, type Area } from "../model.js";
-import { brief, HUGE, lookOf, percent, shown } from "./display.js";
+import { brief, fixed, numberFormatOf, percent, shown } from "./display.js";
 import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
+import { isAttention } from "./roles.js";
 import { worked } from "./worked.js";
 
 /** Blocks that a cell goes into can be many; these are enough to follow. */
@@ -66,12 +67,11 @@ export class Explain implements Part {
       return h("p", {}, context.say(value === null || value === "" ? "emptyCell" : "aText"));
     }
     const block = context.model.payload.blocks[standing.block]!;
-    const value = context.model.value(at);
     const says: string[] = [block.note];
     if (block.kind === "input") says.push(context.say(context.model.choices(at) ? "youMayWord" : "youMay"));
     else if (block.kind === "parameter") says.push(context.say("learnedNumber"));
     else if (block.kind === "computed") says.push(context.operation(block.op));
-    if (typeof value === "number" && value <= -HUGE) says.push(context.say("masked"));
+    if (context.model.masked(at)) says.push(context.say("masked"));
     return h("p", {}, says.filter(Boolean).join(" "));
   }
 
@@ -81,12 +81,13 @@ export class Explain implements Part {
     const text = worked(context.model, at);
     const value = context.model.value(at);
     if (!text) return null;
-    const look = lookOf(context.model.style(at));
-    const result = value instanceof CellError ? value.code : typeof value === "number" ? result3(value, look) : shown(value, look);
+    const numberFormat = numberFormatOf(context.model.style(at));
+    const exact = typeof value === "number" && !context.model.masked(at);
+    const result = exact ? result3(value, numberFormat) : shown(value, numberFormat, context.model.scale(at));
     return h("p", { class: "worked", data: { part: "worked" } }, `${text} = `, h("strong", {}, result));
   }
 
-  /** “feliz gives 92 % of its attention to happy”, where the cell is such a share. */
+  /** “feliz gives 92 % of its attention to happy” where the cell is attention; of another share how much it is. */
   private share(): Child {
     const { context } = this;
     const at = context.selection;
@@ -94,9 +95,9 @@ export class Explain implements Part {
     const value = context.model.value(at);
     if (!standing || typeof value !== "number") return null;
     const block = context.model.payload.blocks[standing.block]!;
-    if (block.look !== "share") return null;
+    if (block.numberFormat !== "share") return null;
     const { row, column } = context.labels(at);
-    if (block.columns > 1 && row && column) {
+    if (isAttention(block) && block.columns > 1 && row && column) {
       return h("p", { class: "sharetext", data: { part: "attends" } }, ...emphasised(context.say("attends", "\u0001", "\u0002", "\u0003"), [row, percent(value), column]));
     }
     return h("p", { class: "sharetext" }, context.say("shareOf", percent(value)));
@@ -130,11 +131,11 @@ export class Explain implements Part {
 }
 
 /** The result with a digit more than the cell shows; a share as percent, too. */
-function result3(value: number, look: string): string {
-  if (look === "integer") return shown(value, look);
+function result3(value: number, numberFormat: string): string {
+  if (numberFormat === "integer") return shown(value, numberFormat);
   const size = Math.abs(value);
-  const text = size >= HUGE || (size && size < 0.0005) ? brief(value) : value.toFixed(3).replace(/^-/, "−");
-  return look === "share" ? `${text} = ${percent(value)}` : text;
+  const text = size >= 1e6 || (size && size < 0.0005) ? brief(value) : fixed(value, 3);
+  return numberFormat === "share" ? `${text} = ${percent(value)}` : text;
 }
 
 /** A sentence with some of its words set off: the places of \u0001, \u0002, \u0003. */

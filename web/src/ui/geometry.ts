@@ -52,10 +52,3 @@ export function rowLines(sheet: SheetData, count: number): Lines {
   const heights = new Map(sheet.heights);
   return new Lines(count, (row) => Math.max(6, Math.round(((heights.get(row) ?? DEFAULT_HEIGHT) * 4) / 3)));
 }
-
-/** A, B, …, Z, AA, … */
-export function columnName(column: number): string {
-  let name = "";
-  for (let rest = column; rest >= 0; rest = Math.floor(rest / 26) - 1) name = String.fromCharCode(65 + (rest % 26)) + name;
-  return name;
-}

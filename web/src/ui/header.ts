@@ -1,4 +1,4 @@
-/** The head of the page: title, views, undo, and the what chooses colours and language. */
+/** The head of the page: title, views, undo, and what chooses colours and language. */
 
 import type { Context, Part } from "./context.js";
 import type { Language } from "../format.js";

@@ -1,4 +1,4 @@
-/** What the surroundings of a page may offer it: the server and the notebook do, a file does not. */
+/** What the surroundings of a page may offer it: the server does, a file and a notebook do not. */
 
 import type { Language } from "../format.js";
 import type { Model } from "../model.js";

@@ -42,7 +42,8 @@ export function attentionLines(context: Context, weights: Weights): Lines {
       const weight = weightAt(context, weights, row, column);
       thicken(path, weight);
       put(path, "class", pointed < 0 ? "line" : pointed === row ? "line on" : "line off");
-      if (weight >= 0.1 && (pointed < 0 || pointed === row)) spoken.push(`${weights.rowLabel(row)} → ${weights.columnLabel(column)} ${percent(weight)}`);
+      const [from, to] = [weights.rowLabel(row), weights.columnLabel(column)];
+      if (from && to && weight >= 0.1 && (pointed < 0 || pointed === row)) spoken.push(`${from} → ${to} ${percent(weight)}`);
     });
     picture.setAttribute("aria-label", `${context.say("looksAt")}: ${spoken.slice(0, 24).join("; ")}`);
     words.left.forEach((word, i) => put(word, "class", pointed === i ? "on" : ""));
@@ -111,7 +112,7 @@ function set(words: SVGTextElement[], labels: string[], x: number, ys: number[])
 }
 
 /** A weight between 0 and 1; 0 where there is none. */
-export function weightAt(context: Context, weights: Weights, row: number, column: number): number {
+function weightAt(context: Context, weights: Weights, row: number, column: number): number {
   const at = weights.at(row, column);
   const value = at && context.model.value(at);
   return typeof value === "number" ? Math.min(1, Math.max(0, value)) : 0;

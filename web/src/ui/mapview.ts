@@ -53,5 +53,5 @@ function following(context: Context): number[] {
 function wordsBeside(context: Context, numbers: number[]): number[] {
   const { blocks } = context.model.payload;
   const stages = new Set(numbers.map((number) => blocks[number]!.stage));
-  return blocks.flatMap((block, i) => (block.kind === "computed" && block.look === "word" && stages.has(block.stage) ? [i] : []));
+  return blocks.flatMap((block, i) => (block.kind === "computed" && block.numberFormat === "word" && stages.has(block.stage) ? [i] : []));
 }

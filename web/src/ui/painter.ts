@@ -3,17 +3,17 @@
 import { cellKey } from "../engine/address.js";
 import type { ScaleData } from "../format.js";
 import type { Area, Model, Place } from "../model.js";
-import { CellError } from "../model.js";
+import { CellError, inside } from "../model.js";
 import { write } from "./dom.js";
-import { heat, lookOf, shown } from "./display.js";
+import { heat, numberFormatOf, shown } from "./display.js";
 
 /** No more cells than this flash at once: each is an animation that the browser must run. */
-export const MOST_FLASHES = 120;
+const MOST_FLASHES = 120;
 
 interface Shown {
   element: HTMLElement;
   at: Place;
-  look: string;
+  numberFormat: string;
   scale: ScaleData | undefined;
   /** What it shows now: an element is only touched where that changes. */
   text: string;
@@ -41,8 +41,8 @@ export class Painter {
 
   /** Let an element show a cell from now on. */
   add(element: HTMLElement, at: Place): void {
-    const scale = this.scaleAt(at);
-    const entry: Shown = { element, at, look: lookOf(this.model.style(at)), scale, text: "", fill: "", error: false };
+    const scale = this.model.scale(at);
+    const entry: Shown = { element, at, numberFormat: numberFormatOf(this.model.style(at)), scale, text: "", fill: "", error: false };
     const key = placeKey(at);
     const here = this.shown.get(key);
     if (here) here.push(entry);
@@ -111,7 +111,7 @@ export class Painter {
   private markArea(mark: Mark, area: Area): void {
     if (area.rows * area.columns > this.shown.size) {
       for (const entries of this.shown.values()) {
-        for (const entry of entries) if (within(entry.at, area)) this.markOne(mark, entry.element);
+        for (const entry of entries) if (inside(area, entry.at)) this.markOne(mark, entry.element);
       }
       return;
     }
@@ -140,17 +140,17 @@ export class Painter {
   private remark(entry: Shown): void {
     if (this.at && placeKey(this.at) === placeKey(entry.at)) this.select(entry.element);
     for (const [mark, areas] of this.areas) {
-      if (areas.some((area) => within(entry.at, area))) this.markOne(mark, entry.element);
+      if (areas.some((area) => inside(area, entry.at))) this.markOne(mark, entry.element);
     }
   }
 
   /** Whether anything about it is new. */
   private paint(entry: Shown): boolean {
     const value = this.model.shown(entry.at);
-    const text = shown(value, entry.look, entry.scale);
+    const text = shown(value, entry.numberFormat, entry.scale);
     const fill = heat(value, entry.scale);
     if (fill !== entry.fill) entry.element.style.backgroundColor = entry.fill = fill;
-    if (entry.look === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
+    if (entry.numberFormat === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
     const error = value instanceof CellError;
     if (error !== entry.error) entry.element.classList.toggle("error", (entry.error = error));
     const fresh = text !== entry.text || typeof value === "number";
@@ -180,13 +180,6 @@ export class Painter {
     }
     this.flashing = elements;
   }
-
-  private scaleAt(at: Place): ScaleData | undefined {
-    return this.model.payload.sheets[at.sheet]?.scales.find((scale) => {
-      const [row, column, rows, columns] = scale.at;
-      return within(at, { sheet: at.sheet, row, column, rows, columns });
-    });
-  }
 }
 
 function sameAreas(some: [Mark, Area[]][], others: [Mark, Area[]][]): boolean {
@@ -196,15 +189,4 @@ function sameAreas(some: [Mark, Area[]][], others: [Mark, Area[]][]): boolean {
     const [other, same] = others[i] ?? [];
     return mark === other && areas.length === same?.length && areas.every((area, k) => sameArea(area, same[k]!));
   });
-}
-
-/** Whether a cell stands in an area. */
-export function within(at: Place, area: Area): boolean {
-  return (
-    at.sheet === area.sheet &&
-    at.row >= area.row &&
-    at.row < area.row + area.rows &&
-    at.column >= area.column &&
-    at.column < area.column + area.columns
-  );
 }

@@ -3,7 +3,7 @@
 import type { BlockData } from "../format.js";
 
 /** The roles that the page looks for, as the stories of the books give them. */
-export const ROLES = [
+const ROLES = [
   "scores",
   "attention weights",
   "masked attention weights",
@@ -25,3 +25,6 @@ export function withRole(blocks: readonly BlockData[], ...roles: Role[]): number
 }
 
 export const hasRole = (block: BlockData, ...roles: Role[]): boolean => roles.some((role) => role === block.role);
+
+/** Whether its shares say who looks at whom; other shares are probabilities, or parts of a whole. */
+export const isAttention = (block: BlockData): boolean => hasRole(block, "attention weights", "masked attention weights", "alignment");

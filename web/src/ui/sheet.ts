@@ -1,11 +1,12 @@
 /** The sheet: the same cells as a grid. Only what is in sight is drawn. */
 
+import { columnName } from "../engine/address.js";
 import type { ChartData, SheetData } from "../format.js";
 import { sheetTitle } from "../languages.js";
 import type { Area, Change, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
-import { h, write } from "./dom.js";
-import { columnLines, columnName, rowLines, type Lines } from "./geometry.js";
+import { h, put, write } from "./dom.js";
+import { columnLines, rowLines, type Lines } from "./geometry.js";
 import { lineChart } from "./linechart.js";
 import { areaOf, type Range } from "./range.js";
 import { sheetKeys } from "./sheetkeys.js";
@@ -33,6 +34,8 @@ export class SheetView implements Part {
   private merged: Area[] = [];
   private charts: { element: HTMLElement; part: Part }[] = [];
   private waiting = false;
+  /** The element that bears the name of the active cell. */
+  private active: HTMLElement | null = null;
   private readonly content: HTMLElement;
 
   constructor(readonly context: Context) {
@@ -125,6 +128,7 @@ export class SheetView implements Part {
     const fresh = change.changed.some((at) => at.sheet === this.sheet && !this.find(at) && this.inSight(at));
     if (grown) this.measure();
     if (grown || fresh) this.draw();
+    else this.tellActive();
   }
 
   /** Rows in sight, for the page keys. */
@@ -232,11 +236,21 @@ export class SheetView implements Part {
     this.headings(sight);
     this.context.painter.sweep();
     this.context.remark();
+    this.tellActive();
+  }
+
+  /** The name of the active cell, and what the selected ones come to, as they are now. */
+  private tellActive(): void {
     write(this.total, totals(this.context, areaOf(this.range)));
     const active = this.find(this.range.active);
+    if (this.active !== active) {
+      this.active?.removeAttribute("id");
+      this.active?.removeAttribute("aria-label");
+    }
+    this.active = active;
     if (active) {
       active.id = "sheet-active";
-      active.setAttribute("aria-label", `${this.context.model.address(this.range.active)}, ${this.context.name(this.range.active)}: ${active.textContent ?? ""}`);
+      put(active, "aria-label", `${this.context.model.address(this.range.active)}, ${this.context.name(this.range.active)}: ${active.textContent ?? ""}`);
       this.grid.setAttribute("aria-activedescendant", active.id);
     } else this.grid.removeAttribute("aria-activedescendant");
   }

@@ -28,9 +28,9 @@ export const rule = (left: number, top: number, width: number, height: number): 
 export const heading = (text: string, style: Record<string, string>, on: boolean, data: Record<string, number>): HTMLElement =>
   h("div", { class: on ? "sheethead on" : "sheethead", style, data, "aria-hidden": "true" }, text);
 
-/** "computed.share" → kind and look as two classes; "title" → one. */
+/** "computed.share" → kind and number format as two classes; "title" → one. */
 export function classes(style: string): string {
   if (!style) return "";
-  const [first, look] = style.split(".");
-  return look ? `kind-${first} look-${look}` : `t-${first}`;
+  const [first, numberFormat] = style.split(".");
+  return numberFormat ? `kind-${first} look-${numberFormat}` : `t-${first}`;
 }

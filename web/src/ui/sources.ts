@@ -1,5 +1,7 @@
 /** Where a number comes from: the cells that somebody can change to move it. */
 
+import { caught } from "../engine/arrays.js";
+import { toLogical } from "../engine/operators.js";
 import type { Place, Tree, Value } from "../model.js";
 
 export interface Followed {
@@ -28,7 +30,8 @@ function follow(model: Followed, tree: Tree, at: Place, depth: number): Place[] 
   const [first, second, third] = tree.args;
   if (tree.name === "INDEX" && first?.kind === "range" && second) return entry(model, first, second, at, depth);
   if (tree.name === "IF" && first && second) {
-    const chosen = model.evaluate(first, at) ? second : third;
+    const truth = caught(() => toLogical(model.evaluate(first, at)));
+    const chosen = truth === true ? second : truth === false ? third : null;
     return chosen ? follow(model, chosen, at, depth) : [];
   }
   return [];

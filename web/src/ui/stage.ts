@@ -5,7 +5,7 @@ import { sheetTitle } from "../languages.js";
 import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
-import { cellOf, shortName, type Context, type Part } from "./context.js";
+import { cellOf, plainTitle, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
 import { arrange, isProduct, MOST_CELLS, type Item, type Operand } from "./equation.js";
 import { lineChart } from "./linechart.js";
@@ -62,14 +62,14 @@ function units(context: Context, line: Item[], parts: Part[]): HTMLElement[] {
 
 /** At half the height of the matrix behind it. */
 function sign(context: Context, text: string, { block, ...item }: Exclude<Item, { kind: "sign" }>): HTMLElement {
-  const { rows, columns, matrices, look } = context.model.payload.blocks[block]!;
+  const { rows, columns, matrices, numberFormat } = context.model.payload.blocks[block]!;
   const named = item.kind === "again" && rows * columns * matrices.length > MOST_CELLS;
   const high = named ? 1.8 : item.kind === "again" && item.turned ? (item.columns?.[1] ?? columns) : item.kind === "again" ? (item.rows?.[1] ?? rows) : rows;
-  return h("span", { class: "sign", "aria-hidden": "true", style: { "--rows": look === "sentence" ? 1.5 : Math.min(high, 12) } }, text);
+  return h("span", { class: "sign", "aria-hidden": "true", style: { "--rows": numberFormat === "sentence" ? 1.5 : Math.min(high, 12) } }, text);
 }
 
 /** The blocks that a block's first cell is computed from, in the order of its formula. */
-export function operandsOf(context: Context, number: number): Operand[] {
+function operandsOf(context: Context, number: number): Operand[] {
   const block = context.model.payload.blocks[number]!;
   if (block.kind !== "computed") return [];
   const areas = context.model.precedents(cellOf(block, 0, 0, 0));
@@ -122,14 +122,14 @@ const place = (context: Context, block: BlockData): string =>
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const matrices = block.matrices.map((_, matrix) => matrixPart(context, number, matrix, parts));
-  return h("div", { class: `card kind-${block.kind} is-${block.look}${block.note.length > 44 ? " noted" : ""}` }, block.look === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
+  return h("div", { class: `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}` }, block.numberFormat === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
 }
 
 function head(block: BlockData): HTMLElement {
   return h(
     "div",
     { class: "cardhead" },
-    h("span", { class: "cardname" }, shortName(block.name)),
+    h("span", { class: "cardname", title: plainTitle(block) || undefined }, shortName(block.name)),
     block.equation ? h("span", { class: "cardequation" }, ` = ${block.equation}`) : null,
   );
 }

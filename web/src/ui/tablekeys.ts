@@ -1,6 +1,8 @@
 /** Tables of cells by keyboard and mouse: walk, select, edit, empty. */
 
+import type { Place } from "../model.js";
 import { samePlace, type Context } from "./context.js";
+import { put } from "./dom.js";
 
 const ARROWS: Record<string, [number, number]> = {
   ArrowUp: [-1, 0],
@@ -12,6 +14,8 @@ const ARROWS: Record<string, [number, number]> = {
 /** Let the cells of all tables in an element be selected and edited. */
 export function tableKeys(context: Context, element: HTMLElement): void {
   element.addEventListener("focusin", (event) => focused(context, event.target as HTMLElement));
+  // A name that nobody hears would not follow the numbers.
+  element.addEventListener("focusout", (event) => (event.target as HTMLElement).closest?.("td[data-cell]")?.removeAttribute("aria-label"));
   element.addEventListener("keydown", (event) => key(context, event));
   element.addEventListener("dblclick", (event) => {
     if (context.painter.placeOf(event.target)) context.edit();
@@ -25,7 +29,18 @@ function focused(context: Context, cell: HTMLElement): void {
   if (!samePlace(at, context.selection)) context.select(at);
   for (const other of cell.closest("table")?.querySelectorAll<HTMLElement>("[tabindex='0']") ?? []) other.tabIndex = -1;
   cell.tabIndex = 0;
-  cell.setAttribute("aria-label", `${context.name(at)}: ${cell.textContent || context.say("emptyCell")}`);
+  name(context, cell, at);
+}
+
+function name(context: Context, cell: HTMLElement, at: Place): void {
+  put(cell, "aria-label", `${context.name(at)}: ${cell.textContent || context.say("emptyCell")}`);
+}
+
+/** The cell that has the keyboard is called what it says now. */
+export function nameFocused(context: Context, root: HTMLElement): void {
+  const cell = root.querySelector<HTMLElement>("td[data-cell]:focus");
+  const at = context.painter.placeOf(cell);
+  if (cell && at) name(context, cell, at);
 }
 
 function key(context: Context, event: KeyboardEvent): void {

@@ -4,7 +4,7 @@ import type { BlockData } from "../format.js";
 import type { Place } from "../model.js";
 import { cellOf, shortName, type Context } from "./context.js";
 import { decoderSteps, type DecoderStep } from "./decodersteps.js";
-import { hasRole, withRole } from "./roles.js";
+import { hasRole, isAttention, withRole } from "./roles.js";
 
 /** Rows look at columns; a place is null where there is no weight. */
 export interface Weights {
@@ -19,13 +19,13 @@ export interface Weights {
 /** Larger matrices are no picture any more. */
 const MOST_CELLS = 1600;
 
-/** Shares with a word at every row and over every column, as attention weights are. */
+/** Attention that the book computes, with a word at every row and over every column. */
 export function isWeights(block: BlockData): boolean {
   const small = block.rows * block.columns <= MOST_CELLS && block.columns > 1;
-  return isShare(block) && small && block.rowLabels === 1 && block.columnLabels === 1;
+  return isComputed(block) && small && block.rowLabels === 1 && block.columnLabels === 1;
 }
 
-const isShare = (block: BlockData): boolean => block.look === "share" && block.kind === "computed";
+const isComputed = (block: BlockData): boolean => isAttention(block) && block.kind === "computed";
 
 /** One matrix of a block. */
 export function weightsOf(context: Context, number: number, matrix: number): Weights {
@@ -81,22 +81,22 @@ export function mainLayer(context: Context, among: Layer[]): Layer | undefined {
 export function blendingWeights(context: Context): number[] {
   const { blocks } = context.model.payload;
   const read = new Set(withRole(blocks, "blend").flatMap((blend) => madeFrom(context, blend)));
-  return withRole(blocks, "attention weights", "masked attention weights").filter((i) => read.has(i));
+  return blocks.map((_, i) => i).filter((i) => isAttention(blocks[i]!) && read.has(i));
 }
 
 /** A step of a decoder has one row of weights, and may lack the word before it. */
-const isStepRow = (block: BlockData): boolean => isShare(block) && block.columnLabels === 1 && block.rows === 1;
+const isStepRow = (block: BlockData): boolean => isComputed(block) && block.columnLabels === 1 && block.rows === 1;
 
-/** How many blocks of shares with its role stand before a block in its stage. */
+/** How many blocks of attention with its role stand before a block in its stage. */
 function rank(blocks: readonly BlockData[], number: number): number {
   const { stage, role } = blocks[number]!;
-  return blocks.slice(0, number).filter((block) => isShare(block) && block.stage === stage && block.role === role).length;
+  return blocks.slice(0, number).filter((block) => isComputed(block) && block.stage === stage && block.role === role).length;
 }
 
 /** Blocks with the same key are heads of one layer: in one stage they compare the same queries and keys. */
 function groupOfHeads(context: Context, number: number): string {
   const block = context.model.payload.blocks[number]!;
-  const single = block.matrices.length === 1 && hasRole(block, "attention weights", "masked attention weights");
+  const single = block.matrices.length === 1 && isAttention(block);
   const compared = single ? comparedBy(context, number) : [];
   return compared.length ? `heads ${block.stage} ${block.rows}×${block.columns} ${compared.join()}` : `block ${number}`;
 }

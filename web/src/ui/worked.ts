@@ -1,79 +1,129 @@
 /**
  * Worked arithmetic: the formula of one cell with the numbers in it, "0.43 × 1.20 + … = 0.38".
  *
- * The numbers are those that stand in the cells now.
+ * The numbers are those that stand in the cells now. Whatever is written has a value as well, worked
+ * out as it is read: a line that comes to something else than its cell is not shown.
  */
 
+import { caught } from "../engine/arrays.js";
+import { extent, slice } from "../engine/element.js";
 import { FUNCTIONS, isSingle } from "../engine/functions/table.js";
-import type { Place, Tree, Value } from "../model.js";
+import { infix, toLogical, toNumber } from "../engine/operators.js";
+import { CellError, HUGE, type Place, type Tree, type Value } from "../model.js";
 import { brief } from "./display.js";
 
-/** What the arithmetic needs of a model; the tests give a small one. */
+/** What the arithmetic needs of a model. */
 export interface Reader {
   /** The formula of this very cell: of an array formula its own row and column. */
   tree(at: Place): Tree | null;
   value(at: Place): Value;
   evaluate(tree: Tree, at: Place): Value;
+  /** Whether the number of a cell stands for minus infinity. */
+  masked(at: Place): boolean;
 }
 
 /**
- * A written part, and how tightly it binds: parts that bind less get parentheses. This is the
- * notation of mathematics, where −2² is −4, and not the language of formulas.
+ * A written part, its value, and how tightly it binds: parts that bind less get parentheses. This
+ * is the notation of mathematics, where −2² is −4, and not the language of formulas.
  */
 interface Part {
   text: string;
   binds: number;
+  value: Value;
 }
 
+/** The numbers of a table; of a long one only its ends are written. */
+interface Listed {
+  parts: Part[];
+  whole: boolean;
+}
+
+/** The cell whose formula is written. */
+interface Here {
+  reader: Reader;
+  at: Place;
+}
+
+type Call = Tree & { kind: "call" };
+type Infix = Tree & { kind: "infix" };
+
+const COMPARISON = 0;
+const JOINED = 0.5;
 const SUM = 1;
 const PRODUCT = 2;
 const SIGN = 3;
 const POWER = 4;
 const ATOM = 5;
 
-/** Which entry of the ranges inside the formula is meant. */
-interface Spot {
-  row: number;
-  column: number;
-  at: Place;
-}
-
 const MOST_TERMS = 6;
+/** Of longer tables only the ends are read. */
+const MOST_READ = 60;
+
+/** How far rounding may take the line from its cell. */
+const TOLERANCE = 1e-9;
 
 /** The arithmetic of a cell without its result; "" where there is nothing to work out. */
 export function worked(reader: Reader, at: Place): string {
   const tree = reader.tree(at);
   if (!tree || tree.kind === "cell" || tree.kind === "range") return "";
-  return write(reader, tree, { row: 0, column: 0, at }).text;
+  const part = write({ reader, at }, tree);
+  return agrees(part.value, reader.value(at)) ? part.text : "";
 }
 
-function write(reader: Reader, tree: Tree, spot: Spot): Part {
+/** Whether what is written comes to what stands in the cell. */
+function agrees(found: Value, value: Value): boolean {
+  if (found instanceof CellError && value instanceof CellError) return found.code === value.code;
+  const [a, b] = [found ?? 0, value ?? 0];
+  if (typeof a !== "number" || typeof b !== "number") return a === b;
+  return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));
+}
+
+function write(here: Here, tree: Tree): Part {
   switch (tree.kind) {
     case "number":
-      return atom(tree.value);
+      return literal(here, tree.value);
     case "text":
-      return { text: `“${tree.value}”`, binds: ATOM };
+      return word(tree.value);
     case "cell":
-    case "range":
-    case "array":
-      return atom(leaf(reader, tree, spot));
+      return leaf(here, tree);
     case "infix":
-      return infix(reader, tree, spot);
+      return operation(here, tree);
     case "prefix":
-      return { text: `${tree.operator === "-" ? "−" : ""}${bound(write(reader, tree.operand, spot), POWER)}`, binds: SIGN };
-    case "percent":
-      return { text: `${bound(write(reader, tree.operand, spot), ATOM)} %`, binds: ATOM };
+      return signed(tree.operator, write(here, tree.operand));
+    case "percent": {
+      const part = write(here, tree.operand);
+      return { text: `${bound(part, ATOM)} %`, binds: ATOM, value: caught(() => toNumber(part.value) / 100) };
+    }
     case "call":
-      return call(reader, tree.name, tree.args.filter((arg) => arg !== null), spot);
+      return (CALLS[tree.name] ?? plain)(here, tree, tree.args.filter((arg) => arg !== null));
     default:
-      return { text: String(reader.evaluate(tree, spot.at) ?? ""), binds: ATOM };
+      return atom(here.reader.evaluate(tree, here.at));
   }
 }
 
-function atom(value: Value): Part {
-  if (typeof value === "number") return { text: brief(value), binds: value < 0 ? SIGN : ATOM };
-  return { text: typeof value === "string" ? `“${value}”` : String(value ?? 0), binds: ATOM };
+function signed(operator: "-" | "+", part: Part): Part {
+  if (operator === "+") return part;
+  return { text: `−${bound(part, POWER)}`, binds: SIGN, value: caught(() => -toNumber(part.value)) };
 }
+
+function leaf({ reader }: Here, tree: Tree & { kind: "cell" }): Part {
+  const at = { sheet: tree.sheet ?? 0, row: tree.row, column: tree.column };
+  const value = reader.value(at);
+  return reader.masked(at) ? { text: "−∞", binds: SIGN, value } : atom(value);
+}
+
+/** A number of the formula itself; the one that masks a score stands for infinity. */
+function literal({ reader, at }: Here, value: number): Part {
+  return value >= HUGE && reader.masked(at) ? { text: "∞", binds: ATOM, value } : atom(value);
+}
+
+function atom(value: Value): Part {
+  if (typeof value === "string") return word(value);
+  if (typeof value === "number") return { text: brief(value), binds: value < 0 ? SIGN : ATOM, value };
+  return { text: typeof value === "boolean" ? String(value).toUpperCase() : String(value ?? 0), binds: ATOM, value };
+}
+
+const word = (value: string): Part => ({ text: `“${value}”`, binds: ATOM, value });
 
 const bound = (part: Part, least: number): string => (part.binds < least ? `(${part.text})` : part.text);
 
@@ -81,6 +131,7 @@ const bound = (part: Part, least: number): string => (part.binds < least ? `(${p
 const unsigned = (text: string): string => (text.startsWith("−") ? `(${text})` : text);
 
 const SIGNS: Record<string, [string, number, number]> = {
+  "&": [" & ", JOINED, JOINED],
   "+": [" + ", SUM, SUM],
   "-": [" − ", SUM, PRODUCT],
   "*": [" × ", PRODUCT, POWER],
@@ -88,169 +139,135 @@ const SIGNS: Record<string, [string, number, number]> = {
   "^": ["^", POWER, ATOM],
 };
 
-function infix(reader: Reader, tree: Tree & { kind: "infix" }, spot: Spot): Part {
-  const left = write(reader, tree.left, spot);
-  const right = write(reader, tree.right, spot);
+function operation(here: Here, tree: Infix): Part {
+  const [left, right] = [write(here, tree.left), write(here, tree.right)];
+  const value = caught(() => infix(tree.operator)(left.value, right.value));
   const sign = SIGNS[tree.operator];
-  // Comparisons and joined words bind least.
-  if (!sign) return { text: `${left.text} ${tree.operator} ${right.text}`, binds: 0 };
+  if (!sign) return { text: `${bound(left, JOINED)} ${tree.operator} ${bound(right, JOINED)}`, binds: COMPARISON, value };
   const [text, binds, least] = sign;
-  return { text: bound(left, binds) + text + unsigned(bound(right, least)), binds };
+  // A power of a power, and of a negative number, stands in parentheses.
+  return { text: bound(left, binds === POWER ? ATOM : binds) + text + (binds < SUM ? bound(right, least) : unsigned(bound(right, least))), binds, value };
 }
 
-/** A cell of a range: a single row or column fits everywhere. */
-export function element(tree: Tree, row: number, column: number): Place | null {
-  if (tree.kind === "cell") return { sheet: tree.sheet ?? 0, row: tree.row, column: tree.column };
-  if (tree.kind !== "range") return null;
-  const { rows, columns } = extent(tree);
-  return {
-    sheet: tree.first.sheet ?? 0,
-    row: tree.first.row + (rows === 1 ? 0 : row),
-    column: tree.first.column + (columns === 1 ? 0 : column),
-  };
+const NAMES: Record<string, string> = { EXP: "exp", LN: "ln", TANH: "tanh", SIN: "sin", COS: "cos", "NORM.S.DIST": "Φ", NORMSDIST: "Φ" };
+
+/** A function by its name, with what goes into it. */
+function plain(here: Here, tree: Call, args: Tree[]): Part {
+  const row = FUNCTIONS.get(tree.name);
+  const parts = args.map((arg, i) => (row && !isSingle(row, i) ? each(here, arg) : { parts: [write(here, arg)], whole: true }));
+  const shown = NAMES[tree.name] === "Φ" ? parts.slice(0, 1) : parts;
+  const text = `${NAMES[tree.name] ?? tree.name}(${shown.map((part) => listed(part)).join(", ")})`;
+  const single = row?.work && parts.length === tree.args.length && args.every((_, i) => isSingle(row, i));
+  const value = single ? caught(() => row.work!(...parts.map((part) => part.parts[0]!.value)) as Value) : here.reader.evaluate(tree, here.at);
+  return { text, binds: ATOM, value };
 }
 
-/** How many rows and columns a part of a formula has. */
-export function extent(tree: Tree): { rows: number; columns: number } {
-  if (tree.kind === "range") {
-    return { rows: tree.last.row - tree.first.row + 1, columns: tree.last.column - tree.first.column + 1 };
-  }
-  if (tree.kind === "call" && tree.name === "TRANSPOSE" && tree.args[0]) {
-    const { rows, columns } = extent(tree.args[0]);
-    return { rows: columns, columns: rows };
-  }
-  if (tree.kind === "infix") {
-    const [a, b] = [extent(tree.left), extent(tree.right)];
-    return { rows: Math.max(a.rows, b.rows), columns: Math.max(a.columns, b.columns) };
-  }
-  if (tree.kind === "call" && tree.args.length === 1 && tree.args[0] && placeByPlace(tree.name)) return extent(tree.args[0]);
-  return { rows: 1, columns: 1 };
-}
+type Write = (here: Here, tree: Call, args: Tree[]) => Part;
 
-/** Whether a function of an array gives as many values. */
-function placeByPlace(name: string): boolean {
-  const row = FUNCTIONS.get(name);
-  return row !== undefined && isSingle(row, 0);
-}
-
-function leaf(reader: Reader, tree: Tree, spot: Spot): Value {
-  const at = element(tree, spot.row, spot.column);
-  return at ? reader.value(at) : reader.evaluate(tree, spot.at);
-}
-
-function call(reader: Reader, name: string, args: Tree[], spot: Spot): Part {
-  const first = args[0];
-  if (!first) return { text: `${name}()`, binds: ATOM };
-  const known = CALLS[name];
-  if (known) return known(reader, args, spot);
-  const inside = args.map((arg) => write(reader, arg, spot).text).join(", ");
-  return { text: `${PLAIN[name] ?? name}(${inside})`, binds: ATOM };
-}
-
-const PLAIN: Record<string, string> = { EXP: "exp", LN: "ln", TANH: "tanh", SIN: "sin", COS: "cos" };
-
-type Writer = (reader: Reader, args: Tree[], spot: Spot) => Part;
-
-const CALLS: Record<string, Writer> = {
-  TRANSPOSE: (reader, [tree], spot) => write(reader, tree!, { ...spot, row: spot.column, column: spot.row }),
-  MMULT: (reader, [left, right], spot) => {
-    const terms = Array.from({ length: extent(left!).columns }, (_, k) => [
-      write(reader, left!, { ...spot, column: k }),
-      write(reader, right!, { ...spot, row: k }),
-    ]);
-    return sum(terms.map(times));
+const CALLS: Record<string, Write> = {
+  TRANSPOSE: (here, _, [tree]) => write(here, slice(tree!, 0, 0)),
+  MMULT: (here, call, [left, right]) => {
+    const pairs = ends(extent(left!).columns, (k) => [slice(left!, 0, k), slice(right!, k, 0)].map((part) => write(here, part)));
+    return sum(here, call, { parts: pairs.parts.map(times), whole: pairs.whole });
   },
-  SUMPRODUCT: (reader, args, spot) => {
-    if (args.length === 1 && args[0]!.kind === "infix") return found(reader, args[0]!, spot);
-    const columns = args.map((arg) => each(reader, arg, spot));
-    return sum(columns[0]!.map((_, k) => times(columns.map((column) => column[k] ?? atom(0)))));
+  SUMPRODUCT: (here, call, args) => {
+    if (args.length === 1 && args[0]!.kind === "infix") return found(here, call, args[0]!);
+    const columns = args.map((arg) => each(here, arg));
+    const parts = columns[0]!.parts.map((_, k) => times(columns.map(({ parts }) => counted(parts[k]))));
+    return sum(here, call, { parts, whole: columns[0]!.whole });
   },
-  SUM: (reader, args, spot) => sum(all(reader, args, spot)),
-  AVERAGE: (reader, args, spot) => {
-    const count = args.map(extent).reduce((total, { rows, columns }) => total + rows * columns, 0);
-    return { text: `(${sum(all(reader, args, spot)).text}) ÷ ${count}`, binds: PRODUCT };
+  SUM: (here, call, args) => sum(here, call, all(here, args)),
+  AVERAGE: (here, call, args) => {
+    const { parts, whole } = all(here, args);
+    if (!whole) return { text: `(${sum(here, call, { parts, whole }).text}) ÷ ${args.map(size).reduce((a, b) => a + b)}`, binds: PRODUCT, value: here.reader.evaluate(call, here.at) };
+    const total = sum(here, call, { parts, whole });
+    const value = caught(() => infix("/")(total.value, parts.length));
+    return { text: `(${total.text}) ÷ ${parts.length}`, binds: PRODUCT, value };
   },
-  MAX: (reader, args, spot) => list("max", all(reader, args, spot)),
-  MIN: (reader, args, spot) => list("min", all(reader, args, spot)),
-  LARGE: (reader, [range, rank], spot) =>
-    list(`max#${write(reader, rank!, spot).text}`, each(reader, range!, spot)),
-  SQRT: (reader, [tree], spot) => ({ text: `√${bound(write(reader, tree!, spot), ATOM)}`, binds: POWER }),
-  ABS: (reader, [tree], spot) => ({ text: `|${write(reader, tree!, spot).text}|`, binds: ATOM }),
-  IF: (reader, [test, yes, no], spot) => {
-    const value = scalar(reader, test!, spot);
-    const chosen = value === false || value === 0 || value === null ? no : yes;
-    return chosen ? write(reader, chosen, spot) : atom(0);
+  MAX: (here, call, args) => extreme(here, call, all(here, args), "max", Math.max),
+  MIN: (here, call, args) => extreme(here, call, all(here, args), "min", Math.min),
+  LARGE: (here, call, [range, rank]) => list(`max#${write(here, rank!).text}`, each(here, range!), here.reader.evaluate(call, here.at)),
+  SQRT: (here, _, [tree]) => {
+    const part = write(here, tree!);
+    return { text: `√${bound(part, ATOM)}`, binds: POWER, value: caught(() => FUNCTIONS.get("SQRT")!.work!(part.value) as Value) };
   },
-  INDEX: (reader, args, spot) => atom(reader.evaluate({ kind: "call", name: "INDEX", args }, spot.at)),
-  MATCH: (reader, [value, range], spot) => list(`${write(reader, value!, spot).text} ∈ `, each(reader, range!, spot)),
-  TRIM: (reader, [tree], spot) => write(reader, tree!, spot),
-  "NORM.S.DIST": (reader, [tree], spot) => ({ text: `Φ(${write(reader, tree!, spot).text})`, binds: ATOM }),
-  NORMSDIST: (reader, [tree], spot) => ({ text: `Φ(${write(reader, tree!, spot).text})`, binds: ATOM }),
+  ABS: (here, _, [tree]) => {
+    const part = write(here, tree!);
+    return { text: `|${part.text}|`, binds: ATOM, value: caught(() => Math.abs(toNumber(part.value))) };
+  },
+  IF: (here, call, [test]) => {
+    const truth = caught(() => toLogical(here.reader.evaluate(test!, here.at)));
+    const chosen = call.args[truth === true ? 1 : 2];
+    if (truth instanceof CellError) return plain(here, call, call.args.filter((arg) => arg !== null));
+    return chosen ? write(here, chosen) : atom(call.args.length > 2 || truth ? 0 : false);
+  },
+  INDEX: (here, call) => atom(here.reader.evaluate(call, here.at)),
+  MATCH: (here, call, [value, range]) => list(`${write(here, value!).text} ∈ `, each(here, range!), here.reader.evaluate(call, here.at)),
+  TRIM: (here, call, [tree]) => {
+    const [part, value] = [write(here, tree!), here.reader.evaluate(call, here.at)];
+    return (part.value ?? "") === value ? { ...part, ...atom(value) } : plain(here, call, [tree!]);
+  },
 };
-
-/** The value of a condition at one place of an array formula. */
-function scalar(reader: Reader, tree: Tree, spot: Spot): Value {
-  if (tree.kind === "infix" && COMPARES[tree.operator]) {
-    const [a, b] = [leaf(reader, tree.left, spot), leaf(reader, tree.right, spot)];
-    return COMPARES[tree.operator]!(a as number, b as number);
-  }
-  return leaf(reader, tree, spot);
-}
-
-const COMPARES: Record<string, (a: number, b: number) => boolean> = {
-  "=": (a, b) => fold(a) === fold(b),
-  "<>": (a, b) => fold(a) !== fold(b),
-  "<": (a, b) => a < b,
-  ">": (a, b) => a > b,
-  "<=": (a, b) => a <= b,
-  ">=": (a, b) => a >= b,
-};
-
-const fold = (value: unknown): unknown => (typeof value === "string" ? value.toLowerCase() : (value ?? ""));
 
 /** `SUMPRODUCT((words = typed) * numbers)`: the number beside the word. */
-function found(reader: Reader, tree: Tree & { kind: "infix" }, spot: Spot): Part {
+function found(here: Here, call: Call, tree: Infix): Part {
   const test = tree.left;
-  if (test.kind !== "infix" || test.operator !== "=") {
-    const { rows, columns } = extent(tree);
-    return rows * columns === 1 ? write(reader, tree, spot) : sum(each(reader, tree, spot));
-  }
-  const { rows, columns } = extent(test.left);
-  const typed = rows * columns > 1 ? test.right : test.left;
-  return { text: `${write(reader, typed, spot).text} →`, binds: 0 };
+  if (test.kind !== "infix" || test.operator !== "=") return sum(here, call, each(here, tree));
+  const typed = size(test.left) > 1 ? test.right : test.left;
+  return { text: `${write(here, typed).text} →`, binds: COMPARISON, value: here.reader.evaluate(call, here.at) };
 }
+
+/** What counts in a product: of words and empty cells nothing does. */
+const counted = (part: Part | undefined): Part => (typeof part?.value === "number" || part?.value instanceof CellError ? part : atom(0));
 
 const times = (parts: Part[]): Part => ({
   text: parts.map((part) => bound(part, POWER)).join(" × "),
   binds: PRODUCT,
+  value: parts.map(({ value }) => value).reduce((a, b) => caught(() => infix("*")(a, b))),
 });
 
-function sum(parts: Part[]): Part {
-  if (parts.length === 1) return parts[0]!;
-  return { text: short(parts.map((part, i) => (i ? unsigned(bound(part, PRODUCT)) : bound(part, PRODUCT)))).join(" + "), binds: SUM };
+function sum({ reader, at }: Here, call: Call, { parts, whole }: Listed): Part {
+  if (parts.length === 1 && whole) return parts[0]!;
+  if (parts.length === 0) return atom(0);
+  const texts = parts.map((part, i) => (i ? unsigned(bound(part, PRODUCT)) : bound(part, PRODUCT)));
+  const total = (): Value => parts.map(({ value }) => value).reduce((a, b) => caught(() => infix("+")(a, b)));
+  return { text: short(texts, whole).join(" + "), binds: SUM, value: whole ? total() : reader.evaluate(call, at) };
 }
 
-const list = (name: string, parts: Part[]): Part => ({
-  text: `${name}(${short(parts.map((part) => part.text)).join(", ")})`,
-  binds: ATOM,
-});
+function extreme(here: Here, call: Call, from: Listed, name: string, choose: (...values: number[]) => number): Part {
+  if (!from.parts.length || !from.whole) return list(name, from, here.reader.evaluate(call, here.at));
+  return list(name, from, caught(() => choose(...from.parts.map(({ value }) => toNumber(value)))));
+}
+
+const list = (name: string, from: Listed, value: Value): Part => ({ text: `${name}(${listed(from)})`, binds: ATOM, value });
+
+const listed = ({ parts, whole }: Listed): string => short(parts.map((part) => part.text), whole).join(", ");
 
 /** The first few and the last, where there are many. */
-function short(texts: string[]): string[] {
-  return texts.length <= MOST_TERMS ? texts : [...texts.slice(0, 4), "…", texts[texts.length - 1]!];
+function short(texts: string[], whole: boolean): string[] {
+  return whole && texts.length <= MOST_TERMS ? texts : [...texts.slice(0, 4), "…", texts[texts.length - 1]!];
 }
 
-const all = (reader: Reader, args: Tree[], spot: Spot): Part[] => args.flatMap((arg) => each(reader, arg, spot));
+/** The numbers of all arguments: words and empty cells of a table are passed over. */
+function all(here: Here, args: Tree[]): Listed {
+  const lists = args.map((arg) => {
+    const { parts, whole } = each(here, arg);
+    return { parts: arg.kind === "cell" || size(arg) > 1 ? parts.filter(({ value }) => typeof value === "number" || value instanceof CellError) : parts, whole };
+  });
+  return { parts: lists.flatMap(({ parts }) => parts), whole: lists.every(({ whole }) => whole) };
+}
 
-/** Every cell of a part, row by row; no more than can ever be read. */
-function each(reader: Reader, tree: Tree, spot: Spot): Part[] {
+/** Every value of a part, row by row; of thousands only the ends. */
+function each(here: Here, tree: Tree): Listed {
   const { rows, columns } = extent(tree);
-  const cells = Array.from({ length: rows * columns }, (_, i) => ({
-    ...spot,
-    row: Math.floor(i / columns),
-    column: i % columns,
-  }));
-  // Of thousands only the ends are written.
-  const few = cells.length > 60 ? [...cells.slice(0, 6), ...cells.slice(-1)] : cells;
-  return few.map((cell) => write(reader, tree, cell));
+  return ends(rows * columns, (i) => write(here, slice(tree, Math.floor(i / columns), i % columns)));
 }
+
+function ends<T>(count: number, at: (i: number) => T): { parts: T[]; whole: boolean } {
+  const whole = count <= MOST_READ;
+  const numbers = Array.from({ length: whole ? count : MOST_TERMS + 1 }, (_, i) => i);
+  if (!whole) numbers[MOST_TERMS] = count - 1;
+  return { parts: numbers.map(at), whole };
+}
+
+const size = (tree: Tree): number => extent(tree).rows * extent(tree).columns;

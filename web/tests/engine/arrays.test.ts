@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Model, Refused } from "../../src/model.js";
-import { at, emptyBook, shown, typed } from "./support.js";
+import { at, emptyBook, shown } from "./support.js";
 
 /** X (2 × 2), a column, and an array formula of 2 × 2 in D1:E2 that is called `product`. */
 function book(formula: string): Model {
@@ -12,7 +12,7 @@ function book(formula: string): Model {
     { at: [0, 3, 2, 2], s: 0, a: formula },
     { at: [5, 0, 2, 2], s: 0, f: ["D1+$G1", "0"], w: [0, 0, 0, 1] },
   ];
-  const block = { title: "", equation: "", note: "", look: "number", stage: 0, sheet: 0, matrixNames: [] };
+  const block = { title: "", equation: "", note: "", numberFormat: "number", stage: 0, sheet: 0, matrixNames: [] };
   const named = { ...block, kind: "computed", op: "", named: 1 } as const;
   payload.blocks = [
     { ...named, name: "x", matrices: [[0, 0]], rows: 2, columns: 2 },
@@ -101,7 +101,15 @@ test("a formula typed into one cell of an array is for all of it", () => {
   expect(model.edits()).toEqual([{ ...at("D1"), text: "{=x*3}" }]);
 });
 
-test("an ordinary formula takes of a range its own row or column", () => {
-  const model = typed({ A1: "1", A2: "2", B2: "=A1:A3*10", C9: "=A1:A3", D1: "{=SUM(A1:A2*2)}" });
-  expect([shown(model, "B2"), shown(model, "C9"), shown(model, "D1")]).toEqual([20, "#VALUE!", 6]);
+test("an ordinary formula of a book takes of a range its own row or column", () => {
+  const payload = emptyBook();
+  payload.sheets[0]!.cellBlocks = [
+    { at: [0, 0, 2, 1], s: 0, v: [1, 2] },
+    { at: [1, 1, 1, 1], s: 0, f: ["A1:A3*10"] },
+    { at: [8, 2, 1, 1], s: 0, f: ["A1:A3"] },
+  ];
+  const model = new Model(payload);
+  expect([shown(model, "B2"), shown(model, "C9")]).toEqual([20, "#VALUE!"]);
+  model.set(at("D1"), "{=SUM(A1:A2*2)}");
+  expect(shown(model, "D1")).toBe(6);
 });

@@ -200,6 +200,12 @@ test("every error has a sentence in each language", () => {
   expect(model.sentence(1)).toBe("");
 });
 
+test("a function that other programs have is not said to be unknown", () => {
+  const model = typed({ A1: "=SUM(OFFSET(B1,1,1))", A2: "=SUMM(B1)" });
+  expect(model.sentence(model.value(at("A1")))).toContain("not supported here");
+  expect(model.sentence(model.value(at("A2")))).toContain("neither a function nor a block");
+});
+
 test("another format is refused", () => {
   expect(() => new Model({ ...emptyBook(), format: 99 })).toThrow("format");
 });

@@ -11,10 +11,8 @@ export function emptyBook(language = "en"): Payload {
   const sheet = { cellBlocks: [], widths: [], heights: [], scales: [], choices: [], charts: [] };
   return {
     format: FORMAT,
-    version: "0",
     language,
     title: "Test",
-    formulas: "matrix",
     styles: ["computed.number"],
     sheets: [
       { ...sheet, name: "One", frozen: [0, 0] },

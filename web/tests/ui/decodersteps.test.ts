@@ -6,7 +6,7 @@ import { decoderSteps } from "../../src/ui/decodersteps.js";
 import { commonName } from "../../src/ui/weights.js";
 
 const block = (stage: number, role: string, rows = 1): BlockData => ({
-  name: "any", title: "any", equation: "", note: "", look: "word", kind: "computed", role, op: "embedding",
+  name: "any", title: "any", equation: "", note: "", numberFormat: "word", kind: "computed", role, op: "embedding",
   stage, sheet: 0, matrices: [[0, 0]], matrixNames: [], rows, columns: 1,
 });
 

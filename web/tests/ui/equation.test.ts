@@ -3,7 +3,7 @@ import type { BlockData } from "../../src/format.js";
 import { arrange, type Item, type Operand } from "../../src/ui/equation.js";
 
 const block = (name: string, op: string, column = 1, shape: [number, number] = [3, 3]): BlockData => ({
-  name, title: name, equation: "", note: "", look: "number", kind: op === "input" ? "input" : "computed", op,
+  name, title: name, equation: "", note: "", numberFormat: "number", kind: op === "input" ? "input" : "computed", op,
   stage: 0, sheet: 0, matrices: [[0, column]], matrixNames: [], rows: shape[0], columns: shape[1],
 });
 
@@ -44,7 +44,7 @@ test("a single number is taken along: the step starts from its matrix", () => {
 });
 
 test("nothing points at a message", () => {
-  const message = { ...block("message", "where", 9), look: "message" };
+  const message = { ...block("message", "where", 9), numberFormat: "message" };
   const blocks = [block("typed", "input"), block("number", "lookup", 5), message];
   expect(lines(blocks, [0, 1, 2], { 1: [plain(0)], 2: [plain(1)] })).toEqual(["typed → number message"]);
 });

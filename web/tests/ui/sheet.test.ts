@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { columnName, Lines } from "../../src/ui/geometry.js";
+import { columnName } from "../../src/engine/address.js";
+import { Lines } from "../../src/ui/geometry.js";
 import { areaOf, jump, step } from "../../src/ui/range.js";
 
 const at = (row: number, column: number) => ({ sheet: 0, row, column });

@@ -46,7 +46,7 @@ test("in another language all that is read is another text, and cells and names 
     charts: [],
     frozen: [0, 0],
   };
-  const block: BlockData = { name: "word", title: "word", equation: "", note: "", look: "word", kind: "input", op: "input", stage: -1, sheet: 0, matrices: [[1, 0]], matrixNames: [], rows: 1, columns: 1 };
+  const block: BlockData = { name: "word", title: "word", equation: "", note: "", numberFormat: "word", kind: "input", op: "input", stage: -1, sheet: 0, matrices: [[1, 0]], matrixNames: [], rows: 1, columns: 1 };
   const book = { ...emptyBook(), title: "Check", sheets: [sheet], blocks: [block], languages: { xx: { book: { Check: "Xeque" } } } };
   const model = new Model(book);
   model.language = "xx";
@@ -60,4 +60,17 @@ test("in another language all that is read is another text, and cells and names 
   model.language = "en";
   expect(model.edits()).toEqual([]);
   expect(model.shown(text)).toBe("Check");
+});
+
+test("what a reader types is translated nowhere, and a copied text stays as the book wrote it", () => {
+  const payload = emptyBook();
+  payload.sheets[0]!.cellBlocks = [{ at: [0, 0, 1, 2], s: 0, v: ["Check", "Other"] }];
+  payload.languages = { xx: { book: { Check: "Xeque", Other: "Ortro" } } };
+  const model = new Model(payload);
+  model.language = "xx";
+  const [first, second, free] = [0, 1, 2].map((column) => ({ sheet: 0, row: 0, column }));
+  model.setMany([{ ...second!, text: "Check" }, { ...free!, text: "Other" }]);
+  expect([first, second, free].map((at) => model.shown(at!))).toEqual(["Xeque", "Check", "Other"]);
+  model.copy({ ...first!, rows: 1, columns: 1 }, { ...free!, rows: 1, columns: 1 });
+  expect(model.value(free!)).toBe("Check");
 });

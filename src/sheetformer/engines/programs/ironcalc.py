@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cached_property
@@ -9,12 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetformer.engines.base import CellError, Cells, Edits, Position, check_edits
-from sheetformer.engines.package import check_workbook
+from sheetformer.engines.package import check_workbook, open_package
 from sheetformer.engines.reader import formula_cells
 from sheetformer.errors import EngineError
+from sheetformer.scratch import Scratch
 
 if TYPE_CHECKING:
     from ironcalc import Model
+
+
+_EMPTY = re.compile(
+    rb"<(?P<tag>(?:\w+:)?c)(?P<attributes>(?:\s[^<>/]*)?)"
+    rb"(?:/>|>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?P=tag)>)"
+)
+"""A cell without content."""
+_TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
 
 
 class IronCalc:
@@ -45,10 +56,10 @@ class IronCalc:
             EngineError: IronCalc cannot work with it.
         """
         check_workbook(path)
-        with _errors_explained(path):
+        with readable(path) as file, _errors_explained(path):
             from ironcalc import load_from_xlsx
 
-            model = load_from_xlsx(str(path))
+            model = load_from_xlsx(str(file))
         yield LiveIronCalc(path, model)
 
 
@@ -102,6 +113,35 @@ class LiveIronCalc:
                 value = CellError(value)
             sheets[sheet][row - 1, column - 1] = value
         return cells
+
+
+@contextmanager
+def readable(path: Path) -> Generator[Path]:
+    """The file itself, or a copy where it has cells that IronCalc would take for zeros.
+
+    Other programs write an empty cell with a format as `<c t="n"></c>`.
+    """
+    with open_package(path) as package:
+        changed: dict[str, bytes] = {}
+        for part in package.sheets.values():
+            data = package.archive.read(part)
+            plain = _EMPTY.sub(_without_type, data)
+            if plain != data:
+                changed[part] = plain
+        if not changed:
+            yield path
+            return
+        with Scratch() as folder:
+            copy = folder.path / "book.xlsx"
+            with zipfile.ZipFile(copy, "w") as target:
+                for info in package.archive.infolist():
+                    name = info.filename
+                    target.writestr(name, changed.get(name) or package.archive.read(info))
+            yield copy
+
+
+def _without_type(found: re.Match[bytes]) -> bytes:
+    return b"<" + found["tag"] + _TYPE.sub(b"", found["attributes"]) + b"/>"
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.frontends.numpy.trace import parameter_names
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import changes_with, gradients
-from sheetformer.graph.autodiff.steps import is_whole
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, source
+from sheetformer.graph.infinity import refuse_other
 from sheetformer.graph.node import Graph
 from sheetformer.story.names import free
 
@@ -57,6 +57,8 @@ def grad(
         graph = Graph()
         inputs = [source(graph, "input", x, name=n) for n, x in zip(names, arrays, strict=True)]
         found = _traced(function, names, inputs, argnums, settings)
+        for array in found.values():
+            refuse_other(graph, array.ids)
         return {name: array.value[()] for name, array in found.items()}
 
     return with_gradients
@@ -111,7 +113,7 @@ def _distinct(arrays: Sequence[Any]) -> list[Any]:
 
 def _block(array: Array) -> Array:
     """The array as a computed block of its own."""
-    own = array if is_whole(array) and not array.node.is_source else copy(array)
+    own = array if array.is_whole and not array.node.is_source else copy(array)
     own.graph.inner.discard(own.node.base)
     return own
 
@@ -148,7 +150,7 @@ def _moving(result: Array, inputs: Sequence[Any], since: int) -> list[int]:
         i
         for i, array in enumerate(inputs)
         if isinstance(array, Array)
-        and not array.is_text
+        and not (array.is_text or array.is_truth)
         and bool(changes_with(array.graph, [array.ids], since)[result.ids].all())
     ]
 

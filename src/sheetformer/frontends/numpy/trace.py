@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
-from sheetformer.errors import UnsupportedError
+from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import Array
+from sheetformer.graph.infinity import refuse_other
 from sheetformer.graph.node import Graph
+from sheetformer.graph.selection import Selection
 from sheetformer.story.names import name_steps
 from sheetformer.story.story import Story
 
@@ -24,14 +26,15 @@ def trace(
 
     Args:
         function: takes as many arrays as are given and returns one, or a tuple or dict of them.
-        arrays: NumPy arrays (or lists, or numbers), the inputs; blocks are named as the
-            function's parameters.
+        arrays: NumPy arrays (or lists, numbers, tensors), the inputs; blocks are named as the
+            function's parameters. Truth values are masks; infinity is written as ±1E+30.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
         title: the book's heading; the function's name otherwise.
 
     Raises:
         ShapeError: two arrays do not fit; the message names both.
-        UnsupportedError: something the function uses has no spreadsheet form.
+        UnsupportedError: something the function uses has no spreadsheet form, no cell can hold an
+            argument, or a cell would say another number than NumPy.
 
     >>> def scores(q, k):
     ...     return q @ k.T / k.shape[-1] ** 0.5
@@ -40,10 +43,17 @@ def trace(
     """
     story = Story(title or getattr(function, "__name__", "trace").strip("<>"))
     names = parameter_names(function, len(arrays))
-    inputs = [story.input(value, name) for name, value in zip(names, arrays, strict=True)]
+    inputs = [_argument(story, name, value) for name, value in zip(names, arrays, strict=True)]
     story.shapes |= _name_outputs(story.graph, function(*inputs))
     name_steps(story)
     return build(story, formulas)
+
+
+def _argument(story: Story, name: str, value: Any) -> Array:
+    try:
+        return story.input(value, name)
+    except (ShapeError, UnsupportedError) as error:
+        raise type(error)(f"argument {name}: {error}") from error
 
 
 def parameter_names(function: Callable[..., Any], count: int) -> list[str]:
@@ -62,14 +72,14 @@ def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
     Returns:
         For the node of each result (by its base) the shape that the function gave it.
     """
-    results = result if isinstance(result, dict) else {"": result}
+    results: Mapping[Any, Any] = result if isinstance(result, Mapping) else {"": result}
     if isinstance(result, tuple | list):
         results = {str(i + 1): part for i, part in enumerate(result)}
     shapes: dict[int, tuple[int, ...]] = {}
     for key, part in results.items():
         _refuse_other(graph, part)
         name = f"output_{key}".rstrip("_")
-        if part.node.is_source or not np.array_equal(part.ids.ravel(), part.node.ids.ravel()):
+        if part.node.is_source or not part.is_whole:
             graph.relabel(graph.add("copy", [part.ids], part.labels), name)
             continue
         if not part.node.name:
@@ -81,13 +91,23 @@ def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
 
 def _refuse_other(graph: Graph, part: Any) -> None:
     """Refuse a result that this trace has not made."""
+    if isinstance(part, Selection):
+        part.refuse()
     if not isinstance(part, Array):
         raise UnsupportedError(
-            "the function must return what it computed from its arguments, not "
-            f"{type(part).__name__}"
+            "the function must return what it computed from its arguments, an array or a tuple, "
+            f"list or dict of arrays, not {_kind(part)}"
         )
     if part.graph is not graph or not part.size:
         raise UnsupportedError(
             f"the function must return what it computed from its arguments, not {part!r} "
             + ("of another trace" if part.size else "")
         )
+    refuse_other(graph, part.ids)
+
+
+def _kind(part: Any) -> str:
+    """What was returned: a plain number was there before anything was computed."""
+    plain = isinstance(part, int | float | np.ndarray | np.generic)
+    name = "nothing (None)" if part is None else f"a {type(part).__name__}"
+    return f"{name} that does not depend on them" if plain else name

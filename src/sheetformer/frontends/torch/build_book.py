@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-from torch.utils import _pytree as tree
 
 from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
-from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
+from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.naming import fold_chains, name_blocks
+from sheetformer.frontends.torch.nested import leaves
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
@@ -42,15 +44,18 @@ def assemble(
     """The book of a recorded run.
 
     Raises:
-        SheetformerError: the slice holds nothing, or the book would be too large.
-        UnsupportedError: the result depends on no weight and no input.
+        SheetformerError: the slice holds nothing, the result depends on no weight and no input,
+            or the book would be too large.
     """
-    wanted = _wanted(lowering, result, part)
-    guards = lowering.operands.guards
-    needed = [*wanted, *(guard.ids for guard in guards)]
-    small = narrow(lowering.operands.graph, needed)
-    if beside := [p for t, p in lowering.operands.beside if (small.now[t] >= 0).any()]:
-        small = narrow(lowering.operands.graph, [*needed, *beside])
+    with torch.inference_mode():  # as the run, whose memory it reads
+        wanted = _wanted(lowering, result, part)
+    operands = lowering.operands
+    guards = operands.guards
+    unknown = [node.ids for node in operands.made_of(UNKNOWN)]
+    needed = [*wanted, *unknown, *(guard.ids for guard in guards)]
+    small = narrow(operands.graph, needed)
+    if beside := [p for t, p in operands.beside if (small.now[t] >= 0).any()]:
+        small = narrow(operands.graph, [*needed, *beside])
     graph = small.graph
     origins: dict[int, Origin] = {}
     recorded: dict[int, Any] = {}
@@ -66,20 +71,30 @@ def assemble(
     shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
     steps = {base for base, origin in origins.items() if origin.plain}
     graph.inner |= fold_chains(graph, steps - shown)
-    sheets = lay_out(story, origins)
+    sheets = lay_out(story, origins, lowering.operands.kept)
     name_blocks(story, origins)
+    watched = [node for node in graph if node.base in recorded and not is_step(graph, node)]
     if not force:
-        refuse_too_large(Summary.of_graph(graph, title, formulas))
-    add_guards(story, [(small.now[guard.ids], guard) for guard in guards], sheets)
+        summary = Summary.of_graph(graph, title, formulas)
+        sizes = [node.size for node in watched] if with_check else []
+        refuse_too_large(summary, summary.with_reference(sizes))
+    made_of = {*_bases(operands.made_of(UNKNOWN)), *_bases(operands.made_of(FROZEN))}
+    kept = [
+        new for new, (old, _) in zip(graph.nodes, small.kept, strict=True) if old.base in made_of
+    ]
+    add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
-        names = [node.name for node in graph if node.base in recorded and not is_step(graph, node)]
         check(
             story,
-            names,
+            [node.name for node in watched],
             {node.name: recorded[node.base] for node in graph if node.base in recorded},
         )
     story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
     return build(story, formulas)
+
+
+def _bases(nodes: Sequence[Node]) -> set[int]:
+    return {node.base for node in nodes}
 
 
 def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
@@ -91,17 +106,42 @@ def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
     else:
         wanted = _outputs(lowering, result)
     if not wanted:
-        raise SheetformerError(_nothing(lowering, part))
+        raise SheetformerError(_nothing(lowering, result, part))
     if part.tokens is not None:
         wanted = [chosen(ids, -2, part.tokens, "word") if ids.ndim > 1 else ids for ids in wanted]
     if part.top_k is not None:
-        graph = lowering.operands.graph
-        wanted = [largest(graph, ids, part.top_k) if ids.ndim else ids for ids in wanted]
+        # What stands beside logits are attention weights, whose columns are words.
+        several = 1 if isinstance(getattr(result, "logits", None), torch.Tensor) else len(wanted)
+        wanted[:several] = [_largest(lowering, ids, part.top_k) for ids in wanted[:several]]
     return wanted
 
 
-def _nothing(lowering: Lowering, part: Slice) -> str:
+def _largest(lowering: Lowering, logits: Ids, k: int) -> Ids:
+    """The columns of the largest numbers; they keep their numbers, and say since when."""
+    if not logits.ndim or logits.shape[-1] <= k:
+        return logits
+    graph = lowering.operands.graph
+    node = graph.owner(int(logits.flat[0]))
+    if node.labels[-1] is None and node.shape[-1] == logits.shape[-1]:
+        columns = np.array([f"logit {i}" for i in range(node.shape[-1])], dtype=object)
+        graph.relabel(node, labels=(*node.labels[:-1], columns))
+    if origin := lowering.origins.get(node.base):
+        said = (
+            f"{origin.description}; the {k} largest of {logits.shape[-1]} when this was recorded "
+            "(after a change others may be larger: record again)"
+        )
+        lowering.origins[node.base] = replace(origin, description=said)
+    return largest(graph, logits, k)
+
+
+def _nothing(lowering: Lowering, result: Any, part: Slice) -> str:
     if part == Slice():
+        others = {type(leaf).__name__ for _, leaf in leaves(result)} - {"Tensor", "NoneType"}
+        if others and not _leaves(result):
+            return (
+                f"the model gives {', '.join(sorted(others))} and no tensor, so there is nothing "
+                "to follow; let it return the tensor itself, without item(), tolist() or numpy()"
+            )
         return "the model's result depends on no weight and no input, so there is no formula"
     paths = sorted(lowering.modules.calls)
     hint = f"; there are {', '.join(paths[:12])}" if paths else ""
@@ -114,10 +154,15 @@ def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
     for node in lowering.operands.graph:
         origin = lowering.origins.get(node.base)
         if origin is not None and origin.short == "context" and origin.scope.is_attention:
-            ids = node.ids
-            if ids.ndim < 3:
-                raise SheetformerError(f"the attention of {origin.scope.path} has no heads")
-            yield chosen(ids, -3, part.heads, "head")
+            heads = origin.scope.heads(node.shape)
+            single = node.shape[-3:-2] == (1,)
+            if not heads and not single:
+                raise SheetformerError(f"the attention of {origin.scope.place} has no heads")
+            # Several texts may stand in that axis, each with all heads.
+            count = origin.scope.head_count or node.ids.shape[-3]
+            ids = node.ids.reshape(*node.shape[:-3], -1, count, *node.shape[-2:])
+            taken = chosen(ids, -3, part.heads, "head")
+            yield taken.reshape(*node.shape[:-3], -1, *node.shape[-2:])
 
 
 def _ends(lowering: Lowering) -> list[Ids]:
@@ -140,6 +185,7 @@ def _outputs(lowering: Lowering, result: Any) -> list[Ids]:
     for leaf in _leaves(result):
         if not lowering.operands.is_live(leaf) or not leaf.numel():
             continue
+        lowering.chance.refuse_drawn(leaf)
         array = lowering.operands.array(leaf)
         since = len(array.graph.nodes)
         ids = array.ids
@@ -163,18 +209,8 @@ def _leaves(result: Any) -> list[torch.Tensor]:
     """The tensors of a result: of its logits alone if it has some."""
     logits = getattr(result, "logits", None)
     if isinstance(logits, torch.Tensor):
-        attentions = [getattr(result, name, None) for name in _ATTENTIONS]
-        return _tensors([logits, attentions])
-    if hasattr(result, "to_tuple"):
-        result = result.to_tuple()
-    return _tensors(result)
+        result = [logits, *(getattr(result, name, None) for name in _ATTENTIONS)]
+    return [leaf for _, leaf in leaves(result) if isinstance(leaf, torch.Tensor)]
 
 
 _ATTENTIONS = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
-
-
-def _tensors(result: Any) -> list[torch.Tensor]:
-    return [leaf for leaf in tree.tree_leaves(result) if isinstance(leaf, torch.Tensor)]
-
-
-__all__ = ["UnsupportedError", "assemble"]

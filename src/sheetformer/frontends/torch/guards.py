@@ -10,28 +10,52 @@ from sheetformer.frontends.torch.operands import ValueGuard
 from sheetformer.frontends.torch.sheets import INPUTS, Sheets
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise
-from sheetformer.graph.node import Ids
+from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.storable import TOLERANCE
 from sheetformer.story.story import Story
 
+MANY = 4096
+"""Numbers of a block from which on only their sum is held against the recorded one."""
 SAME = "✓ the model goes the recorded way"
 OTHER = "✗ with these numbers the model would go another way: record it again"
 
 
-def add_guards(story: Story, guards: Sequence[tuple[Ids, ValueGuard]], sheets: Sheets) -> None:
-    """A line that says whether all numbers (…) that Python looked at are as they were recorded."""
+_WAY = (
+    "The model asked some of its numbers what to do next (how long to go on, which branch to "
+    "take). The formulas here are those of one run; if such a number changes, the model would "
+    "have done something else."
+)
+_KEPT = (
+    "Some blocks hold recorded numbers, which do not follow. They are right only as long as what "
+    "they were made of is as it was."
+)
+
+
+def add_guards(
+    story: Story,
+    guards: Sequence[tuple[Ids, ValueGuard]],
+    made_of: Sequence[Node],
+    sheets: Sheets,
+) -> None:
+    """A line that says whether all is as it was recorded that the book depends on in other ways.
+
+    Args:
+        story: of one recorded run.
+        guards: the numbers (…) that Python looked at, with what it found.
+        made_of: what recorded numbers in the book were made of; of much only the sum is held.
+        sheets: where the line stands.
+    """
+    graph = story.graph
     pairs = {
         int(i): float(v) for ids, guard in guards for i, v in zip(ids, guard.values, strict=True)
     }
+    text = " ".join([*([_WAY] if pairs else []), *([_KEPT] if made_of else [])])
+    for node in made_of:
+        ids = node.ids if node.size <= MANY else Array.of(graph, node).sum(keepdims=True).ids
+        pairs |= dict(zip(ids.ravel().tolist(), graph.value(ids).ravel().tolist(), strict=True))
     if not pairs:
         return
-    stage = sheets.stage(
-        INPUTS,
-        "Is this still the recorded way?",
-        "The model asked some of its numbers what to do next (how long to go on, which branch to "
-        "take). The formulas here are those of one run; if such a number changes, the model would "
-        "have done something else.",
-    )
+    stage = sheets.stage(INPUTS, "Is this still the recorded way?", text)
     ids = np.array(sorted(pairs), dtype=np.int64)
     values = np.array([pairs[int(i)] for i in ids])
     note = "What the model found when it was recorded."

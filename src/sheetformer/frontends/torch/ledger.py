@@ -4,8 +4,9 @@ A tensor is a window on a storage: sizes, strides and an offset. So one integer 
 enough for every view that there will ever be of it: a transposed, sliced or expanded tensor finds
 its elements through its own strides, and what is written in place is seen by all others.
 
-The integer, a *tag*, is 0 for a constant, element id + 1 for an element of the graph, and `FROZEN`
-or `UNKNOWN` for a number that depends on the model but was not written as a formula.
+The integer, a *tag*, is 0 for a constant, element id + 1 for an element of the graph, `FROZEN` or
+`UNKNOWN` for a number that depends on the model but was not written as a formula, and `DRAWN` for
+one that came by chance.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ FROZEN = -1
 """Computed outside the slice."""
 UNKNOWN = -2
 """Computed by an operation without a rule, from here on."""
+DRAWN = -3
+"""A random number, or made of some."""
 
 
 @dataclass
@@ -31,6 +34,8 @@ class _Cells:
     item_size: int
     tags: torch.Tensor
     origin: str = ""
+    reads: set[int | str] = field(default_factory=set[int | str])
+    """What numbers here that are no formula were made of: nodes by their base, weights by name."""
 
 
 @dataclass
@@ -72,13 +77,22 @@ class Ledger:
         window.copy_(tags)
 
     def origin(self, tensor: torch.Tensor) -> str:
-        """The path of the module that last wrote there."""
+        """The path of the module that last wrote there; of random numbers what drew them."""
         cells = self.cells.get(storage_key(tensor))
         return cells.origin if cells else ""
+
+    def reads(self, tensor: torch.Tensor) -> set[int | str]:
+        """What recorded numbers there were made of."""
+        cells = self.cells.get(storage_key(tensor))
+        return cells.reads if cells else set()
 
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether any of its elements is no constant."""
         return storage_key(tensor) in self.cells and bool(self.tags(tensor).any())
+
+    def drawn(self, tensor: torch.Tensor) -> bool:
+        """Whether chance has made any of its elements."""
+        return storage_key(tensor) in self.cells and bool((self.tags(tensor) == DRAWN).any())
 
     def share(self, one: torch.Tensor, other: torch.Tensor) -> bool:
         """Whether two tensors are windows on the same storage."""

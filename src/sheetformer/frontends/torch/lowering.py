@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
@@ -21,6 +22,7 @@ from sheetformer.frontends.torch.aten import (
     tensors,
     writes,
 )
+from sheetformer.frontends.torch.chance import Chance
 from sheetformer.frontends.torch.data_movement import (
     EMPTY,
     IDENTITY_OPS,
@@ -30,12 +32,30 @@ from sheetformer.frontends.torch.data_movement import (
     others,
 )
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
-from sheetformer.frontends.torch.operands import Operands
-from sheetformer.frontends.torch.rules import RULES
-from sheetformer.frontends.torch.rules_attention import RAW
-from sheetformer.frontends.torch.scope import Modules, Origin, Scope, is_plain, roles, short_name
+from sheetformer.frontends.torch.operands import Operands, ValueGuard, tags_of
+from sheetformer.frontends.torch.projections import packed_roles, projection
+from sheetformer.frontends.torch.refusals import COMPLEX, NAN, refusal
+from sheetformer.frontends.torch.rules import NO_RULE, RULES
+from sheetformer.frontends.torch.rules_attention import (
+    RAW,
+    SOFTMAX,
+    Hiding,
+    open_rows,
+    refuse_empty_rows,
+    scores_of,
+)
+from sheetformer.frontends.torch.rules_places import BY_PLACE
+from sheetformer.frontends.torch.scope import (
+    BY_HEAD,
+    Modules,
+    Origin,
+    Scope,
+    is_plain,
+    short_name,
+)
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
+from sheetformer.graph.nn import HIDDEN
 from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import TOLERANCE
@@ -54,6 +74,7 @@ class Lowering:
         freeze_unknown: keep the recorded numbers of an operation without a rule.
         recorded: for the node of a block (by its base) what PyTorch computed.
         origins: for a node (by its base) where it comes from.
+        calls: the functions of PyTorch that are running, as the model calls them.
     """
 
     operands: Operands
@@ -63,14 +84,34 @@ class Lowering:
     recorded: dict[int, Value] = field(default_factory=dict[int, Value])
     origins: dict[int, Origin] = field(default_factory=dict[int, Origin])
 
+    calls: list[str] = field(default_factory=list[str])
+
+    @cached_property
+    def chance(self) -> Chance:
+        """Random numbers of the run."""
+        return Chance(self.operands, self.freeze_unknown)
+
     @property
     def ledger(self) -> Ledger:
         """The tags of all tensors."""
         return self.operands.ledger
 
+    def draw(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run an operation that draws random numbers."""
+        name = self._called(plain_name(func))
+        return self.chance.draw(func, args, kwargs, name, self.modules.now, self._is_inside)
+
+    @property
+    def _is_inside(self) -> bool:
+        return self.inside(self.modules.now)
+
     def run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an operation that touches live numbers, and write it down."""
         name = plain_name(func)
+        if name == "view_as_complex":
+            self.refuse(name, args, COMPLEX)
+        if any(map(self.ledger.drawn, given(args, kwargs))):
+            return self.chance.follow(func, args, kwargs, self.modules.now, self._is_inside)
         if name in VALUE_ESCAPES:
             self.guard_all((args, kwargs))
             return func(*args, **kwargs)
@@ -82,13 +123,22 @@ class Lowering:
         for tensor, tags in zip(
             tensors(out), self._lowered(name, func, args, kwargs, out), strict=True
         ):
-            self.ledger.write(tensor, tags, self.modules.now.path)
+            self._put(tensor, tags, given(args, kwargs))
         return out
+
+    def _put(self, tensor: torch.Tensor, tags: Any, made_of: list[torch.Tensor]) -> None:
+        """Say what a result (…) is, and of recorded numbers what they were made of."""
+        self.ledger.write(tensor, tags, self.modules.now.path)
+        reads = self.ledger.reads(tensor)
+        for x in made_of:
+            reads |= self.ledger.reads(x)
+            if isinstance(tags, int) and tags < 0:
+                reads |= self.operands.sources_of(x)
 
     def _in_place(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """An operation that overwrites its first operand: worked out before the numbers change."""
         target = args[0]
-        if name == "set_" or kwargs.get("out") is not None:
+        if name == "set" or kwargs.get("out") is not None:
             self.refuse(name, args, "it replaces a tensor's memory")
         self.operands.declare(target)
         before = target.clone()
@@ -97,12 +147,14 @@ class Lowering:
             tags: Any = [0]
         else:
             self.ledger.write(before, self.ledger.tags(target).clone())
+            self.ledger.reads(before).update(self.ledger.reads(target))
             plain = functional(func) or func
             with torch.no_grad():
                 expected = func(before.clone(), *args[1:], **kwargs)
             tags = self._lowered(name, plain, settings, kwargs, expected)
+        made_of = [before, *given(args[1:], kwargs)]
         out = func(*args, **kwargs)
-        self.ledger.write(target, tags[0], self.modules.now.path)
+        self._put(target, tags[0], made_of)
         return out
 
     def _only_views(self, out: Any, args: tuple[Any, ...]) -> bool:
@@ -115,7 +167,9 @@ class Lowering:
     ) -> list[Any]:
         """The tags of each result."""
         results = tensors(out)
-        if not self.inside(self.modules.now):
+        if not any(result.numel() for result in results):
+            return [0] * len(results)  # an expert that nobody chose
+        if not self._is_inside:
             return [FROZEN] * len(results)
         try:
             if name in IDENTITY_OPS or name in CASTS:
@@ -139,6 +193,8 @@ class Lowering:
         source = args[0]
         if result.dtype == torch.bool and source.dtype != torch.bool:
             return self._by_rule("ne", (source, 0), {}, [result])[0]
+        if result.is_complex():
+            raise UnsupportedError(COMPLEX)
         if source.is_floating_point() and not result.is_floating_point():
             raise UnsupportedError("a number is cut to a whole one")
         self.operands.array(source)
@@ -152,7 +208,7 @@ class Lowering:
         if where and name in RULES:
             return None
         for index in where:
-            self._guard(index)
+            self.operands.guard(index)
         for x in given(args, kwargs):
             self.operands.declare(x)
         return moved(name, func, args, kwargs, lambda x: self.ledger.tags(x).clone())
@@ -161,28 +217,57 @@ class Lowering:
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], results: list[torch.Tensor]
     ) -> list[Any]:
         if name not in RULES:
-            raise UnsupportedError("it has no rule")
+            raise UnsupportedError(NO_RULE.get(name, "it has no rule"))
+        if name in BY_PLACE:
+            args = tuple(map(self._recorded_index, args))
         raw = name in RAW
         operands = tuple(self._operand(x, raw) for x in args)
         settings = {key: self._operand(x, raw) for key, x in kwargs.items()}
         since = len(self.operands.graph.nodes)
+        if name in SOFTMAX:
+            refuse_empty_rows(*scores_of(operands, settings))
         found = self._rule(name, operands, settings)
         arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
         self._caption(name, since, arrays)
+        if name in SOFTMAX:
+            self._guard_rows(*scores_of(operands, settings))
         tags: list[Any] = []
-        for array, result in zip(arrays, results, strict=True):
+        # A rule may leave out further results, which only a way back needs.
+        for array, result in zip(arrays, results, strict=len(arrays) > 1):
             if array.shape != tuple(result.shape):
                 array = array.reshape(tuple(result.shape))
-            some = torch.from_numpy(np.array(array.ids + 1))
+            some = tags_of(array.ids)
             self._verify(result, some)
             self._record(array, result)
             tags.append(some)
-        return tags
+        return tags + [UNKNOWN] * (len(results) - len(tags))
+
+    def _recorded_index(self, x: Any) -> Any:
+        """Places (…) as they were recorded, with a guard; other arguments as they are."""
+        if not isinstance(x, torch.Tensor) or x.dtype != torch.int64:
+            return x
+        self.operands.guard(x)
+        return x.numpy()
+
+    def _guard_rows(self, scores: Any, axis: int) -> None:
+        """Of a mask that can be typed, guard that each row may look somewhere."""
+        graph = self.operands.graph
+        if isinstance(scores, Hiding) and any(
+            node.op == "input" and graph.value(node.ids).min() <= HIDDEN for node in graph
+        ):
+            since = len(graph.nodes)
+            rows = open_rows(scores, axis)
+            self._name(since, rows, "open", "whether each row may look somewhere")
+            self.operands.guards.append(ValueGuard(rows.ids.ravel(), rows.value.ravel()))
 
     def _operand(self, x: Any, raw: bool) -> Any:
         """An argument as a rule gets it."""
         if isinstance(x, list | tuple):
             return [self._operand(item, raw) for item in x]
+        if isinstance(x, complex):
+            raise UnsupportedError(COMPLEX)
+        if isinstance(x, torch.Tensor) and not x.numel():
+            return as_numpy(x)
         value = self.operands.operand(x, raw=raw) if isinstance(x, torch.Tensor) else x
         return finite_number(value) if isinstance(value, float) else value
 
@@ -190,12 +275,12 @@ class Lowering:
         """Apply the rule; a projection that makes queries, keys and values makes three blocks."""
         if name not in ("linear", "addmm"):
             return rule(RULES[name])(*operands, **settings)
-        x, weight, bias = _projection(name, operands, settings)
+        x, weight, bias = projection(name, operands, settings)
         if isinstance(x, Array) and self._is_merged(x):
             merged = self._merged(x)
             operands = tuple(merged if item is x else item for item in operands)
             x = merged
-        names = _roles(weight, x) if isinstance(weight, Array) else []
+        names = packed_roles(weight, x) if isinstance(weight, Array) else []
         if not names:
             return rule(RULES[name])(*operands, **settings)
         step = weight.shape[0] // len(names)
@@ -231,6 +316,9 @@ class Lowering:
                 short = short_name(scope, name, array, parent)
                 if name == "scaled_dot_product_attention":
                     scope.seen |= {"weights"}
+                if short == "weights":
+                    # This softmax stands inside attention that the module writes out.
+                    self.operands.graph.roles[array.node.base] = "attention weights"
                 self._name(since, array, short, name)
         for array in arrays[1:]:
             self._name(since, array, "place", name)
@@ -246,8 +334,8 @@ class Lowering:
             else:
                 name, plain = _step(node, short), not node.name
             self.origins[node.base] = Origin(scope, name, op, plain)
-            if scope.is_attention:
-                _number_heads(self.operands.graph, node)
+            if name.partition("_")[0] in BY_HEAD:
+                _number_heads(self.operands.graph, node, scope.heads(node.shape))
 
     def finish_module(self, scope: Scope, result: Any) -> None:
         """What a module gives has the module's name, if it has no better one."""
@@ -277,7 +365,7 @@ class Lowering:
         expected = finite(as_numpy(result)).ravel()[live]
         found = self.operands.graph.value(flat[live] - 1)
         if np.isnan(expected).any():
-            raise UnsupportedError("PyTorch's own result is no number (NaN)")
+            raise UnsupportedError(NAN)
         difference = np.abs(finite(found) - expected) / np.maximum(1.0, np.abs(expected))
         # Not `>`: no number at all is off, too.
         if not (difference.max() <= TOLERANCE):
@@ -297,21 +385,25 @@ class Lowering:
         live = [x for x in given(args, kwargs) if self.operands.is_live(x)]
         if not any(x.is_floating_point() for x in live):
             for x in live:
-                self._guard(x)
+                self.operands.guard(x)
             return [0] * len(results)
+        if any(x.is_complex() for x in results):
+            self.refuse(name, args, COMPLEX)
         if not self.freeze_unknown:
             self.refuse(name, args, str(reason))
-        self.operands.unknown.append((name, self.modules.now.path))
         return [UNKNOWN] * len(results)
 
     def guard_all(self, seen: Any) -> None:
         """Python looks at a number: what it decides holds only as long as the number does."""
         for x in tree.tree_leaves(seen):
             if isinstance(x, torch.Tensor):
-                self._guard(x)
+                self.chance.refuse_drawn(x)
+                self.operands.guard(x)
 
-    def _guard(self, tensor: torch.Tensor) -> None:
-        self.operands.guard(tensor, self.modules.now.path)
+    def _called(self, name: str) -> str:
+        """An operation as the model calls it, and as PyTorch does inside if that is another."""
+        public = self.calls[0].strip("_") if self.calls else name
+        return name if public in (name, "") else f"{public} ({name})"
 
     def refuse(self, name: str, args: Any, reason: str) -> NoReturn:
         """Stop with what was met, where, and what can be done.
@@ -319,22 +411,14 @@ class Lowering:
         Raises:
             UnsupportedError: always.
         """
-        shapes = [tuple(x.shape) for x in tree.tree_leaves(args) if isinstance(x, torch.Tensor)]
-        listed = ", ".join(map(str, shapes)) or "no tensors"
-        where = self.modules.now.path or type(self).__name__.lower()
-        raise UnsupportedError(
-            f"PyTorch's {name} in module {where!r} ({self.modules.now.kind}) on shapes {listed} "
-            f"cannot be written as formulas: {reason}; slice the model so that it lies outside "
-            "(layers=…, modules=…), add a rule (docs/how-to-add-an-op-rule.md), or keep its "
-            "recorded numbers with freeze_unknown=True"
-        )
+        raise UnsupportedError(refusal(self._called(name), self.modules.now, args, reason))
 
 
-def _number_heads(graph: Graph, node: Node) -> None:
+def _number_heads(graph: Graph, node: Node, heads: Sequence[str]) -> None:
     """Heads are numbered from 0, as in `heads=`."""
-    if len(node.shape) > 2 and node.shape[-3] > 1 and node.labels[-3] is None:
-        heads = np.array([f"head {i}" for i in range(node.shape[-3])], dtype=object)
-        graph.relabel(node, labels=(*node.labels[:-3], heads, *node.labels[-2:]))
+    if heads and node.labels[-3] is None:
+        named = np.array(heads, dtype=object)
+        graph.relabel(node, labels=(*node.labels[:-3], named, *node.labels[-2:]))
 
 
 def _step(node: Node, short: str) -> str:
@@ -345,25 +429,3 @@ def _step(node: Node, short: str) -> str:
     if family in ("softmax", "norm") and rest:
         return f"{short}_{rest}".strip("_")
     return node.name
-
-
-def _projection(
-    name: str, operands: Sequence[Any], settings: dict[str, Any]
-) -> tuple[Any, Any, Any]:
-    """(x, weight (d_out, d_in), bias) of linear and addmm."""
-    if name == "addmm":
-        weight = operands[2]
-        return operands[1], weight.T if isinstance(weight, Array) else weight, operands[0]
-    bias = operands[2] if len(operands) > 2 else settings.get("bias")
-    return operands[0], operands[1], bias
-
-
-def _roles(weight: Array, x: Array) -> list[str]:
-    """The names of what a packed weight, or some of its rows, makes."""
-    node = weight.node
-    turned = (
-        weight.ids.size > 1 and weight.shape[1] > 1 and weight.ids[0, 1] != weight.ids[0, 0] + 1
-    )
-    whole = node.shape[-1] if turned else node.shape[0]
-    first = int(weight.ids[0, 0] - node.base) // (1 if turned else node.shape[-1])
-    return roles(node.name, (first, weight.shape[0], whole), x.shape[-1])

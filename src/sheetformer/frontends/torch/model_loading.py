@@ -21,6 +21,7 @@ from sheetformer.errors import FileError, SheetformerError, UnsupportedError
 
 LONGEST_ANSWER = 12
 """Tokens that an encoder–decoder model writes, where nobody says what it should write."""
+_MOST_LAYERS = 10_000
 _PATIENCE = 5.0
 """Seconds to wait for the hub."""
 
@@ -88,6 +89,7 @@ def _pretrained(name: str, text: str, target: str) -> Named:
     _refuse_folder(name, folder)
     try:
         config = _fetched(name, transformers.AutoConfig)
+        _refuse_endless(name, config)
         tokenizer = _fetched(name, transformers.AutoTokenizer)
         model = _fetched(
             name,
@@ -97,13 +99,31 @@ def _pretrained(name: str, text: str, target: str) -> Named:
         )
     except SheetformerError:
         raise
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:
+        # What loaders raise for a cut or absurd file is of many classes, and theirs to choose.
         raise FileError(f"{name}: {_reason(error)}") from error
     given = dict(tokenizer(text, return_tensors="pt"))
+    _refuse_long(name, "text", given["input_ids"], config, tokenizer)
     if config.is_encoder_decoder:
         given["decoder_input_ids"] = _decoder_input(model, tokenizer, given, target)
+        _refuse_long(name, "target", given["decoder_input_ids"], config, tokenizer)
     title = folder.name if folder.is_dir() else name
     return Named(title, model.eval(), (), given | {"use_cache": False}, tokenizer)
+
+
+def _refuse_long(name: str, what: str, ids: Any, config: Any, tokenizer: Any) -> None:
+    """Refuse more tokens than a model has places for.
+
+    Raises:
+        SheetformerError: there are more; the message says how many.
+    """
+    most = [getattr(config, key, None) for key in ("max_position_embeddings", "n_positions")]
+    limits = [x for x in (*most, tokenizer.model_max_length) if isinstance(x, int) and x > 0]
+    if limits and ids.shape[-1] > min(limits):
+        raise SheetformerError(
+            f"{name} reads at most {min(limits)} tokens, and the {what} has {ids.shape[-1]}; give "
+            "a shorter one"
+        )
 
 
 def _transformers() -> Any:
@@ -135,6 +155,15 @@ def _refuse_folder(name: str, folder: Path) -> None:
             f"{name}: weights are read from safetensors files, and it has {has}; save the model "
             "again with save_pretrained() of transformers 5"
         )
+
+
+def _refuse_endless(name: str, config: Any) -> None:
+    """A model of a billion layers would be made before anybody sees that its weights are few."""
+    for key, value in config.to_dict().items():
+        if "layer" in key and isinstance(value, int) and value > _MOST_LAYERS:
+            raise FileError(
+                f"{name}: its config.json asks for {value:,} as {key}, which no model has"
+            )
 
 
 def _fetched(name: str, kind: Any, **settings: Any) -> Any:
@@ -184,8 +213,12 @@ def _reason(error: Exception) -> str:
     message = " ".join(str(error).split())
     if "trust_remote_code" in message or "custom code" in message:
         return "it needs code that comes with it, and such code is not run here"
+    if "ignore_mismatched_sizes" in message:
+        return "its weights are of other sizes than its config.json says"
     if "safetensors" in message:
         return "it has no weights as safetensors; others can run any code and are not read"
+    if not message or isinstance(error, LookupError | AttributeError | TypeError | ArithmeticError):
+        message = f"{type(error).__name__}: {message}; is its config.json whole"
     first = message.partition(". ")[0].rstrip(".")
     return f"it cannot be loaded ({first[:200]})"
 

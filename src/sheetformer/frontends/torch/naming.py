@@ -76,9 +76,8 @@ def _legal(path: str) -> str:
 
 
 def _sentence(origin: Origin) -> str:
-    where = origin.scope.path or "the model itself"
     again = f", call {origin.scope.call + 1}" if origin.scope.call else ""
-    return f"{where} ({origin.scope.kind}{again}): {origin.description}"
+    return f"{origin.scope.place} ({origin.scope.kind}{again}): {origin.description}"
 
 
 def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
@@ -101,7 +100,8 @@ def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str], written: Mapping
     """An operand as a person writes it: a name, its transpose, a number, or a written out part."""
     node = graph.owner(int(ids.flat[0]))
     if is_step(graph, node) and node.is_source:
-        return f"{graph.value(node.ids).item():.4g}"
+        literal = graph.value(node.ids).item()
+        return f'"{literal}"' if isinstance(literal, str) else f"{literal:.4g}"
     if is_step(graph, node) and written[node.base]:
         return f"({written[node.base]})"
     short = shorts[node.base]

@@ -12,10 +12,11 @@ import torch
 from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.aten import finite
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_key
-from sheetformer.frontends.torch.rules_attention import Truth
+from sheetformer.frontends.torch.refusals import COMPLEX
+from sheetformer.frontends.torch.rules_attention import Hiding, Truth
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
-from sheetformer.graph.node import Graph, Ids, Labels
+from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.story.caption import Caption
 
 _NOTES = {
@@ -24,6 +25,9 @@ _NOTES = {
 }
 _LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
 
+PIECES = "pieces"
+"""The constant that holds the vocabulary's tokens."""
+
 
 @dataclass(frozen=True)
 class ValueGuard:
@@ -31,7 +35,6 @@ class ValueGuard:
 
     ids: Ids
     values: Any
-    path: str
 
 
 @dataclass(eq=False)
@@ -42,15 +45,16 @@ class Operands:
         graph: where sources are added when something first reads them.
         ledger: which elements tensors hold.
         parameters: storage → (name, parameter), those not read yet.
-        labels: length of the vocabulary and its tokens, to label rows of tables with.
+        tokens: the tokens by their ids, to label rows of tables with.
+        pieces: the tokens as a block (n), once something reads them.
         guards: what the recorded way depends on.
-        unknown: the operations that were frozen for want of a rule, with their modules.
     """
 
     graph: Graph
     ledger: Ledger
     parameters: dict[int, tuple[str, torch.Tensor]]
     tokens: Labels = None
+    pieces: Array | None = None
     beside: list[tuple[Ids, Ids]] = field(default_factory=list[tuple[Ids, Ids]])
     """Token ids and the tokens that stand beside them."""
     rows: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -58,8 +62,15 @@ class Operands:
     constants: dict[tuple[Any, ...], Array] = field(default_factory=dict[tuple[Any, ...], Array])
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     """What is told of some sources, by their base."""
+    kept: list[str] = field(default_factory=list[str])
+    """The arguments that no cell holds: they stay as they were given."""
+    frozen: dict[int, set[int | str]] = field(
+        default_factory=lambda: {FROZEN: set[int | str](), UNKNOWN: set[int | str]()}
+    )
+    """For both kinds of recorded numbers what those that were used were made of."""
+    declared: dict[str, Node] = field(default_factory=dict[str, Node])
+    """The weights that were read, by PyTorch's name."""
     guards: list[ValueGuard] = field(default_factory=list[ValueGuard])
-    unknown: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def is_live(self, tensor: torch.Tensor) -> bool:
         """Whether any of its elements is no constant."""
@@ -70,12 +81,12 @@ class Operands:
         if storage_key(tensor) not in self.parameters:
             return
         name, parameter = self.parameters.pop(storage_key(tensor))
-        value = _numbers(parameter)
+        value = _numbers(parameter, f"the weight {name}")
         labels: list[Labels] = [None] * value.ndim
         if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
             labels[0] = self.tokens
-        node = self.graph.source("parameter", value, labels, name=name)
-        self.ledger.write(parameter, torch.from_numpy(node.ids + 1))
+        node = self.declared[name] = self.graph.source("parameter", value, labels, name=name)
+        self.ledger.write(parameter, tags_of(node.ids))
 
     def operand(self, tensor: torch.Tensor, *, raw: bool = False) -> Any:
         """What a rule gets for a tensor (…): an Array (…).
@@ -100,10 +111,9 @@ class Operands:
         tags = self.ledger.tags(tensor).clone()
         constant = tags == 0
         if constant.any():
-            tags = torch.where(constant, torch.from_numpy(self.constant(tensor).ids + 1), tags)
+            tags = torch.where(constant, tags_of(self.constant(tensor).ids), tags)
         ids = np.array((tags - 1).numpy())
-        kind = Truth if tensor.dtype == torch.bool else Array
-        return kind(self.graph, ids, labels_of(self.graph, ids))
+        return _kind(tensor)(self.graph, ids, labels_of(self.graph, ids))
 
     def _freeze(self, tensor: torch.Tensor, code: int) -> None:
         """Give recorded numbers a block of their own, once a place in memory."""
@@ -112,11 +122,12 @@ class Operands:
             base = base.narrow(axis, 0, 1) if step == 0 and length > 1 else base
         path = self.ledger.origin(tensor)
         labels = self._frozen_labels(base.shape, path)
-        value = _numbers(base)
+        value = _numbers(base, f"what {path or 'the model'} computes")
         node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        self.frozen[code] |= self.ledger.reads(base)
         self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
-        self.ledger.write(base, torch.where(tags == code, torch.from_numpy(node.ids + 1), tags))
+        self.ledger.write(base, torch.where(tags == code, tags_of(node.ids), tags))
 
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
         """The tokens at the rows of recorded numbers, where it is clear which words they are."""
@@ -129,34 +140,31 @@ class Operands:
 
     def constant(self, tensor: torch.Tensor) -> Array:
         """A constant tensor as a block: (…) → (…); the same numbers twice are one block."""
-        value = _numbers(tensor)
-        key = (value.shape, value.tobytes(), tensor.dtype == torch.bool)
+        value = _numbers(tensor, "a constant")
+        key = (value.shape, value.tobytes(), _kind(tensor))
         if key not in self.constants:
             node = self.graph.source("constant", value)
             if np.isin(value, (0.0, 1.0)).all():
                 self.captions[node.base] = Caption(number_format="integer")
-            kind = Truth if tensor.dtype == torch.bool else Array
-            self.constants[key] = kind(self.graph, node.ids, node.labels)
+            self.constants[key] = _kind(tensor)(self.graph, node.ids, node.labels)
         return self.constants[key]
 
     def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
         """What the reader types: a tensor that was given to the model, (…) → (…)."""
-        node = self.graph.source("input", _numbers(tensor), labels, name)
+        node = self.graph.source("input", _numbers(tensor, f"the argument {name}"), labels, name)
         if not tensor.is_floating_point():
             self.captions[node.base] = Caption(number_format="integer")
-        self.ledger.write(tensor, torch.from_numpy(node.ids + 1))
+        self.ledger.write(tensor, tags_of(node.ids))
         return Array.of(self.graph, node)
 
     def words(self, token_ids: Array) -> None:
         """Tokens beside their ids (…, n); they follow what is typed, and label its rows."""
-        vocabulary = self.constants.get(("tokens",))
-        if vocabulary is None:
+        if self.pieces is None:
             column = np.asarray(self.tokens, dtype=object)[:, None]
-            vocabulary = source(self.graph, "constant", column, name="pieces")[:, 0]
+            self.pieces = source(self.graph, "constant", column, name=PIECES)[:, 0]
             note = "The piece of text of each token, from token 0."
-            self.captions[vocabulary.node.base] = Caption(note=note)
-            self.constants["tokens",] = vocabulary
-        tokens = embedding(vocabulary, token_ids)
+            self.captions[self.pieces.node.base] = Caption(note=note)
+        tokens = embedding(self.pieces, token_ids)
         named(tokens, f"{token_ids.node.name}_pieces")
         self.captions[tokens.node.base] = Caption(note="The piece of text of each token.")
         self.beside.append((token_ids.ids, tokens.ids))
@@ -165,7 +173,27 @@ class Operands:
             self.graph.relabel(token_ids.node, labels=labels)
             self.rows[token_ids.node.name] = tokens.value.ravel()
 
-    def guard(self, tensor: torch.Tensor, path: str) -> None:
+    def sources_of(self, tensor: torch.Tensor) -> set[int | str]:
+        """What of the graph a tensor (…) holds: nodes by their base, unread weights by name."""
+        key = storage_key(tensor)
+        if key in self.parameters:
+            return {self.parameters[key][0]}
+        if not self.ledger.knows(tensor):
+            return set()
+        tags = self.ledger.tags(tensor).numpy().ravel()
+        places = self.graph.node_indices(tags[tags > 0] - 1)
+        return {self.graph.nodes[place].base for place in places}
+
+    def made_of(self, code: int) -> list[Node]:
+        """The nodes that recorded numbers of a kind depend on, as far as they are in the graph."""
+        bases = {
+            self.declared[x].base if isinstance(x, str) else x
+            for x in self.frozen[code]
+            if not isinstance(x, str) or x in self.declared
+        }
+        return [self.graph.owner(base) for base in sorted(bases)]
+
+    def guard(self, tensor: torch.Tensor) -> None:
         """Remember that the way of the run depended on these numbers."""
         if not self.is_live(tensor) or not tensor.numel():
             return
@@ -173,20 +201,33 @@ class Operands:
         tags = self.ledger.tags(tensor).numpy().ravel()
         ids = np.unique(tags[tags > 0] - 1)
         if ids.size:
-            self.guards.append(ValueGuard(ids, self.graph.value(ids), path))
+            self.guards.append(ValueGuard(ids, self.graph.value(ids)))
 
 
-def _numbers(tensor: torch.Tensor) -> Any:
+def _kind(tensor: torch.Tensor) -> type[Array]:
+    """What a rule should know of a tensor beyond its numbers."""
+    if tensor.dtype == torch.bool:
+        return Truth
+    return Hiding if tensor.is_floating_point() and tensor.isneginf().any() else Array
+
+
+def tags_of(ids: Ids) -> torch.Tensor:
+    """The tags of elements (…); NumPy makes plain numbers of a calculation with one element."""
+    return torch.from_numpy(np.array(ids + 1))
+
+
+def _numbers(tensor: torch.Tensor, what: str) -> Any:
     """The numbers of a tensor as float64, infinity as 1E+30.
 
     Raises:
         UnsupportedError: there is a NaN, or the numbers are complex.
     """
     if tensor.is_complex():
-        raise UnsupportedError("complex numbers have no cells")
+        raise UnsupportedError(f"{what} is complex: {COMPLEX}")
     value = np.array(tensor.detach().to(torch.float64).numpy())
     if np.isnan(value).any():
-        raise UnsupportedError("a tensor holds NaN, which no cell can")
+        place = [int(i) for i in np.argwhere(np.isnan(value))[0]]
+        raise UnsupportedError(f"{what} holds NaN (at {place}), which no cell can")
     return finite(value)
 
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import copy
-import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
-from torch.utils import _pytree as tree
 
 from sheetformer.book.workbook import Book
-from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.build_book import assemble
 from sheetformer.frontends.torch.ledger import Ledger, storage_key
 from sheetformer.frontends.torch.lowering import Lowering
+from sheetformer.frontends.torch.nested import leaves
 from sheetformer.frontends.torch.operands import Operands
 from sheetformer.frontends.torch.recorder import recording
+from sheetformer.frontends.torch.run import (
+    Run,
+    kept_seed,
+    prepare,
+    refuse_other,
+    run_alone,
+    stopping,
+)
 from sheetformer.frontends.torch.scope import Modules
 from sheetformer.frontends.torch.slices import Some, make_slice
 from sheetformer.graph.node import Graph, Labels
@@ -47,8 +51,9 @@ def record(
 
     Args:
         model: a `torch.nn.Module`, or one of its methods, such as `model.generate`.
-        args: what it is called with. Numbers become input cells, and so do token ids; masks and
-            positions are constants.
+        args: what it is called with. Tensors of numbers become input cells, and so do token ids.
+            Truth values, whole-numbered masks and positions, and what is no tensor (NumPy, lists,
+            plain numbers, text) are kept as given; the Inputs sheet names them.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
         title: the book's heading; the model's class otherwise.
         tokenizer: says which token an id stands for: a list of tokens by their ids, or anything
@@ -57,7 +62,8 @@ def record(
         heads: numbers of the attention heads to write, from 0, with what they are made of.
         tokens: numbers of the words that look, from 0.
         modules: patterns of module paths to write, such as `"*.encoder_attn"`.
-        top_k: write so many of the largest logits of the last word instead of all.
+        top_k: write so many of the largest logits of the last word instead of all: those that
+            were the largest when it was recorded, with their numbers; the block says so.
         freeze_unknown: keep the recorded numbers of operations without a rule, marked as such.
         force: write it however large it is.
         check: add a sheet that compares every block with PyTorch's numbers.
@@ -67,89 +73,35 @@ def record(
         A book; its blocks are named as the modules, `book["encoder_layers_0_linear1"]`.
 
     Raises:
-        UnsupportedError: an operation has no rule, or the result depends on nothing; the message
+        UnsupportedError: an operation has no rule, or the model draws random numbers; the message
             says where and what can be done.
-        SheetformerError: the slice holds nothing, or the book would be too large.
+        SheetformerError: the model cannot run with what it is given, the slice holds nothing, the
+            result depends on nothing, or the book would be too large.
     """
     part = make_slice(layers, heads, tokens, modules, top_k)
-    run = _prepare(model, args, kwargs)
+    alone = run_alone(model, args, kwargs)
+    run = prepare(model, args, kwargs)
     lowering = _lowering(run, part.holds, _tokens(tokenizer), freeze_unknown)
-    with recording(lowering):
-        result = run.function(*run.args, **run.kwargs)
+    with kept_seed(), stopping(lowering.modules), recording(lowering):
+        result = run()
+    refuse_other(alone, result)
     heading = title or type(run.module).__name__
     return assemble(lowering, result, part, heading, formulas, force=force, with_check=check)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """A copy of the model, and what it is called with, in float64."""
-
-    module: torch.nn.Module
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    named: Mapping[str, Any]
-
-
-def _prepare(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Run:
-    """Copy everything, so that a run changes nothing of the caller's.
-
-    Raises:
-        UnsupportedError: it is no module and no method of one.
-    """
-    module = getattr(model, "__self__", model)
-    if not isinstance(module, torch.nn.Module):
-        raise UnsupportedError(
-            f"give a torch.nn.Module or one of its methods, not {type(model).__name__}; put other "
-            "functions into a Module's forward"
-        )
-    own = copy.deepcopy(module).double().eval()
-    function = own if module is model else getattr(own, model.__name__)
-    copies: dict[int, torch.Tensor] = {}
-
-    def mine(tensor: torch.Tensor) -> torch.Tensor:
-        # A tensor that is given twice (attention to itself) stays one.
-        return copies.setdefault(id(tensor), _own(tensor))
-
-    own_args, settings = tree.tree_map_only(torch.Tensor, mine, (args, kwargs))
-    named = _named(own.forward if module is model else function, own_args, settings)
-    return _Run(own, function, own_args, settings, named)
-
-
-def _own(tensor: torch.Tensor) -> torch.Tensor:
-    mine = tensor.detach().clone()
-    return mine.double() if mine.is_floating_point() else mine
-
-
-def _named(function: Callable[..., Any], args: Any, kwargs: Any) -> Mapping[str, Any]:
-    """What is given, by the names of the parameters."""
-    try:
-        bound = inspect.signature(function).bind_partial(*args, **kwargs)
-    except (TypeError, ValueError):
-        return {**{f"input_{i + 1}": x for i, x in enumerate(args)}, **kwargs}
-    found: dict[str, Any] = {}
-    for name, value in bound.arguments.items():
-        kind = bound.signature.parameters[name].kind
-        if kind is inspect.Parameter.VAR_KEYWORD:
-            found |= value
-        elif kind is inspect.Parameter.VAR_POSITIONAL:
-            found |= {f"{name}_{i + 1}": item for i, item in enumerate(value)}
-        else:
-            found[name] = value
-    return found
-
-
-def _lowering(run: _Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:
+def _lowering(run: Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:
     graph, ledger = Graph(), Ledger()
     parameters: dict[int, tuple[str, torch.Tensor]] = {
         storage_key(parameter): (name, parameter)
         for name, parameter in run.module.named_parameters()
     }
     operands = Operands(graph, ledger, parameters, tokens)
-    for name, value in run.named.items():
-        for path, leaf in tree.tree_flatten_with_path(value)[0]:
-            if isinstance(leaf, torch.Tensor) and _is_input(name, leaf):
-                _input(operands, leaf, name + tree.keystr(path), tokens)
+    for name, leaf in leaves(run.named):
+        if not isinstance(leaf, torch.Tensor):
+            continue
+        if _is_input(name, leaf):
+            _input(operands, leaf, name, tokens)
+    operands.kept = [*_kept(run.named, operands)]
     lowering = Lowering(operands, Modules.watch(run.module), holds, freeze_unknown)
     lowering.modules.on_exit = lowering.finish_module
     return lowering
@@ -159,9 +111,22 @@ _GIVEN = ("mask", "position")
 
 
 def _is_input(name: str, tensor: torch.Tensor) -> bool:
-    """Whether a reader may type it: numbers and tokens, not masks and positions."""
-    fixed = tensor.dtype == torch.bool or any(word in name for word in _GIVEN)
-    return bool(tensor.numel()) and not fixed and not tensor.is_complex()
+    """Whether a reader may type it: numbers and tokens, not truth, whole masks and positions."""
+    fixed = not tensor.is_floating_point() and any(word in name for word in _GIVEN)
+    truth = tensor.dtype == torch.bool
+    return bool(tensor.numel()) and not (truth or fixed or tensor.is_complex())
+
+
+def _kept(named: Mapping[str, Any], operands: Operands) -> Iterator[str]:
+    """The arguments with something in them that the book keeps as it was given."""
+    for name, value in named.items():
+        held = [leaf for _, leaf in leaves(value) if leaf is not None and leaf is not True]
+        if not all(_is_typed(operands, leaf) for leaf in held if leaf is not False):
+            yield name
+
+
+def _is_typed(operands: Operands, leaf: Any) -> bool:
+    return isinstance(leaf, torch.Tensor) and (operands.is_live(leaf) or not leaf.numel())
 
 
 def _input(operands: Operands, tensor: torch.Tensor, name: str, tokens: Labels) -> None:

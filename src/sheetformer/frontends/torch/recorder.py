@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from sheetformer.frontends.torch.aten import given, plain_name
+from sheetformer.frontends.torch.chance import draws
 from sheetformer.frontends.torch.data_movement import EMPTY, IDENTITY_OPS, MOVES, VALUE_ESCAPES
 from sheetformer.frontends.torch.lowering import CASTS, Lowering
 from sheetformer.frontends.torch.rules import RULES
@@ -52,6 +53,8 @@ class Recorder(InDouble):
 
     def perform(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the operation and write it down; what PyTorch composes is taken apart first."""
+        if draws(func, args, kwargs):
+            return self.lowering.draw(func, args, kwargs)
         if not any(map(self.lowering.operands.is_live, given(args, kwargs))):
             return func(*args, **kwargs)
         name = plain_name(func)
@@ -77,8 +80,8 @@ def _decomposition(func: Any) -> Callable[..., Any] | None:
     return core_aten_decompositions().get(func)
 
 
-class _Handed(TorchFunctionMode):
-    """Sees numbers that are handed to Python as a list or as NumPy."""
+class _Calls(TorchFunctionMode):
+    """Sees what the model calls, and numbers that are handed to Python as a list or as NumPy."""
 
     def __init__(self, lowering: Lowering) -> None:
         super().__init__()
@@ -87,7 +90,11 @@ class _Handed(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func in _HANDED_OUT:
             self.lowering.guard_all(args)
-        return func(*args, **(kwargs or {}))
+        self.lowering.calls.append(getattr(func, "__name__", ""))
+        try:
+            return func(*args, **(kwargs or {}))
+        finally:
+            self.lowering.calls.pop()
 
 
 @contextmanager
@@ -107,7 +114,7 @@ def in_double(mode: InDouble) -> Generator[None]:
 @contextmanager
 def recording(lowering: Lowering) -> Generator[None]:
     """Everything that PyTorch does is written into the lowering's graph."""
-    with in_double(Recorder(lowering)), _Handed(lowering):
+    with in_double(Recorder(lowering)), _Calls(lowering):
         yield
 
 

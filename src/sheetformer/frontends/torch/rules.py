@@ -8,19 +8,30 @@ itself writes as a composition of others is taken apart before anybody asks here
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from sheetformer.errors import UnsupportedError
+from sheetformer.frontends.torch.rules_activations import ACTIVATIONS, channel
 from sheetformer.frontends.torch.rules_attention import ATTENTION, Truth
+from sheetformer.frontends.torch.rules_losses import LOSSES
+from sheetformer.frontends.torch.rules_places import PLACES
+from sheetformer.frontends.torch.rules_windows import WINDOWS
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise, embedding, reduce
+from sheetformer.graph.functions import concatenate, detach, elementwise, embedding, reduce
+from sheetformer.graph.storable import LARGEST
 
 Rule = Callable[..., Any]
+ROUNDS = (
+    "it rounds, and spreadsheet programs do not all round a number such as 2.9999999999999996 alike"
+)
+NO_RULE: dict[str, str] = dict.fromkeys(
+    ("floor", "ceil", "round", "trunc", "fix", "frac", "remainder", "fmod", "floor_divide"), ROUNDS
+)
+"""Why some operations can have no rule."""
 
 
 def _op(name: str) -> Rule:
@@ -42,7 +53,7 @@ def _rsub(x: Any, y: Any, alpha: float = 1) -> Any:
 
 def _div(x: Any, y: Any, rounding_mode: str | None = None) -> Any:
     if rounding_mode is not None:
-        raise UnsupportedError(f"division that rounds ({rounding_mode}) has no rule")
+        raise UnsupportedError(ROUNDS)
     return elementwise("divide", x, y)
 
 
@@ -54,13 +65,6 @@ def _pow(x: Any, y: Any) -> Any:
     return elementwise("power", x, y)
 
 
-def _clamp(x: Any, min: Any = None, max: Any = None) -> Any:
-    if min is None:
-        return elementwise("minimum", x, max)
-    bounded = elementwise("maximum", x, min)
-    return bounded if max is None else elementwise("minimum", bounded, max)
-
-
 def _truth(x: Any) -> Any:
     """1 where a number is not 0."""
     return x if _is_truth(x) else elementwise("not_equal", x, 0.0)
@@ -68,18 +72,6 @@ def _truth(x: Any) -> Any:
 
 def _is_truth(x: Any) -> bool:
     return isinstance(x, bool | Truth)
-
-
-def _both(x: Any, y: Any) -> Any:
-    return elementwise("multiply", _truth(x), _truth(y))
-
-
-def _either(x: Any, y: Any) -> Any:
-    return elementwise("maximum", _truth(x), _truth(y))
-
-
-def _not(x: Any) -> Any:
-    return elementwise("equal", x, 0.0)
 
 
 def _only_truth(rule: Rule) -> Rule:
@@ -91,36 +83,6 @@ def _only_truth(rule: Rule) -> Rule:
         return rule(*operands)
 
     return checked
-
-
-def _gelu(x: Any, approximate: str = "none") -> Any:
-    if approximate == "none":
-        return x * nn.normal_cdf(x)
-    cubic = x + x * x * x * 0.044715
-    return x * 0.5 * (1.0 + np.tanh(cubic * math.sqrt(2 / math.pi)))
-
-
-def _leaky_relu(x: Any, slope: float = 0.01) -> Any:
-    return np.where(x > 0.0, x, x * slope)
-
-
-def _elu(x: Any, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
-    curved = (np.exp(x * input_scale) - 1.0) * (alpha * scale)
-    return np.where(x > 0.0, x * scale, curved)
-
-
-def _softplus(x: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
-    scaled = x * beta
-    curved = np.log(1.0 + np.exp(scaled)) / beta
-    return np.where(x * beta > threshold, x, curved)
-
-
-def _erf(x: Any) -> Any:
-    return nn.normal_cdf(x * math.sqrt(2.0)) * 2.0 - 1.0
-
-
-def _sign(x: Any) -> Any:
-    return elementwise("subtract", x > 0.0, x < 0.0)
 
 
 # Reductions.
@@ -154,7 +116,7 @@ def _extreme(name: str) -> Rule:
 
 
 def _argmax(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
-    return reduce("argmax", x.ravel() if dim is None else x, 0 if dim is None else dim, keepdim)
+    return np.argmax(x, axis=dim, keepdims=keepdim)
 
 
 def _any(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
@@ -166,11 +128,9 @@ def _all(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 def _var(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
-    axes = range(x.ndim) if _axes(dim) is None else np.atleast_1d(_axes(dim)).tolist()
-    lengths = math.prod(x.shape[i] for i in axes)
-    centred = x - reduce("mean", x, tuple(axes), keepdims=True)
-    total = reduce("sum", centred * centred, tuple(axes), keepdim)
-    return total / float(lengths - (1 if correction is None else correction))
+    return np.var(
+        x, axis=_axes(dim), ddof=1 if correction is None else correction, keepdims=keepdim
+    )
 
 
 def _std(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
@@ -181,6 +141,50 @@ def _cumsum(x: Array, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001
     moved = x.swapaxes(dim, -1)
     earlier = np.triu(np.ones((x.shape[dim], x.shape[dim])))
     return (moved @ earlier).swapaxes(dim, -1)
+
+
+def _cumprod(x: Array, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001
+    parts = [x.swapaxes(dim, 0)[:1]]
+    for i in range(1, x.shape[dim]):
+        parts.append(parts[-1] * x.swapaxes(dim, 0)[i : i + 1])
+    return concatenate(parts, 0).swapaxes(dim, 0)
+
+
+def _prod(x: Array, dim: int | None = None, keepdim: bool = False, dtype: Any = None) -> Any:  # noqa: ARG001
+    flat = x.ravel() if dim is None else x.swapaxes(dim, -1)
+    found = flat[..., :1]
+    for i in range(1, flat.shape[-1]):
+        found = found * flat[..., i : i + 1]
+    if dim is None:
+        return found.reshape(())
+    kept = found.swapaxes(dim, -1)
+    return kept if keepdim else kept.squeeze(dim)
+
+
+def _logsumexp(x: Array, dim: Any, keepdim: bool = False) -> Any:
+    """The largest is taken out first, so that no exponential is infinite."""
+    axes = _axes(dim)
+    largest = detach(reduce("max", x, axes, keepdims=True))
+    total = np.log(reduce("sum", np.exp(x - largest), axes, keepdims=True)) + largest
+    return total if keepdim else total.reshape(reduce("sum", x, axes).shape)
+
+
+def _vector_norm(
+    x: Array,
+    ord: float = 2,
+    dim: Any = None,
+    keepdim: bool = False,
+    dtype: Any = None,  # noqa: ARG001
+) -> Any:
+    axes = tuple(range(x.ndim)) if _axes(dim) is None else _axes(dim)
+    if abs(ord) >= LARGEST:
+        return reduce("max" if ord > 0 else "min", abs(x), axes, keepdim)
+    if ord == 2:
+        return np.sqrt(reduce("sum", x * x, axes, keepdim))
+    if ord == 0:
+        return reduce("sum", elementwise("not_equal", x, 0.0), axes, keepdim)
+    total = reduce("sum", abs(x) if ord == 1 else abs(x) ** float(ord), axes, keepdim)
+    return total if ord == 1 else total ** (1.0 / ord)
 
 
 def _isin(x: Any, sought: Any, *, invert: bool = False, **_: Any) -> Any:
@@ -224,18 +228,36 @@ def _rms_norm(x: Any, shape: Any, gain: Any = None, eps: float | None = None) ->
     return nn.rms_norm(_rows(x, shape), _rows(gain, shape), float(small), "norm").reshape(x.shape)
 
 
+def _group_norm(
+    x: Any, groups: int, gain: Any = None, bias: Any = None, eps: float = 1e-5, *_: Any
+) -> Any:
+    """Each group of channels of each item by itself: x (n, channels, …), gain (channels,)."""
+    normal = nn.layer_norm(x.reshape(x.shape[0], groups, -1), None, None, eps, "norm")
+    return _by_channel(normal.reshape(x.shape), gain, bias)
+
+
+def _weight_norm(direction: Any, length: Any, dim: int = 0) -> tuple[Any, None]:
+    """A weight as its direction, and a length for each index of an axis."""
+    axes = tuple(i for i in range(direction.ndim) if i != dim % direction.ndim)
+    size = np.sqrt(reduce("sum", direction * direction, axes, keepdims=True))
+    return direction * (length / size), None
+
+
+def _by_channel(x: Any, gain: Any, bias: Any) -> Any:
+    scaled = x if gain is None else x * channel(x, gain)
+    return scaled if bias is None else scaled + channel(x, bias)
+
+
 def _batch_norm(
     x: Any, gain: Any, bias: Any, mean: Any, var: Any, training: bool, _: Any, eps: float, *__: Any
 ) -> Any:
     if training:
-        raise UnsupportedError("batch norm in training mode has no rule; call model.eval()")
+        # In evaluation mode that is a norm without running statistics, such as InstanceNorm.
+        axes = tuple(i for i in range(x.ndim) if i != 1)
+        mean, var = reduce("mean", x, axes), _var(x, axes, correction=0)
 
-    def fit(row: Any) -> Any:
-        return row.reshape(-1, *[1] * (x.ndim - 2))
-
-    normal = (x - fit(mean)) / np.sqrt(fit(var) + eps)
-    scaled = normal if gain is None else normal * fit(gain)
-    return scaled if bias is None else scaled + fit(bias)
+    normal = (x - channel(x, mean)) / np.sqrt(channel(x, var) + eps)
+    return _by_channel(normal, gain, bias)
 
 
 RULES: dict[str, Rule] = {
@@ -246,30 +268,40 @@ RULES: dict[str, Rule] = {
     "reciprocal": lambda x: 1.0 / x, "rsqrt": lambda x: 1.0 / np.sqrt(x),
     "sqrt": _op("sqrt"), "exp": _op("exp"), "expm1": lambda x: np.exp(x) - 1.0,
     "log": _op("log"), "log1p": lambda x: np.log(1.0 + x), "sin": _op("sin"),
-    "cos": _op("cos"), "sign": _sign, "maximum": _op("maximum"), "minimum": _op("minimum"),
-    "clamp": _clamp, "clamp_min": lambda x, low: _clamp(x, low),
-    "clamp_max": lambda x, high: _clamp(x, None, high),
+    "cos": _op("cos"), "sign": np.sign, "maximum": _op("maximum"), "minimum": _op("minimum"),
+    "clamp": lambda x, min=None, max=None: np.clip(x, min, max),
+    "clamp_min": lambda x, low: np.clip(x, low, None),
+    "clamp_max": lambda x, high: np.clip(x, None, high),
+    "exp2": np.exp2, "log2": np.log2, "log10": np.log10, "tan": lambda x: np.sin(x) / np.cos(x),
+    "sinh": lambda x: (np.exp(x) - np.exp(-x)) * 0.5,
+    "cosh": lambda x: (np.exp(x) + np.exp(-x)) * 0.5,
+    "nan_to_num": lambda x, *_, **__: x + 0.0,  # what is NaN is refused where it arises
+    "isnan": lambda x: elementwise("not_equal", x, x),
+    "isinf": lambda x: elementwise("greater_equal", abs(x), LARGEST),
+    "isfinite": lambda x: elementwise("less", abs(x), LARGEST),
     "addcmul": lambda x, a, b, value=1: x + a * b * value,
+    "addcdiv": lambda x, a, b, value=1: x + a / b * value,
+    "hypot": lambda x, y: np.sqrt(x * x + y * y),
     "lerp": lambda x, end, weight: x + (end - x) * weight,
     # Comparison and truth.
     "eq": _op("equal"), "ne": _op("not_equal"), "lt": _op("less"), "le": _op("less_equal"),
     "gt": _op("greater"), "ge": _op("greater_equal"), "where": _op("where"),
     "masked_fill": lambda x, mask, value: elementwise("where", mask, value, x),
-    "logical_and": _both, "logical_or": _either, "logical_not": _not,
-    "bitwise_and": _only_truth(_both), "__and__": _only_truth(_both),
-    "bitwise_or": _only_truth(_either), "__or__": _only_truth(_either),
-    "bitwise_not": _only_truth(_not),
+    "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_not": np.logical_not,
+    "bitwise_and": _only_truth(np.logical_and), "__and__": _only_truth(np.logical_and),
+    "bitwise_or": _only_truth(np.logical_or), "__or__": _only_truth(np.logical_or),
+    "bitwise_not": _only_truth(np.logical_not),
     "isin": _isin, "any": _any, "all": _all,
-    # Activations.
-    "relu": nn.relu, "gelu": _gelu, "silu": nn.silu, "sigmoid": nn.sigmoid, "tanh": _op("tanh"),
-    "leaky_relu": _leaky_relu, "elu": _elu, "softplus": _softplus, "erf": _erf,
     # Reductions.
     "sum": _reduction("sum"), "mean": _reduction("mean"), "amax": _reduction("max"),
     "amin": _reduction("min"), "max": _extreme("max"), "min": _extreme("min"), "argmax": _argmax,
-    "var": _var, "std": _std, "cumsum": _cumsum,
+    "var": _var, "std": _std, "cumsum": _cumsum, "cumprod": _cumprod, "logsumexp": _logsumexp,
+    "linalg_vector_norm": _vector_norm, "norm": _vector_norm, "prod": _prod,
+    "trace": lambda x: reduce("sum", x.view(lambda ids, _: (ids.diagonal(), (None,)))),
     # Norms and look-up.
     "layer_norm": _layer_norm, "rms_norm": _rms_norm, "batch_norm": _batch_norm,
+    "group_norm": _group_norm, "_weight_norm_interface": _weight_norm,
     "embedding": _embedding, "index_select": _index_select,
-    **ATTENTION,
+    **ACTIVATIONS, **ATTENTION, **LOSSES, **PLACES, **WINDOWS,
 }  # fmt: skip
 """ATen operation, without its overload and the underscore of in place → how the graph says it."""

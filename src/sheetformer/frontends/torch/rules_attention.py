@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from sheetformer.errors import UnsupportedError
+from sheetformer.frontends.torch.refusals import NAN
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inline, matmul, named
@@ -15,6 +17,12 @@ from sheetformer.graph.functions import inline, matmul, named
 
 class Truth(Array):
     """An Array that PyTorch holds as truth values; in the graph they are 1 and 0."""
+
+    __slots__ = ()
+
+
+class Hiding(Array):
+    """An Array in which something was −∞ when it was recorded: nobody may look there."""
 
     __slots__ = ()
 
@@ -82,6 +90,8 @@ def _weights(scaled: Any, mask: Any) -> Any:
         return _shares(scaled)
     if isinstance(mask, Truth):
         return _hidden(scaled, mask, everywhere=False)
+    if isinstance(mask, Hiding):
+        return _or_nothing(named(scaled + mask, "masked", "scores plus mask"))
     if isinstance(mask, Array):
         return _shares(named(scaled + mask, "masked", "scores plus mask"))
     if mask.dtype != np.bool_:
@@ -105,12 +115,49 @@ def _with_added(scaled: Any, mask: Any) -> Any:
 def _hidden(scaled: Any, mask: Any, everywhere: bool) -> Any:
     """Attention where the mask is true; `everywhere` if each row may look somewhere."""
     truth = mask if isinstance(mask, Array) else mask.astype(np.float64)
-    hidden = named(np.where(truth, scaled, nn.HIDDEN), "masked", "masked scores")
-    if everywhere:
-        return _shares(hidden)
-    shares = nn.softmax(hidden, name="shares")
-    return named(np.where(truth, shares, 0.0), "weights", "masked attention weights")
+    if not everywhere:
+        return nn.masked_softmax(scaled, truth)
+    return _shares(named(np.where(truth, scaled, nn.HIDDEN), "masked", "masked scores"))
 
+
+def _or_nothing(scores: Any, axis: int = -1) -> Any:
+    """Softmax (…, n), but 0 in a row that may look nowhere."""
+    shares = nn.softmax(scores, axis=axis, name="shares")
+    return named(
+        np.where(open_rows(scores, axis), shares, 0.0), "weights", "masked attention weights"
+    )
+
+
+def open_rows(scores: Any, axis: int) -> Any:
+    """1 for each row of scores that has a place to look at: (…, n) → (…, 1)."""
+    return scores.max(axis=axis, keepdims=True) > nn.HIDDEN / 2
+
+
+def scores_of(operands: Sequence[Any], settings: dict[str, Any]) -> tuple[Any, int]:
+    """What a softmax is taken of, and along which axis."""
+    return operands[0], operands[1] if len(operands) > 1 else settings["dim"]
+
+
+def refuse_empty_rows(scores: Any, axis: int) -> None:
+    """Refuse a softmax of nothing.
+
+    Raises:
+        UnsupportedError: a row is −∞ everywhere; PyTorch's softmax gives NaN there.
+    """
+    if not isinstance(scores, Hiding):
+        return
+    empty = np.argwhere(scores.value.max(axis=axis) <= nn.HIDDEN)
+    if empty.size:
+        row = ", ".join(map(str, empty[0]))
+        raise UnsupportedError(f"its row {row} may look nowhere (−∞ everywhere): {NAN}")
+
+
+def _safe_softmax(x: Any, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001
+    return _or_nothing(x, dim)
+
+
+SOFTMAX = frozenset({"softmax", "_softmax", "log_softmax", "_log_softmax"})
+"""Operations that PyTorch answers with NaN in a row that may look nowhere."""
 
 ATTENTION: dict[str, Callable[..., Any]] = {
     "matmul": matmul,
@@ -118,6 +165,7 @@ ATTENTION: dict[str, Callable[..., Any]] = {
     "bmm": matmul,
     "mv": matmul,
     "dot": matmul,
+    "vdot": matmul,
     "linear": linear,
     "addmm": _addmm,
     "baddbmm": _addmm,
@@ -125,6 +173,7 @@ ATTENTION: dict[str, Callable[..., Any]] = {
     "_softmax": _softmax,
     "log_softmax": _log_softmax,
     "_log_softmax": _log_softmax,
+    "_safe_softmax": _safe_softmax,
     "scaled_dot_product_attention": attention,
 }
 

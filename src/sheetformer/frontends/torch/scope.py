@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ class Scope:
         leaf: whether no module in it is called.
         block: the path of the layer that it belongs to, such as `model.decoder.layers.0`.
         layer: the number of that layer.
+        head_count: how many heads its attention has; 0 where it does not say.
         seen: the names that its attention has given already.
     """
 
@@ -32,7 +33,37 @@ class Scope:
     leaf: bool = False
     block: str = ""
     layer: int | None = None
+    head_count: int = 0
     seen: set[str] = field(default_factory=set[str])
+
+    @property
+    def place(self) -> str:
+        """The path as a sentence says it."""
+        return self.path or "the model itself"
+
+    @property
+    def where(self) -> str:
+        """The module as a message says it, with its class."""
+        named = f"module {self.path!r}" if self.path else self.place
+        return f"{named} ({self.kind})"
+
+    def heads(self, shape: Sequence[int]) -> list[str]:
+        """What the third axis from the end of its scores or shares (…, n, m) is: heads, or none.
+
+        Several texts may be folded into that axis, each with all heads.
+
+        >>> Scope("", "Attention", head_count=2).heads((4, 3, 3))
+        ['text 0, head 0', 'text 0, head 1', 'text 1, head 0', 'text 1, head 1']
+        """
+        if not self.is_attention or len(shape) < 3:
+            return []
+        count = shape[-3]
+        heads = self.head_count or (count if len(shape) > 3 else 0)
+        if heads < 2 or count % heads or (len(shape) > 3 and count != heads):
+            return []
+        if count == heads:
+            return [f"head {i}" for i in range(count)]
+        return [f"text {i}, head {j}" for i in range(count // heads) for j in range(heads)]
 
     @property
     def is_attention(self) -> bool:
@@ -64,6 +95,21 @@ class Origin:
         return self.scope.path
 
 
+BY_HEAD = frozenset({"scores", "scaled", "masked", "weights", "shares", "context"})
+"""The steps of an attention (…, n, m) that each head has of its own."""
+
+_HEAD_COUNTS = ("num_heads", "n_heads", "n_head", "nhead", "heads", "num_attention_heads")
+
+
+def head_count(module: torch.nn.Module) -> int:
+    """How many heads an attention says it has; 0 where it says nothing."""
+    for owner in (module, getattr(module, "config", None)):
+        found = next((getattr(owner, n) for n in _HEAD_COUNTS if hasattr(owner, n)), None)
+        if isinstance(found, int):
+            return found
+    return 0
+
+
 @dataclass
 class Modules:
     """The modules that are running, outermost first."""
@@ -78,7 +124,9 @@ class Modules:
     @staticmethod
     def watch(model: torch.nn.Module) -> Modules:
         """Follow which module runs; the hooks stay on the model, so give a copy."""
-        watched = Modules([Scope("", type(model).__name__)], _blocks(model))
+        watched = Modules(
+            [Scope("", type(model).__name__, head_count=head_count(model))], _blocks(model)
+        )
         for path, module in model.named_modules():
             if path:
                 module.register_forward_pre_hook(watched._enter(path, module))
@@ -98,7 +146,7 @@ class Modules:
             self.calls[path] += 1
             block = self._block(path)
             layer = int(block.rpartition(".")[2]) if block else None
-            scope = Scope(path, type(module).__name__, call, leaf, block, layer)
+            scope = Scope(path, type(module).__name__, call, leaf, block, layer, head_count(module))
             self.stack.append(scope)
 
         return entered

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetformer.book.names import sheet_name
 from sheetformer.frontends.torch.naming import first_readers
+from sheetformer.frontends.torch.operands import PIECES
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.story.story import Story
 
@@ -51,12 +52,19 @@ class Sheets:
         return self.last[wish][1]
 
 
-def lay_out(story: Story, origins: Mapping[int, Origin]) -> Sheets:
-    """Give every node its stage; a source stands before the first block that reads it."""
+def lay_out(story: Story, origins: Mapping[int, Origin], kept: Sequence[str]) -> Sheets:
+    """Give every node its stage; a source stands before the first block that reads it.
+
+    Args:
+        story: of one recorded run.
+        origins: for a computed node (by its base) its module.
+        kept: the arguments that no cell holds.
+    """
     graph, sheets = story.graph, Sheets(story)
     inputs = [node for node in graph if node.op == "input"]
     if inputs:
         text = "Type other numbers into the yellow cells, and everything follows."
+        text += f" Kept as the model was given it: {', '.join(kept)}." if kept else ""
         place = sheets.stage(INPUTS, "What the model is given", text)
         for node in inputs:
             story.move(node, stage=place)
@@ -64,7 +72,7 @@ def lay_out(story: Story, origins: Mapping[int, Origin]) -> Sheets:
     for node in graph:
         if node.base in origins:
             story.move(node, stage=_stage(sheets, origins[node.base].scope))
-        elif node.name == "pieces":
+        elif node.op == "constant" and node.name == PIECES:
             place = sheets.stage(WEIGHTS, "Pieces of text", "Which piece a token stands for.")
             story.move(node, stage=place)
     for node in graph:

@@ -20,14 +20,18 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.derivatives import DERIVATIVES, Rule
-from sheetformer.graph.autodiff.steps import FEW, BackwardStep, Part, hide, is_whole, once
+from sheetformer.graph.autodiff.steps import FEW, BackwardStep, Part, hide, once
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import copy, inline_steps, named, reduce, source, stack
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 
+NO_GRADIENT = "no gradient"
+"""The role of the one cell with 0 that stands wherever nothing arrives."""
 NOTHING = -1
 """Where an element has no gradient yet."""
+LONGEST_SUM = 40
+"""So many gradients are added in one formula; of a weight that is used more often, as a block."""
 
 
 def gradients(result: Array, of: Sequence[Array], since: int = 0) -> list[Array]:
@@ -118,7 +122,7 @@ class _Backward:
         self.first = len(self.graph.nodes)
         self.moves = changes_with(self.graph, [array.ids for array in self.of], self.since)
         self.wanted = {
-            self.graph.node_index(int(array.ids.flat[0])) for array in self.of if is_whole(array)
+            self.graph.node_index(int(array.ids.flat[0])) for array in self.of if array.is_whole
         }
         seed = source(self.graph, "constant", np.ones(result.shape))
         self.graph.gradient_of[seed.node.base] = (result.node.base,)
@@ -132,7 +136,7 @@ class _Backward:
     def _send(self, part: Part, via: Node | None) -> None:
         """Hand a gradient to the nodes that own its elements."""
         moved = part.ids[self.moves[part.ids]]
-        for place in {self.graph.node_index(int(i)) for i in np.unique(moved)}:
+        for place in self.graph.node_indices(moved):
             self.parts.setdefault(place, []).append((part, via))
 
     def _visit(self, place: int) -> None:
@@ -173,7 +177,7 @@ class _Backward:
         # More than one: the steps of the sum.
         several = len(layers) > 1
         arrays = [self._array(node, layer, several=several) for layer in layers]
-        if len(arrays) > max(FEW, len(parts)):
+        if len(arrays) > min(max(FEW, len(parts)), LONGEST_SUM):
             return reduce("sum", stack(arrays, -1), -1)
         total = arrays[0]
         for array in arrays[1:]:
@@ -196,10 +200,10 @@ class _Backward:
 
     def _zero(self) -> int:
         """The id of one cell with 0."""
-        for node in self.graph:
-            if node.is_constant and node.name == "zero" and node.size == 1:
-                return node.base
-        zero = named(source(self.graph, "constant", 0.0), "zero", "no gradient")
+        for base, role in self.graph.roles.items():
+            if role == NO_GRADIENT:
+                return base
+        zero = named(source(self.graph, "constant", 0.0), "zero", NO_GRADIENT)
         return zero.node.base
 
     # Which gradients are blocks of their own.
@@ -237,7 +241,7 @@ class _Backward:
             self.graph.node_index(node.base) >= self.first
             and not node.is_source
             and node.base not in self.graph.gradient_of
-            and is_whole(array)
+            and array.is_whole
         )
 
     def _is_inner(self, node: Node) -> bool:

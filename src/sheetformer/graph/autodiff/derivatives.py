@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.autodiff.steps import BackwardStep, Part, is_whole, once
+from sheetformer.graph.autodiff.steps import BackwardStep, Part, once
 from sheetformer.graph.elementary import log, where
 from sheetformer.graph.functions import elementwise, inline, named
 from sheetformer.graph.ops import OPS
@@ -45,7 +45,7 @@ def _divisor(step: BackwardStep) -> Part:
     """−Σ upstream · quotient, over the divisor: summed first, so that it is divided once."""
     part = step.part(1, step.upstream * step.result)
     total = once(part.gradient)
-    if is_whole(total) and total.node.base not in total.graph.gradient_of:
+    if total.is_whole and total.node.base not in total.graph.gradient_of:
         inline(total)
     divisor = Array(total.graph, part.ids, (None,) * part.ids.ndim)
     return Part(part.ids, -total / divisor)
@@ -180,6 +180,7 @@ _LONGER: dict[str, tuple[Rule, ...]] = {
     "absolute": (_absolute,),
     "maximum": (_winner(0, _greater), _winner(1, _greater)),
     "minimum": (_winner(0, _less), _winner(1, _less)),
+    "softplus": (lambda step: step.upstream * elementwise("sigmoid", step.operands[0]),),
     "max": (_largest,),
     "min": (_smallest,),
     "matmul": (_left, _right),

@@ -103,11 +103,6 @@ def hide(array: Array) -> Array:
     """Write a mere step of a gradient into the formulas that use it."""
     graph, node = array.graph, array.node
     is_mere = OPS[node.op].kind == "elementwise" and node.base not in graph.gradient_of
-    if is_mere and is_whole(array):
+    if is_mere and array.is_whole:
         graph.inner.add(node.base)
     return array
-
-
-def is_whole(array: Array) -> bool:
-    """Whether it is a node, element by element, and no view of it."""
-    return np.array_equal(array.ids.ravel(), array.node.ids.ravel())

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from sheetformer.corpus.vocabulary import BEGIN_INDEX, END_INDEX
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import concatenate, elementwise, embedding, largest
+from sheetformer.graph.functions import added, concatenate, elementwise, embedding, largest
 from sheetformer.language import translate
 from sheetformer.lessons.translator.declare_weights import BROAD, Network
 from sheetformer.models import transformer
@@ -104,7 +103,7 @@ def _step(
     story: Story, decoder: _Decoder, before: Sequence[DecoderStep], begin: Array
 ) -> DecoderStep:
     t = len(before)
-    name = f"s{t + 1}"
+    name = f"step_{t + 1}"
     story.stage(
         translate("Step {step}", step=t + 1),
         "The decoder reads the word that was written last, looks at the words before it "
@@ -148,7 +147,7 @@ def _choose(
     weights: Array,
 ) -> DecoderStep:
     """Score every word, name the likeliest, and write the first. Section 3.4."""
-    name = f"s{len(before) + 1}"
+    name = f"step_{len(before) + 1}"
     place, word = _likeliest(story, decoder, len(before), x)
     ends = elementwise("equal", place, float(END_INDEX))
     ended = NUMPY.maximum(before[-1].ended, ends) if before else ends + 0.0
@@ -165,7 +164,7 @@ def _choose(
 
 def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array]:
     """The number and the text (1, 1) of the likeliest word; the others that come close beside."""
-    name = f"s{t + 1}"
+    name = f"step_{t + 1}"
     scores = _scores(story, decoder, t, x)
     best, place = largest(scores, 1, axis=0)
     story.show(best, f"{name}_largest", "max logit")
@@ -230,7 +229,7 @@ def _attention(story: Story, decoder: _Decoder, name: str, weights: Array, ended
     heads = weights.shape[0]
     row = weights[0]
     if not decoder.model.weights.facts.guided and heads > 1:
-        total = reduce(lambda left, right: left + right, weights)
-        row = story.show(total / float(heads), f"{name}_mean_weights", "mean of the heads")
+        row = story.show(added(weights) / float(heads), f"{name}_mean_weights", "mean of the heads")
     attention = NUMPY.where(ended, 0.0, row)
-    return story.show(attention, f"{name}_looked", "0 after the end", number_format="share")
+    role = "masked attention weights"
+    return story.show(attention, f"{name}_looked", "0 after the end", role=role)

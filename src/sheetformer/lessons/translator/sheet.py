@@ -18,7 +18,6 @@ import numpy as np
 from sheetformer import language
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
-from sheetformer.corpus.vocabulary import split_words
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, join
 from sheetformer.lessons.translator.declare_weights import BROAD, Network, declare_network
@@ -80,7 +79,7 @@ def translation_book(
         SheetformerError: there is no such language.
         WordError: there is no word, too many, or one that is unknown.
     """
-    words = split_words(sentence)
+    words = model.split(sentence)
     model.read(words)  # refuses what it cannot read
     with language.use_language(language.find_language(lang, "translator")):
         story = Story(TITLE, terms=TRANSFORMER_TERMS, order=ORDER)
@@ -189,10 +188,10 @@ def _step_label(story: Story, t: int, step: DecoderStep) -> Array:
     """`eu → sou`: the word read and the word written; empty after the end."""
     both = join(concatenate([step.read, step.written], axis=1), " → ")[:, None]
     stage = story.stage_of(step.read.node)
-    story.show(both, f"s{t + 1}_row", "", "Read → written.", stage=stage)
+    story.show(both, f"step_{t + 1}_row", "", "Read → written.", stage=stage)
     label = NUMPY.where(step.ended, "", both)
     note = "The row's label."
-    return story.show(label, f"s{t + 1}_label", "", note, role="decoder step", stage=stage)
+    return story.show(label, f"step_{t + 1}_label", "", note, role="decoder step", stage=stage)
 
 
 def _embeddings(

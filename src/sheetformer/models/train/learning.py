@@ -66,6 +66,23 @@ def learning_rate(step: int, steps: int, options: Options) -> float:
     return options.learning_rate * min(1.0, (step + 1) / options.warm_up) * (0.01 + 0.99 * fall)
 
 
+class DivergedError(SheetformerError):
+    """The losses are numbers no more; the model is still as it was before."""
+
+    def __init__(self, progress: Progress, options: Options) -> None:
+        values = {"learning_rate": options.learning_rate, "guidance": options.guidance}
+        ratio = {name: value / getattr(Options, name) for name, value in values.items()}
+        name = max(ratio, key=lambda each: ratio[each])
+        kept = "no epoch was complete, so there is no model"
+        if progress.best:
+            kept = f"the best model so far, of epoch {progress.best['epoch']:.0f}, is kept"
+        super().__init__(
+            f"the training broke down at step {progress.step + 1:,}: its numbers grew without end "
+            f"({kept}); begin anew with --fresh and a smaller --{name.replace('_', '-')} than "
+            f"{values[name]:g}"
+        )
+
+
 # -- one training ----------------------------------------------------------------------------------
 
 
@@ -76,6 +93,7 @@ class Training:
         self.options = options
         parts = material.parts
         self.vocabulary = parts.vocabulary()
+        options.check_size(self.vocabulary)
         if options.tensorboard and not is_tensorboard_available():
             raise SheetformerError("--tensorboard needs its package: pip install tensorboard")
         self.accelerator = Accelerator(
@@ -140,18 +158,19 @@ class Training:
         """Go on from the last checkpoint, if there is one."""
         if self.options.fresh:
             return
-        found = checkpoint.read(self.options.checkpoint, self.settings())
+        found = checkpoint.read(self.options.checkpoint, self.settings(), self._state(), self.steps)
         if found is None:
             return
         self.plain.load_state_dict(found.model)
-        self.optimizer.load_state_dict(dict(found.optimizer))
+        whole = self.optimizer.state_dict()
+        self.optimizer.load_state_dict({**whole, "state": dict(found.optimizer)})
         self.progress = found.progress
         self.best = {name: each.to(self.accelerator.device) for name, each in found.best.items()}
 
     def save(self) -> None:
         """Write the checkpoint; one process does it for all."""
         if self.accelerator.is_main_process:
-            state = self.optimizer.state_dict()
+            state = self.optimizer.state_dict()["state"]
             found = Checkpoint(self.progress, self._state(), self.best, state)
             checkpoint.write(self.options.checkpoint, found, self.settings())
 
@@ -193,7 +212,10 @@ class Training:
         losses = self._losses(batch, whole)
         self.optimizer.zero_grad()
         self.accelerator.backward(losses @ losses.new_tensor([1.0, options.guidance]))
-        self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
+        # Of all processes together, so that all of them go on, or none does.
+        length: Any = self.accelerator.clip_grad_norm_(self.model.parameters(), 1.0)
+        if not math.isfinite(float(length)):
+            raise DivergedError(self.progress, options)
         self.optimizer.step()
         return losses.detach()
 
@@ -218,7 +240,7 @@ class Training:
         sums.zero_()
 
     def _close_epoch(self) -> None:
-        """Measure on the development part, keep the best model, and write the loss_curve."""
+        """Measure on the development part, keep the best model, and write the loss curve."""
         totals = {name: x / self.steps_an_epoch for name, x in self.progress.totals.items()}
         exact, error_rate = exact_and_error_rate(self.plain, self.development, guided=self.guided)
         row: Row = {
@@ -236,7 +258,7 @@ class Training:
         if self.options.tensorboard:
             self.accelerator.log(row, step=self.progress.step)
         if self.accelerator.is_main_process:
-            loss_curve.write_table(self.progress.history, self.options.folder / "loss.csv")
+            loss_curve.write_table(self.progress.history, self.options.curve)
 
     def weights(self) -> Weights:
         """The model that was best on the development part."""

@@ -40,7 +40,9 @@ def gather(options: Options) -> Material:
     if options.data is None:
         return _from_grammar(options)
     report = ReadReport(options.data, options.strict)
-    read = list(read_pairs(options.data, report, options.columns))
+    pairs = read_pairs(options.data, report, options.columns, tokenize=options.tokenize)
+    read = list(pairs)
+    report.refuse_nothing()
     short = [pair for pair in read if _length(pair) <= options.max_words]
     notes = [str(report)]
     if left := len(read) - len(short):
@@ -48,7 +50,12 @@ def gather(options: Options) -> Material:
             f"{left:,} with more than {options.max_words} words on a side left out; "
             "--max-words takes longer ones"
         )
-    parts = split(short)
+    if not short:
+        raise FileError("; ".join(notes))
+    try:
+        parts = split(short)
+    except FileError as error:
+        raise FileError(f"{error} ({'; '.join(notes)})") from None
     if not parts.development or not parts.test:
         raise FileError(
             f"{options.data}: the {len(short):,} usable pairs share too few words to hold some "

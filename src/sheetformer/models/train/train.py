@@ -19,14 +19,15 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sheetformer.corpus.readers import files_of
 from sheetformer.errors import SheetformerError
-from sheetformer.files import write_whole
+from sheetformer.files import check_output, refuse_overwriting, write_whole
 from sheetformer.models import weights_file
 from sheetformer.models.decode import Translator
 from sheetformer.models.evaluation import Evaluation, evaluate
 from sheetformer.models.train import loss_curve
 from sheetformer.models.train.checkpoint import Progress
-from sheetformer.models.train.learning import Training, Watch
+from sheetformer.models.train.learning import DivergedError, Training, Watch
 from sheetformer.models.train.material import Material, gather
 from sheetformer.models.train.options import Options
 from sheetformer.models.train.threads import one_thread
@@ -60,14 +61,38 @@ def train_translator(options: Options, watch: Watch | None = None) -> Trained | 
 
     Raises:
         FileError: The corpus or a checkpoint cannot be read, or the output not written.
-        SheetformerError: Something that the options ask for is not installed.
+        DivergedError: The numbers grew without end; the best model until then is written.
+        SheetformerError: Something that the options ask for is not installed, or it needs more
+            memory than there is.
     """
+    read = [] if options.data is None else files_of(options.data)
+    for path in options.files:
+        check_output(path)
+        refuse_overwriting(path, read)
     material = gather(options)
-    with one_thread():
-        training = Training(material, options)
-        training.resume()
-        training.run(watch or _silent)
-        return _finish(training, material, options)
+    try:
+        with one_thread():
+            training = Training(material, options)
+            training.resume()
+            _run(training, options, watch or _silent)
+            return _finish(training, material, options)
+    except (RuntimeError, MemoryError) as error:
+        # PyTorch has one class for all that fails, and says "not enough memory" or "out of memory".
+        if isinstance(error, MemoryError) or "memory" in str(error).lower():
+            raise SheetformerError(
+                "the training needs more memory than there is; make --batch, --d-model or "
+                "--max-words smaller"
+            ) from error
+        raise
+
+
+def _run(training: Training, options: Options, watch: Watch) -> None:
+    try:
+        training.run(watch)
+    except DivergedError:
+        if training.progress.best and training.accelerator.is_main_process:
+            write_whole(options.output, weights_file.encode(training.weights()))
+        raise
 
 
 def _silent(progress: Progress, steps: int) -> None:
@@ -82,8 +107,7 @@ def _finish(training: Training, material: Material, options: Options) -> Trained
     write_whole(options.output, weights_file.encode(training.weights()))
     translator = Translator(weights_file.load(options.output))
     parts = material.parts
-    picture = options.folder / "loss.png"
-    drawn = loss_curve.write_picture(training.progress.history, picture)
+    drawn = loss_curve.write_picture(training.progress.history, options.picture)
     trained = Trained(
         output=options.output,
         development=evaluate(translator, parts.development),
@@ -91,12 +115,12 @@ def _finish(training: Training, material: Material, options: Options) -> Trained
         notes=material.notes,
         numbers=sum(each.size for each in translator.weights.tensors.values()),
         steps=training.steps,
-        picture=picture if drawn else None,
+        picture=options.picture if drawn else None,
     )
     facts = {"options": options.facts(), "development": asdict(trained.development),
              "test": asdict(trained.test)}  # fmt: skip
     text = json.dumps(facts, indent=2, ensure_ascii=False)
-    write_whole(options.folder / "figures.json", text.encode())
+    write_whole(options.figures, text.encode())
     return trained
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sheetformer.book.cells import CellBlock
 from sheetformer.book.workbook import Block, Book
+from sheetformer.files import replacing
 from sheetformer.formula.address import area
-from sheetformer.writers.target import replacing
 
 
 def write(book: Book, path: Path) -> None:

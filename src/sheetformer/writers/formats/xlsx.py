@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,9 @@ from xlsxwriter.exceptions import FileCreateError
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
 from sheetformer.book.spots import ROW
 from sheetformer.book.workbook import HUGE, Book, Sheet
+from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
+from sheetformer.scratch import Scratch
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.styles import (
@@ -35,7 +36,6 @@ from sheetformer.writers.styles import (
     SHARE,
     properties,
 )
-from sheetformer.writers.target import replacing
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
@@ -47,9 +47,9 @@ def write(book: Book, path: Path) -> None:
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
     """
-    with replacing(path) as temporary, TemporaryDirectory(prefix="sheetformer-") as folder:
+    with replacing(path) as temporary, Scratch() as scratch:
         # Column widths count digits of the default font; Arial has a twin on every system.
-        options = {"tmpdir": folder, "default_format_properties": dict(BASE)}
+        options = {"tmpdir": str(scratch.path), "default_format_properties": dict(BASE)}
         workbook = xlsxwriter.Workbook(temporary, options)
         _Writer(workbook).book(book)
         try:
@@ -64,12 +64,15 @@ class _Writer:
 
     def __init__(self, workbook: Any) -> None:
         self.workbook = workbook
-        self.formats: dict[str, Any] = {}
+        self.formats: dict[tuple[str, bool], Any] = {}
 
-    def format(self, style: str) -> Any:
-        if style not in self.formats:
-            self.formats[style] = self.workbook.add_format(properties(style))
-        return self.formats[style]
+    def format(self, cell_block: CellBlock) -> Any:
+        key = (cell_block.style, cell_block.is_input)
+        if key not in self.formats:
+            # Who protects a sheet leaves what is to be typed open.
+            given = properties(cell_block.style) | {"locked": not cell_block.is_input}
+            self.formats[key] = self.workbook.add_format(given)
+        return self.formats[key]
 
     def book(self, book: Book) -> None:
         self.workbook.set_properties(
@@ -81,7 +84,7 @@ class _Writer:
         ]
         for block in book.blocks.values():
             matrix = block.matrices[0]
-            if block.named and len(block.matrices) == 1:
+            if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
@@ -132,7 +135,7 @@ class _Writer:
         worksheet.repeat_rows(0, 2)
 
     def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
-        cell_format = self.format(cell_block.style)
+        cell_format = self.format(cell_block)
         if cell_block.merged:
             self._merged(cell_block, worksheet, cell_format)
         elif cell_block.has_formula or cell_block.values.dtype != object:
@@ -236,12 +239,13 @@ def _choice(choice: DropDown, worksheet: Any) -> None:
 
 
 def _bounds(bounds: Bounds, worksheet: Any) -> None:
-    """Let nobody type a word where a number must stand; the program refuses in its own words."""
+    """Let nobody type a word where a number must stand, and say so in the book's language."""
     last = (bounds.row + bounds.rows - 1, bounds.column + bounds.columns - 1)
     rule = {
         "validate": "integer" if bounds.whole else "decimal",
         "criteria": "between",
         "minimum": bounds.least,
         "maximum": bounds.most,
+        "error_message": bounds.error[:250],
     }
     worksheet.data_validation(bounds.row, bounds.column, *last, rule)

@@ -1,10 +1,10 @@
 /** Matrices and looking things up. */
 
 import { isTable, Reference, type Result, type Table } from "../grid.js";
-import { compare, toLogical, toNumber } from "../operators.js";
+import { compare, finite, toLogical, toNumber } from "../operators.js";
 import { CellError, Matrix, type Value } from "../values.js";
 import { lookedUp } from "./criteria.js";
-import { checked, table, values, type Works } from "./work.js";
+import { table, values, type Works } from "./work.js";
 
 function transpose(arg: Result): Result {
   const from = table(arg);
@@ -38,7 +38,7 @@ function product(left: Result, right: Result): Result {
     for (let j = 0; j < b.columns; j++) {
       let sum = 0;
       for (let k = 0; k < a.columns; k++) sum += x[i * a.columns + k]! * y[k * b.columns + j]!;
-      data.push(checked(sum));
+      data.push(finite(sum));
     }
   }
   return new Matrix(a.rows, b.columns, data);
@@ -123,7 +123,7 @@ function determinant(arg: Result): number {
       for (let j = k; j < n; j++) m[i * n + j]! -= share * m[k * n + j]!;
     }
   }
-  return checked(result);
+  return finite(result);
 }
 
 /** The inverse, by turning a matrix into the identity and doing the same to the identity. */
@@ -144,7 +144,7 @@ function inverse(arg: Result): Matrix {
       if (i !== k) rows[i] = line.map((x, j) => x - line[k]! * rows[k]![j]!);
     }
   }
-  return new Matrix(n, n, rows.flatMap((line) => line.slice(n).map(checked)));
+  return new Matrix(n, n, rows.flatMap((line) => line.slice(n).map(finite)));
 }
 
 function size(of: (cells: Table) => number): (arg?: Result) => number {

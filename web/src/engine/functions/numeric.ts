@@ -122,6 +122,6 @@ export const NUMERIC = {
   "NORM.S.DIST": (x, below) => normal(x!, 0, 1, below!),
   NORMDIST: distribution,
   "NORM.DIST": distribution,
-  ERF: numeric(errorFunction),
+  ERF: numeric((from, to) => (to === undefined ? errorFunction(from) : errorFunction(to) - errorFunction(from))),
   ERFC: numeric((x) => 2 * normalBelow(-x * Math.SQRT2)),
 } satisfies Works;

@@ -6,12 +6,16 @@ import { half, rounded } from "./numeric.js";
 
 const PATTERN = /^([^0#]*?)([#0,]*)(?:\.([0#]*))?(?:E\+(0+))?(%?)([^0#]*)$/i;
 
+/** Letters and signs that stand for something else in other programs: dates, fractions, room for a sign. */
+const UNKNOWN = /[^\W\d_E]|[?*_;@[\]]/iu;
+
 /** The text of a value in a pattern; text stays as it is. */
 export function shown(value: Value, pattern: string): string {
   if (typeof value !== "number") return toText(value);
   if (pattern.toUpperCase() === "GENERAL" || pattern === "@") return toText(value);
   const parts = PATTERN.exec(pattern);
   if (!parts) throw new CellError("#VALUE!", pattern);
+  if (UNKNOWN.test(written(pattern))) throw new CellError("#VALUE!", pattern);
   const [, before = "", whole = "", decimals = "", exponent, percent = "", after = ""] = parts;
   const size = Math.abs(percent ? value * 100 : value);
   const digits = exponent ? scientific(size, decimals, exponent.length) : decimal(size, whole, decimals);
@@ -39,6 +43,11 @@ function scientific(size: number, decimals: string, places: number): string {
   const [digits = "0", exponent = "+0"] = size.toExponential(Math.min(decimals.length, 100)).split("e");
   const sign = exponent.startsWith("-") ? "-" : "+";
   return `${digits}E${sign}${exponent.replace(/[-+]/, "").padStart(places, "0")}`;
+}
+
+/** A pattern without the texts that stand in it as they are. */
+function written(pattern: string): string {
+  return pattern.replace(/"[^"]*"|\\./g, "").replace(/E\+0+/i, "");
 }
 
 /** What stands around the digits, without quotation marks. */

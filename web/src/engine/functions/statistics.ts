@@ -1,15 +1,15 @@
 /** Functions of many numbers at once. */
 
 import { each, isTable, type Result } from "../grid.js";
-import { spelled, toLogical, toNumber } from "../operators.js";
-import { CellError, type Value } from "../values.js";
+import { finite, spelled, toLogical, toNumber } from "../operators.js";
+import { CellError, Matrix, type Value } from "../values.js";
 import { criterion } from "./criteria.js";
-import { checked, numbers, table, values, type Work, type Works } from "./work.js";
+import { numbers, table, values, type Work, type Works } from "./work.js";
 
 function sum(found: number[]): number {
   let total = 0;
   for (const x of found) total += x;
-  return checked(total);
+  return finite(total);
 }
 
 function mean(found: number[]): number {
@@ -81,7 +81,7 @@ function products(args: Result[]): number {
       total += product;
     }
   }
-  return checked(total);
+  return finite(total);
 }
 
 function counted(value: Value): number {
@@ -110,6 +110,52 @@ function matching(args: Result[]): number[] {
   });
 }
 
+/** The places in ranges of one shape that meet a condition in each: range, condition, range, … */
+function meeting(args: Result[]): number[] {
+  const tests = Array.from({ length: args.length / 2 }, (_, i) => ({ found: values(args[2 * i]!), meets: criterion(args[2 * i + 1] as Value) }));
+  const [first] = tests;
+  if (args.length % 2 || tests.some(({ found }) => found.length !== first!.found.length)) throw new CellError("#VALUE!");
+  return first!.found.map((_, i) => i).filter((i) => tests.every(({ found, meets }) => meets(found[i]!)));
+}
+
+/** The numbers of a range at the places that meet all conditions. */
+function numbersMeeting([from, ...conditions]: Result[]): number[] {
+  const found = values(from!);
+  const places = meeting(conditions);
+  if (values(conditions[0]!).length !== found.length) throw new CellError("#VALUE!");
+  return numbers([new Matrix(1, places.length, places.map((i) => found[i]!))]);
+}
+
+/** The place of a number among others, the largest first; with `up` the smallest. */
+function rank(number: number, among: number[], up: boolean): number {
+  if (!among.includes(number)) throw new CellError("#N/A");
+  return 1 + among.filter((other) => (up ? other < number : other > number)).length;
+}
+
+function percentile(found: number[], share: number): number {
+  if (share < 0 || share > 1 || found.length === 0) throw new CellError("#NUM!");
+  const inOrder = [...found].sort((a, b) => a - b);
+  const place = share * (found.length - 1);
+  const below = Math.floor(place);
+  const [low, high] = [inOrder[below]!, inOrder[Math.min(below + 1, found.length - 1)]!];
+  return low + (place - below) * (high - low);
+}
+
+/** Of two rows the pairs of numbers count. */
+function correlation(left: Result, right: Result): number {
+  const [x, y] = [values(left), values(right)];
+  if (x.length !== y.length) throw new CellError("#N/A");
+  const failed = [...x, ...y].find((value) => value instanceof CellError);
+  if (failed instanceof CellError) throw failed;
+  const both = x.map((_, i) => i).filter((i) => typeof x[i] === "number" && typeof y[i] === "number");
+  const [a, b] = [x, y].map((row) => both.map((i) => row[i] as number)) as [number[], number[]];
+  const [meanA, meanB] = [mean(a), mean(b)];
+  const together = sum(a.map((value, i) => (value - meanA) * (b[i]! - meanB)));
+  const apart = Math.sqrt(sum(a.map((value) => (value - meanA) ** 2)) * sum(b.map((value) => (value - meanB) ** 2)));
+  if (apart === 0) throw new CellError("#DIV/0!");
+  return together / apart;
+}
+
 /** AND, OR, XOR: text in ranges is passed over. */
 function logical(work: (truths: boolean[]) => boolean): Work {
   return (...args) => {
@@ -136,7 +182,7 @@ export const COUNTS = {
 
 export const STATISTICS = {
   SUM: overall(sum),
-  PRODUCT: overall((x) => checked(x.reduce((total, y) => total * y, x.length ? 1 : 0))),
+  PRODUCT: overall((x) => finite(x.reduce((total, y) => total * y, x.length ? 1 : 0))),
   SUMSQ: overall((x) => sum(x.map((y) => y * y))),
   AVERAGE: overall(mean),
   MEDIAN: overall(median),
@@ -146,6 +192,12 @@ export const STATISTICS = {
   COUNTIF: (where, condition) => values(where!).filter(criterion(condition as Value)).length,
   SUMIF: (...args) => sum(matching(args)),
   AVERAGEIF: (...args) => mean(matching(args)),
+  COUNTIFS: (...args) => meeting(args).length,
+  SUMIFS: (...args) => sum(numbersMeeting(args)),
+  AVERAGEIFS: (...args) => mean(numbersMeeting(args)),
+  RANK: (number, among, up) => rank(toNumber(number as Value), numbers([among!]), up !== undefined && toNumber(up as Value) !== 0),
+  PERCENTILE: (from, share) => percentile(numbers([from!]), toNumber(share as Value)),
+  CORREL: (left, right) => correlation(left!, right!),
   LARGE: (from, n) => ranked(numbers([from!]), toNumber(n as Value), false),
   SMALL: (from, n) => ranked(numbers([from!]), toNumber(n as Value), true),
   STDEV: sampleDeviation,

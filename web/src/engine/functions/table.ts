@@ -3,10 +3,10 @@
  * take failures, or ask where they stand are compiled by hand; the others get their arguments.
  */
 
-import { lift, spread } from "../arrays.js";
+import { at, caught, lift, spread } from "../arrays.js";
 import { contextCell } from "../context_cell.js";
 import { isTable, Reference, type Result } from "../grid.js";
-import { toLogical, toNumber } from "../operators.js";
+import { compare, toLogical, toNumber } from "../operators.js";
 import type { ArgumentCompiler, Run } from "../run.js";
 import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
 import type { Tree } from "../tree.js";
@@ -44,18 +44,9 @@ function makeIf(compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean
   return () => {
     const truth = test();
     if (!isTable(truth)) return toLogical(truth) ? chosen() : otherwise();
-    const branches = [tried(chosen), tried(otherwise)];
+    const branches = [caught(chosen), caught(otherwise)];
     return lift([truth, ...branches], ([t, a, b]) => (toLogical(t as Value) ? a! : b!), [true, true, true]);
   };
-}
-
-function tried(run: Run): Result {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof CellError) return error;
-    throw error;
-  }
 }
 
 /** The value, or another one where it is an error of the kind. */
@@ -65,9 +56,9 @@ function makeInstead(kind: (error: CellError) => boolean): Make {
     const instead = part(compiler, args[1], many, null);
     const failed = (found: Value): boolean => found instanceof CellError && kind(found);
     return () => {
-      const found = tried(value);
+      const found = caught(value);
       if (!isTable(found)) return failed(found) ? instead() : found;
-      const other = tried(instead);
+      const other = caught(instead);
       return each(found, (one, r, c) => (failed(one) ? (isTable(other) ? spread(other, r, c) : other) : one));
     };
   };
@@ -79,7 +70,7 @@ function makeAsk(kind: (error: CellError) => boolean): Make {
     const value = part(compiler, args[0], many, null);
     const failed = (found: Value): boolean => found instanceof CellError && kind(found);
     return () => {
-      const found = tried(value);
+      const found = caught(value);
       return isTable(found) ? each(found, failed) : failed(found);
     };
   };
@@ -92,13 +83,40 @@ function each(found: Matrix | Reference, work: (one: Value, r: number, c: number
 }
 
 function makeChoose(compiler: ArgumentCompiler, args: (Tree | null)[], many: boolean): Run {
-  const which = part(compiler, args[0], false, null);
+  const which = part(compiler, args[0], many, null);
   const branches = args.slice(1).map((tree) => part(compiler, tree, many, null));
-  return () => {
-    const branch = branches[Math.trunc(toNumber(which() as Value)) - 1];
+  const chosen = (number: Value): Result => {
+    const branch = branches[Math.trunc(toNumber(number)) - 1];
     if (!branch) throw new CellError("#VALUE!");
     return branch();
   };
+  return () => {
+    const numbers = which();
+    return isTable(numbers) ? each(numbers, (number, r, c) => caught(() => at(chosen(number), r, c))) : chosen(numbers);
+  };
+}
+
+/** A function of single values that passes over failures in what it does not choose. */
+function makeChoice(choose: (found: Value[]) => Value): Make {
+  return (compiler, args, many) => {
+    const runs = args.map((tree) => part(compiler, tree, many, null));
+    const single = runs.map(() => true);
+    return () => lift(runs.map(caught), (found) => choose(found as Value[]), single);
+  };
+}
+
+/** Condition, value, condition, value, … */
+function firstThatHolds(found: Value[]): Value {
+  for (let i = 0; i + 1 < found.length; i += 2) if (toLogical(found[i]!)) return found[i + 1]!;
+  throw new CellError("#N/A");
+}
+
+/** A value, then case, value, case, value, … and perhaps one for all others. */
+function firstThatIs([value, ...cases]: Value[]): Value {
+  let i = 0;
+  for (; i + 1 < cases.length; i += 2) if (compare(value!, cases[i]!) === 0) return cases[i + 1]!;
+  if (value instanceof CellError) throw value;
+  return i < cases.length ? cases[i]! : new CellError("#N/A");
 }
 
 /** The row or column, from 1, of the formula itself, or of each row or column of a range. */
@@ -121,7 +139,7 @@ const counted = (first: number, length: number): number[] => Array.from({ length
 function makeUnfailing(work: Work): Make {
   return (compiler, args, many) => {
     const runs = args.map((tree) => (tree ? compiler.table(tree, many) : () => null));
-    return () => work(...runs.map(tried));
+    return () => work(...runs.map(caught));
   };
 }
 
@@ -130,6 +148,8 @@ const missing = (error: CellError): boolean => error.code === "#N/A";
 
 const SPECIAL = {
   IF: makeIf,
+  IFS: makeChoice(firstThatHolds),
+  SWITCH: makeChoice(firstThatIs),
   IFERROR: makeInstead(all),
   IFNA: makeInstead(missing),
   ISERROR: makeAsk(all),

@@ -2,16 +2,13 @@
 
 import { isTable, type Result } from "../grid.js";
 import { spelled, toLogical, toNumber, toText } from "../operators.js";
-import { CellError, type Value } from "../values.js";
+import { CellError, LONGEST_TEXT, type Value } from "../values.js";
 import { shown } from "./pattern.js";
 import { wildcard } from "./criteria.js";
 import { values, type Work, type Works } from "./work.js";
 
-/** As much text as a cell can hold. */
-const LONGEST = 32_767;
-
 function fitting(text: string): string {
-  if (text.length > LONGEST) throw new CellError("#VALUE!");
+  if (text.length > LONGEST_TEXT) throw new CellError("#VALUE!");
   return text;
 }
 
@@ -108,7 +105,7 @@ function fromText(value: Value): number {
 function repeated(text: Value, times: Value): string {
   const one = toText(text);
   const number = count(times, 0);
-  if (one.length * number > LONGEST) throw new CellError("#VALUE!");
+  if (one.length * number > LONGEST_TEXT) throw new CellError("#VALUE!");
   return one.repeat(number);
 }
 

@@ -1,7 +1,7 @@
 /** What a function is, and how it reads its arguments. */
 
 import { each, isTable, type Result, type Table } from "../grid.js";
-import { toNumber } from "../operators.js";
+import { finite, toNumber } from "../operators.js";
 import { CellError, Matrix, type Value } from "../values.js";
 
 /** What a function does; its arguments are as its signature says. */
@@ -11,12 +11,7 @@ export type Works = Record<string, Work>;
 
 /** A function of numbers; an argument left out between two commas is 0. */
 export function numeric(work: (...numbers: number[]) => number): Work {
-  return (...args) => checked(work(...args.map((arg) => toNumber(arg as Value))));
-}
-
-export function checked(value: number): number {
-  if (!Number.isFinite(value)) throw new CellError("#NUM!");
-  return value;
+  return (...args) => finite(work(...args.map((arg) => toNumber(arg as Value))));
 }
 
 /** The numbers in ranges (text, truth and empty cells there are passed over), and those given directly. */

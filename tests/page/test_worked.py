@@ -1,0 +1,63 @@
+"""Every line of worked arithmetic of every page is what it says, at first and after edits."""
+
+from __future__ import annotations
+
+import pytest
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+from sheetformer.lessons import LESSONS
+
+from ..property.test_recalculation import STYLES
+from .arithmetic import UnreadableError, evaluate, joined
+from .engine import PageEngine
+from .test_formulas import typed_otherwise
+
+each_style = pytest.mark.parametrize("formulas", STYLES)
+
+
+@pytest.mark.parametrize("name", list(LESSONS))
+@each_style
+def test_a_lesson(page: PageEngine, name: str, formulas: str) -> None:
+    assert_worked(page, sf.lesson(name, formulas=formulas))
+
+
+@each_style
+def test_the_translator(page: PageEngine, formulas: str) -> None:
+    assert_worked(page, sf.translate("the red house", formulas=formulas))
+
+
+def assert_worked(page: PageEngine, book: Book) -> None:
+    """Every formula has a line, and all that can be read off it comes to what its cell says.
+
+    Lines with parts left out, and those that say where a word stands, cannot be read so.
+    """
+    lines = page.worked(book, typed_otherwise(book)[1])
+    assert [line for line in lines if line[3] == ""] == []
+    whole = [line for line in lines if not any(sign in line[3] for sign in "…∈→")]
+    assert [line for line in whole if not holds(*line[3:])] == []
+    assert whole
+
+
+def holds(line: str, value: object) -> bool:
+    if isinstance(value, str):
+        return joined(line) == value
+    assert isinstance(value, float)
+    return evaluate(line).holds(value)
+
+
+def reads(line: str) -> bool:
+    try:
+        evaluate(line)
+    except UnreadableError:
+        return False
+    return True
+
+
+def test_a_wrong_line_is_found() -> None:
+    assert evaluate("0.43 × 1.20 + (−0.50) × 3").holds(-0.984)
+    assert not evaluate("0.43 × 1.20 + (−0.50) × 3").holds(-1.1)
+    assert evaluate("exp(−∞ − 1.2)").holds(0.0)
+    assert not evaluate("exp(101.50)").holds(float("1e9"))
+    assert not reads("“am” →")
+    assert not reads("1 + 2 + … + 8")
