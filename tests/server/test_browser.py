@@ -120,12 +120,12 @@ def test_a_refused_download_says_why_on_the_page(browser: Browser, address: str)
     page = browser.new_page()
     page.goto(f"{address}lessons/cross-attention?lang=pt")
     page.wait_for_selector(".sheetformer .namebox")
-    # The page's engine works this out; a spreadsheet program would silently take one cell.
+    # The result has more cells than are free here.
     type_into(page, where(book, "W_Q_learned"), "=Q_*2")
     page.get_by_role("button", name="Baixar").click()
     alert = page.locator(".refusal")
     alert.wait_for(state="visible")
-    assert "onde cabe uma só célula" in alert.inner_text()
+    assert "não está livre" in alert.inner_text()
     page.close()
 
 

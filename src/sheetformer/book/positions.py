@@ -89,9 +89,8 @@ class Positions:
         if (self.geometry.locate(ids[0]).node == self.geometry.locate(ids[0, :1]).node).all():
             return
         rows, columns = self.locate(ids[0])
-        assert (int(np.ptp(rows)) + 1) * (int(np.ptp(columns)) + 1) == ids.shape[1], (
-            "a formula reads a range in which other cells stand"
-        )
+        if (int(np.ptp(rows)) + 1) * (int(np.ptp(columns)) + 1) != ids.shape[1]:
+            raise RuntimeError("a formula reads a range in which other cells stand")
 
     def _same_in_all(self, ids: Ids) -> bool:
         return bool((ids == ids[:1]).all())

@@ -120,8 +120,7 @@ class Office:
     """
 
     def __init__(self, recalculation: int, timeout: float) -> None:
-        if reason := missing():
-            raise EngineError(reason)
+        soffice, python = find_programs()
         self._timeout = timeout
         self._lock = threading.Lock()
         self._soffice: Started | None = None
@@ -131,7 +130,7 @@ class Office:
         self.folder = self._scratch.path
         self._messages = (self.folder / "messages.txt").open("a+b", buffering=0)
         try:
-            self._start(recalculation)
+            self._start(soffice, python, recalculation)
         except BaseException:
             self.close()
             raise
@@ -171,9 +170,7 @@ class Office:
         self._messages.close()
         self._scratch.close()
 
-    def _start(self, recalculation: int) -> None:
-        soffice = find_soffice()
-        assert soffice
+    def _start(self, soffice: Path, python: Path, recalculation: int) -> None:
         user = self.folder / "profile" / "user"
         user.mkdir(parents=True)
         settings = _SETTINGS.format(mode=recalculation)
@@ -199,7 +196,7 @@ class Office:
         )
         bridge = Path(__file__).with_name("uno_bridge.py")
         self._bridge = Child(
-            (str(find_python(soffice)), str(bridge), pipe, str(START_SECONDS)),
+            (str(python), str(bridge), pipe, str(START_SECONDS)),
             "LibreOffice",
             limits=Limits(seconds=self._timeout),
             environment=environment,

@@ -78,6 +78,9 @@ class _Problems:
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Say what went wrong."""
         error = context.get("exception")
+        if isinstance(error, ValueError) and "Invalid file descriptor: -1" in str(error):
+            # asyncio goes on trying the listener that was out of numbers, closed or not.
+            return
         if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
             loop.default_exception_handler(context)
         elif loop.time() - self._said > SILENCE:

@@ -66,7 +66,7 @@ def _tell_equations(story: Story) -> None:
     graph = story.graph
     for node in graph:
         own = story.captions.get(node.base, NO_CAPTION)
-        if own.equation or node.is_source:
+        if own.equation or node.is_source or own.number_format == "message":
             continue
         equation = story.caption(node).equation or OPS[node.op].sign.format(
             *(_operand(story, ids) for ids in node.inputs)
