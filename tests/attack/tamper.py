@@ -22,7 +22,7 @@ def tampered(document: Any, rng: Random) -> Any:
     for _ in range(rng.choice((1, 1, 2, 3))):
         places = list(_places(changed, rng))
         if not places:
-            return rng.choice(BAD)
+            return copy.deepcopy(rng.choice(BAD))
         holder, key = rng.choice(places)
         _damage(holder, key, rng)
     return changed
@@ -47,7 +47,9 @@ def _damage(holder: Any, key: Any, rng: Random) -> None:
         other = rng.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
         holder[key], holder[other] = holder[other], holder[key]
     elif what == 3 and isinstance(holder, dict):
-        holder[rng.choice(["where", "out", "dtype", "axis", "k", "initial"])] = rng.choice(BAD)
+        holder[rng.choice(["where", "out", "dtype", "axis", "k", "initial"])] = copy.deepcopy(
+            rng.choice(BAD)
+        )
     elif what == 4 and type(holder[key]) is int:
         holder[key] += rng.choice((-1, 1, 2, 1000, 2**40))
     else:

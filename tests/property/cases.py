@@ -215,7 +215,16 @@ def _elementwise(rng: Random, op: str) -> Case:
     return Case(f"{op}{places}({', '.join(s[0] or 'x' for s in steps)})", program, outside)
 
 
-_NOT_EXTREME = ("sin", "cos", "equal", "not_equal")
+_NOT_EXTREME = (
+    "sin",
+    "cos",
+    "equal",
+    "not_equal",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+)
 """Where programs are known to say something else: LibreOffice has an error for very large angles,
 and to IronCalc 1E-300 equals 0."""
 

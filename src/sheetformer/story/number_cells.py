@@ -37,4 +37,3 @@ def allow(story: Story, typed: Array, allowed: Allowed, low: str = "") -> None:
         message = elementwise("where", elementwise("add", above, below), text, "")
     name = f"{typed.node.name}_message"
     story.show(message, name, number_format="message", labels=(None, None), below=True)
-

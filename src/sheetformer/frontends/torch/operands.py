@@ -161,9 +161,10 @@ class Operands:
         """Tokens beside their ids (…, n); they follow what is typed, and label its rows."""
         if self.pieces is None:
             column = np.asarray(self.tokens, dtype=object)[:, None]
-            self.pieces = source(self.graph, "constant", column, name=PIECES)[:, 0]
+            pieces = source(self.graph, "constant", column, name=PIECES)[:, 0]
             note = "The piece of text of each token, from token 0."
-            self.captions[self.pieces.node.base] = Caption(note=note)
+            self.captions[pieces.node.base] = Caption(note=note)
+            self.pieces = pieces
         tokens = embedding(self.pieces, token_ids)
         named(tokens, f"{token_ids.node.name}_pieces")
         self.captions[tokens.node.base] = Caption(note="The piece of text of each token.")
