@@ -10,7 +10,7 @@ import pytest
 
 from sheetformer import Book, lessons, verify
 from sheetformer.engines.base import Edits, Engine
-from sheetformer.language import ENGLISH, languages
+from sheetformer.language import ENGLISH, find_language, languages, use_language
 from sheetformer.lessons import LESSONS
 
 from ..support import assert_book_recalculates, assert_excel_would_open
@@ -135,3 +135,24 @@ def test_both_styles_hold_the_same_numbers(name: str) -> None:
     for block in cell.blocks:
         if matrix[block].value.dtype != object:
             np.testing.assert_array_equal(matrix[block].value, cell[block].value)
+
+
+PAGE_OF_SMALL_LETTERS = 210
+
+
+def test_the_lessons_stand_in_an_order_that_can_be_read() -> None:
+    """What a lesson needs comes before it, and is said."""
+    names = list(LESSONS)
+    for place, name in enumerate(names):
+        assert set(LESSONS[name].needs) <= set(names[:place]), name
+    assert names.index("cross-attention") < names.index("self-attention")
+    assert names.index("positions") < names.index("self-attention")
+
+
+@each_lesson
+@pytest.mark.parametrize("code", languages())
+def test_the_line_above_a_lesson_fits_the_page(name: str, code: str) -> None:
+    told = LESSONS[name]
+    if told.name:
+        with use_language(find_language(code, name)):
+            assert len(told.head()) <= PAGE_OF_SMALL_LETTERS

@@ -23,7 +23,7 @@ def test_a_word_is_four_numbers() -> None:
 
 def test_products_add_up_to_the_dot_product() -> None:
     one, two = BOOK["X_a"].value, BOOK["X_b"].value
-    np.testing.assert_allclose(BOOK["products"].value, one * two)
+    np.testing.assert_allclose(BOOK["products"].value, (one * two).T)
     np.testing.assert_allclose(BOOK["dot"].value, np.vdot(one, two))
 
 
@@ -127,3 +127,50 @@ def test_other_lists_recalculate(ironcalc: Engine, source: str, target: str) -> 
 def test_unknown_words_are_refused() -> None:
     with pytest.raises(WordError, match="the nearest known words are happy"):
         lesson("dot-product", source="hapy")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("happy", "feliz"), "point much the same way"),
+        (("happy", "menino"), "point much the opposite way"),
+        (("red", "porta"), "point rather across each other"),
+    ],
+)
+def test_a_pair_is_told_in_words(
+    engine: Engine, tmp_path: Path, words: tuple[str, str], said: str
+) -> None:
+    edits = {("a_words", 0, 0): words[0], ("b_words", 0, 0): words[1]}
+    typed = after_typing(BOOK, tmp_path, engine, edits)
+    similarity = typed["cosine"].item()
+    told = f"“{words[0]}” and “{words[1]}” {said} (cosine {similarity:.2f})."
+    assert typed["pair_told"].item() == told
+
+
+def test_the_best_are_told_in_words() -> None:
+    book = lesson("dot-product", source="happy water", target="feliz")
+    told = "“feliz”: the best is “water” by dot product, “happy” by cosine. They differ."
+    assert book["best_told"].value.item() == told
+    assert all(told.endswith("They agree.") for told in BOOK["best_told"].value.ravel())
+
+
+@pytest.mark.parametrize(("typed", "count"), [("happy", 1), ("cat", 0)])
+def test_an_exact_look_up_is_told_in_words(
+    ironcalc: Engine, tmp_path: Path, typed: str, count: int
+) -> None:
+    told = after_typing(BOOK, tmp_path, ironcalc, {("exact_words", 0, 0): typed})["exact_told"]
+    comes = "so its row comes back." if count else "so a row of zeros comes back."
+    assert told.item() == f"Entries of the list that are “{typed}”: {count}, {comes}"
+
+
+def test_the_answer_is_told_in_words() -> None:
+    shares = BOOK["soft_shares"].value[0]
+    parts = zip(shares, ["happy", "sad", "red", "boy", "door"], strict=True)
+    told = "  +  ".join(f"{100 * share:.0f} % {word}" for share, word in parts)
+    assert BOOK["answer_told"].value.item() == f"feliz = {told}"
+    assert "“happy” (cosine " in BOOK["nearest_told"].value.item()
+
+
+def test_an_entry_that_stands_twice_gets_the_same_share_twice() -> None:
+    shares = lesson("dot-product", source="the house the", target="casa")["soft_shares"].value[0]
+    assert shares[0] == shares[2]

@@ -63,7 +63,7 @@ def test_a_changed_formula_is_one_line_of_the_diff() -> None:
 def test_a_changed_formula_of_the_cell_style_is_one_line_of_its_file() -> None:
     wrong = with_formula(lesson("softmax", formulas="cell"), "shares", "exponentials/9")
     assert reported_changes("softmax-cell", golden_difference(wrong, lesson("softmax"))) == [
-        "-  =$C24/exp_sum  …  =$C28/exp_sum",
+        "-  =$L10/exp_sum  …  =$L14/exp_sum",
         "+  {=exponentials/9}",
     ]
 

@@ -114,3 +114,34 @@ def test_a_seed_is_a_whole_number(seed: Any) -> None:
     message = "seed must be a whole number from 0 to 999999, not "
     with pytest.raises(SheetformerError, match=message):
         lesson("scaling", seed=seed)
+
+
+def test_the_divisor_stands_before_the_quotient() -> None:
+    divisor, before, after = (
+        BOOK[name].block.matrices[0] for name in ("divisor", "spread_again", "spread_divided")
+    )
+    assert divisor.row == before.row == after.row
+    assert divisor.column < before.column < after.column
+
+
+@pytest.mark.parametrize("power", [0.5, 0.0, 1.0])
+def test_the_results_are_told_in_words(engine: Engine, tmp_path: Path, power: float) -> None:
+    typed = after_typing(BOOK, tmp_path, engine, {("power_of_d", 0, 0): power})
+
+    def told(name: str, place: int, decimals: int, factor: float = 1.0) -> str:
+        return f"{round(factor * column(typed, name)[place], decimals):.10g}"
+
+    first, last = told("spread", 0, 1), told("spread", -1, 1)
+    assert f"grows from {first} to {last}:" in typed["growth_told"].item()
+    first, last = (told("spread_divided", place, 2) for place in (0, -1))
+    assert typed["division_told"].item() == (
+        f"Divided by d to the power {power:g}, scores of d = 256 are spread by {last}, those of "
+        f"d = 2 by {first}."
+    )
+    plain, divided = (told(f"mean_largest_{kind}", -1, 0, 100) for kind in ("plain", "divided"))
+    assert f"is {plain} % on average; divided, {divided} %." in typed["saturation_told"].item()
+    plain, divided = (told(f"mean_slope_{kind}", -1, 3) for kind in ("plain", "divided"))
+    assert f"is {plain} undivided and {divided} divided." in typed["slopes_told"].item()
+    plain, divided = (told(f"trace_{kind}", 0, 3) for kind in ("plain", "divided"))
+    assert f"add up to {plain} undivided and to {divided}" in typed["jacobian_told"].item()
+    assert f"add up to {told('score_of_eight', 0, 2)}." in typed["score_told"].item()

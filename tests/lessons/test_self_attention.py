@@ -186,3 +186,36 @@ def test_bad_sentences(sentence: str) -> None:
 def test_it_has_no_heads() -> None:
     with pytest.raises(SheetformerError, match="no option 'heads'"):
         lesson("self-attention", heads=2)
+
+
+@pytest.mark.parametrize("hidden", [1.0, 0.0])
+def test_each_row_is_told_in_words(tmp_path: Path, engine: Engine, hidden: float) -> None:
+    typed = {("sentence_words", 4, 0): "cat", ("hide_padding", 0, 0): hidden}
+    book = after_typing(BOOK, tmp_path, engine, typed)
+    words, looks = (book[name].ravel() for name in ("sentence_words", "looks_at"))
+    most = 100 * book["weights"].astype(float).max(axis=1)
+    told = book["looks_told"].ravel().tolist()
+    seen = zip(words, looks, most, strict=True)
+    expected = [f"“{word}” looks most at “{at or ''}”: {share:.0f} %" for word, at, share in seen]
+    assert told[:WORDS] == expected[:WORDS]
+    assert told[WORDS] == (
+        "An empty cell looks nowhere." if hidden else "An empty cell looks, too."
+    )
+
+
+def test_where_a_row_is_hidden_its_exponentials_are_all_alike_and_its_shares_0() -> None:
+    """And the note says so: 0 for the hidden holds in the rows of words only."""
+    exponentials, weights = BOOK["exponentials"], BOOK["weights"].value
+    assert (exponentials.value[:WORDS, WORDS] == 0).all()
+    assert (exponentials.value[WORDS] == 1).all()
+    assert (weights[WORDS] == 0).all()
+    note = exponentials.block.caption.note
+    assert note == "1 for the best, 0 for the hidden; in a row where all are hidden, all 1."
+
+
+def test_the_same_word_twice_gets_two_shares() -> None:
+    """Its place is in its row; in the lesson cross-attention equal words get equal shares."""
+    weights = lesson("self-attention", sentence="the the the the")["weights"].value[0, :4]
+    assert len(set(weights.round(6))) == 4
+    other = lesson("cross-attention", source="the the the the", target="a")["weights"].value
+    np.testing.assert_allclose(other, 0.25)

@@ -160,8 +160,9 @@ def _softmax(story: Story, scaled: Array, source: Rows) -> tuple[Array, Array, A
         "6   Softmax",
         "Scores become shares: e to the power of each score, over the sum of its row. No share is "
         "negative, and every row adds up to 100 %. A source cell without a known word gets "
-        "exactly 0. The workings subtract the row's largest score first, which changes no share "
-        "(lesson softmax).",
+        "exactly 0. Equal source words get equal shares: nothing here knows which comes first "
+        "(lesson positions). The workings subtract the row's largest score first, which changes no "
+        "share (lesson softmax).",
         "softmax(z) = exp(z) / Σ exp(z)",
         GROUP,
     )
@@ -249,5 +250,6 @@ LESSON = Lesson(
     picture=8,
     name="cross-attention",
     goal="explain every number of attention, from typed words to the blend",
+    needs=("dot-product", "softmax"),
     minutes=30,
 )

@@ -14,7 +14,8 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
-from sheetformer.graph.elementary import equal, exp, maximum
+from sheetformer.graph.elementary import equal, exp, maximum, where
+from sheetformer.graph.functions import copy
 from sheetformer.language import translate
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
@@ -24,13 +25,17 @@ from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves, WordMap
 from sheetformer.story.placement import Figure
+from sheetformer.story.sentences import say
+from sheetformer.story.shares import share_sentences
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
 from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
 
-TITLE = "Dot product: how alike two words are"
+TITLE = "Dot product: how well two words fit"
 GROUP = "Dot product"
+ALONG = 0.5
+"""Cosine of 60°: vectors with less between them point much the same way."""
 
 
 def dot_product(
@@ -51,7 +56,7 @@ def dot_product(
     weights = load_word_weights()
     english = parse(source, "source", weights.source_words)
     portuguese = parse(target, "target", weights.target_words)
-    story = Story(TITLE)
+    story = Story(TITLE, head=LESSON.head())
     tables = declare_vocabularies(story, weights)
     listed, other = _words(story, tables, english.table(), portuguese.table())
     _one_pair(story, tables, english.rows[0][0], portuguese.rows[0][0])
@@ -82,25 +87,61 @@ def _words(
 def _one_pair(story: Story, tables: tuple[WordTable, WordTable], english: str, other: str) -> None:
     story.stage(
         "2   Multiply and add",
-        "How alike are two words? Multiply their numbers pair by pair and add up: that is the "
+        "How well do two words fit? Multiply their numbers pair by pair and add up: that is the "
         "dot product. Numbers with the same sign push it up, numbers with opposite signs pull it "
         "down. Long vectors make it large, too; divided by both lengths it is the cosine, from "
-        "−1 (opposite) to 1 (the same direction). Pick two other words and follow each product.",
+        "−1 (opposite) to 1 (the same direction). The table was learned to bring a word near its "
+        "translation. Pick two words that are none, and see that others may lie near as well.",
         "a · b = Σ aᵢ bᵢ,   cos = a · b / (|a| |b|)",
         GROUP,
     )
-    one = declare_rows(story, "a", "English", [[english]], tables[0]).vectors
-    two = declare_rows(story, "b", "Portuguese", [[other]], tables[1]).vectors
-    # The products stand under the numbers that they are made of.
-    first = lengths(story, one, "a_length", "The length, √ Σ a².", "", line=True)
-    second = lengths(story, two, "b_length", "The length, √ Σ b².", "")
-    terms = one * two
-    story.show(terms, "products", "a × b", "Number by number.", labels=(None, one.labels[1]))
-    dot = terms.sum(axis=1, keepdims=True)
-    story.show(dot, "dot", "Σ products", "Their sum.", labels=(None, None))
-    similarity, note = cosine(dot, first, second), "Only the direction."
-    labels = (None, None)
-    story.show(similarity, "cosine", "dot / (|a| |b|)", note, labels=labels, below=True)
+    one = declare_rows(story, "a", "English", [[english]], tables[0])
+    two = declare_rows(story, "b", "Portuguese", [[other]], tables[1])
+    _side_by_side(story)
+    first, first_length = _upright(story, one, "a", "English numbers")
+    story.place(first, line=True)
+    second, second_length = _upright(story, two, "b", "Portuguese numbers")
+    terms, alone = first * second, (None, None)
+    labels = (one.vectors.labels[1], None)
+    story.show(terms, "products", "a × b", "Number by number.", title="Products", labels=labels)
+    dot = terms.sum(axis=0, keepdims=True)
+    note = "The products, added up."
+    story.show(dot, "dot", "Σ products", note, title="Dot product", labels=alone, below=True)
+    similarity, note = cosine(dot, first_length, second_length), "Only the direction."
+    story.show(similarity, "cosine", "dot / (|a| |b|)", note, title="Cosine", labels=alone)
+    _pair_in_words(story, one, two, similarity)
+
+
+def _side_by_side(story: Story) -> None:
+    """The two typed words in one line: their numbers stand upright below."""
+    story.place(story.named("X_a"), story.named("X_b"), workings=True)
+    words = story.named("b_words")
+    story.place(words, before=story.named("a_message"))
+    story.move(words.node, direction="right")
+
+
+def _upright(story: Story, rows: Rows, letter: str, title: str) -> tuple[Array, Array]:
+    """The numbers of one word (d, 1), and below them its length (1, 1)."""
+    numbers = story.show(copy(rows.vectors.T), f"{letter}_numbers", letter, "", title=title)
+    length = lengths(
+        story, rows.vectors, f"{letter}_length", "", f"√ Σ {letter}²", title="Length", below=True
+    )
+    return numbers, length
+
+
+def _pair_in_words(story: Story, one: Rows, two: Rows, similarity: Array) -> None:
+    opposite = translate("point much the opposite way")
+    across = translate("point rather across each other")
+    verdict = where(
+        similarity > ALONG,
+        translate("point much the same way"),
+        where(similarity < -ALONG, opposite, across),
+    )
+    say(
+        story, "pair_told", "“{a}” and “{b}” {verdict} (cosine {cosine}).",
+        title="In words", decimals=2, placed={"below": True},
+        a=one.words, b=two.words, cosine=similarity, verdict=verdict,
+    )  # fmt: skip
 
 
 def _map(story: Story, tables: tuple[WordTable, WordTable], listed: Rows, other: Rows) -> Figure:
@@ -124,54 +165,97 @@ def _map(story: Story, tables: tuple[WordTable, WordTable], listed: Rows, other:
 def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
     story.stage(
         "4   Every word with every word",
-        "One matrix product makes all dot products at once: a row for each Portuguese word, a "
-        "column for each English word. Beside it stand the cosines. The best of each row is named "
-        "twice: the dot product prefers long vectors, the cosine does not care, so the two can "
+        "One matrix product makes all dot products at once: each Portuguese row at the left meets "
+        "each English column above. Below stand the cosines, and in words the best of each row by "
+        "both: the dot product prefers long vectors, the cosine does not care, so the two can "
         "disagree. Type water into the English list of step 1, beside happy, and look at the row "
         "of feliz: there they do.",
         "X_target X_sourceᵀ",
         GROUP,
     )
-    dot = other.vectors @ listed.vectors.T
-    note = "Large where the vectors point the same way."
-    story.show(dot, "dot_products", "X_target X_sourceᵀ", note)
-    note = "Length of each English row."
-    source_length = lengths(story, listed.vectors, "source_length", note, "", order=1, line=True)
-    note = "Length of each Portuguese row."
-    target_length = lengths(story, other.vectors, "target_length", note, "", order=1)
+    rows = copy(other.vectors)
+    story.show(rows, "rows", "X_target", "", title="Portuguese rows")
+    columns = copy(listed.vectors.T)
+    story.show(columns, "columns", "X_sourceᵀ", "", title="English rows, as columns")
+    dot, note = rows @ columns, "Large where the vectors point the same way."
+    equation = "X_target X_sourceᵀ"
+    story.show(dot, "dot_products", equation, note, title="Dot products")
+    story.place(columns, over=dot)
+    best = _best(story, listed, dot, "dot_best", "Best by dot product")
+    lengths_of = (("source", "English lengths", listed), ("target", "Portuguese lengths", other))
+    source_length, target_length = (
+        lengths(story, rows.vectors, f"{side}_length", "", title=title)
+        for side, title, rows in lengths_of
+    )
+    story.place(source_length, line=True)
     similarity = cosine(dot, target_length, source_length)
-    story.show(similarity, "cosines", "dot / (|a| |b|)", "Without the lengths: from −1 to 1.")
-    column, words = "Column of the best, from 0.", listed.words[:, 0]
-    for scores, name, note in (
-        (dot, "dot_best", "Best by dot product."),
-        (similarity, "cosine_best", "Best by cosine."),
-    ):
-        strongest_word(story, scores, words, (f"{name}_at", name), (column, note), order=1)
+    note = "Without the lengths: from −1 to 1."
+    story.show(similarity, "cosines", "dot / (|a| |b|)", note, title="Cosines")
+    nearest = _best(story, listed, similarity, "cosine_best", "Best by cosine")
+    verdict = where(equal(best, nearest), translate("They agree."), translate("They differ."))
+    say(
+        story, "best_told",
+        "“{word}”: the best is “{best}” by dot product, “{nearest}” by cosine. {verdict}",
+        title="In words", placed={"line": True},
+        word=other.words, best=best, nearest=nearest, verdict=verdict,
+    )  # fmt: skip
     return source_length
+
+
+def _best(story: Story, listed: Rows, scores: Array, name: str, title: str) -> Array:
+    """The English word with the largest score of each row (m, n): (m, 1)."""
+    names, notes = (f"{name}_at", name), ("Column of the best, from 0.", "")
+    best = strongest_word(story, scores, listed.words[:, 0], names, notes)
+    story.tell(best, title=title)
+    story.place(story.named(names[0]), best, workings=True)
+    return best
 
 
 def _exact(story: Story, table: WordTable, listed: Rows, word: str) -> None:
     story.stage(
         "5   An exact look-up is a product, too",
         "Ask the list of step 1 for a word. Compare it with every entry: 1 where it is equal, 0 "
-        "elsewhere. These ones and zeros times the table pick the row. Now type a word that is "
-        "not in the list: every entry says 0, and what comes back is a row of zeros.",
+        "elsewhere. These ones and zeros, at the left, times the table above pick the row. Now "
+        "type a word that is not in the list: every entry says 0, and what comes back is a row of "
+        "zeros.",
         "found = one_hot X",
         GROUP,
     )
     query = declare_rows(story, "exact", "English", [[word]], table)
+    story.place(story.named("X_exact"), workings=True)
     words, dims = listed.words[:, 0], listed.vectors.labels[1]
-    across = (None, listed.vectors.labels[0])
+    across, message = (None, listed.vectors.labels[0]), story.named("exact_message")
     match = equal(words[None, :], query.words)
     equation, note = "word = entry", "1 where equal."
-    story.show(match, "matches", equation, note, number_format="integer", labels=across, line=True)
-    count = maximum(match.sum(axis=1, keepdims=True), 1.0)
-    one_hot = match / count
+    story.show(
+        match, "matches", equation, note,
+        title="Which entries match", number_format="integer", labels=across, before=message,
+    )  # fmt: skip
+    matched = match.sum(axis=1, keepdims=True)
+    one_hot = match / maximum(matched, 1.0)
     note = "All for the match; a word that stands twice is shared."
-    story.show(one_hot, "one_hot", "matches / Σ", note, number_format="share", labels=across)
-    found = one_hot @ listed.vectors
-    equation, note = "one_hot X_source", "The row that was asked for."
-    story.show(found, "found", equation, note, labels=(None, dims), line=True)
+    story.show(
+        one_hot, "one_hot", "matches / Σ", note,
+        title="Share of each entry", number_format="share", labels=across, line=True,
+    )  # fmt: skip
+    found, note = one_hot @ _table_again(story, listed, "exact_rows"), "The row that was asked for."
+    story.show(
+        found, "found", "one_hot X_source", note, title="What comes back", labels=(None, dims)
+    )
+    story.place(story.named("exact_rows"), over=found)
+    verdict = where(
+        matched, translate("so its row comes back."), translate("so a row of zeros comes back.")
+    )
+    say(
+        story, "exact_told", "Entries of the list that are “{word}”: {count}, {verdict}",
+        title="In words", placed={"line": True},
+        word=query.words, count=matched, verdict=verdict,
+    )  # fmt: skip
+
+
+def _table_again(story: Story, listed: Rows, name: str) -> Array:
+    """The rows of the list (n, d) once more, to stand over what is made of them."""
+    return story.show(copy(listed.vectors), name, "X_source", "", title="The table of step 1")
 
 
 def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, word: str) -> None:
@@ -181,6 +265,8 @@ def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, wo
         "how well each one fits, and softmax turns the fits into shares that add to 100 % (the "
         "lesson softmax shows how). The answer is a blend of all rows, each by its share. Raise "
         "the sharpness and the best entry takes all, as in an exact look-up; at 0 all count alike. "
+        "An entry that stands twice gets the same share twice: nothing here knows which comes "
+        "first (lesson positions). "
         "This is attention: the question is a query, the entries are keys, and what they give are "
         "values (Vaswani et al. 2017, section 3.2.1; there the sharpness is 1/√d, for vectors of "
         "four numbers 0.5).",
@@ -188,15 +274,27 @@ def _soft(story: Story, table: WordTable, listed: Rows, source_length: Array, wo
         GROUP,
     )
     query = declare_rows(story, "query", "Portuguese", [[word]], table)
+    message, across = story.named("query_message"), (None, listed.vectors.labels[0])
+    columns = copy(listed.vectors.T)
+    fits, note = query.vectors @ columns, "How well each entry fits: dot products."
+    story.show(
+        fits, "fits", "q X_sourceᵀ", note,
+        title="Scores", role="scores", labels=across,
+    )  # fmt: skip
+    story.show(columns, "soft_columns", "X_sourceᵀ", title="Entries, as columns", over=fits)
     sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.", Allowed(0, 1000))
-    across = (None, listed.vectors.labels[0])
-    fits, note = query.vectors @ listed.vectors.T, "How well each entry fits: dot products."
-    story.show(fits, "fits", "q X_sourceᵀ", note, role="scores", labels=across, line=True)
+    story.tell(sharp, title="Sharpness")
+    story.place(sharp, line=True)
     scores, note = fits * sharp, "What softmax gets."
-    story.show(scores, "scores", "sharpness · fits", note, role="scaled scores", labels=across)
+    equation, role, title = "sharpness · fits", "scaled scores", "Sharpened scores"
+    story.show(scores, "scores", equation, note, title=title, role=role, labels=across)
     weights = _softmax(story, scores, across)
-    blend, note = weights @ listed.vectors, "The blend: each row by its share."
-    story.show(blend, "answer", "soft_shares X_source", note, role="blend", line=True)
+    story.place(message, before=weights)
+    blend, note = weights @ _table_again(story, listed, "soft_rows"), "Each row by its share."
+    equation = "soft_shares X_source"
+    story.show(blend, "answer", equation, note, title="The answer", role="blend")
+    story.place(story.named("soft_rows"), over=blend)
+    share_sentences(story, "answer_told", weights, listed.words, query.words)
     _nearest(story, listed, blend, source_length)
     story.figures.append(_bars(number, listed, weights))
 
@@ -205,10 +303,14 @@ def _softmax(story: Story, scores: Array, labels: Any) -> Array:
     exponentials = exp(below_largest(scores))
     role, note = "softmax exponentials", "Positive, 1 for the best."
     equation = "exp(scores − max)"
-    story.show(exponentials, "exponentials", equation, note, role=role, labels=labels, line=True)
+    story.show(
+        exponentials, "exponentials", equation, note, role=role, labels=labels, workings=True
+    )
     role, note = "attention weights", "100 % in all."
     weights = shares(exponentials)
-    story.show(weights, "soft_shares", note=note, role=role, labels=labels, below=True)
+    story.show(
+        weights, "soft_shares", note=note, title="Share", role=role, labels=labels, line=True
+    )
     return weights
 
 
@@ -217,24 +319,35 @@ def _bars(number: int, listed: Rows, weights: Array) -> Figure:
     axes = (translate("entry of the list"), translate("share"))
     curve = Curve(translate("share"), listed.words[:, 0], weights[0])
     bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(number, 12, 9, bars, before_block="answer")
+    return Figure(number, 12, 9, bars, direction="line")
 
 
 def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> None:
-    """Which entry the blend is nearest to."""
-    own = lengths(story, blend, "answer_length", "Its length.")
-    dot = blend @ listed.vectors.T
-    story.show(dot, "answer_dot", "answer X_sourceᵀ", "The answer with each entry …")
-    similarity = cosine(dot, own, source_length)
-    story.show(similarity, "answer_cosine", "cos", "… and without the lengths.", line=True)
+    """Which entry the blend is nearest to, in words; what that is read from is folded away."""
+    own = lengths(story, blend, "answer_length", "Its length.", workings=True)
+    dot, note = blend @ listed.vectors.T, "The answer with each entry …"
+    title = "Dot products"
+    story.show(dot, "answer_dot", "answer X_sourceᵀ", note, title=title, workings=True)
+    similarity, note = cosine(dot, own, source_length), "… and without the lengths."
+    story.show(similarity, "answer_cosine", "cos", note, title="Cosines", workings=True)
     names = ("nearest_at", "nearest_word")
     notes = ("Its column, from 0.", "The entry that the answer is most like.")
-    strongest_word(story, similarity, listed.words[:, 0], names, notes, "argmax")
+    words = listed.words[:, 0]
+    nearest = strongest_word(story, similarity, words, names, notes, "argmax", workings=True)
+    closeness = similarity.max(axis=1, keepdims=True)
+    say(
+        story, "nearest_told", "The answer is nearest to the row of “{word}” (cosine {cosine}).",
+        title="Nearest entry", decimals=2, placed={"below": True},
+        word=nearest, cosine=closeness,
+    )  # fmt: skip
 
 
 LESSON = Lesson(
     TITLE,
-    "Words as vectors, how alike they are, and from a look-up table to attention.",
+    "Words as vectors, how well they fit, and from a look-up table to attention.",
     dot_product,
-    picture=6,
+    picture=4,
+    name="dot-product",
+    goal="compare words by their numbers, and look one up by how well it fits",
+    minutes=20,
 )

@@ -64,10 +64,13 @@ def draw_vectors(story: Story, seed: int) -> tuple[Array, Array]:
     random = np.random.default_rng(seed)
     across = numbered("d", WIDTHS[-1])
     made: list[Array] = []
-    for name, letter, note in (("queries", "q", "A query a row."), ("keys", "k", "A key a row.")):
+    for name, letter, title, note in (
+        ("queries", "q", "Queries", "A query a row."),
+        ("keys", "k", "Keys", "A key a row."),
+    ):
         numbers = random.normal(size=(COUNT, WIDTHS[-1])).round(2)
         labels = [numbered(letter, COUNT), across]
-        made.append(story.constant(numbers, name, note=note, labels=labels))
+        made.append(story.constant(numbers, name, note=note, title=title, labels=labels))
     return made[0], made[1]
 
 
@@ -78,9 +81,11 @@ def declare_dials(story: Story) -> Dials:
     note = "Numbers in a query."
     widths = story.constant(column, "d_k", note=note, labels=across, number_format="integer")
     power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.", Allowed(0, 2))
+    story.tell(power, title="Power of d")
     least = maximum(power, 0.0)
     used = minimum(least, 2.0)
-    divisor = story.show(widths**used, "divisor", "d ^ power", "What scores are divided by.")
+    note, title = "What scores are divided by.", "Divided by"
+    divisor = story.show(widths**used, "divisor", "d ^ power", note, title=title)
     return Dials(widths, power, divisor)
 
 
@@ -97,11 +102,14 @@ def measure_scores(story: Story, queries: Array, keys: Array, divisor: Array, i:
     scores = queries[:, :d] @ keys[:, :d].T
     story.show(scores, f"scores_{d}", note="Every query with every key.", role="scores")
     squares = (scores * scores).sum(axis=1, keepdims=True)
-    story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", labels=(scores.labels[0], None))
+    labels, title = (scores.labels[0], None), "Their squares, added up"
+    story.show(squares, f"squares_{d}", "Σ s²", "Row by row.", title=title, labels=labels)
     plain = exp(below_largest(scores))
     note = "Undivided: the share of each key, as a part of the best one's."
-    story.show(plain, f"plain_{d}", "exp(s − max)", note, number_format="share")
+    title, shown = "Exponentials, undivided", "share"
+    story.show(plain, f"plain_{d}", "exp(s − max)", note, title=title, number_format=shown)
     divided = exp(below_largest(scores) / divisor[i, 0])
     equation = "exp((s − max) / divisor)"
-    story.show(divided, f"divided_{d}", equation, "The same, divided.", number_format="share")
+    title, note = "Exponentials, divided", "The same, divided."
+    story.show(divided, f"divided_{d}", equation, note, title=title, number_format=shown)
     return Measured(scores, squares, plain, divided)

@@ -15,7 +15,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import sqrt
-from sheetformer.graph.functions import stack
+from sheetformer.graph.functions import copy, stack
 from sheetformer.graph.node import Node
 from sheetformer.language import translate
 from sheetformer.lessons.options import whole
@@ -30,15 +30,15 @@ from sheetformer.lessons.random_scores import (
     draw_vectors,
     measure_scores,
 )
+from sheetformer.lessons.scaling_jacobian import GROUP, jacobian
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.placement import Figure
-from sheetformer.story.softmax_steps import shares
+from sheetformer.story.sentences import say, spoken
 from sheetformer.story.story import Story
 
 TITLE = "Scaling: why attention divides by √d"
-GROUP = "Scaling"
 
 KINDS = ("plain", "divided")
 Compared = tuple[Array, Array]
@@ -56,7 +56,7 @@ def scaling(seed: int = 21, formulas: str = "matrix") -> Book:
         SheetformerError: the seed is no such number.
     """
     seed = whole("seed", seed, 0, 999_999)
-    story = Story(TITLE)
+    story = Story(TITLE, head=LESSON.head())
     queries, keys = draw_vectors(story, seed)
     dials = declare_dials(story)
     every = [measure_scores(story, queries, keys, dials.divisor, i) for i in range(len(WIDTHS))]
@@ -76,7 +76,7 @@ def _steps(story: Story, numbers: tuple[Array, Array], every: list[Measured], di
     division = _division(story, spread, root, dials)
     largest, saturation = _saturation(story, every, dials)
     slopes = _slopes(story, largest, dials)
-    _jacobian(story, every[-1])
+    jacobian(story, every[-1])
     story.figures += [division, saturation, slopes]
 
 
@@ -92,18 +92,31 @@ def _sum_of_products(story: Story, queries: Array, keys: Array) -> None:
         "score = Σ qᵢ kᵢ",
         GROUP,
     )
-    for array, name, note in (
-        (queries, "query_size", "Root mean square of each query's numbers."),
-        (keys, "key_size", "The same for each key."),
+    for array, name, title, note in (
+        (queries, "query_size", "Size of the queries", "Root mean square of each one's numbers."),
+        (keys, "key_size", "Size of the keys", "The same for each key."),
     ):
         squares = (array * array).sum(axis=1, keepdims=True)
         labels = (array.labels[0], None)
         size = np.sqrt(squares / float(array.shape[1]))
-        story.show(size, name, "√(Σ x² / 256)", note, labels=labels)
-    terms = queries[0, :COUNT] * keys[0, :COUNT]
-    note = "The first eight products of query 1 and key 1."
-    story.show(terms, "products", "q1 × k1", note, labels=(numbered("i", COUNT),), line=True)
-    story.show(terms.sum(), "score_of_eight", "Σ products", "Their sum: the score for d = 8.")
+        story.show(size, name, "√(Σ x² / 256)", note, title=title, labels=labels)
+    across = (numbered("i", COUNT),)
+    numbers = [copy(array[0, :COUNT]) for array in (queries, keys)]
+    for array, name, title in zip(
+        numbers, ("q1", "k1"), ("First numbers of query 1", "First numbers of key 1"), strict=True
+    ):
+        below = name == "k1"
+        story.show(array, f"first_{name}", name, "", title=title, labels=across, below=below)
+    terms = numbers[0] * numbers[1]
+    note, title = "Number by number.", "Products"
+    story.show(terms, "products", "q1 × k1", note, title=title, labels=across, below=True)
+    note, title = "Their sum, for d = 8.", "Score"
+    score = story.show(terms.sum(), "score_of_eight", "Σ products", note, title=title, line=True)
+    say(
+        story, "score_told", "The largest product is {most}; all eight add up to {sum}.",
+        title="In words", decimals=2,
+        most=terms.max(axis=0, keepdims=True)[None], sum=score[None, None],
+    )  # fmt: skip
 
 
 def _growth(story: Story, widths: Array, every: list[Measured]) -> tuple[Array, Array]:
@@ -117,18 +130,30 @@ def _growth(story: Story, widths: Array, every: list[Measured]) -> tuple[Array, 
         GROUP,
     )
     story.place(widths, stage=number)
+    story.tell(widths, title="Numbers d")
     rows = (widths.labels[0], None)
     scores = np.stack([one.scores for one in every]).reshape(len(WIDTHS), -1)
     squares = stack([one.squares for one in every]).reshape(len(WIDTHS), -1)
     mean = scores.mean(axis=1, keepdims=True)
-    story.show(mean, "mean", "Σ s / 64", "Small beside the spread.", labels=rows)
+    note, title = "Small beside the spread.", "Mean score"
+    story.show(mean, "mean", "Σ s / 64", note, title=title, labels=rows)
     total = squares.sum(axis=1, keepdims=True)
     spread = sqrt(total / float(COUNT * COUNT) - mean * mean)
-    note = "Standard deviation of the scores."
-    story.show(spread, "spread", "√(Σ s² / 64 − mean²)", note, labels=rows)
+    note, title = "Standard deviation of the scores.", "Spread, measured"
+    story.show(spread, "spread", "√(Σ s² / 64 − mean²)", note, title=title, labels=rows)
     root = sqrt(widths)
-    story.show(root, "root", "√d", "What theory says.", labels=rows)
-    story.show(spread / root, "ratio", "spread / √d", "Roughly 1 in every row.", labels=rows)
+    title = "Spread, by theory"
+    story.show(root, "root", "√d", "What theory says.", title=title, labels=rows)
+    note, title = "Roughly 1 in every row.", "One over the other"
+    story.show(spread / root, "ratio", "spread / √d", note, title=title, labels=rows)
+    say(
+        story, "growth_told",
+        "From d = {short} to d = {long} the spread grows from {narrow} to {wide}: {times} times; "
+        "the root grows {by_theory} times.",
+        title="In words", decimals=1, placed={"line": True},
+        short=widths[:1], long=widths[-1:], narrow=spread[:1], wide=spread[-1:],
+        times=spread[-1:] / spread[:1], by_theory=root[-1:] / root[:1],
+    )  # fmt: skip
     return spread, root
 
 
@@ -143,10 +168,22 @@ def _division(story: Story, spread: Array, root: Array, dials: Dials) -> Figure:
         GROUP,
     )
     story.place(dials.power, stage=number)
-    story.place(dials.divisor, stage=number, below=True)
+    story.place(story.named("power_of_d_message"), stage=number)
+    story.place(dials.divisor, stage=number)
     rows = (dials.widths.labels[0], None)
-    after = spread / dials.divisor
-    story.show(after, "spread_divided", "", "spread / divisor: after it.", labels=rows)
+    again, note, title = copy(spread), "From step 2.", "Spread before"
+    story.show(again, "spread_again", "spread", note, title=title, labels=rows)
+    after, note, title = again / dials.divisor, "What is left of it.", "Spread after"
+    equation = "spread / divisor"
+    story.show(after, "spread_divided", equation, note, title=title, labels=rows)
+    say(
+        story, "division_told",
+        "Divided by d to the power {power}, scores of d = {long} are spread by {wide}, those of "
+        "d = {short} by {narrow}.",
+        title="In words", placed={"line": True},
+        power=spoken(dials.power, 2), long=dials.widths[-1:], short=dials.widths[:1],
+        wide=spoken(after[-1:], 2), narrow=spoken(after[:1], 2),
+    )  # fmt: skip
     curves = (
         Curve(translate("scores as they are"), dials.widths, spread),
         Curve(translate("scores divided"), dials.widths, after),
@@ -154,7 +191,8 @@ def _division(story: Story, spread: Array, root: Array, dials: Dials) -> Figure:
     )
     title = translate("Spread of the scores")
     axes = (translate("d, numbers in a query"), translate("standard deviation"))
-    return Figure(number, 17, 10, Curves(title, axes, curves, log=(True, True)))
+    drawing = Curves(title, axes, curves, log=(True, True))
+    return Figure(number, 14, 10, drawing, direction="line")
 
 
 def _saturation(story: Story, every: list[Measured], dials: Dials) -> tuple[Compared, Figure]:
@@ -167,20 +205,34 @@ def _saturation(story: Story, every: list[Measured], dials: Dials) -> tuple[Comp
         "largest share = 1 / Σ exp(s − max)",
         GROUP,
     )
-    plain = _largest(story, dials, [one.plain for one in every], "largest_plain", "Undivided.")
-    divided = _largest(story, dials, [one.divided for one in every], "largest_divided", "Divided.")
+    plain, divided = (
+        _largest(story, dials, parts, f"largest_{kind}", title)
+        for kind, parts, title in (
+            ("plain", [one.plain for one in every], "Largest share, undivided"),
+            ("divided", [one.divided for one in every], "Largest share, divided"),
+        )
+    )
     means = _means(story, dials, (plain, divided), "mean_largest", "share")
+    say(
+        story, "saturation_told",
+        "At d = {long} the largest of eight shares is {plain} % on average; divided, {divided} %.",
+        title="In words", placed={"line": True}, long=dials.widths[-1:],
+        plain=means[0][-1:] * 100.0, divided=means[1][-1:] * 100.0,
+    )  # fmt: skip
     title = translate("The largest share: 100 % is all or nothing")
     drawing = _two_curves(dials, title, translate("largest share"), means, (0.0, 1.0), "0%")
-    return (plain, divided), Figure(number, 16, 9, drawing)
+    return (plain, divided), Figure(number, 12, 9, drawing, before_block="saturation_told")
 
 
-def _largest(story: Story, dials: Dials, parts: list[Array], name: str, note: str) -> Array:
+def _largest(story: Story, dials: Dials, parts: list[Array], name: str, title: str) -> Array:
     """The largest share of each d and query (8, 8): the best one's exponential is 1."""
     by_key = np.stack(parts).transpose(2, 0, 1)
     total: Any = by_key.sum(axis=0, keepdims=True)
     labels = (None, dials.widths.labels[0], numbered("q", COUNT))
-    return story.show(1.0 / total, name, "1 / Σ exp", note, number_format="share", labels=labels)[0]
+    shown: Any = story.show(
+        1.0 / total, name, "1 / Σ exp", "", title=title, number_format="share", labels=labels
+    )
+    return shown[0]
 
 
 def _means(
@@ -188,16 +240,14 @@ def _means(
 ) -> list[Array]:
     """The mean of each row, undivided and divided: (8, 1) each; they begin a line."""
     labels = (dials.widths.labels[0], None)
-    notes = ("Undivided: mean of the row.", "Divided: mean of the row.")
-    means = [
+    titles = ("Mean, undivided", "Mean, divided")
+    return [
         story.show(
-            table.mean(axis=1, keepdims=True), f"{name}_{kind}", "mean", note,
-            number_format=number_format, labels=labels,
+            table.mean(axis=1, keepdims=True), f"{name}_{kind}", "mean", "Mean of the row.",
+            title=title, number_format=number_format, labels=labels,
         )
-        for kind, table, note in zip(KINDS, tables, notes, strict=True)
+        for kind, table, title in zip(KINDS, tables, titles, strict=True)
     ]  # fmt: skip
-    story.place(means[0], line=True)
-    return means
 
 
 def _two_curves(
@@ -227,70 +277,33 @@ def _slopes(story: Story, largest: Compared, dials: Dials) -> Figure:
         GROUP,
     )
     labels = (dials.widths.labels[0], numbered("q", COUNT))
+    titles = ("Slopes, undivided", "Slopes, divided")
     undivided, divided = (
         story.show(
-            p * (1.0 - p), f"slope_{kind}", "p (1 − p)", note, number_format="slope", labels=labels
+            p * (1.0 - p), f"slope_{kind}", "p (1 − p)", "",
+            title=title, number_format="slope", labels=labels,
         )
-        for kind, p, note in zip(KINDS, largest, ("Undivided.", "Divided."), strict=True)
-    )
+        for kind, p, title in zip(KINDS, largest, titles, strict=True)
+    )  # fmt: skip
     means = _means(story, dials, (undivided, divided), "mean_slope", "slope")
+    say(
+        story, "slopes_told",
+        "At d = {long} the mean slope is {plain} undivided and {divided} divided.",
+        title="In words", decimals=3, placed={"line": True}, long=dials.widths[-1:],
+        plain=means[0][-1:], divided=means[1][-1:],
+    )  # fmt: skip
     title = translate("The slope of the largest share: 0 means stuck")
     drawing = _two_curves(dials, title, "p (1 − p)", means, (0.0, 0.25), "0.00")
-    return Figure(number, 16, 9, drawing)
-
-
-def _jacobian(story: Story, last: Measured) -> None:
-    story.stage(
-        "6   All slopes of one query",
-        "A share also moves when another key's score moves: by −p p′. All slopes together are the "
-        "Jacobian of softmax, one row and one column a key; a gradient comes back through this "
-        "table. Here it is for query 1 at d = 256. The diagonal, added up, says how much of a "
-        "gradient can pass at most: compare the two. Source: Vaswani et al. 2017, Attention Is "
-        "All You Need, section 3.2.1, footnote 4.",
-        "J = diag(p) − pᵀ p",
-        GROUP,
-    )
-    keys = numbered("k", COUNT)
-    note = "Keeps the diagonal only."
-    square = (keys, keys)
-    identity = story.constant(
-        np.eye(COUNT),
-        "identity",
-        note=note,
-        number_format="integer",
-        labels=square,
-        order=1,
-        line=True,
-    )
-    for kind, part, note in (
-        ("plain", last.plain[:1], "Undivided: the shares of query 1."),
-        ("divided", last.divided[:1], "Divided: the shares of query 1."),
-    ):
-        p, row = shares(part), (None, keys)
-        story.show(
-            p, f"p_{kind}", "exp / Σ exp", note, number_format="share", labels=row, line=True
-        )
-        _slopes_of(story, p, identity, kind)
-
-
-def _slopes_of(story: Story, p: Array, identity: Array, kind: str) -> None:
-    """The Jacobian of softmax at shares p (1, n), and its trace."""
-    keys = identity.labels[0]
-    table, note = identity * p - p.T * p, "How each share (row) moves with each score (column)."
-    story.show(
-        table, f"jacobian_{kind}", "diag(p) − pᵀ p", note,
-        number_format="slope", labels=(keys, keys), below=True,
-    )  # fmt: skip
-    trace = 1.0 - (p * p).sum(axis=1, keepdims=True)
-    note = "The diagonal added up: 0 lets nothing pass."
-    story.show(
-        trace, f"trace_{kind}", "Σ p (1 − p)", note, number_format="slope", labels=(None, None)
-    )
+    return Figure(number, 12, 9, drawing, before_block="slopes_told")
 
 
 LESSON = Lesson(
     TITLE,
     "Large scores saturate softmax and its gradient vanishes; dividing by √d keeps both alive.",
     scaling,
-    picture=3,
+    picture=5,
+    name="scaling",
+    goal="say why scores are divided by √d, and what happens without it",
+    needs=("softmax", "cross-attention"),
+    minutes=25,
 )

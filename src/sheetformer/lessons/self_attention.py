@@ -14,8 +14,10 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import copy
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.graph.node import Labels
+from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import (
     Encoder,
     Words,
@@ -27,12 +29,15 @@ from sheetformer.lessons.encoder_rows import (
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
 from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
+from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows
 
 TITLE = "Self-attention: a sentence looks at itself"
 SENTENCE = "we see the red house"
 STORY = "Attention"
+WIDE = 19
+"""Columns of two blocks side by side, eight numbers and the words of each."""
 SPARE = 1
 """Empty cells behind the sentence, if there is room: the padding of a batch."""
 
@@ -51,7 +56,7 @@ def self_attention(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
     words = read_sentence(sentence, model)
     room = min(model.weights.facts.max_words - len(words), SPARE)
     words += [[""] * len(words[0]) for _ in range(room)]
-    story = Story(TITLE, order=order(STORY, "Check", "Input"))
+    story = Story(TITLE, order=order(STORY, "Check", "Input"), head=LESSON.head())
     encoder = declare_encoder(story, model, ("w_q", "w_k", "w_v"))
     _tell(story, encoder, words, usual=sentence == SENTENCE)
     check(story)
@@ -87,7 +92,8 @@ def _tell(story: Story, encoder: Encoder, words: Words, usual: bool) -> None:
     masks = _masks(story, rows)
     allowed, masked = _hide(story, scaled, masks)
     weights = _softmax(story, masked, allowed, usual)
-    _strongest_words(story, weights, rows, masks)
+    looks = _strongest_words(story, weights, rows, masks)
+    _in_words(story, weights, rows, masks, looks)
     _blend(story, weights, value)
 
 
@@ -95,9 +101,10 @@ def _words(story: Story, encoder: Encoder, words: Words) -> tuple[Rows, Array]:
     story.stage(
         "1   One sentence, one table",
         "Each word becomes a row of learned numbers. All rows together are X, and everything below "
-        "is made of this one X: that is the self in self-attention. An empty yellow cell is "
-        "padding; step 4 says what that is for. Type another word in a yellow "
-        "cell, or empty one, and watch everything follow.",
+        "is made of this one X: that is the self in self-attention. The place of a word is in its "
+        "row, too (sheet Input, lesson positions): the same word twice is two rows, and gets two "
+        "shares. An empty yellow cell is padding; step 4 says what that is for. Type another word "
+        "in a yellow cell, or empty one, and watch everything follow.",
         "X: one row a word",
         STORY,
     )
@@ -109,26 +116,40 @@ def _query_key_value(story: Story, encoder: Encoder, x: Array) -> tuple[Array, A
         "2   Query, key and value of the same words",
         "Every word asks a question (query), makes an offer (key) and holds something to give "
         "(value). In cross-attention the questions come from one sentence and the rest from "
-        "another; here all three are the same X, turned by three learned matrices (sheet Learned).",
+        "another; here all three come from the same X: its rows at the left, with the columns of "
+        "a learned matrix above.",
         "Q = X W_Q,  K = X W_K,  V = X W_V",
         STORY,
+        WIDE,
     )
-    return queries_keys_values(story, encoder, x, "Query: what each word asks for.")
+    story.show(copy(x), "X_again", "X", "", title="X again, at the left of Q")
+    made = queries_keys_values(story, encoder, x, "Query: what each word asks for.")
+    for letter, product in zip("qkv", made, strict=True):
+        story.place(encoder.matrices[f"w_{letter}"], over=product)
+    story.place(made[1], line=True)
+    return made
 
 
 def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
     story.stage(
         "3   Compare and scale",
-        "Every question meets every offer of the same sentence, its own too: as many rows as "
-        "columns. Their dot product is the score, large where the two fit. Dividing by √d_k keeps "
-        "the scores in a range where softmax can still share.",
+        "Every question, at the left, meets every offer of the same sentence, above, its own too: "
+        "as many rows as columns. Their dot product is the score, large where the two fit. "
+        "Dividing by √d_k keeps the scores in a range where softmax can still share.",
         "scaled = Q Kᵀ / √d_k",
         STORY,
     )
-    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
+    asking = story.show(copy(query), "Q_rows", "Q", "", title="Queries")
+    offering = story.show(copy(key.T), "K_columns", "Kᵀ", "", title="Keys, turned")
     note = "How well each question fits each offer."
-    scores = story.show(query @ key.T, "scores", note=note, role="scores", line=True)
-    scaled, note = scores / np.sqrt(width), "The smaller scores."
+    scores = story.show(asking @ offering, "scores", "Q Kᵀ", note, title="Scores", role="scores")
+    story.place(offering, over=scores)
+    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
+    story.tell(width, title="How many numbers")
+    story.place(width, line=True)
+    note, title = "What scores are divided by.", "Its root"
+    root = story.show(np.sqrt(width), "root", "√d_k", note, title=title)
+    scaled, note = scores / root, "The scores above, over √d_k."
     return story.show(scaled, "scaled", "scores / √d_k", note, role="scaled scores")
 
 
@@ -145,11 +166,14 @@ def _masks(story: Story, rows: Rows) -> _Masks:
     )
     causal = switch(story, "causal", "1: later words are hidden. 0: all may be seen.", on=False)
     hide = switch(story, "hide_padding", "1: empty cells are hidden. 0: they may be seen.")
+    story.tell(causal, title="Causal mask on?")
+    story.tell(hide, title="Padding mask on?")
     words: Labels = rows.words.ids[:, 0].astype(object)
     place = story.constant(
         np.arange(1.0, rows.vectors.shape[0] + 1)[:, None],
         "place",
         note="Place in the sentence.",
+        title="Places",
         labels=[words, None],
         number_format="integer",
     )
@@ -158,6 +182,7 @@ def _masks(story: Story, rows: Rows) -> _Masks:
         "is_word",
         "number > 0",
         "1 where a word stands.",
+        title="Which are words",
         number_format="integer",
         labels=(words, None),
     )
@@ -166,10 +191,14 @@ def _masks(story: Story, rows: Rows) -> _Masks:
     note = "1 for the word itself and what came before."
     equation = "column ≤ row"
     story.show(
-        earlier, "causal_mask", equation, note, number_format="mask", labels=square, line=True
-    )
+        earlier, "causal_mask", equation, note,
+        title="Causal mask", number_format="mask", labels=square, line=True,
+    )  # fmt: skip
     both, note = known * known.T, "1 where both row and column hold a word."
-    story.show(both, "padding_mask", "word · wordᵀ", note, number_format="mask", labels=square)
+    equation, title = "word · wordᵀ", "Padding mask"
+    story.show(
+        both, "padding_mask", equation, note, title=title, number_format="mask", labels=square
+    )
     return _Masks(causal, hide, earlier, both, known, place)
 
 
@@ -192,9 +221,10 @@ def _hide(story: Story, scaled: Array, masks: _Masks) -> tuple[Array, Array]:
     causal = NUMPY.where(masks.causal, masks.earlier, 1.0)
     allowed = causal * NUMPY.where(masks.hide, masks.both, 1.0)
     note = "1 where every mask that is switched on has 1."
-    story.show(allowed, "allowed", "both masks", note, number_format="mask", labels=scaled.labels)
+    equation, title, labels = "both masks", "Who may look", scaled.labels
+    story.show(allowed, "allowed", equation, note, title=title, number_format="mask", labels=labels)
     masked, note = NUMPY.where(allowed, scaled, HIDDEN), "The scores that count."
-    story.show(masked, "masked", "scaled, or −∞", note, role="masked scores", labels=scaled.labels)
+    story.show(masked, "masked", "scaled, or −∞", note, role="masked scores", labels=labels)
     return allowed, masked
 
 
@@ -206,8 +236,10 @@ def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
         STORY,
     )
     largest = masked.max(axis=1, keepdims=True)
-    story.show(largest, "row_max", note="Largest score of the row.", role="softmax max")
-    exponentials, note = np.exp(masked - largest), "1 for the best, 0 for the hidden."
+    note, role = "Largest score of the row.", "softmax max"
+    story.show(largest, "row_max", note=note, role=role, workings=True)
+    exponentials = np.exp(masked - largest)
+    note = "1 for the best, 0 for the hidden; in a row where all are hidden, all 1."
     role = "softmax exponentials"
     story.show(exponentials, "exponentials", "exp(masked − max)", note, role=role)
     total = exponentials.sum(axis=1, keepdims=True)
@@ -223,7 +255,8 @@ def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
         line=True,
     )
     whole = weights.sum(axis=1, keepdims=True)
-    story.show(whole, "row_total", "Σ", "100 %, or 0 for padding.", number_format="share")
+    note, title = "100 %, or 0 for padding.", "All shares together"
+    story.show(whole, "row_total", "Σ", note, title=title, number_format="share")
     return weights
 
 
@@ -243,32 +276,55 @@ _TRY = (
 )
 
 
-def _strongest_words(story: Story, weights: Array, rows: Rows, masks: _Masks) -> None:
+def _strongest_words(story: Story, weights: Array, rows: Rows, masks: _Masks) -> Array:
     """The word that each row looks at most; a row of padding has no share, and names itself."""
     largest = weights.argmax(axis=1, keepdims=True)
     best = NUMPY.where(masks.known, largest, masks.place - 1.0)
-    note = "Its column, from 0; padding: itself."
-    story.show(best, "best_column", "argmax", note, number_format="integer")
-    story.show(rows.name_of(best), "looks_at", "", "Most of all at …")
+    note, shown = "Its column, from 0; padding: itself.", "integer"
+    story.show(best, "best_column", "argmax", note, number_format=shown, workings=True)
+    title = "Looks most at"
+    return story.show(rows.name_of(best), "looks_at", "", "", title=title, workings=True)
+
+
+def _in_words(story: Story, weights: Array, rows: Rows, masks: _Masks, looks: Array) -> None:
+    """A sentence a row (n, 1): where it looks most, or why it looks nowhere."""
+    most = weights.max(axis=1, keepdims=True) * 100.0
+    seen = say(
+        story, "seen_told", "“{word}” looks most at “{seen}”: {share} %",
+        title="Of words", placed={"workings": True}, word=rows.words, seen=looks, share=most,
+    )  # fmt: skip
+    empty, leaks = translate("An empty cell looks nowhere."), translate("An empty cell looks, too.")
+    told = NUMPY.where(masks.known, seen, NUMPY.where(most > 0.0, leaks, empty))
+    title, labels = "In words", (None, None)
+    story.show(told, "looks_told", title=title, number_format="phrase", labels=labels, line=True)
 
 
 def _blend(story: Story, weights: Array, value: Array) -> None:
     story.stage(
         "7   Blend",
-        "Each word takes from every word's value as much as its share says, so its new row can "
-        "hold something of the others: an adjective something of its noun. A row of padding is 0. "
+        "Each word takes from every word's value as much as its share says: its row of shares at "
+        "the left, times the columns of V above. So its new row can hold something of the others: "
+        "an adjective something of its noun. A row of padding is 0. "
         "With causal at 1, type another last word: all rows before it stay as they are. So a "
         "decoder can be trained on all words of a sentence at once.",
         "blend = weights V",
         STORY,
     )
+    shares = story.show(copy(weights), "shares", "weights", "", title="Attention weights")
+    story.tell(shares, number_format="share")
+    values = story.show(copy(value), "V_rows", "V", "", title="Values")
     note = "Every word, with what it took from the others."
-    story.show(weights @ value, "blend", "weights V", note, role="blend")
+    blend = story.show(shares @ values, "blend", "weights V", note, role="blend")
+    story.place(values, over=blend)
 
 
 LESSON = Lesson(
     TITLE,
     "How the words of one sentence look at each other, and what masks hide.",
     self_attention,
-    picture=6,
+    picture=4,
+    name="self-attention",
+    goal="follow how the words of one sentence look at each other, and hide words with masks",
+    needs=("cross-attention", "positions"),
+    minutes=25,
 )

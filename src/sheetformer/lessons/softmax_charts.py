@@ -14,7 +14,7 @@ def share_bars(words: Array, shares: Array) -> Figure:
     axes = (translate("word"), translate("share"))
     title = translate("Shares")
     bars = Curves(title, axes, (curve,), bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(0, 13, 9, bars)
+    return Figure(0, 12, 7, bars, before_block="shares_told", direction="line")
 
 
 def two_bars(number: int, words: Array, shares: Array, at_t: Array) -> Figure:
@@ -26,4 +26,4 @@ def two_bars(number: int, words: Array, shares: Array, at_t: Array) -> Figure:
     axes = (translate("word"), translate("share"))
     title = translate("Shares at T = 1 and at your T")
     bars = Curves(title, axes, curves, bars=True, axis_limit=(0.0, 1.0), number_format="0%")
-    return Figure(number, 13, 6, bars, before_block="T_range")
+    return Figure(number, 13, 6, bars, before_block="temperature_told")
