@@ -227,7 +227,7 @@ NOTES = {
     "decoder layer output": "What names the next word.",
     "position": "Place in the sentence, from 0.",
     "column pair": "Both columns of a pair share a wave.",
-    "cosine columns": "Odd columns take the cosine.",
+    "cosine columns": "Even columns (d2, d4, …) take the cosine.",
     "angular frequency": "How quick the wave of each column is.",
     "angle": "How far the wave of each column has come.",
     "positional encoding": "One pattern a place.",

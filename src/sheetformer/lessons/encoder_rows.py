@@ -150,14 +150,16 @@ def declare_sentence(
         "Input",
     )
     note = "The embedding of each word."
-    story.show(rows.vectors, "embedding", "E[number]", note, stage=way)
+    story.show(rows.vectors, "embedding", "E[number]", note, title="Embeddings", stage=way)
     count = rows.vectors.shape[0]
     positions = declare_positions(story, count, numbered("d", encoder.d_model))
     placed = transformer.embed(rows.vectors, positions)
-    story.show(placed, "placed", "E √d + positions", "Each word with its place.")
+    note, title = "Each word with its place.", "Words with their places"
+    story.show(placed, "placed", "E √d + positions", note, title=title)
     x = transformer.layer_norm({f"n.{k}": v for k, v in encoder.norm.items()}, "n", placed)
     note = "One row a word: what attention starts from."
-    return rows, story.show(x, "X_", "norm(E √d + positions)", note, stage=here)
+    title = "X, the words as rows"
+    return rows, story.show(x, "X_", "norm(E √d + positions)", note, title=title, stage=here)
 
 
 def queries_keys_values(
