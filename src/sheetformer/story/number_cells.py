@@ -6,10 +6,8 @@ the two comparisons of the message find `1,5` and `½` typed as text, 1/2 typed 
 
 from __future__ import annotations
 
-from functools import reduce
-
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import elementwise
+from sheetformer.graph.functions import added, elementwise
 from sheetformer.story.caption import Allowed
 from sheetformer.story.story import Story
 
@@ -30,17 +28,12 @@ def allow(story: Story, typed: Array, allowed: Allowed, low: str = "") -> None:
     if typed.size > LONGEST:
         return
     cells = [Array(story.graph, ids, (None, None)) for ids in typed.ids.reshape(-1, 1, 1)]
-    above = _any([elementwise("greater", cell, float(allowed.most)) for cell in cells])
-    below = _any([elementwise("less", cell, float(allowed.least)) for cell in cells])
+    above = added([elementwise("greater", cell, float(allowed.most)) for cell in cells])
+    below = added([elementwise("less", cell, float(allowed.least)) for cell in cells])
     text = f"← {allowed.sentence}"
     if low:
         message = elementwise("where", above, text, elementwise("where", below, low, ""))
     else:
-        message = elementwise("where", above + below, text, "")
+        message = elementwise("where", elementwise("add", above, below), text, "")
     name = f"{typed.node.name}_message"
     story.show(message, name, number_format="message", labels=(None, None), below=True)
-
-
-def _any(truths: list[Array]) -> Array:
-    """More than 0 where one holds; written out inside one formula."""
-    return reduce(lambda left, right: left + right, truths)
