@@ -189,12 +189,12 @@ def _proof(story: Story, similarity: Array, distance: Array) -> None:
     """How far the table (p, p) is from a number a distance (p, 1), said in a sentence."""
     note = "Each number of the table less the one up and left of it: the largest."
     step = deviation(similarity[1:, 1:], similarity[:-1, :-1])
-    title, tiny = "Largest step along a diagonal", "tiny"
-    story.show(step, "along_diagonal", "max |step|", note, title=title, number_format=tiny)
+    title, apart = "Largest step along a diagonal", "difference"
+    story.show(step, "along_diagonal", "max |step|", note, title=title, number_format=apart)
     note = "The first column of the table less by_distance: the largest."
     rule = deviation(similarity[:, :1], distance)
     title = "Largest difference from the rule"
-    story.show(rule, "from_rule", "max |difference|", note, title=title, number_format=tiny)
+    story.show(rule, "from_rule", "max |difference|", note, title=title, number_format=apart)
     story.place(step, rule, workings=True)
     say(
         story, "proof_told",

@@ -89,7 +89,7 @@ def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> 
     note, title = "The heads' scores, added up.", "Scores of all heads"
     summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note, title=title)
     note, title, apart = "Largest difference of the two.", "Difference", deviation(alone, summed)
-    story.show(apart, "apart", "max |difference|", note, title=title, number_format="tiny")
+    story.show(apart, "apart", "max |difference|", note, title=title, number_format="difference")
     story.place(apart, workings=True)
     return alone
 

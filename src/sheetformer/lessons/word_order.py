@@ -174,8 +174,8 @@ def _compare(story: Story, first: Array, second: Array, again: Array) -> None:
     equation, title = "second_blend − first_reordered", "Second blends less these"
     story.show(difference, "difference", equation, note, title=title, labels=labels)
     note, title = "The largest of them.", "Largest difference"
-    largest, equation, tiny = deviation(second, picked), "max |difference|", "tiny"
-    story.show(largest, "order_matters", equation, note, title=title, number_format=tiny)
+    largest, equation = deviation(second, picked), "max |difference|"
+    story.show(largest, "order_matters", equation, note, title=title, number_format="difference")
     story.place(largest, workings=True)
     verdict = NUMPY.where(
         largest < 1e-9,
