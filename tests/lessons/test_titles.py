@@ -11,7 +11,7 @@ from sheetformer.language import find_language, translate, use_language
 
 from .books import lesson
 
-TOLD = ("multi-head", "positions", "backprop", "training")
+TOLD = ("multi-head", "positions", "backprop", "training", "encoder-decoder")
 APART = ("Check", "Reference", "Learned")
 SYMBOL = re.compile(r"(W|E)_\w+|d_\w+")
 """What may stand for itself: a matrix, embeddings, a gradient."""
