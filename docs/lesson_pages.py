@@ -97,16 +97,15 @@ def options(name: str, words: Mapping[str, str]) -> list[str]:
 def steps(book: Book) -> Iterator[tuple[Stage, list[Block]]]:
     """The stages that tell the story, each with the blocks that it shows.
 
-    Of the stages on a wide sheet, which are many of a kind, only the first is told.
+    Of stages that say the same on one sheet, such as the steps of training, the first is told.
     """
     with use_language(find_language(book.language)):
         silent = {translate(group) for group in ("Check", "Reference", "Learned")}
-    wide: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for number, stage in enumerate(book.stages):
-        if stage.group in silent or (stage.width and stage.group in wide):
+        if stage.group in silent or (stage.group, stage.text) in told:
             continue
-        if stage.width:
-            wide.add(stage.group)
+        told.add((stage.group, stage.text))
         here = [block for block in book.blocks.values() if block.stage == number]
         yield stage, [block for block in here if block.caption.note or block.caption.equation]
 

@@ -15,6 +15,7 @@ from sheetformer.engines.base import Engine
 from sheetformer.story import check as checks
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
+from sheetformer.writers.styles import NUMBER_FORMATS
 
 from ..support import assert_book_recalculates, formula_values
 
@@ -71,7 +72,8 @@ def test_the_reference_holds_numbers_not_formulas() -> None:
 def test_another_input_is_followed_and_no_mistake(ironcalc: Engine) -> None:
     book = typed(checked(), "x", 5.0)
     assert book["check_doubled"].value == 8  # 2 · 5 instead of 2 · 1
-    assert verdict(book, "doubled") == verdict(book, "all") == checks.FOLLOWED
+    assert verdict(book, "doubled") == checks.FOLLOWED
+    assert verdict(book, "all") == checks.CANNOT_TELL
     assert verdict(book, "inputs") == checks.TYPED
     assert_book_recalculates(book, ironcalc)
 
@@ -134,3 +136,23 @@ def test_words_are_never_added_up_whatever_their_format() -> None:
     book = build(story)
     assert verdict(book, "all") == checks.SAME
     assert {"ref_chosen", "check_chosen"}.isdisjoint(book.blocks)
+
+
+def test_only_what_nothing_explains_has_a_cross() -> None:
+    crosses = (checks.FOLLOWED, checks.CANNOT_TELL, checks.TYPED, checks.BROKEN, checks.SAME)
+    assert [text[0] for text in crosses] == ["→", "→", "→", "✗", "✓"]
+
+
+@pytest.mark.parametrize("off", ["formula", "none"])
+def test_with_another_input_the_sheet_says_that_it_cannot_tell(off: str) -> None:
+    """A formula that was changed as well looks the same from inside."""
+    book = typed(checked(style="cell"), "x", 5.0)
+    if off == "formula":
+        book = typed(book, "squared", Typed("7"))
+    assert verdict(book, "all") == checks.CANNOT_TELL
+
+
+def test_no_difference_is_shown_with_an_exponent() -> None:
+    shown = checked()["check_all"].block.caption.number_format
+    assert shown == "difference"
+    assert "E" not in NUMBER_FORMATS[shown]["num_format"]

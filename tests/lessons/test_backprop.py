@@ -115,3 +115,14 @@ def test_typing_a_number_changes_gradient_and_step(tmp_path: Path, ironcalc: Eng
 def test_what_it_refuses(options: dict, message: str) -> None:
     with pytest.raises(SheetformerError, match=message):
         lesson("backprop", **options)
+
+
+@pytest.mark.parametrize(
+    ("rate", "says"), [(5.0, "learned"), (20.0, "too long"), (0.0, "nothing has moved")]
+)
+def test_the_sentence_says_what_the_step_did(rate: float, says: str) -> None:
+    book = lesson("backprop", learning_rate=rate)
+    before, after = (book[name].value.item() for name in ("loss_before", "loss_after"))
+    told = book["gain_told"].value.item()
+    assert f"from {before:.3f} to {after:.3f}: " in told
+    assert says in told

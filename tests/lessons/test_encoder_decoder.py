@@ -342,3 +342,50 @@ def test_the_sheet_is_not_too_large(tmp_path: Path) -> None:
 def test_refused_in_one_sentence(options: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         lesson_book(**options)
+
+
+def test_the_example_is_told_only_of_its_sentence() -> None:
+    said = [lesson_book(source=source).stages for source in ("I am happy", "she is tired")]
+    told = [any("put tired for happy" in stage.text for stage in stages) for stages in said]
+    assert told == [True, False]
+
+
+@pytest.mark.parametrize("sheet", ["Encoder", "Decoder"])
+def test_the_way_is_folded_and_the_story_in_sight(sheet: str) -> None:
+    """Means, variances, maxima and exponentials are workings; queries meet keys in sight."""
+    book = lesson_book()
+    folded = _sheet(book, sheet).folded
+    blocks = [block for block in book.blocks.values() if block.sheet == sheet]
+    seen = {
+        block.node.name
+        for block in blocks
+        if not any(block.matrices[0].row in rows for rows in folded)
+    }
+    assert not [name for name in seen if name.endswith(("_mean", "_variance", "_max", "_exp"))]
+    side = sheet.lower()
+    assert {f"{side}_1_self_{part}" for part in ("Q", "K_turned", "scores", "weights", "V")} <= seen
+    assert len(seen) < len(blocks) / 1.5
+
+
+def test_keys_stand_over_scores_and_values_over_the_blend() -> None:
+    book = lesson_book()
+    for name in ("encoder_1_self", "decoder_1_self", "decoder_1_cross"):
+        for over, result in (("K_turned", "scores"), ("V", "blend")):
+            above, below = (book[f"{name}_{part}"].block.matrices[0] for part in (over, result))
+            assert above.column == below.column
+            assert above.row < below.row
+
+
+def test_use_cos_is_one_in_even_columns() -> None:
+    marks = lesson_book()["use_cos"]
+    assert marks.value.ravel().tolist() == [0, 1] * 4
+    assert "Even columns (d2, d4, …)" in marks.block.caption.note
+
+
+def test_a_sentence_a_row_says_the_next_word() -> None:
+    book = lesson_book()
+    told = book["next_told"].value[:, 0]
+    for said, word, share in zip(
+        told, book["next_word"].value[:, 0], book["probability"].value[:, 0], strict=True
+    ):
+        assert f"comes “{word}” ({share * 100:.0f} %)" in said

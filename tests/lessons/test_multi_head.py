@@ -130,3 +130,16 @@ def test_bad_sentences() -> None:
     for sentence in ("", "I am " * 5, "the reed house"):
         with pytest.raises(WordError):
             lesson("multi-head", sentence=sentence)
+
+
+@each_count
+def test_the_sentences_say_what_the_shares_show(heads: int) -> None:
+    book = lesson("multi-head", heads=heads)
+    words = ["we", "see", "the", "red", "house"]
+    for i in range(1, heads + 1):
+        shares = book[f"head{i}_weights"].value
+        said = [
+            f"“{word}” looks most at “{words[row.argmax()]}”: {row.max() * 100:.0f} %"
+            for word, row in zip(words, shares, strict=True)
+        ]
+        assert book[f"head{i}_told"].value[:, 0].tolist() == said

@@ -53,3 +53,14 @@ def test_a_lesson_has_its_picture(name: str, code: str) -> None:
 
 def test_no_page_is_left_over(writer: ModuleType) -> None:
     assert {file for file, _ in writer.pages()} == set(writer.FOLDER.rglob("*.md"))
+
+
+def test_the_page_of_a_wide_lesson_has_every_step(writer: ModuleType) -> None:
+    text = writer.lesson_page("encoder-decoder", "en")
+    assert [f"\n## {step}   " in text for step in range(1, 18)] == [True] * 17
+
+
+def test_of_steps_that_say_the_same_the_first_is_told(writer: ModuleType) -> None:
+    text = writer.lesson_page("training", "en")
+    assert "\n## Step 1\n" in text
+    assert "\n## Step 2\n" not in text

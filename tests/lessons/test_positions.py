@@ -143,3 +143,27 @@ def test_bad_sentences() -> None:
     for sentence in ("", "happy", "I am " * 5, "the reed house"):
         with pytest.raises(WordError):
             lesson("positions", sentence=sentence)
+
+
+@pytest.mark.parametrize("place", [0.0, 7.0, 15.0, 99.0])
+def test_the_clock_shows_the_pattern_of_its_place(
+    tmp_path: Path, ironcalc: Engine, place: float
+) -> None:
+    book = after_typing(BOOK, tmp_path, ironcalc, {("clock_place", 0, 0): place})
+    row = BOOK["positions"].value[int(min(place, 15))]
+    np.testing.assert_allclose(book["tips"].astype(float).ravel(), row, rtol=0, atol=1e-12)
+
+
+def test_no_two_places_of_the_clock_are_alike() -> None:
+    rows = BOOK["positions"].value
+    apart = np.abs(rows[:, None] - rows[None, :]).max(axis=-1)
+    assert (apart[~np.eye(16, dtype=bool)] > 0.05).all()
+
+
+@pytest.mark.parametrize(("typed", "says"), [({}, "cannot tell"), (ON, "attention tells")])
+def test_the_sentence_says_whether_order_matters(
+    tmp_path: Path, ironcalc: Engine, typed: dict[tuple[str, int, int], Any], says: str
+) -> None:
+    told = after_typing(BOOK, tmp_path, ironcalc, typed)["order_told"].item()
+    assert says in told
+    assert ("by at most 0:" in told) == (not typed)

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from sheetformer import SheetformerError
+from sheetformer.book.charts import CurveChart
 from sheetformer.engines.base import Engine
 from sheetformer.lessons.recovery import FIELDS, random_numbers
 from sheetformer.lessons.training import GOLD_WORDS, PHRASES, SOURCE_WORDS, TARGET_WORDS
@@ -112,3 +113,34 @@ def test_numbers_too_large_for_a_cell_are_refused() -> None:
 def test_what_it_refuses(options: dict) -> None:
     with pytest.raises(SheetformerError, match=next(iter(options))):
         lesson("training", **options)
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.5, 3])
+def test_the_chart_keeps_its_scale_when_the_loss_runs_away(rate: float) -> None:
+    book = lesson("training", learning_rate=rate)
+    charts = [
+        chart for sheet in book.sheets for chart in sheet.charts if isinstance(chart, CurveChart)
+    ]
+    assert [chart.axis_limit for chart in charts] == [(0.0, 2.0)]
+
+
+def test_a_step_shows_its_story_and_folds_the_rest() -> None:
+    book = lesson("training")
+    first = next(i for i, stage in enumerate(book.stages) if stage.title == "Step 1")
+    folded = next(sheet.folded for sheet in book.sheets if sheet.name == "Steps")
+    seen = {
+        block.node.name
+        for block in book.blocks.values()
+        if block.stage == first and not any(block.matrices[0].row in rows for rows in folded)
+    }
+    assert seen == {
+        *(f"{name}_1" for name in ("weights", "probabilities", "loss", "share", "found")),
+        *(f"{name}_1" for name in FIELDS),
+    }
+
+
+def test_the_sentence_reads_the_last_step_out() -> None:
+    book = lesson("training")
+    loss, found = (book[name].value.ravel()[-1] for name in ("loss_by_step", "found"))
+    told = f"After 12 steps the loss is {loss:.2f}, and {found:.0f} of 8 rows look at"
+    assert book["training_told"].value.item().startswith(told)

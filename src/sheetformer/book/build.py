@@ -135,7 +135,8 @@ class _Builder:
 
     def _heading(self, sheet: Draft, stage: StagePlace) -> None:
         caption = self.stages[stage.number]
-        sheet.text(stage.row, MARGIN, caption.title, "stage", PAGE)
+        ends = (item.column + item.span - MARGIN for item in stage.items)
+        sheet.text(stage.row, MARGIN, caption.title, "stage", max([PAGE, *ends]))
         sheet.heights[stage.row] = 24.0
         sheet.text(stage.row + 1, MARGIN, caption.text, "text", TEXT_COLUMNS)
         equation = PAGE - TEXT_COLUMNS

@@ -26,8 +26,13 @@ def with_copies(story: Story, plan: Plan) -> Story:
         # A table has lines for single values only.
         here = story.stage_of(user)
         in_table = bool(story.stages and story.stages[here].table)
-        captions[base] = Caption(note=_SIDE_BY_SIDE, number_format=story.number_format(owner))
-        placements[base] = Placement(story.stage_of(owner) if in_table else here)
+        number_format = story.number_format(owner)
+        captions[base] = Caption("Side by side", note=_SIDE_BY_SIDE, number_format=number_format)
+        placements[base] = (
+            Placement(story.stage_of(owner))
+            if in_table
+            else Placement(here, workings=bool(story.stages))
+        )
     return replace(story, graph=plan.graph, captions=captions, placements=placements)
 
 

@@ -16,9 +16,10 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import WordError
-from sheetformer.graph.array import Array
+from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.autodiff.accumulation import gradients
 from sheetformer.graph.functions import copy
+from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.backprop_gradients import place_gradients
 from sheetformer.lessons.options import number, whole
@@ -27,6 +28,7 @@ from sheetformer.lessons.story import Lesson, dial, order, scalar
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps
+from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 
 TITLE = "Backpropagation: how embeddings are learned"
@@ -73,7 +75,7 @@ def backprop(
         raise WordError("a word stands twice in the target sentence; here each must be another")
     width, draw = whole("d_model", d_model, 2, 4), whole("seed", seed, 0, 9999)
     rate = number("learning_rate", learning_rate, 0, 100)
-    story = Story(TITLE)
+    story = Story(TITLE, head=LESSON.head())
     model = _model(story, words, width, draw)
     task = _task(story, words[1])
     loss, root = _forward(story, model, task, width)
@@ -127,6 +129,7 @@ def _task(story: Story, words: Sequence[str]) -> Task:
     right = story.constant(
         np.eye(len(words)),
         "right_word",
+        title="The right words",
         note=note,
         labels=(labels, labels),
         number_format="integer",
@@ -157,6 +160,7 @@ def _forward(story: Story, model: Parameters, task: Task, width: int) -> tuple[A
     root = scalar(
         story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
     )
+    story.tell(root, title="What scores are divided by")
     scaled = recovery.compare(story, query, key, root)
     _softmax_stage(story)
     weights = recovery.weigh(story, scaled, task)
@@ -211,19 +215,33 @@ def _nudge(story: Story, done: Done) -> None:
     )
     source = done.model.source
     size = dial(story, NUDGE, "nudge", "ε: how far.", Allowed(-1, 1), number_format="tiny")
+    story.tell(size, title="The nudge")
     first = np.zeros(source.shape)
     first[0, 0] = 1.0
     note = "Which number is nudged."
     there = story.constant(
-        first, "first_number", note=note, labels=source.labels, number_format="integer"
-    )
-    moved = story.show(source + size * there, "E_nudged", "E_source + ε", "The others stay.")
+        first, "first_number", note=note, labels=source.labels, number_format="integer",
+        title="Which number",
+    )  # fmt: skip
+    note, title = "The others stay.", "Nudged embeddings"
+    moved = story.show(source + size * there, "E_nudged", "E_source + ε", note, title=title)
+    since = len(story.graph.nodes)
     nudged = replace(done.model, source=moved)
     loss_nudged = recovery.forward(story, nudged, done.task, done.root, "nudged")
+    recovery.fold(story, since, ("loss",))
     slope, note = (loss_nudged - done.loss) / size, "What the loss really did …"
-    story.show(slope, "slope", "(loss_nudged − loss) / ε", note, number_format="slope")
+    equation, title, form = "(loss_nudged − loss) / ε", "What happened", "slope"
+    story.show(slope, "slope", equation, note, title=title, number_format=form)
     promised, note = copy(done.gradients[0][:1, :1]), "… and what was promised."
-    story.show(promised, "promised", "d_E_source", note, number_format="slope")
+    title, labels = "What was promised", (None, None)
+    story.show(
+        promised, "promised", "d_E_source", note, title=title, number_format=form, labels=labels
+    )
+    say(
+        story, "nudge_told",
+        "The loss moved {slope} times as far as the number; its gradient promised {promised}.",
+        title="In words", decimals=4, placed={"line": True}, slope=slope, promised=promised,
+    )  # fmt: skip
 
 
 def _step(story: Story, done: Done, rate: float) -> None:
@@ -237,35 +255,62 @@ def _step(story: Story, done: Done, rate: float) -> None:
         GROUP,
     )
     eta = dial(story, rate, "learning_rate", "η: how far the step goes.", Allowed(0, 100))
-    names = zip(done.model, done.gradients, FIELDS, strict=True)
+    story.tell(eta, title="Learning rate")
+    names = zip(done.model, done.gradients, FIELDS, recovery.TITLES, strict=True)
     moved = [
-        story.show(x - eta * d, f"{name}_new", f"{name} − η d_{name}", "After one step.", order=1)
-        for x, d, name in names
-    ]
+        story.show(
+            x - eta * d, f"{name}_new", f"{name} − η d_{name}", "After one step.",
+            title=translate("New: {name}", name=translate(title)), order=1,
+        )
+        for x, d, name, title in names
+    ]  # fmt: skip
     story.place(moved[0], line=True)
     story.stage(
         "The way forward once more, with the new numbers",
-        "The same steps as before, now with the numbers after one step of learning.",
+        "The same steps as before, now with the numbers after one step of learning. What is on the "
+        "way stands folded below.",
         "loss(θ_new)",
         "After the step",
     )
+    since = len(story.graph.nodes)
     loss = recovery.forward(story, Parameters(*moved), done.task, done.root, "new")
+    recovery.fold(story, since, recovery.STORY)
     _gain(story, done.loss, loss, stage)
 
 
 def _gain(story: Story, before: Array, after: Array, stage: int) -> None:
     """Both losses beside each other, and how far it went down."""
     gain = before - after
-    for name, loss, note in (
-        ("loss_before", before, "Before the step …"),
-        ("loss_after", after, "… and after it."),
+    for name, loss, note, title in (
+        ("loss_before", before, "Before the step …", "Loss before"),
+        ("loss_after", after, "… and after it.", "Loss after"),
     ):
-        story.show(copy(loss), name, "", note, number_format="slope", stage=stage, order=-1)
-    story.show(gain, "gain", "", "Above 0: it has learned.", number_format="slope", stage=stage)
+        story.show(
+            copy(loss), name, "", note, title=title, number_format="slope", stage=stage, order=2
+        )
+    note, title = "Above 0: it has learned.", "Gain"
+    story.show(gain, "gain", "", note, title=title, number_format="slope", stage=stage, order=3)
+    story.place(story.named("loss_before"), line=True)
+    verdict = NUMPY.where(
+        gain > 0.0,
+        translate("it has learned."),
+        NUMPY.where(
+            gain < 0.0, translate("the step was too long."), translate("nothing has moved.")
+        ),
+    )
+    say(
+        story, "gain_told", "The step takes the loss from {before} to {after}: {verdict}",
+        title="In words", decimals=3, placed={"stage": stage, "order": 3, "line": True},
+        before=before, after=after, verdict=verdict,
+    )  # fmt: skip
 
 
 LESSON = Lesson(
     TITLE,
     "Where embeddings come from: the loss, and the gradient of every block beside it, live.",
     backprop,
+    name="backprop",
+    goal="follow a loss back to every number, and check a gradient with a nudge",
+    needs=("cross-attention", "softmax"),
+    minutes=30,
 )

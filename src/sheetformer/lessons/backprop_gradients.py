@@ -8,6 +8,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inline
 from sheetformer.graph.node import Node
 from sheetformer.language import translate
+from sheetformer.lessons.recovery import stem
 from sheetformer.story.names import name_steps
 from sheetformer.story.story import Story
 
@@ -43,11 +44,20 @@ def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
     index, stage = graph.node_index(owner.base), story.stage_of(owner)
     gradient = Array.of(graph, node)
     story.place(gradient, stage=stage, order=index, below=True)
-    story.tell(gradient, number_format="gradient", note=_note(owners))
+    title = gradient_title(owners)
+    story.tell(gradient, number_format="gradient", note=_note(owners), title=title)
     if len(owners) == 1 and owner.name in EQUATIONS:
         story.tell(gradient, equation=EQUATIONS[owner.name])
     if len(owners) == 1 and owner.name in INLINED:
         inline(gradient)
+
+
+def gradient_title(owners: Sequence[Node]) -> str:
+    """Whose gradient it is, or of which way it is a part."""
+    owner, through = (stem(one.name) for one in (owners[0], owners[-1]))
+    if len(owners) == 1:
+        return translate("Gradient of {name}", name=owner)
+    return translate("{name}, through {other}", name=owner, other=through)
 
 
 def _note(owners: Sequence[Node]) -> str:

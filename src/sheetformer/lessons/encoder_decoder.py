@@ -21,8 +21,10 @@ from sheetformer.graph.functions import concatenate, copy, embedding
 from sheetformer.graph.functions import largest as ranked
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
+from sheetformer.lessons.encoder_decoder_layout import lay_out
 from sheetformer.lessons.encoder_decoder_result import show_result
 from sheetformer.lessons.encoder_decoder_texts import (
+    EXAMPLE,
     INSIDE,
     LESSON_TERMS,
     ORDER,
@@ -31,7 +33,7 @@ from sheetformer.lessons.encoder_decoder_texts import (
     stage_of,
 )
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.story import Lesson, numbered, order
+from sheetformer.lessons.story import Lesson, either, numbered, order, sentences
 from sheetformer.lessons.translator.declare_weights import (
     NetworkParameters,
     declare_parameters,
@@ -45,6 +47,7 @@ from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A whole Transformer, box by box"
+SENTENCE = "I am happy"
 FILES = {1: "translator", 2: "translator_two_heads"}
 ENCODER_STEPS = (8, 7, 6, 5, 4, 3, 1)
 DECODER_STEPS = (1, 17, 16, 15, 14, 13, 12, 11, 10, 9, 9, 1)
@@ -55,7 +58,7 @@ LARGEST_REFERENCE = 400
 
 
 def encoder_decoder(
-    source: str = "I am happy", target: str = "", heads: int = 1, formulas: str = "matrix"
+    source: str = SENTENCE, target: str = "", heads: int = 1, formulas: str = "matrix"
 ) -> Book:
     """The lesson's book for an English sentence and the Portuguese words so far.
 
@@ -74,8 +77,9 @@ def encoder_decoder(
     words = split_words(source)
     numbers = model.read(words)
     english = [model.weights.vocabulary.source[number] for number in numbers]
-    story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER))
-    lesson = _Lesson(model, declare_parameters(story, model), partial(_enter, story, model))
+    story = Story(TITLE, terms=LESSON_TERMS, order=order(*ORDER), head=LESSON.head())
+    enter = partial(_enter, story, model, list(words) == list(split_words(SENTENCE)))
+    lesson = _Lesson(model, declare_parameters(story, model), enter)
     _tell(story, lesson, english, _so_far(model, words, target))
     check(story, {node.name for node in story.graph if node.size < LARGEST_REFERENCE})
     return build(story, formulas)
@@ -110,11 +114,14 @@ class _Lesson:
         return self.model.weights.facts.heads
 
 
-def _enter(story: Story, model: Translator, box: str) -> int:
-    """Begin the stage of a box; gives its number."""
+def _enter(story: Story, model: Translator, usual: bool, box: str) -> int:
+    """Begin the stage of a box; gives its number. `usual`: the example sentence stands there."""
     heads, words = model.weights.facts.heads, len(model.weights.vocabulary.target)
     stage = STAGES[box]
-    return story.enter(replace(stage, text=translate(stage.text, heads=heads, words=words)))
+    text = translate(stage.text, heads=heads, words=words)
+    if box == "words":
+        text = sentences(text, either(usual, EXAMPLE, ""))
+    return story.enter(replace(stage, text=text))
 
 
 def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Sequence[str]) -> None:
@@ -130,6 +137,7 @@ def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Seq
     x, attention = _decode(story, lesson, so_far, memory, visible, positions)
     likeliest, shares = _next_words(story, lesson, x)
     show_result(story, so_far, likeliest, shares, attention)
+    lay_out(story)
     drawing = figure1.transformer_steps(
         (ENCODER_STEPS, DECODER_STEPS), partial(_first_block, story)
     )
@@ -137,9 +145,10 @@ def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Seq
 
 
 def _first_block(story: Story, step: int) -> Array:
-    """The first block of a step."""
+    """The first block of a step that is in sight."""
     number = next(i for i, stage in enumerate(story.stages) if stage.title.startswith(f"{step} "))
     nodes = [node for node in story.graph if node.name and story.stage_of(node) == number]
+    nodes = [node for node in nodes if not story.placement(node).workings]
     node = min(nodes, key=lambda node: story.placement(node).order)
     return Array.of(story.graph, node)
 
@@ -157,17 +166,19 @@ def _encode(story: Story, lesson: _Lesson, rows: Rows, length: int) -> tuple[Arr
     lesson.enter("positions")
     positions = declare_positions(story, length, lesson.learned.dims)
     x = transformer.embed(rows.vectors, positions[: rows.vectors.shape[0]])
-    story.show(x, "encoder_x", "E √d_model + positions", "Each word with its place.")
+    note, title = "Each word with its place.", "Words with their places"
+    story.show(x, "encoder_x", "E √d_model + positions", note, title=title)
     labels, note = (None, rows.words.ids[:, 0].astype(object)), "1 where a word stands."
     visible = story.show(
-        rows.known(), "is_word", "number > 0", note, number_format="mask", labels=labels
-    )
+        rows.known(), "is_word", "number > 0", note, title="Which are words",
+        number_format="mask", labels=labels, workings=True,
+    )  # fmt: skip
     since = len(story.graph.nodes)
     memory = transformer.encode(
         lesson.learned.tensors, x, visible, heads=lesson.heads, layers=1, enter=lesson.enter
     )
     _place_wide(story, lesson.enter("encoder_inner"), since)
-    story.place(visible, stage=stage_of(story, "encoder_1_self"), order=-1)
+    story.place(visible, stage=stage_of(story, "encoder_1_self"))
     return memory, visible, positions
 
 
@@ -178,11 +189,13 @@ def _decode(
     story.place(rows.vectors, stage=lesson.enter("target"))
     count = rows.vectors.shape[0]
     x = transformer.embed(rows.vectors, positions[:count])
-    story.show(x, "decoder_x", "E √d_model + positions", "Each word with its place.")
+    note, title = "Each word with its place.", "Words with their places"
+    story.show(x, "decoder_x", "E √d_model + positions", note, title=title)
     words, note = rows.words.ids[:, 0].astype(object), "1: the word itself and those before it."
     earlier = story.constant(
-        np.tri(count), "may_look", note=note, labels=[words, words], number_format="mask"
-    )
+        np.tri(count), "may_look", title="Who may look where", note=note, labels=[words, words],
+        number_format="mask",
+    )  # fmt: skip
     since = len(story.graph.nodes)
     x, weights = transformer.decode(
         lesson.learned.tensors, x, memory, visible,
@@ -216,38 +229,44 @@ def _next_words(story: Story, lesson: _Lesson, x: Array) -> tuple[Array, Array]:
     largest = best[0][0]
     exponentials = np.exp(logits - largest)
     note, labels = "1 for the likeliest of a column.", (None, x.labels[0])
-    story.show(exponentials, "exponentials", "exp(logit − max)", note, labels=labels)
+    equation, title = "exp(logit − max)", "Exponentials"
+    story.show(exponentials, "exponentials", equation, note, title=title, labels=labels)
     total = exponentials.sum(axis=0, keepdims=True)
-    story.show(total, "all_exponentials", "Σ exp", "Over all words.", stage=softmax)
+    note, title = "Over all words.", "Their sum"
+    story.show(total, "all_exponentials", "Σ exp", note, title=title, stage=softmax)
     labels = (x.labels[0], numbered("", CANDIDATES))
     top = copy(concatenate([score for score, _ in best]).T)
     note = "The three largest of each row."
-    story.show(top, "top_logits", "largest", note, labels=labels, stage=linear)
+    title = "Three largest logits"
+    story.show(top, "top_logits", "largest", note, title=title, labels=labels, stage=linear)
     numbers = concatenate([place for _, place in best]).T
     words = embedding(lesson.learned.portuguese.words[:, 0], numbers)
-    story.show(words, "top_words", "", "Their words.", labels=labels, stage=linear)
+    note, title = "Their words.", "Three likeliest words"
+    story.show(words, "top_words", "", note, title=title, labels=labels, stage=linear)
     shares = np.exp(top - largest.T) / total.T
     equation, note = "exp(logit − max) / Σ exp", "The three likeliest next words."
     story.show(
-        shares, "probabilities", equation, note, number_format="share", labels=labels, stage=softmax
-    )
+        shares, "probabilities", equation, note, title="Their probabilities",
+        number_format="share", labels=labels, stage=softmax,
+    )  # fmt: skip
     for rank, (score, place) in enumerate(best, 1):
-        note = translate("The largest, number {rank}.", rank=rank)
-        story.show(score, f"logit_{rank}", "", note, order=-1)
-        note = "Its word's number."
-        story.show(place, f"place_{rank}", "", note, number_format="integer", order=-1)
+        title = translate("The largest, number {rank}", rank=rank)
+        story.show(score, f"logit_{rank}", title=title, workings=True)
+        title = translate("Its word's number, {rank}", rank=rank)
+        story.show(place, f"place_{rank}", title=title, number_format="integer", workings=True)
     return words, shares
 
 
 def _logits(story: Story, learned: NetworkParameters, x: Array) -> Array:
     """How well each word would go on after each row: (target words, n)."""
     product = learned.output @ x.T
-    story.show(product, "products", "W_outᵀ xᵀ", "One column a row.")
+    story.show(product, "products", "W_outᵀ xᵀ", "One column a row.", title="Products")
     return story.show(
         product + learned.bias,
         "logits",
         "W_outᵀ xᵀ + b",
         "Larger: the word fits better as the next one.",
+        title="Logits",
         labels=(None, x.labels[0]),  # the words stand at the left of the line
     )
 
@@ -256,4 +275,8 @@ LESSON = Lesson(
     TITLE,
     "The whole figure 1 of the paper at work on one sentence, from words to the next word.",
     encoder_decoder,
+    name="encoder-decoder",
+    goal="name every box of figure 1 and say what it does to a sentence",
+    needs=("multi-head", "positions"),
+    minutes=45,
 )

@@ -7,6 +7,7 @@ import numpy as np
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, join
 from sheetformer.lessons.encoder_decoder_texts import stage_of
+from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows
 
@@ -24,22 +25,42 @@ def show_result(
     known, labels = rows.numbers > 0.0, (rows.numbers.labels[0], None)
     word, note = NUMPY.where(known, likeliest[:, :1], ""), "The likeliest …"
     word = story.show(
-        word, "next_word", "", note, role="next word", labels=labels, before=target_end
-    )
+        word, "next_word", "", note, title="Next word", role="next word", labels=labels,
+        before=target_end,
+    )  # fmt: skip
     share, note = NUMPY.where(known, shares[:, :1], 0.0), "… and how sure."
     story.show(
-        share, "probability", "", note, number_format="share", labels=labels, before=target_end
-    )
+        share, "probability", "", note, title="How sure", number_format="share", labels=labels,
+        before=target_end,
+    )  # fmt: skip
     _as_typed(story, rows, word, target_end)
     label = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
     note, role = "Read → written.", "decoder step"
     story.show(
-        label, "row", "", note, number_format="phrase", role=role, before=source_end, order=1
-    )
+        label, "row", "", note, title="Read → written", number_format="phrase", role=role,
+        before=source_end, order=1,
+    )  # fmt: skip
     note, role = "Where each row looked (step 12, first head).", "alignment"
     weights = copy(attention)
-    story.show(weights, "weights", "", note, number_format="share", role=role, before=source_end)
+    title = "Where each row looked"
+    story.show(
+        weights, "weights", "", note, title=title, number_format="share", role=role,
+        before=source_end,
+    )  # fmt: skip
     _call_rows_by_both_words(story, rows, label, weights)
+    _read_out(story, rows, word, share, attention)
+
+
+def _read_out(story: Story, rows: Rows, word: Array, share: Array, attention: Array) -> None:
+    """A sentence a row: what follows the word that it read, and how sure that is."""
+    most = attention.max(axis=1, keepdims=True)
+    say(
+        story, "next_told",
+        "After “{read}” comes “{word}” ({share} %); its largest share of the source is {most} %.",
+        title="In words", placed={"line": True, "stage": stage_of(story, "words"), "order": 2},
+        when=rows.numbers > 0.0,
+        read=rows.words, word=word, share=share * 100.0, most=most * 100.0,
+    )  # fmt: skip
 
 
 def _as_typed(story: Story, rows: Rows, word: Array, end: Array) -> None:
@@ -49,7 +70,7 @@ def _as_typed(story: Story, rows: Rows, word: Array, end: Array) -> None:
     same = NUMPY.where(word[:-1] == rows.words[1:], "✓", "✗")
     array = NUMPY.where(rows.numbers[1:] > 0.0, same, "")
     note = "Is it the next word that you typed?"
-    story.show(array, "as_typed", "", note, before=end)
+    story.show(array, "as_typed", "", note, title="As typed?", before=end)
 
 
 def _call_rows_by_both_words(story: Story, rows: Rows, label: Array, weights: Array) -> None:

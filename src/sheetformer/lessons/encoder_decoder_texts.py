@@ -14,8 +14,12 @@ STORY, ENCODER, DECODER, NEXT = "Transformer", "Encoder", "Decoder", "Next word"
 INNER, EVERY = "Feed-forward", "Every word"
 ORDER = (STORY, ENCODER, DECODER, NEXT, INNER, EVERY)
 
-TWO = 20
-"""Columns of a line: two blocks of eight numbers side by side, with their labels."""
+TWO = 22
+"""Columns of a line: two blocks of eight numbers side by side, with their labels, or queries,
+scores and masked scores."""
+
+EXAMPLE = "In I am happy, put tired for happy: then eu is followed by estou, no longer by sou."
+"""Said only of that sentence."""
 
 _ATTENTION = "softmax(Q Kᵀ / √d_k) V"
 _FORWARD = "max(0, x W₁ + b₁) W₂ + b₂"
@@ -31,8 +35,7 @@ STAGES = {
         "English sentences into Portuguese with numbers that it has learned. Each row below reads "
         "a word of the translation so far, from <s> (begin) on, and names the word that comes "
         "next; </s> is the end. Type other words in the yellow cells; it knows sentences of this "
-        "kind and errs on others. In I am happy, put tired for happy: then eu is followed by "
-        "estou, no longer by sou. To translate by hand, type each word that is named into the "
+        "kind and errs on others. To translate by hand, type each word that is named into the "
         "yellow cell of the next row.",
         "word → the next word",
         STORY,
@@ -227,7 +230,7 @@ NOTES = {
     "decoder layer output": "What names the next word.",
     "position": "Place in the sentence, from 0.",
     "column pair": "Both columns of a pair share a wave.",
-    "cosine columns": "Odd columns take the cosine.",
+    "cosine columns": "Even columns (d2, d4, …) take the cosine.",
     "angular frequency": "How quick the wave of each column is.",
     "angle": "How far the wave of each column has come.",
     "positional encoding": "One pattern a place.",
@@ -237,6 +240,23 @@ NOTES = {
 LESSON_TERMS = TRANSFORMER_TERMS | {
     role: replace(TRANSFORMER_TERMS.get(role, Term()), note=note) for role, note in NOTES.items()
 }
+
+FOLDED = (
+    "position",
+    "column pair",
+    "cosine columns",
+    "angular frequency",
+    "angle",
+    "norm mean",
+    "norm centred",
+    "norm variance",
+    "scaled scores",
+    "masked scores",
+    "softmax max",
+    "softmax exponentials",
+    "softmax sum",
+)
+"""The roles of the blocks on the way: they stand folded away below the story of their step."""
 
 INSIDE = "feed-forward pre-activation"
 """This is written inside the formula of the hidden layer."""

@@ -25,10 +25,12 @@ from sheetformer.lessons.encoder_rows import (
     read_sentence,
 )
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.single_head import STORY, Sizes, in_one_sum, single_head
+from sheetformer.lessons.single_head import STORY, WIDE, Sizes, in_one_sum, single_head
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
 from sheetformer.models.decode import load_translator
+from sheetformer.story.caption import Stage
 from sheetformer.story.check import check
+from sheetformer.story.sentences import say
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
@@ -58,7 +60,7 @@ def multi_head(
     model = load_translator("translator_two_heads")
     heads = _evenly(whole("heads", heads, 1, MOST_HEADS), model.weights.d_model)
     words = read_sentence(sentence, model)
-    story = Story(TITLE, order=order(STORY, "Check", "Input"))
+    story = Story(TITLE, order=order(STORY, "Check", "Input"), head=LESSON.head())
     encoder = declare_encoder(story, model, ("w_q", "w_k", "w_v", "w_o"))
     usual = sentence == SENTENCE and heads == LEARNED_HEADS
     _tell(story, _Heads(encoder, heads, usual), words)
@@ -99,176 +101,237 @@ class _Heads:
 def _tell(story: Story, heads: _Heads, words: list[list[str]]) -> None:
     """All stages, in order."""
     rows, x = _words(story, heads, words)
-    sizes = _sizes(story, heads)
     query, key, value = _query_key_value(story, heads, x)
-    scores, exponentials = _compare(story, heads, query, key, sizes.d_k)
-    weights = _softmax(story, heads, exponentials)
-    _strongest_words(story, weights, rows)
+    sizes = _sizes(story, heads)
+    scores = _compare(story, heads, query, key)
+    weights = _softmax(story, heads, scores, sizes.d_k, rows)
     blends, switches, outputs = _blend(story, heads, weights, value)
     mixer = heads.encoder.matrices["w_o"]
     _join(story, mixer, outputs)
-    _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)])
+    _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)], rows)
     single_head(story, sizes, (query, key, value), scores, mixer, usual=heads.usual)
 
 
+def _begin(story: Story, title: str, text: str, equation: str) -> int:
+    """Begin a stage that is wide enough for two heads; gives its number."""
+    return story.enter(Stage(title, text, equation, STORY, WIDE))
+
+
 def _words(story: Story, heads: _Heads, words: list[list[str]]) -> tuple[Rows, Array]:
-    story.stage(
+    _begin(
+        story,
         "1   One sentence",
         "Each word becomes a row of learned numbers, and all rows together are X (the sheet "
         "Input shows how). Type another word in a yellow cell and watch everything follow.",
         "X: one row a word",
-        STORY,
     )
     return declare_sentence(story, heads.encoder, words, "it counts as an empty cell")
+
+
+def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Array, Array]:
+    """Q, K and V (n, d_model), each under the matrix that makes it."""
+    _begin(
+        story,
+        "2   Query, key, value",
+        "Each row of X at the left with each column of the matrix above, multiplied and added up: "
+        "what a word asks for, what it offers, and what it gives. K and V are made of the same X.",
+        "Q = X W_Q,  K = X W_K,  V = X W_V",
+    )
+    story.show(copy(x), "X_rows", "X", "", title="X again, at the left of Q")
+    note = "Query: what each word asks for, all heads."
+    made = queries_keys_values(story, heads.encoder, x, note)
+    for letter, product in zip("qkv", made, strict=True):
+        story.place(heads.encoder.matrices[f"w_{letter}"], over=product)
+    story.place(made[1], line=True)
+    return made
 
 
 def _sizes(story: Story, heads: _Heads) -> Sizes:
     learned = "These matrices were learned with two heads."
     cut = "These matrices were learned with two heads; here the columns are dealt otherwise."
-    story.stage(
-        "2   Each head gets some columns",
+    _begin(
+        story,
+        "3   Each head gets some columns, and compares on its own",
         sentences(
             "A word can have several questions at once: which noun do I belong to, who is "
             "doing this? One attention gives only one answer. So the columns of Q, K and V are "
-            "dealt to the heads, d_k columns each, from left to right.",
+            "dealt to the heads, d_k columns each, from left to right. Each head multiplies its "
+            "own columns only, so each has scores of its own for the same words. Nothing passes "
+            "from one head to the other here.",
             either(heads.count == LEARNED_HEADS, learned, cut),
         ),
-        "d_k = d_model / heads",
-        STORY,
+        "scores_h = Q_h K_hᵀ",
     )
     size = scalar(story, heads.encoder.d_model, "d_model", "Numbers in a word's row.")
     count = scalar(story, heads.count, "heads", "How many share them.")
     note = "Columns of each head."
     width = story.show(size / count, "d_k", "d_model / heads", note, number_format="integer")
+    for array, title in ((size, "All columns"), (count, "Heads"), (width, "A head's columns")):
+        story.tell(array, title=title)
     return Sizes(size, count, width)
 
 
-def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Array, Array]:
-    """Q, K and V (n, d_model)."""
-    note = "Query: what each word asks for, all heads."
-    query, key, value = queries_keys_values(story, heads.encoder, x, note)
-    story.place(query, line=True)
-    return query, key, value
-
-
-def _compare(
-    story: Story, heads: _Heads, query: Array, key: Array, width: Array
-) -> tuple[list[Array], list[Array]]:
-    """For each head its scores (n, n) and their exponentials."""
-    story.stage(
-        "3   Each head compares on its own",
-        "Each head multiplies its own columns only, so each has scores of its own for the same "
-        "words. Nothing passes from one head to the other here. The scores are divided by "
-        "√d_k, and their exponentials are the first half of softmax.",
-        "scores_h = Q_h K_hᵀ",
-        STORY,
-    )
+def _compare(story: Story, heads: _Heads, query: Array, key: Array) -> list[Array]:
+    """For each head its scores (n, n), where its queries meet its keys."""
     scores: list[Array] = []
     for i, (q, k) in enumerate(zip(heads.columns(query), heads.columns(key), strict=True), 1):
+        title = translate("Queries of head {head}", head=i)
+        asking = story.show(copy(q), f"head{i}_Q", "Q_h", "", title=title, line=i % 2 == 1)
+        title = translate("Keys of head {head}, turned", head=i)
+        offering = story.show(copy(k.T), f"head{i}_K", "K_hᵀ", "", title=title)
         note = translate("How well questions and offers fit in head {head}.", head=i)
-        scores.append(story.show(q @ k.T, f"head{i}_scores", "Q_h K_hᵀ", note, role="scores"))
+        title = translate("Scores of head {head}", head=i)
+        name, equation = f"head{i}_scores", "Q_h K_hᵀ"
+        made = story.show(asking @ offering, name, equation, note, title=title, role="scores")
+        story.place(offering, over=made)
+        scores.append(made)
+    return scores
+
+
+def _softmax(
+    story: Story, heads: _Heads, scores: list[Array], width: Array, rows: Rows
+) -> list[Array]:
+    """The weights of each head: (n, n)."""
+    _begin(
+        story,
+        "4   Each head looks by itself",
+        sentences(
+            "Each head divides its scores by √d_k and makes shares of them (lesson softmax).",
+            either(heads.usual, _READ_USUAL, _READ),
+        ),
+        "weights_h = softmax(Q_h K_hᵀ / √d_k)",
+    )
     exponentials: list[Array] = []
     for i, each in enumerate(scores, 1):
         power = np.exp(below_largest(each) / np.sqrt(width))
         note = translate("Head {head}: 1 for the best of the row.", head=i)
         name, equation = f"head{i}_exp", "exp((s − max) / √d_k)"
-        exponentials.append(story.show(power, name, equation, note, role="softmax exponentials"))
-    story.place(exponentials[0], line=True)
-    return scores, exponentials
+        role = "softmax exponentials"
+        exponentials.append(story.show(power, name, equation, note, role=role, workings=True))
+    return [_shares(story, i, each, rows) for i, each in enumerate(exponentials, 1)]
 
 
-def _softmax(story: Story, heads: _Heads, exponentials: list[Array]) -> list[Array]:
-    """The weights of each head: (n, n)."""
-    story.stage(
-        "4   Each head looks by itself",
-        either(heads.usual, _READ_USUAL, _READ),
-        "weights_h = softmax(Q_h K_hᵀ / √d_k)",
-        STORY,
-    )
-    weights: list[Array] = []
-    for i, each in enumerate(exponentials, 1):
-        name, note = f"head{i}_weights", translate("Head {head}: who looks at whom.", head=i)
-        weights.append(story.show(shares(each), name, note=note, role="attention weights"))
-    return weights
-
-
-def _strongest_words(story: Story, weights: list[Array], rows: Rows) -> None:
-    """The word that each row of each head (n, n) looks at most."""
-    for i, each in enumerate(weights, 1):
-        names = (f"head{i}_best", f"head{i}_word")
-        notes = ("Its column, from 0.", translate("Head {head} looks most at …", head=i))
-        strongest_word(story, each, rows.words[:, 0], names, notes, "argmax", line=i == 1)
+def _shares(story: Story, i: int, exponentials: Array, rows: Rows) -> Array:
+    """The weights of head i (n, n), and a sentence a row: the word that it looks at most."""
+    name, note = f"head{i}_weights", translate("Head {head}: who looks at whom.", head=i)
+    title, role = translate("Shares of head {head}", head=i), "attention weights"
+    line = i % 2 == 1
+    made = story.show(shares(exponentials), name, note=note, title=title, role=role, line=line)
+    names = (f"head{i}_best", f"head{i}_word")
+    notes = ("Its column, from 0.", translate("Head {head} looks most at …", head=i))
+    seen = strongest_word(story, made, rows.words[:, 0], names, notes, "argmax", workings=True)
+    story.tell(story.named(names[0]), title="Column of the largest")
+    story.tell(seen, title="Looks most at")
+    say(
+        story, f"head{i}_told",
+        "“{word}” looks most at “{seen}”: {share} %",
+        title=translate("Head {head} in words", head=i), placed={"below": True},
+        word=rows.words, seen=seen, share=made.max(axis=1, keepdims=True) * 100.0,
+    )  # fmt: skip
+    return made
 
 
 def _blend(
     story: Story, heads: _Heads, weights: list[Array], value: Array
 ) -> tuple[list[Array], ...]:
     """For each head its blend (n, d_k), its switch, and the blend times the switch."""
-    story.stage(
+    _begin(
+        story,
         "5   Each head blends on its own",
-        "Each head takes from its own columns of V as much as its weights say. Every head has "
-        "a switch: set one to 0 and its block becomes 0. What that changes stands in step 7.",
+        "Each head takes from its own columns of V, above, as much as its shares at the left say. "
+        "Every head has a switch: set one to 0 and its block becomes 0. What that changes stands "
+        "in step 7.",
         "head_h = weights_h V_h",
-        STORY,
     )
-    note = "1: the head counts. 0: it is off."
-    switches = [switch(story, f"head{i + 1}_on", note) for i in range(heads.count)]
-    note, equation = "What the head took.", "weights_h V_h"
     blends = [
-        story.show(w @ v, f"head{i}_blend", equation, note, role="blend", line=i == 1)
+        _one_blend(story, i, w, v)
         for i, (w, v) in enumerate(zip(weights, heads.columns(value), strict=True), 1)
     ]
-    note = "The same, or 0 if it is off."
-    outputs = [
-        story.show(blend * on, f"head{i}", "blend · on", note, line=i == 1)
-        for i, (blend, on) in enumerate(zip(blends, switches, strict=True), 1)
-    ]
+    note = "1: the head counts. 0: it is off."
+    outputs: list[Array] = []
+    switches: list[Array] = []
+    for i, blend in enumerate(blends, 1):
+        on = switch(story, f"head{i}_on", note)
+        story.tell(on, title=translate("Switch of head {head}", head=i))
+        story.place(on, line=i % 2 == 1)
+        switches.append(on)
+        title = translate("What head {head} hands on", head=i)
+        said = "The same, or 0 if it is off."
+        outputs.append(story.show(blend * on, f"head{i}", "blend · on", said, title=title))
     return blends, switches, outputs
+
+
+def _one_blend(story: Story, i: int, weights: Array, value: Array) -> Array:
+    """The blend (n, d_k) of head i, its shares at its left and its values above."""
+    title = translate("Shares of head {head}", head=i)
+    name, line = f"head{i}_shares", i % 2 == 1
+    taken = story.show(
+        copy(weights), name, "weights_h", "", title=title, number_format="share", line=line
+    )
+    title = translate("Values of head {head}", head=i)
+    values = story.show(copy(value), f"head{i}_V", "V_h", "", title=title)
+    title, note = translate("Blend of head {head}", head=i), "What the head took."
+    name, equation = f"head{i}_blend", "weights_h V_h"
+    made = story.show(taken @ values, name, equation, note, title=title, role="blend")
+    story.place(values, over=made)
+    return made
 
 
 def _join(story: Story, mixer: Array, outputs: list[Array]) -> None:
     """Concat and W_O (d_model, d_model)."""
-    story.stage(
+    _begin(
+        story,
         "6   Side by side, then mixed",
-        "The heads are put side by side again (concat), as wide as X was. The matrix W_O "
-        "(sheet Learned) mixes them, so that what one head found can reach every column.",
+        "The heads are put side by side again (concat), as wide as X was. The matrix W_O above "
+        "mixes them, so that what one head found can reach every column.",
         "output = Concat(heads) W_O",
-        STORY,
     )
     joined, labels = copy(concatenate(outputs, axis=1)), (outputs[0].labels[0], mixer.labels[0])
-    note = "All heads side by side."
-    joined = story.show(joined, "concat", "head_1 … head_h", note, labels=labels)
-    note = "What the layer gives."
-    story.show(joined @ mixer, "output", "concat W_O", note, role="attention output")
+    note, title = "All heads side by side.", "Heads side by side"
+    joined = story.show(joined, "concat", "head_1 … head_h", note, title=title, labels=labels)
+    note, role = "What the layer gives.", "attention output"
+    output = story.show(joined @ mixer, "output", "concat W_O", note, role=role)
+    story.place(mixer, over=output)
 
 
-def _worth(story: Story, blends: list[Array], switches: list[Array], mixers: list[Array]) -> None:
+def _worth(
+    story: Story, blends: list[Array], switches: list[Array], mixers: list[Array], rows: Rows
+) -> None:
     """What each head adds to the output by its rows of W_O (d_k, d_model), and what is missing."""
-    story.stage(
+    _begin(
+        story,
         "7   What each head adds",
         "Concat and W_O together are a sum: each head meets its own rows of W_O and adds its "
         "part. Set a switch of step 5 to 0: its part is missing in the output, and the change "
         "below is exactly that part with its sign turned. The length says how much each word "
         "misses it.",
         "output = Σ head_h W_O,h",
-        STORY,
     )
     parts: list[Array] = []
     for i, (blend, mixer) in enumerate(zip(blends, mixers, strict=True), 1):
         note = translate("What head {head} adds when it is on.", head=i)
-        parts.append(story.show(blend @ mixer, f"head{i}_part", "blend_h W_O,h", note))
+        title, name = translate("Part of head {head}", head=i), f"head{i}_part"
+        parts.append(
+            story.show(blend @ mixer, name, "blend_h W_O,h", note, title=title, line=i % 2 == 1)
+        )
     change = in_one_sum((on - 1.0) * part for on, part in zip(switches, parts, strict=True))
     note = "What the switches take from the output."
-    story.show(change, "change", "Σ (on − 1) part", note)
-    lengths(story, change, "change_length", "How far each row moved.")
+    title = "Change by the switches"
+    story.show(change, "change", "Σ (on − 1) part", note, title=title, line=True)
+    note, title = "How far each row moved.", "Length of the change"
+    far = lengths(story, change, "change_length", note, title=title, workings=True)
+    say(
+        story, "change_told", "The switches move “{word}” by {length}.",
+        title="In words", decimals=2, word=rows.words, length=far,
+    )  # fmt: skip
 
 
 _READ_USUAL = (
-    "The same words, and yet the heads differ. In head 2 the rows “see”, “the” and “red” look at "
-    "“house”; in head 1 the same three look at “we”. Both can help a translator: “the” and “red” "
-    "become “a” and “vermelha” because “casa” (house) is feminine, and “see” becomes “vemos” "
-    "because of “we”. That is our reading: nobody told these heads what to look for, and not every "
-    "row has such a reason."
+    "The same words, and yet the heads differ. In “we see the red house” the rows “see”, “the” and "
+    "“red” of head 2 look at “house”; in head 1 the same three look at “we”. Both can help a "
+    "translator: “the” and “red” become “a” and “vermelha” because “casa” (house) is feminine, and "
+    "“see” becomes “vemos” because of “we”. That is our reading: nobody told these heads what to "
+    "look for, and not every row has such a reason."
 )
 _READ = (
     "The same words, but each head may share its attention in another way. Nobody told these heads "
@@ -282,4 +345,8 @@ LESSON = Lesson(
     "How several heads look at the same words, each at something else.",
     multi_head,
     picture=5,
+    name="multi-head",
+    goal="say what several heads are for, and what each of them adds",
+    needs=("self-attention", "cross-attention"),
+    minutes=20,
 )

@@ -15,16 +15,18 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import copy, deviation, stack
+from sheetformer.graph.functions import copy, deviation, elementwise, stack
 from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import Words, declare_vocabulary, read_sentence
 from sheetformer.lessons.options import whole
+from sheetformer.lessons.positions_clock import clock
 from sheetformer.lessons.story import Lesson, numbered, order, scalar
 from sheetformer.lessons.word_order import ORDER, word_order
 from sheetformer.models.decode import load_translator
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.placement import Figure
+from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import WordTable
 
@@ -55,7 +57,7 @@ def positions(sentence: str = SENTENCE, d_model: int = 8, formulas: str = "matri
     if d_model % 2:
         raise SheetformerError(f"d_model must be even, for pairs of sine and cosine, not {d_model}")
     words = read_sentence(sentence, model, least=2)
-    story = Story(TITLE, order=order(STORY, ORDER))
+    story = Story(TITLE, order=order(STORY, ORDER), head=LESSON.head())
     english = declare_vocabulary(story, model, d_model)
     _tell(story, english, d_model, words)
     check(story)
@@ -64,41 +66,43 @@ def positions(sentence: str = SENTENCE, d_model: int = 8, formulas: str = "matri
 
 def _tell(story: Story, english: WordTable, d_model: int, words: Words) -> None:
     """All stages and the charts, in order."""
-    size, place, angle = _angles(story, d_model)
+    size, place, rate, angle = _angles(story, d_model)
     encoding, cosine = _waves(story, place, angle)
+    clock(story, rate, POSITIONS - 1)
     _distances(story, place, encoding, cosine)
     word_order(story, english, words, encoding, size)
 
 
-def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array]:
-    """The size d (), positions (p, 1) and angles (p, d/2)."""
+def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array, Array]:
+    """The size d (), positions (p, 1), rates (1, d/2) and angles (p, d/2)."""
     story.stage(
         "1   A place becomes angles",
         "Attention compares every word with every other, and nothing in it says which comes "
         "first. So each place in the sentence gets a pattern of numbers. It begins with hands "
         "of a clock: one for each pair of columns, each slower than the one before. The angle "
-        "says how far a hand has turned (in radians) when it comes to that place.",
+        "says how far a hand has turned (in radians) when it comes to that place: the place at "
+        "the left times the speed above.",
         "angle = pos / 10000^(2i/d)",
         STORY,
     )
     size = scalar(story, d_model, "d_model", "Numbers in a word's row.")
+    story.tell(size, title="How many numbers")
     hands = np.array([translate("pair {i}", i=i) for i in range(d_model // 2)], dtype=object)
     rate = _rates(story, size, hands)
     numbers = np.arange(POSITIONS, dtype=float)[:, None]
     places = np.array([str(i) for i in range(POSITIONS)], dtype=object)
-    note, labels = "Place, from 0.", [places, None]
+    note, role, labels = "Place, from 0.", "position", [places, None]
     place = story.constant(
-        numbers,
-        "pos",
-        note=note,
-        labels=labels,
-        number_format="integer",
-        line=True,
-        role="position",
+        numbers, "pos", note=note, labels=labels, number_format="integer", line=True, role=role
     )
     note, labels = "How far each hand has turned.", (places, hands)
     angle = story.show(place * rate, "angle", "pos · rate", note, labels=labels, role="angle")
-    return size, place, angle
+    story.place(rate, over=angle)
+    note, title = "Places in a full turn.", "Length of each wave"
+    story.show(
+        (2.0 * np.pi) / rate, "wavelength", "2π / rate", note, title=title, number_format="number"
+    )
+    return size, place, rate, angle
 
 
 def _rates(story: Story, size: Array, hands: Any) -> Array:
@@ -109,15 +113,11 @@ def _rates(story: Story, size: Array, hands: Any) -> Array:
         note="Which pair of columns.",
         labels=[None, hands],
         number_format="integer",
-        line=True,
         role="column pair",
     )
     rate = 10_000.0 ** ((-2.0 * pair) / size)
     note, role = "Radians from one place to the next.", "angular frequency"
-    story.show(rate, "rate", "1 / 10000^(2i/d)", note, number_format="gradient", role=role)
-    note = "Places in a full turn."
-    story.show((2.0 * np.pi) / rate, "wavelength", "2π / rate", note, number_format="number")
-    return rate
+    return story.show(rate, "rate", "1 / 10000^(2i/d)", note, number_format="gradient", role=role)
 
 
 def _waves(story: Story, place: Array, angle: Array) -> tuple[Array, Array]:
@@ -132,8 +132,10 @@ def _waves(story: Story, place: Array, angle: Array) -> tuple[Array, Array]:
         STORY,
     )
     d_model = 2 * angle.shape[1]
-    sine = story.show(np.sin(angle), "sine", "sin(angle)", "Columns d1, d3, …")
-    cosine = story.show(np.cos(angle), "cosine", "cos(angle)", "Columns d2, d4, …")
+    title, note = "Sines", "Columns d1, d3, …"
+    sine = story.show(np.sin(angle), "sine", "sin(angle)", note, title=title, workings=True)
+    title, note = "Cosines", "Columns d2, d4, …"
+    cosine = story.show(np.cos(angle), "cosine", "cos(angle)", note, title=title, workings=True)
     encoding = story.show(
         copy(stack([sine, cosine], axis=2).reshape(POSITIONS, d_model)),
         "positions",
@@ -141,7 +143,6 @@ def _waves(story: Story, place: Array, angle: Array) -> tuple[Array, Array]:
         "The pattern of each place: sine and cosine of every hand in turn.",
         role="positional encoding",
         labels=(place.labels[0], numbered("d", d_model)),
-        line=True,
     )
     story.figures.append(Figure(number, 19, 7, _wave_chart(place, encoding)))
     return encoding, cosine
@@ -159,7 +160,7 @@ def _wave_chart(place: Array, encoding: Array) -> Curves:
 
 def _distances(story: Story, place: Array, encoding: Array, cosine: Array) -> None:
     number = story.stage(
-        "3   Only the distance counts",
+        "4   Only the distance counts",
         "How alike are two places? The dot product of their patterns tells. Follow a diagonal: "
         "the same number all the way, for it depends only on how far apart the two places are. "
         "The reason is a rule from school: sin a sin b + cos a cos b = cos(a − b). So "
@@ -170,22 +171,37 @@ def _distances(story: Story, place: Array, encoding: Array, cosine: Array) -> No
     places = place.labels[0]
     similarity = encoding @ encoding.T
     note = "Every place with every place; the diagonal is d / 2, the places themselves."
-    story.show(similarity, "dot_products", "P Pᵀ", note, labels=(places, places))
+    title, labels = "How alike two places are", (places, places)
+    story.show(similarity, "dot_products", "P Pᵀ", note, title=title, labels=labels)
     distance, note = cosine.sum(axis=1, keepdims=True), "For each distance."
-    equation, labels = "Σ cos(distance · rate)", (places, None)
-    story.show(distance, "by_distance", equation, note, labels=labels, line=True)
-    note = "Each number of the table less the one up and left of it: the largest."
-    step = deviation(similarity[1:, 1:], similarity[:-1, :-1])
-    story.show(step, "along_diagonal", "max |step|", note, number_format="tiny")
-    note = "The first column of the table less by_distance: the largest."
-    rule = deviation(similarity[:, :1], distance)
-    story.show(rule, "from_rule", "max |difference|", note, number_format="tiny", below=True)
+    equation, labels, title = "Σ cos(distance · rate)", (places, None), "By their distance"
+    story.show(distance, "by_distance", equation, note, title=title, labels=labels, line=True)
+    _proof(story, similarity, distance)
     drawing = Curves(
         translate("How alike two places are, by their distance"),
         (translate("distance in words"), translate("dot product")),
         (Curve(translate("dot product"), place[:, 0], distance[:, 0]),),
     )
-    story.figures.append(Figure(number, 17, 7, drawing, before_block="along_diagonal"))
+    story.figures.append(Figure(number, 17, 7, drawing, before_block="proof_told"))
+
+
+def _proof(story: Story, similarity: Array, distance: Array) -> None:
+    """How far the table (p, p) is from a number a distance (p, 1), said in a sentence."""
+    note = "Each number of the table less the one up and left of it: the largest."
+    step = deviation(similarity[1:, 1:], similarity[:-1, :-1])
+    title, apart = "Largest step along a diagonal", "difference"
+    story.show(step, "along_diagonal", "max |step|", note, title=title, number_format=apart)
+    note = "The first column of the table less by_distance: the largest."
+    rule = deviation(similarity[:, :1], distance)
+    title = "Largest difference from the rule"
+    story.show(rule, "from_rule", "max |difference|", note, title=title, number_format=apart)
+    story.place(step, rule, workings=True)
+    say(
+        story, "proof_told",
+        "One word apart: {one}; two apart: {two}. Largest difference along a diagonal: {step}",
+        title="In words", decimals=2, placed={"line": True},
+        one=distance[1:2], two=distance[2:3], step=elementwise("text_of", step, 9.0),
+    )  # fmt: skip
 
 
 LESSON = Lesson(
@@ -193,4 +209,8 @@ LESSON = Lesson(
     "How sines and cosines tell a word's place, and what is lost without.",
     positions,
     picture=4,
+    name="positions",
+    goal="say how a Transformer knows the order of words, and what it cannot tell without",
+    needs=("self-attention",),
+    minutes=20,
 )

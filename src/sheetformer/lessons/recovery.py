@@ -10,6 +10,7 @@ a word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -25,6 +26,16 @@ from sheetformer.story.story import Story
 
 FIELDS = ("E_source", "E_target", "W_Q", "W_K", "W_V")
 """What is learned, as blocks call it."""
+TITLES = (
+    "Source embeddings",
+    "Target embeddings",
+    "Matrix for queries",
+    "Matrix for keys",
+    "Matrix for values",
+)
+"""The same in plain words."""
+STORY = ("weights", "probabilities", "surprise", "loss")
+"""The blocks of the way forward that tell it where it has been told before."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +90,10 @@ def declare(
     dims = numbered("d", matrices[0].shape[1])
     labels = ([words[0], dims], [words[1], dims], *[[dims, dims]] * 3)
     arrays = [
-        story.input(matrix, name, note=note, labels=label)
-        for name, matrix, label, note in zip(FIELDS, matrices, labels, notes, strict=True)
+        story.input(matrix, name, title=title, note=note, labels=label)
+        for name, title, matrix, label, note in zip(
+            FIELDS, TITLES, matrices, labels, notes, strict=True
+        )
     ]
     return Parameters(*arrays)
 
@@ -129,15 +142,19 @@ def blend(story: Story, weights: Array, value: Array, step: str = "") -> Array:
 def guess(story: Story, mixed: Array, target: Array, step: str = "") -> Guess:
     """Logits of each blend for every target word, and softmax of them: (r, d), (n, d) → (r, n)."""
     logits, note = mixed @ target.T, "How like each target word it is."
-    story.show(logits, _name("logits", step), "blend E_targetᵀ", note)
+    story.show(logits, _name("logits", step), "blend E_targetᵀ", note, title="Logits")
     behind = below_largest(logits)
-    story.show(behind, _name("behind", step), "logits − max", "0 for the likeliest word.")
+    note, title = "0 for the likeliest word.", "Below the largest"
+    story.show(behind, _name("behind", step), "logits − max", note, title=title)
     odds = exp(behind)
-    story.show(odds, _name("odds", step), "exp(behind)", "1 for the likeliest word.")
+    note, title = "1 for the likeliest word.", "Their exponentials"
+    story.show(odds, _name("odds", step), "exp(behind)", note, title=title)
     total = odds.sum(axis=1, keepdims=True)
-    story.show(total, _name("odds_sum", step), "Σ odds", "Sum of the row.")
+    note, title = "Sum of the row.", "Their sums"
+    story.show(total, _name("odds_sum", step), "Σ odds", note, title=title)
     name, note = _name("probabilities", step), "Which word it takes the blend for."
-    story.show(odds / total, name, "odds / Σ odds", note, number_format="share")
+    title, equation = "Probabilities", "odds / Σ odds"
+    story.show(odds / total, name, equation, note, title=title, number_format="share")
     return Guess(behind, total)
 
 
@@ -148,9 +165,11 @@ def surprise_of(story: Story, found: Guess, right: Array, step: str = "") -> Arr
     """
     right_behind = (right * found.behind).sum(axis=1, keepdims=True)
     surprise = np.log(found.total) - right_behind  # (r, 1)
-    story.show(surprise, _name("surprise", step), "−ln p(right word)", "0 when sure and right.")
+    note, title = "0 when sure and right.", "Surprise"
+    story.show(surprise, _name("surprise", step), "−ln p(right word)", note, title=title)
     mean = surprise.mean(axis=0, keepdims=True)
-    return story.show(mean, _name("loss", step), "mean", "What learning makes small.")
+    note, title = "What learning makes small.", "Loss"
+    return story.show(mean, _name("loss", step), "mean", note, title=title)
 
 
 def forward(story: Story, p: Parameters, task: Task, root: Array, step: str = "") -> Array:
@@ -159,6 +178,18 @@ def forward(story: Story, p: Parameters, task: Task, root: Array, step: str = ""
     weights = weigh(story, compare(story, query, key, root, step), task, step)
     found = guess(story, blend(story, weights, value, step), p.target, step)
     return surprise_of(story, found, task.right, step)
+
+
+def fold(story: Story, since: int, told: Sequence[str]) -> None:
+    """Fold all blocks away that were made since then, but those of these names, by their stems."""
+    for node in story.graph.nodes[since:]:
+        if node.name and stem(node.name) not in told:
+            story.move(node, workings=True)
+
+
+def stem(name: str) -> str:
+    """The name of a block without its step: `loss_3` and `loss_new` → `loss`."""
+    return re.sub(r"_(\d+|new|nudged)?$", "", name)
 
 
 def _name(name: str, step: str) -> str:

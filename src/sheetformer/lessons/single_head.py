@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import added, deviation
+from sheetformer.graph.functions import added, copy, deviation
 from sheetformer.lessons.story import either, sentences
+from sheetformer.story.caption import Stage
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 
 STORY = "Attention"
 """The sheet of the lesson."""
+WIDE = 25
+"""Columns of a line: two heads side by side, each with its queries, keys and scores."""
 
 
 @dataclass(frozen=True)
@@ -56,35 +59,38 @@ def in_one_sum(parts: Iterable[Array]) -> Array:
 
 def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
     """How many weights several heads have, and one."""
-    story.stage(
-        "8   One head with as many weights",
-        sentences(
-            "The same matrices, not dealt out: one attention over all columns. It has exactly "
-            "as many weights to learn, but only one table of shares. Its scores are the sum of "
-            "the heads' scores, so one table has to serve all questions together.",
-            either(usual, _USUAL, ""),
-            "(These matrices were learned for two heads; a network that learns with one "
-            "arranges itself otherwise.)",
-        ),
-        "softmax(Q Kᵀ / √d_model) V W_O",
-        STORY,
+    text = sentences(
+        "The same matrices, not dealt out: one attention over all columns. It has exactly "
+        "as many weights to learn, but only one table of shares. Its scores are the sum of "
+        "the heads' scores, so one table has to serve all questions together.",
+        either(usual, _USUAL, ""),
+        "(These matrices were learned for two heads; a network that learns with one "
+        "arranges itself otherwise.)",
     )
+    equation = "softmax(Q Kᵀ / √d_model) V W_O"
+    story.enter(Stage("8   One head with as many weights", text, equation, STORY, WIDE))
     square = sizes.d_model * sizes.d_model
     several = 3.0 * sizes.heads * sizes.d_model * sizes.d_k + square
-    note = "heads · (W_Q, W_K, W_V of d_model × d_k), and W_O."
-    story.show(several, "weights_multi", "h · 3 · d · d_k + d²", note, number_format="integer")
-    note = "W_Q, W_K, W_V and W_O of d_model × d_model."
-    story.show(4.0 * square, "weights_single", "4 d²", note, number_format="integer")
+    note, title = "heads · (W_Q, W_K, W_V of d_model × d_k), and W_O.", "Weights of all heads"
+    equation, number = "h · 3 · d · d_k + d²", "integer"
+    story.show(several, "weights_multi", equation, note, title=title, number_format=number)
+    note, title = "W_Q, W_K, W_V and W_O of d_model × d_model.", "Weights of one head"
+    story.show(4.0 * square, "weights_single", "4 d²", note, title=title, number_format=number)
 
 
 def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> Array:
     """The scores of one head (n, n), which are those of all heads added up."""
-    note = "All columns at once."
-    alone = story.show(query @ key.T, "single_scores", note=note, role="scores", line=True)
-    note = "The heads' scores, added up."
-    summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note)
-    note = "Largest difference of the two."
-    story.show(deviation(alone, summed), "apart", "max |difference|", note, number_format="tiny")
+    asking = story.show(copy(query), "Q_rows", "Q", "", title="All columns of Q", line=True)
+    offering = story.show(copy(key.T), "K_columns", "Kᵀ", "", title="All columns of K, turned")
+    note, title = "All columns at once.", "Scores of one head"
+    alone = asking @ offering
+    story.show(alone, "single_scores", note=note, title=title, role="scores")
+    story.place(offering, over=alone)
+    note, title = "The heads' scores, added up.", "Scores of all heads"
+    summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note, title=title)
+    note, title, apart = "Largest difference of the two.", "Difference", deviation(alone, summed)
+    story.show(apart, "apart", "max |difference|", note, title=title, number_format="difference")
+    story.place(apart, workings=True)
     return alone
 
 
@@ -93,14 +99,20 @@ def _output(story: Story, scores: Array, value: Array, mixer: Array, size: Array
     exponentials = np.exp(below_largest(scores) / np.sqrt(size))
     note, equation = "1 for the best of the row.", "exp((s − max) / √d)"
     role = "softmax exponentials"
-    story.show(exponentials, "single_exp", equation, note, role=role, line=True)
-    weights = shares(exponentials)
-    note = "One table for everything."
-    story.show(weights, "single_weights", note=note, role="attention weights")
-    note = "What the one head took."
-    blend = story.show(weights @ value, "single_blend", "weights V", note, role="blend", line=True)
-    output, note = blend @ mixer, "What a layer with one head gives."
-    story.show(output, "single_output", "blend W_O", note, role="attention output")
+    story.show(exponentials, "single_exp", equation, note, role=role, workings=True)
+    weights, title = shares(exponentials), "Shares of one head"
+    note, role = "One table for everything.", "attention weights"
+    story.show(weights, "single_weights", note=note, title=title, role=role, line=True)
+    values = story.show(copy(value), "V_rows", "V", "", title="All columns of V")
+    note, title, made = "What the one head took.", "Blend of one head", weights @ values
+    story.show(made, "single_blend", "weights V", note, title=title, role="blend")
+    story.place(values, over=made)
+    output, note = made @ mixer, "What a layer with one head gives."
+    title, role = "Output of one head", "attention output"
+    story.show(output, "single_output", "blend W_O", note, title=title, role=role, line=True)
 
 
-_USUAL = "Here head 2 is the louder one: what the row “red” saw of “we” in head 1 is nearly gone."
+_USUAL = (
+    "In “we see the red house” head 2 is the louder one: what the row “red” saw of “we” in head 1 "
+    "is nearly gone."
+)

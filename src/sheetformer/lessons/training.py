@@ -18,6 +18,7 @@ from sheetformer.graph.autodiff.accumulation import gradients
 from sheetformer.graph.functions import elementwise
 from sheetformer.language import translate
 from sheetformer.lessons import recovery
+from sheetformer.lessons.backprop_gradients import gradient_title
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order, scalar
@@ -29,8 +30,10 @@ from sheetformer.story.story import Story
 
 TITLE = "Training: the attention finds the right words"
 STEPS = "Steps"
-WIDE = 34
+WIDE = 26
 """Columns of the sheet with the steps; it is for the screen, not for print."""
+TOLD = ("weights", "probabilities", "loss", "share", "found")
+"""What is told of a step; the rest of it is folded away."""
 
 SOURCE_WORDS = ("green", "big", "house", "car")
 TARGET_WORDS = ("casa", "carro", "verde", "grande")
@@ -66,7 +69,7 @@ def training(
     """
     count, width = whole("steps", steps, 1, 24), whole("d_model", d_model, 2, 4)
     rate, draw = number("learning_rate", learning_rate, 0, 100), whole("seed", seed, 0, 9999)
-    story = Story(TITLE)
+    story = Story(TITLE, head=LESSON.head())
     task, gold = _task(story)
     model, eta, root = _start(story, width, draw, rate)
     try:
@@ -117,13 +120,14 @@ def _task(story: Story) -> tuple[Task, Array]:
     gold = [[float(GOLD_WORDS[word] == other) for other in SOURCE_WORDS] for word, _ in rows]
     given = [
         story.constant(
-            np.array(table), name, note=note,
+            np.array(table), name, title=title, note=note,
             labels=[labels, across], number_format="integer", label_columns=2,
         )
-        for table, across, name, note in (
-            (mask, english, "may_look", "1 where a word may look."),
-            (right, portuguese, "right_word", "1 for the word to name."),
-            (gold, english, "translation", "Only to measure; never used in learning."),
+        for table, across, name, title, note in (
+            (mask, english, "may_look", "Who may look where", "1 where a word may look."),
+            (right, portuguese, "right_word", "The right words", "1 for the word to name."),
+            (gold, english, "translation", "Translations", "Only to measure; never used in "
+             "learning."),
         )
     ]  # fmt: skip
     numbers = [TARGET_WORDS.index(word) for word, _ in rows]
@@ -147,6 +151,8 @@ def _start(story: Story, width: int, seed: int, rate: float) -> tuple[Parameters
     root = scalar(
         story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
     )
+    story.tell(eta, title="Learning rate")
+    story.tell(root, title="What scores are divided by")
     shapes = [(len(SOURCE_WORDS), width), (len(TARGET_WORDS), width), *[(width, width)] * 3]
     notes = ("English words.", "Portuguese words.", "For queries.", "For keys.", "For values.")
     matrices = recovery.random_numbers(shapes, seed, 0.7)
@@ -163,14 +169,19 @@ def _train(story: Story, course: Course, model: Parameters, count: int) -> Histo
         model = _step(story, course, model, step, history)
     text = translate("What the numbers after the last step give.")
     story.stage(translate("After the last step"), text, "", STEPS, WIDE)
+    since = len(story.graph.nodes)
     _forward(story, course, model, str(count + 1), history)
+    recovery.fold(story, since, TOLD)
     return history
 
 
 def _step(
     story: Story, course: Course, model: Parameters, step: int, history: History
 ) -> Parameters:
-    text = translate("Forward, to the loss; back, to the gradients d_…; and one step downhill.")
+    text = translate(
+        "Forward, to the loss; back, to the gradients; and one step downhill. Who looks at whom, "
+        "the guess, the loss and the new numbers stand here, everything on the way folded below."
+    )
     story.stage(translate("Step {step}", step=step), text, "", STEPS, WIDE)
     since = len(story.graph.nodes)
     loss = _forward(story, course, model, str(step), history)
@@ -178,10 +189,14 @@ def _step(
     found = gradients(loss, list(model), since)
     name_steps(story, since)
     _show_gradients(story, since)
+    recovery.fold(story, since, TOLD)
     moved = [
-        story.show(x - course.eta * gradient, f"{name}_{step}", "θ − η d_θ", "Learned.")
-        for x, gradient, name in zip(model, found, FIELDS, strict=True)
-    ]
+        story.show(
+            x - course.eta * gradient, f"{name}_{step}", "θ − η d_θ", "Learned.",
+            title=translate("New: {name}", name=translate(title)),
+        )
+        for x, gradient, name, title in zip(model, found, FIELDS, recovery.TITLES, strict=True)
+    ]  # fmt: skip
     story.place(moved[0], line=True)
     return Parameters(*moved)
 
@@ -203,16 +218,20 @@ def _measure(story: Story, gold: Array, weights: Array, step: str, history: Hist
     """How much attention goes to the right words; nothing of this goes back."""
     right = (gold * weights).sum(axis=1, keepdims=True)  # (r, 1)
     equation, note = "Σ translation weights", "On the right word."
-    story.show(right, f"right_{step}", equation, note, number_format="share")
+    title, form = "Attention on the right word", "share"
+    story.show(right, f"right_{step}", equation, note, title=title, number_format=form)
     share = right.mean(axis=0, keepdims=True)
     history.shares.append(
-        story.show(share, f"share_{step}", "mean", "Its mean.", number_format="share")
+        story.show(
+            share, f"share_{step}", "mean", "Its mean.", title="Mean attention", number_format=form
+        )
     )
     over, note = elementwise("greater", right, 0.5), "1 where it is more than half."
-    story.show(over, f"over_{step}", "right > ½", note, number_format="integer")
+    title, form = "Found or not", "integer"
+    story.show(over, f"over_{step}", "right > ½", note, title=title, number_format=form)
     found = over.sum(axis=0, keepdims=True)
     history.found.append(
-        story.show(found, f"found_{step}", "> ½", "Rows.", number_format="integer")
+        story.show(found, f"found_{step}", "> ½", "Rows.", title="Found", number_format=form)
     )
 
 
@@ -221,7 +240,8 @@ def _show_gradients(story: Story, since: int) -> None:
     graph = story.graph
     back = [Array.of(graph, node) for node in graph.nodes[since:] if node.base in graph.gradient_of]
     for gradient in back:
-        story.tell(gradient, number_format="gradient")
+        owners = [graph.owner(base) for base in graph.gradient_of[gradient.node.base]]
+        story.tell(gradient, number_format="gradient", title=gradient_title(owners))
     story.place(back[0], line=True)
 
 
@@ -230,4 +250,8 @@ LESSON = Lesson(
     "Random numbers become embeddings: many live steps of learning, with a learning rate to vary.",
     training,
     picture=3,
+    name="training",
+    goal="watch attention being learned, and choose a learning rate",
+    needs=("backprop",),
+    minutes=20,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,10 +11,13 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy
 from sheetformer.language import translate
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.sentences import say
 from sheetformer.story.story import Figure, Story
 
 GROUP = "Training"
 """The sheet of the lesson's stages."""
+LEAST_TOP = 2.0
+"""Of the chart: a little more than the loss of somebody who guesses."""
 
 
 @dataclass(frozen=True)
@@ -36,39 +40,57 @@ class History:
 def watch(story: Story, history: History) -> None:
     """Stage 3: the loss and the attention on the right words, step by step."""
     steps = len(history.losses)
-    stage = story.stage(
-        "3   Watch it learn",
+    top = math.ceil(max(LEAST_TOP, float(history.losses[0].value.item())))
+    text = translate(
         "The loss after each step: how surprised the model is at the right words, the mean of −ln "
         "p. Beside it the share of attention that goes to the right word, averaged over the eight "
         "rows, and how many rows give it more than half. Somebody who gives each of the four words "
-        "25 % has a loss of ln 4 = 1.39.",
+        "25 % has a loss of ln 4 = 1.39. The chart ends at {top}: a loss that runs away leaves it.",
+        top=top,
+    )
+    stage = story.stage(
+        "3   Watch it learn",
+        text,
         "loss = mean(−ln p(right word))",
         GROUP,
     )
     labels = np.array([str(i) for i in range(steps)], dtype=object)
     numbers = np.arange(float(steps))[None, :]
-    done = story.constant(numbers, "step", note="Steps done.", number_format="integer", line=True)
+    title, form = "Steps", "integer"
+    done = story.constant(
+        numbers, "step", title=title, note="Steps done.", number_format=form, line=True
+    )
+    told = "Mean attention on the right word."
     rows = (
-        ("loss_by_step", history.losses, "Less is better.", "gradient"),
-        ("right_share", history.shares, "Mean attention on the right word.", "share"),
-        ("found", history.found, "Rows of 8 that give it more than half.", "integer"),
+        ("loss_by_step", history.losses, "Loss", "Less is better.", "gradient"),
+        ("right_share", history.shares, "Attention on the right word", told, "share"),
+        ("found", history.found, "Found", "Rows of 8 that give it more than half.", "integer"),
     )
     # Single numbers (1, 1) of all steps side by side in one line of cells.
-    loss, share, _ = (
+    loss, share, found = (
         story.show(
-            copy(concatenate(parts, axis=1)), name, "", note,
+            copy(concatenate(parts, axis=1)), name, "", note, title=title,
             number_format=number_format, labels=(None, labels), line=True,
         )
-        for name, parts, note, number_format in rows
+        for name, parts, title, note, number_format in rows
     )  # fmt: skip
-    story.figures.append(_chart(stage, done, loss, share))
+    say(
+        story, "training_told",
+        "After {steps} steps the loss is {loss}, and {found} of 8 rows look at the right word.",
+        title="In words", decimals=2, placed={"line": True},
+        steps=done[:, -1:], loss=loss[:, -1:], found=found[:, -1:],
+    )  # fmt: skip
+    story.figures.append(_chart(stage, done, loss, share, float(top)))
 
 
-def _chart(number: int, steps: Array, loss: Array, mean: Array) -> Figure:
+def _chart(number: int, steps: Array, loss: Array, mean: Array, top: float) -> Figure:
+    """Loss and attention over the steps; a fixed top, so that a wild loss flattens nothing."""
     share = translate("attention on the right word")
     curves = (Curve(translate("loss"), steps, loss), Curve(share, steps, mean))
     title, axes = translate("Loss and attention, step by step"), (translate("steps done"), "")
-    return Figure(number, 13, 14, Curves(title, axes, curves), before_block="step")
+    return Figure(
+        number, 13, 14, Curves(title, axes, curves, axis_limit=(0.0, top)), before_block="step"
+    )
 
 
 def before_and_after(story: Story, history: History) -> int:
@@ -82,10 +104,10 @@ def before_and_after(story: Story, history: History) -> int:
         "weights = softmax(Q Kᵀ / √d)",
         GROUP,
     )
-    for name, note, weights in (
-        ("weights_before", "With random numbers.", history.weights[0]),
-        ("weights_after", "After the last step.", history.weights[-1]),
+    for name, title, note, weights in (
+        ("weights_before", "Before learning", "With random numbers.", history.weights[0]),
+        ("weights_after", "After learning", "After the last step.", history.weights[-1]),
     ):
         equation, role = "softmax(scores)", "attention weights"
-        story.show(copy(weights), name, equation, note, role=role, label_columns=2)
+        story.show(copy(weights), name, equation, note, title=title, role=role, label_columns=2)
     return stage

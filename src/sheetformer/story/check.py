@@ -23,12 +23,13 @@ LONGEST_SUM = 40
 FEW = 8
 """Matrices of an input that one formula adds up; more are copied into one first."""
 SAME = "✓ equal to the reference"
-FOLLOWED = "✗ other: it follows the changed input"
+FOLLOWED = "→ other, and so is an input"
+CANNOT_TELL = "→ an input was changed: cannot tell here, run sheetformer verify"
 BROKEN = "✗ a formula gives something else: sheetformer verify tells"
 AS_WRITTEN = "✓ all inputs are as they were written"
 SUMMARIES = ("inputs", "all")
 """The lines that stand for no block."""
-TYPED = "✗ something else was typed, and the sheet follows"
+TYPED = "→ something else was typed, and the sheet follows"
 
 
 def check(
@@ -64,7 +65,7 @@ def check(
     summary = _Row("all", translate("all blocks, the largest"), cells)
     differences = [line.difference for line in lines]
     largest = column_max(differences) if differences else constant(graph, 0.0) + 0.0
-    _row(story, summary, largest, inputs)
+    _row(story, summary, largest, inputs, CANNOT_TELL)
     for line in lines:
         equation = translate_equation(story.caption(line.node).equation) or line.node.op
         _row(story, _Row(line.name, equation, line.cells), line.difference, inputs)
@@ -114,9 +115,10 @@ def _begin_check(story: Story) -> None:
         "Does the sheet compute the right numbers?",
         "For every block the largest difference between its live formulas and the reference. "
         "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
-        "spreadsheet program. After you type something else it turns red: no mistake, the "
-        "sheet follows you. Red although every input is as written: a formula was changed, or "
-        "the program computes it otherwise.",
+        "spreadsheet program. After you type something else the lines say so in grey: the sheet "
+        "follows you, and whether a formula was changed besides, only sheetformer verify can "
+        "tell. Red stands where every input is as written: a formula was changed, or the program "
+        "computes it otherwise.",
         group="Check",
         table={"Equation": 4, "Cells": 1, "Largest difference": 2, "Verdict": 6},
     )
@@ -231,9 +233,11 @@ class _Row:
     cells: int
 
 
-def _row(story: Story, row: _Row, difference: Array, inputs: Array) -> None:
-    """A line for computed blocks: red says whether an input or a formula is the reason."""
-    why = elementwise("where", _small(inputs), translate(BROKEN), translate(FOLLOWED))
+def _row(
+    story: Story, row: _Row, difference: Array, inputs: Array, followed: str = FOLLOWED
+) -> None:
+    """A line for computed blocks: where it differs, whether an input does, too, or none."""
+    why = elementwise("where", _small(inputs), translate(BROKEN), translate(followed))
     _line(story, row, difference, elementwise("where", _small(difference), translate(SAME), why))
 
 
@@ -245,7 +249,7 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
     line = (
         story.constant(equation, f"{name}_equation", note=note, number_format="phrase"),
         story.constant(float(row.cells), f"{name}_cells", number_format="integer"),
-        story.show(difference, name, number_format="tiny"),
+        story.show(difference, name, number_format="difference"),
         story.show(verdict, f"{name}_verdict", number_format="verdict"),
     )
     for array in line:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import Any
 
-from sheetformer.graph.array import Array
+from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import elementwise
 from sheetformer.language import translate
 from sheetformer.story.story import Story
@@ -24,6 +24,7 @@ def say(
     note: str = "",
     decimals: int = 0,
     placed: Mapping[str, Any] | None = None,
+    when: Array | None = None,
     **blanks: Array,
 ) -> Array:
     """Show a sentence for each row, whose blanks are filled from cells: (n, 1).
@@ -36,6 +37,7 @@ def say(
         note: one plain sentence above it.
         decimals: of the numbers.
         placed: where it stands, as in `Story.show`.
+        when: 1 for the rows that are said, else 0 (n, 1); all of them if left out.
         blanks: what fills each blank: words or numbers (n, 1), or one for all rows (1, 1).
 
     >>> import numpy as np
@@ -49,6 +51,8 @@ def say(
         for kind, piece in _pieces(translate(text))
     ]
     told = beside(*pieces)
+    if when is not None:
+        told = NUMPY.where(when, told, "")
     fixed = {"number_format": "phrase", "labels": (None, None), "title": title}
     return story.show(told, name, "", note, **fixed, **(placed or {}))
 

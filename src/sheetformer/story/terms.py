@@ -49,6 +49,13 @@ TERMS: dict[str, Term] = {
     "norm": Term("Normalised row", "centred / √(variance + ε) · gain + bias"),
     "norm square": Term("Mean square of the row", "Σ x² / d"),
     "root mean square norm": Term("Normalised row", "x / √(square + ε) · gain"),
+    # Positions (Vaswani et al. 2017, section 3.5).
+    "position": Term("Place in the sentence"),
+    "column pair": Term("Pair of columns"),
+    "cosine columns": Term("Which columns take the cosine", note="1 for even ones: d2, d4, …"),
+    "angular frequency": Term("Speed of each wave"),
+    "angle": Term("Angles"),
+    "positional encoding": Term("Positions: a pattern a place"),
     # Gradients.
     "picked": Term("Which row was picked", "1 where it was picked"),
     "gradient of the result": Term(note="How the result changes with itself."),

@@ -117,6 +117,13 @@ NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     "mask": {"num_format": "0"},
     "switch": {"num_format": "0"},
     "tiny": {"num_format": "0.0E+00", "align": "left", "border": 0, "bottom": 1},
+    # Rounding is no difference, and one of many millions is that of a hidden score.
+    "difference": {
+        "num_format": '[<0.0000000005]0;[<1000000]0.000#######;"> 1000000"',
+        "align": "left",
+        "border": 0,
+        "bottom": 1,
+    },
     "word": {"shrink": True},
     "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},
     "phrase": {"align": "left", "border": 0, "bottom": 1, "bottom_color": LINE},

@@ -150,7 +150,10 @@ export class Painter {
     const text = shown(value, entry.numberFormat, entry.scale);
     const fill = heat(value, entry.scale);
     if (fill !== entry.fill) entry.element.style.backgroundColor = entry.fill = fill;
-    if (entry.numberFormat === "verdict") entry.element.classList.toggle("bad", !text.startsWith("✓"));
+    if (entry.numberFormat === "verdict") {
+      entry.element.classList.toggle("bad", text.startsWith("✗"));
+      entry.element.classList.toggle("calm", text.startsWith("→"));
+    }
     const error = value instanceof CellError;
     if (error !== entry.error) entry.element.classList.toggle("error", (entry.error = error));
     const fresh = text !== entry.text || typeof value === "number";

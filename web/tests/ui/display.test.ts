@@ -7,6 +7,10 @@ test("numbers look as in the workbook", () => {
   expect(shown(-1.239, "number")).toBe("−1.24");
   expect(shown(3, "integer")).toBe("3");
   expect(shown(2.22e-16, "tiny")).toBe("2.2E-16");
+  expect(shown(2.22e-16, "difference")).toBe("0");
+  expect(shown(1e-9, "difference")).toBe("0.000000001");
+  expect(shown(8, "difference")).toBe("8.000");
+  expect(shown(2e30, "difference")).toBe("> 1000000");
   expect(shown("happy", "word")).toBe("happy");
   expect(shown(null, "number")).toBe("");
   expect(shown(new CellError("#DIV/0!"), "number")).toBe("#DIV/0!");

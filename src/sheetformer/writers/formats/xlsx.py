@@ -31,6 +31,8 @@ from sheetformer.writers.styles import (
     GOOD_FILL,
     HIGH,
     INFINITE,
+    INK,
+    LEARNED_FILL,
     LOW,
     MIDDLE,
     SHARE,
@@ -169,15 +171,16 @@ class _Writer:
                 worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
 
     def _verdict(self, cell_block: CellBlock, worksheet: Any) -> None:
-        """Green where the text begins with a tick, red where it does not."""
+        """Green where the text begins with a tick, red with a cross, grey with an arrow."""
         last = (cell_block.row, cell_block.column + cell_block.span - 1)
         cell = a1(cell_block.row, cell_block.column, row_fixed=True, column_fixed=True)
         good = self.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
         bad = self.workbook.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
-        for relation, cell_format in (("=", good), ("<>", bad)):
+        calm = self.workbook.add_format({"font_color": INK, "bg_color": LEARNED_FILL})
+        for mark, cell_format in (("✓", good), ("✗", bad), ("→", calm)):
             rule = {
                 "type": "formula",
-                "criteria": f'=LEFT({cell},1){relation}"✓"',
+                "criteria": f'=LEFT({cell},1)="{mark}"',
                 "format": cell_format,
             }
             worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
