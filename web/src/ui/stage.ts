@@ -5,7 +5,7 @@ import { sheetTitle } from "../languages.js";
 import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
-import { cellOf, plainTitle, shortName, type Context, type Part } from "./context.js";
+import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
 import { arrange, isProduct, MOST_CELLS, type Item, type Meeting, type Operand, type Shown } from "./equation.js";
 import { lineChart } from "./linechart.js";
