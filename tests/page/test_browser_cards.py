@@ -83,10 +83,10 @@ def test_nothing_moves_for_those_who_ask_for_it(opened: Opened, lesson: Book) ->
 def test_precedents_light_up_where_they_stand(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     tab.cell("scores", 2, 1).click()
-    for column in range(4):
-        assert "precedent" in (tab.cell("Q_", 2, column).get_attribute("class") or "")
-        assert "precedent" in (tab.cell("K_", 1, column).get_attribute("class") or "")
-        assert "precedent" not in (tab.cell("Q_", 1, column).get_attribute("class") or "")
+    for k in range(4):
+        assert "precedent" in (tab.cell("Q_rows", 2, k).get_attribute("class") or "")
+        assert "precedent" in (tab.cell("K_columns", k, 1).get_attribute("class") or "")
+        assert "precedent" not in (tab.cell("Q_rows", 1, k).get_attribute("class") or "")
     assert "dependent" in (tab.cell("scaled", 2, 1).get_attribute("class") or "")
 
 
@@ -148,7 +148,7 @@ def test_a_finished_stage_folds_away(opened: Opened, lesson: Book) -> None:
     first.get_by_role("button", name="Done: next step").click()
     assert first.locator(".fold").get_attribute("aria-expanded") == "false"
     assert first.locator("td").count() == 0
-    assert tab.page.evaluate("document.activeElement.textContent").startswith("2")
+    assert tab.page.evaluate("document.activeElement.textContent").startswith("1")
     first.locator(".fold").click()
     assert first.locator("td").count() > 0
 

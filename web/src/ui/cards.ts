@@ -63,9 +63,11 @@ export class Cards implements Part {
   private steps(): HTMLElement {
     const { context } = this;
     const story = this.sections.filter((section) => section.inStory);
-    const buttons = story.map((section, i) =>
-      button(section.stage.number || String(i + 1), () => section.visit(), { title: section.stage.title, "aria-label": `${section.stage.number} ${section.stage.title}` }),
-    );
+    const counted = story.some((section) => section.stage.number);
+    const buttons = story.map((section, i) => {
+      const text = section.stage.number || (counted ? "•" : String(i + 1));
+      return button(text, () => section.visit(), { title: section.stage.title, "aria-label": `${text} ${section.stage.title}` });
+    });
     if (story.length < 2) return h("div", { class: "stepbar" }, legend(context));
     return h(
       "nav",
