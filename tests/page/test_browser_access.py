@@ -152,14 +152,14 @@ def test_the_language_of_all_texts_can_be_changed(opened: Opened, lesson: Book) 
     assert tab.page.evaluate("document.activeElement.value") == "pt"
     assert tab.page.title() == sf.lesson("cross-attention", lang="pt").title
     assert tab.page.get_by_role("tab", name="Planilha").is_visible()
-    assert tab.page.get_by_role("heading", name="Palavras viram números").is_visible()
+    assert tab.page.get_by_role("heading", name="Duas frases viram matrizes").is_visible()
     assert tab.cell("target_words", 2).text_content() == "triste"
     tab.show("sheet")
-    assert tab.page.locator(".sheettab").all_inner_texts()[:2] == ["Atenção", "No Transformer"]
-    assert tab.page.locator(".sheetbody").get_by_text("Palavras viram números").is_visible()
+    assert tab.page.locator(".sheettab").all_inner_texts()[:2] == ["A ideia", "Atenção"]
+    assert tab.page.locator(".sheetbody").get_by_text("Duas frases viram matrizes").is_visible()
     tab.page.get_by_label("Língua desta página").select_option("en")
     assert tab.page.get_by_role("tab", name="Step by step").is_visible()
-    assert tab.page.locator(".sheettab").first.inner_text() == "Attention"
+    assert tab.page.locator(".sheettab").first.inner_text() == "The idea"
 
 
 def test_a_number_with_a_decimal_comma(opened: Opened, lesson: Book) -> None:

@@ -83,10 +83,10 @@ def test_nothing_moves_for_those_who_ask_for_it(opened: Opened, lesson: Book) ->
 def test_precedents_light_up_where_they_stand(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     tab.cell("scores", 2, 1).click()
-    for column in range(4):
-        assert "precedent" in (tab.cell("Q_", 2, column).get_attribute("class") or "")
-        assert "precedent" in (tab.cell("K_", 1, column).get_attribute("class") or "")
-        assert "precedent" not in (tab.cell("Q_", 1, column).get_attribute("class") or "")
+    for k in range(4):
+        assert "precedent" in (tab.cell("Q_rows", 2, k).get_attribute("class") or "")
+        assert "precedent" in (tab.cell("K_columns", k, 1).get_attribute("class") or "")
+        assert "precedent" not in (tab.cell("Q_rows", 1, k).get_attribute("class") or "")
     assert "dependent" in (tab.cell("scaled", 2, 1).get_attribute("class") or "")
 
 
@@ -148,7 +148,7 @@ def test_a_finished_stage_folds_away(opened: Opened, lesson: Book) -> None:
     first.get_by_role("button", name="Done: next step").click()
     assert first.locator(".fold").get_attribute("aria-expanded") == "false"
     assert first.locator("td").count() == 0
-    assert tab.page.evaluate("document.activeElement.textContent").startswith("2")
+    assert tab.page.evaluate("document.activeElement.textContent").startswith("1")
     first.locator(".fold").click()
     assert first.locator("td").count() > 0
 
@@ -168,3 +168,42 @@ def test_an_error_is_told_in_a_sentence(opened: Opened, lesson: Book) -> None:
     text = tab.page.locator('[data-part="explain"] .problem').inner_text()
     assert text.startswith("#DIV/0!")
     assert len(text) > 20
+
+
+@pytest.mark.parametrize("leave", ["Enter", "click"])
+def test_a_formula_with_a_slip_stays_in_its_editor(
+    opened: Opened, lesson: Book, leave: str
+) -> None:
+    tab = opened(lesson)
+    tab.cell("d_k").click()
+    tab.page.keyboard.type("=2*(3+")
+    if leave == "Enter":
+        tab.page.keyboard.press("Enter")
+    else:
+        tab.cell("use_learned").click()
+    editor = tab.page.locator(".editor[aria-invalid]")
+    assert editor.input_value() == "=2*(3+"
+    assert editor.evaluate("e => e === document.activeElement")
+    slip = tab.page.locator(".slip")
+    assert slip.text_content() == tab.page.locator(".refusal").text_content() != ""
+    assert editor.get_attribute("aria-describedby") == slip.get_attribute("id")
+    assert tab.values("d_k") == 4.0
+    tab.page.keyboard.press("End")
+    tab.page.keyboard.type("5)")
+    assert slip.count() == 0
+    tab.page.keyboard.press("Enter")
+    assert tab.values("d_k") == 16.0
+    assert tab.page.locator(".editor").count() == 0
+    assert not tab.page.locator(".refusal").is_visible()
+
+
+def test_escape_leaves_a_slip_behind(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("d_k", "=1+*2")
+    chosen = "e => e.value.slice(e.selectionStart, e.selectionEnd)"
+    assert tab.page.locator(".editor").evaluate(chosen) == "*"
+    tab.page.keyboard.press("Escape")
+    assert tab.page.locator(".editor").count() == 0
+    assert not tab.page.locator(".refusal").is_visible()
+    assert tab.page.evaluate("document.activeElement.matches('[data-block=d_k] td')")
+    assert max(tab.differences({}).values()) < 1e-9

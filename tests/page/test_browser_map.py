@@ -47,7 +47,8 @@ def test_dragging_a_point_changes_the_weights_and_undo_restores_them(
     tab = opened(lesson)
     tab.show(view)
     if view == "sheet":
-        tab.page.locator(".sheetbody").evaluate("e => { e.scrollTop = 450; }")
+        tab.page.locator(".namebox").fill("distance")
+        tab.page.locator(".namebox").press("Enter")
     drag(tab, "happy", -90, -60)
     embeddings = moved(tab, lesson)
     row = lesson["source_number"].value.astype(int)[2, 0]

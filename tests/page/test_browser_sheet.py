@@ -33,7 +33,8 @@ def where(tab: Tab) -> str:
 
 def address(tab: Tab, name: str, row: int = 0, column: int = 0) -> str:
     place = tab.place(name, row, column)
-    return a1(place["row"], place["column"])
+    sheet = tab.book.sheets[place["sheet"]].name
+    return f"'{sheet}'!{a1(place['row'], place['column'])}"
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def test_every_sheet_of_the_book_has_a_tab_but_the_hidden_one(tab: Tab, lesson: 
 
 def test_the_name_box_finds_names_and_refuses_others(tab: Tab) -> None:
     go(tab, "weights")
-    assert where(tab) == address(tab, "weights")
+    assert where(tab) == address(tab, "weights").split("!")[1]
     go(tab, "nonsense!")
     assert "nonsense!" in tab.page.locator(".refusal").inner_text()
 

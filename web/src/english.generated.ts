@@ -47,6 +47,7 @@ export const ENGLISH = {
     "fold": "Fold all",
     "unfold": "Unfold all",
     "steps": "Steps",
+    "workings": "Workings: numbers that only prepare this step",
     "earlier": "from “{0}”",
     "turned": "turned: rows are columns here",
     "looksAt": "Who looks at whom",

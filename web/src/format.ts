@@ -30,6 +30,8 @@ export interface Payload {
   format: number;
   language: Language;
   title: string;
+  /** One line below the title: what the book is for; "" where it says nothing. */
+  head?: string;
   /** Style names; cellBlocks count into this list. See `Style` below. */
   styles: string[];
   sheets: SheetData[];
@@ -121,8 +123,8 @@ export interface ChartData {
   points: PointData[];
   /** Lines: one entry a line. */
   lines: LineData[];
-  /** Lines: 1 for bars instead. */
-  bars?: 1;
+  /** Lines: 1 for bars side by side instead, 2 for bars upon each other. */
+  bars?: 1 | 2;
   /** Lines: whether x and y are drawn on a logarithmic scale. */
   log?: [boolean, boolean];
   /** Lines: lowest and highest y; missing where the numbers say it. */
@@ -143,6 +145,8 @@ export interface PointData {
 /** A line through points: its name, and the areas of its x and y values as addresses. */
 export interface LineData {
   name: string;
+  /** The cell that holds its name, as an address, where there is one. */
+  named?: string;
   x: string;
   y: string;
 }
@@ -180,6 +184,10 @@ export interface BlockData {
   matrixNames: string[];
   rows: number;
   columns: number;
+  /** Number of the block over whose cells it stands, column by column: the right side of a product. */
+  over?: number;
+  /** 1: it only prepares its stage, and is folded away at the end. */
+  workings?: 1;
   /** 1: formulas may call it by its name. */
   named?: 1;
   /** 1: words stand at its rows (in the column before the matrix). */

@@ -50,6 +50,7 @@ export function translatedBook(payload: Payload, texts: Texts): Payload {
   return {
     ...payload,
     title: say(payload.title),
+    head: say(payload.head ?? ""),
     sheets: payload.sheets.map((sheet, number) => translatedSheet(sheet, cornersOn(payload, number), say)),
     stages: payload.stages.map((stage) => ({ ...stage, title: say(stage.title), text: say(stage.text), equation: say(stage.equation) })),
     blocks: payload.blocks.map((block) => ({

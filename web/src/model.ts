@@ -45,7 +45,10 @@ export interface Change {
 }
 
 /** Thrown where a change is refused; nothing has changed then, and the message is for the reader. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** Where in the typed text the slip is, counted from 0, where one place is at fault. */
+  slip?: number;
+}
 
 /** Cells that one formula may fill. */
 const MOST_SPILLED = 10_000;
@@ -231,7 +234,7 @@ export class Model extends BookReader {
       void template.compiled;
     } catch (fault) {
       if (!(fault instanceof FormulaFault)) throw fault;
-      throw this.refused("formula", shortened(`=${formula}`), fault.at + 2);
+      throw Object.assign(this.refused("formula", shortened(`=${formula}`), fault.at + 2), { slip: fault.at + 1 });
     }
     return spills ? this.spilled(template) : new FormulaCell(template, sheet, row, column, rows, columns);
   }

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetformer.book.cells import Matrix
 from sheetformer.book.names import safe_name, sheet_name
@@ -191,6 +191,8 @@ def _line(layout: Layout, stage: StagePlace, line: Sequence[Spot], row: int) -> 
 def _put(layout: Layout, stage: StagePlace, item: Item, top: int, spot: Spot) -> Block:
     """A block with its title in row `top`, its first cell in the column of its spot."""
     block = _block(layout, item, stage, top + HEAD, spot.first)
+    if item is spot.over and isinstance(spot.item, Item):
+        block = replace(block, over=spot.item.node.base)
     lines = text_lines(note_line(item.node, item.caption), spot.span, NOTE_WIDTH)
     stage.items.append(Placed(top, spot.column, spot.span, lines, block=block))
     return block
@@ -208,7 +210,8 @@ def _block(
     details = (item.caption, stage.number, item.role)
     # A name stands for one area.
     single = named and matrices == 1
-    return Block(node, name, stage.sheet, places, rows, columns, *details, single)
+    folded = item.placement.workings
+    return Block(node, name, stage.sheet, places, rows, columns, *details, single, workings=folded)
 
 
 def _table(

@@ -40,6 +40,8 @@ class Block:
         stage: the number of the stage that it stands in.
         role: what it is in the field's terms, or nothing.
         named: whether formulas may call it by its name (one matrix, and no mere line of a table).
+        over: the base of the node over whose cells it stands, column by column, or None.
+        workings: whether its rows are folded away at the end of its stage.
     """
 
     node: Node
@@ -52,6 +54,8 @@ class Block:
     stage: int
     role: str = ""
     named: bool = True
+    over: int | None = None
+    workings: bool = False
 
     @property
     def heading(self) -> str:

@@ -48,6 +48,11 @@ class _Payload:
         return {sheet.name: i for i, sheet in enumerate(self.sheets)}
 
     @cached_property
+    def places(self) -> dict[int, int]:
+        """The number of each block by the base of its node."""
+        return {block.node.base: i for i, block in enumerate(self.book.blocks.values())}
+
+    @cached_property
     def labels(self) -> dict[tuple[str, int, int], CellBlock]:
         """The first cells of rows and columns of labels."""
         return {
@@ -63,12 +68,19 @@ class _Payload:
             "format": FORMAT,
             "language": self.book.language,
             "title": self.book.title,
+            "head": self.head,
             "styles": list(self.styles),
             "sheets": sheets,
             "stages": [*map(self.stage, self.book.stages, self.book.headings)],
             "blocks": [self.block(block) for block in self.book.blocks.values()],
             "operations": self.operations(),
         }
+
+    @property
+    def head(self) -> str:
+        """The line below the title, or nothing."""
+        every = (each for sheet in self.sheets for each in sheet.cell_blocks)
+        return next((str(each.values[0, 0]) for each in every if each.style == "head"), "")
 
     def operations(self) -> dict[str, str]:
         """What each operation of the book does, in English; its row's meaning is the default."""
@@ -179,6 +191,10 @@ class _Payload:
         }
         if block.role:
             data["role"] = block.role
+        if block.over is not None:
+            data["over"] = self.places[block.over]
+        if block.workings:
+            data["workings"] = 1
         return data | {name: 1 for name, holds in flags.items() if holds}
 
     def matrix_names(self, block: Block) -> list[str]:
@@ -233,7 +249,11 @@ def _scale(scale: Scale) -> dict[str, Any]:
 
 
 def _curves(chart: CurveChart) -> dict[str, Any]:
-    lines = [{"name": line.label, "x": line.x, "y": line.y} for line in chart.lines]
+    lines = [
+        {"name": line.label, "x": line.x, "y": line.y}
+        | ({"named": line.named} if line.named else {})
+        for line in chart.lines
+    ]
     data: dict[str, Any] = {"kind": "lines", "axisLimit": 0, "points": [], "lines": lines}
     data |= {"log": list(chart.log), "numberFormat": chart.number_format}
     if chart.bars:

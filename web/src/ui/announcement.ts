@@ -32,7 +32,9 @@ function effects(context: Context, { edited, changed }: Change): string[] {
   const others = changed.filter((cell) => !set.has(placeKey(cell)));
   const told = [attention(context, others), sentence(context, others)].filter((text) => text !== null);
   if (told.length) return told;
-  const last = lastStep(context, others);
+  const { blocks, stages } = context.model.payload;
+  const isStep = (cell: Place): boolean => stages[blocks[context.model.block(cell)?.block ?? -1]?.stage ?? -1]?.table !== 1;
+  const last = lastStep(context, others.filter(isStep));
   return last ? [fromTo(context, last, true)] : [];
 }
 

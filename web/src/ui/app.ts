@@ -1,12 +1,12 @@
 /** The page: header, views, the explaining box, and what ties them together. */
 
 import type { Language } from "../format.js";
-import type { Change, Model, Place } from "../model.js";
+import type { Change, Model, Place, Refused } from "../model.js";
 import { announcement } from "./announcement.js";
 import { clipboard } from "./clipboard.js";
 import { Context } from "./context.js";
 import { button, h, write } from "./dom.js";
-import { openEditor } from "./editor.js";
+import { openEditor, type Ended } from "./editor.js";
 import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
 import { header } from "./header.js";
@@ -151,17 +151,36 @@ class App {
     return this.view?.area?.() ?? { ...selection, rows: 1, columns: 1 };
   }
 
-  private edit(start?: string): void {
+  private edit(start?: string, refusal: Refused | null = null): void {
     const { context, view } = this;
     const at = context.selection;
     const element = view?.find?.(at);
     if (!element) return;
-    openEditor(context, element, at, start, ({ text, kept, move }) => {
+    const done = ({ text, kept, move }: Ended): void => {
+      if (!kept) context.refuse("");
       const set = !kept || text === context.model.input(at) || context.set(at, text);
       if (this.view !== view) return;
+      if (!set) {
+        this.editAgain(at, text, move);
+        return;
+      }
       if (set && (move[0] || move[1])) view?.move?.(...move);
       else if (move[0] || move[1] || !kept) view?.find?.(at)?.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true });
-    });
+    };
+    openEditor(context, element, at, start, done, refusal);
+  }
+
+  /** What was refused stays in its editor; who clicked elsewhere is brought back to it. */
+  private editAgain(at: Place, text: string, move: Ended["move"]): void {
+    const { context, view } = this;
+    const { refusal } = context;
+    const open = (): void => {
+      if (this.view !== view || this.context !== context) return;
+      context.select(at);
+      this.edit(text, refusal);
+    };
+    if (move[0] || move[1]) open();
+    else setTimeout(open);
   }
 
   private readonly keys = (event: KeyboardEvent): void => {

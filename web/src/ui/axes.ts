@@ -67,7 +67,8 @@ function decades({ low, high, format }: Axis): Mark[] {
   return powers.map((power) => ({ part: Math.log(10 ** power / low) / Math.log(high / low), text: tickText(10 ** power, format) }));
 }
 
-const tickText = (value: number, format?: string): string =>
+/** A number beside a rule or in a bar. */
+export const tickText = (value: number, format?: string): string =>
   format?.endsWith("%") ? `${fixed(value * 100, (format.split(".")[1]?.length ?? 1) - 1)}%` : brief(value);
 
 /** Round numbers within a range, about five of them. */

@@ -15,12 +15,14 @@ export class Cards implements Part {
     const found = chapters(context.model.payload);
     const parts: HTMLElement[] = [];
     found.forEach((chapter, i) => {
-      const sections = chapter.stages.map((stage) => new Section(context, stage, i === 0, (section) => this.next(section)));
+      const told = i === 0 || chapter.stages.some((stage) => stage.number);
+      const sections = chapter.stages.map((stage) => new Section(context, stage, told, (section) => this.next(section)));
+      sections.forEach((section, k) => section.inStory && this.sections.length + k < FIRST_OPEN && section.open(true));
       this.sections.push(...sections);
-      const heading = found.length > 1 ? h("h2", { class: "chapter" }, i ? chapter.name : context.model.payload.title) : h("h2", { class: "unseen" }, context.model.payload.title);
-      parts.push(h("section", { class: i ? "chapterbox" : "chapterbox story", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
+      const heading = i ? h("h2", { class: "chapter" }, chapter.name) : h("h2", { class: "unseen" }, context.model.payload.title);
+      parts.push(h("section", { class: told ? "chapterbox story" : "chapterbox", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
     });
-    this.element = h("div", { class: "cards stagehost", tabindex: -1 }, this.steps(), ...parts);
+    this.element = h("div", { class: "cards stagehost", tabindex: -1 }, headLine(context), this.steps(), ...parts);
     tableKeys(context, this.element);
   }
 
@@ -29,6 +31,8 @@ export class Cards implements Part {
     const section = this.sections.find((one) => one.holds(at));
     section?.open(true);
     const target = this.find(at);
+    const folded = target?.closest("details");
+    if (folded) folded.open = true;
     target?.scrollIntoView({ block: "nearest", inline: "nearest" });
     target?.focus({ preventScroll: true });
   }
@@ -44,7 +48,7 @@ export class Cards implements Part {
     }
     const here = this.context.painter.elements(at).filter((element) => this.element.contains(element));
     const focused = here.find((element) => element === document.activeElement);
-    return focused ?? here.find((element) => !element.closest(".again")) ?? here[0] ?? null;
+    return focused ?? here.find((element) => !element.closest(".again, details:not([open])")) ?? here[0] ?? null;
   }
 
   changed(change: Change): void {
@@ -59,9 +63,11 @@ export class Cards implements Part {
   private steps(): HTMLElement {
     const { context } = this;
     const story = this.sections.filter((section) => section.inStory);
-    const buttons = story.map((section, i) =>
-      button(section.stage.number || String(i + 1), () => section.visit(), { title: section.stage.title, "aria-label": `${section.stage.number} ${section.stage.title}` }),
-    );
+    const counted = story.some((section) => section.stage.number);
+    const buttons = story.map((section, i) => {
+      const text = section.stage.number || (counted ? "•" : String(i + 1));
+      return button(text, () => section.visit(), { title: section.stage.title, "aria-label": `${text} ${section.stage.title}` });
+    });
     if (story.length < 2) return h("div", { class: "stepbar" }, legend(context));
     return h(
       "nav",
@@ -79,6 +85,15 @@ export class Cards implements Part {
     section.open(false);
     following?.visit();
   }
+}
+
+/** So many steps of the story are open at first; building more would keep the reader waiting. */
+const FIRST_OPEN = 12;
+
+/** What the book is for, in one line. */
+function headLine(context: Context): HTMLElement | null {
+  const { head } = context.model.payload;
+  return head ? h("p", { class: "headline", dir: "auto" }, head) : null;
 }
 
 /** What the fills of cells mean: those that this book has. */
@@ -109,7 +124,6 @@ class Section {
     this.toggle.append(badge ?? "", h("span", { class: "stagetitle" }, stage.title), h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation));
     this.body = h("div", { class: "stagebody", id, hidden: true });
     this.element = h("section", { class: inStory ? "stage" : "stage aside" }, h("h3", {}, this.toggle), this.body);
-    if (inStory) this.open(true);
   }
 
   open(open: boolean): void {

@@ -64,12 +64,17 @@ export class Context {
     ]);
   }
 
+  /** Why the last change was refused; null where it was not. */
+  refusal: Refused | null = null;
+
   /** Do something that changes cells; a refusal is shown, not thrown. */
   change(action: () => Change | null): Change | null {
+    this.refusal = null;
     try {
       return action();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      this.refusal = error;
       this.refuse(error.message);
       this.announce(error.message);
       return null;

@@ -1,6 +1,6 @@
 /** The editor that opens in a cell: a line to type in, with a list of words where there are some. */
 
-import type { Place } from "../model.js";
+import type { Place, Refused } from "../model.js";
 import type { Context } from "./context.js";
 import { h } from "./dom.js";
 
@@ -18,6 +18,7 @@ export interface Ended {
  * Open an editor over an element.
  *
  * @param start what was typed to open it; without, the cell's own text is edited.
+ * @param refusal why that text was refused: said below it, with the place of the slip marked.
  */
 export function openEditor(
   context: Context,
@@ -25,6 +26,7 @@ export function openEditor(
   at: Place,
   start: string | undefined,
   done: (ended: Ended) => void,
+  refusal: Refused | null = null,
 ): HTMLElement {
   const words = context.model.choices(at);
   const input = h("input", {
@@ -64,8 +66,24 @@ export function openEditor(
   place(box, over);
   input.focus();
   if (start === undefined) input.select();
-  list?.show(start ?? "");
+  if (refusal) showSlip(box, input, refusal);
+  else list?.show(start ?? "");
   return box;
+}
+
+/** The sentence of a refusal stands below the line until something is typed; the slip is selected. */
+function showSlip(box: HTMLElement, input: HTMLInputElement, { message, slip = input.value.length }: Refused): void {
+  const sentence = h("p", { class: "slip", id: `slip-${Math.random().toString(36).slice(2)}` }, message);
+  box.append(sentence);
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", sentence.id);
+  input.setSelectionRange(slip, slip + 1);
+  const typed = (): void => {
+    sentence.remove();
+    input.removeAttribute("aria-invalid");
+    input.removeAttribute("aria-describedby");
+  };
+  input.addEventListener("input", typed, { once: true });
 }
 
 /** Over its cell, and as wide as what is written needs. */

@@ -1,12 +1,22 @@
-/** How the blocks of a stage stand along their equations: A × B = C, and arrows from step to step. */
+/** How the blocks of a stage stand along their equations: rows that meet columns, A × B = C, and arrows. */
 
 import type { BlockData } from "../format.js";
 
-/** One thing in a line: a block, an earlier block shown once more, or a sign between them. */
-export type Item =
-  | { kind: "block"; block: number }
-  | ({ kind: "again" } & Operand)
-  | { kind: "sign"; sign: string };
+/** A block, or an earlier block shown once more. */
+export type Shown = { kind: "block"; block: number } | ({ kind: "again" } & Operand);
+
+/**
+ * Blocks under the one that stands over each: of a product the rows of what stands at its left meet
+ * the columns of what stands over it. Several products of one left side stand beside each other.
+ */
+export interface Meeting {
+  kind: "meeting";
+  left: Shown | null;
+  columns: { over: number; block: number }[];
+}
+
+/** One thing in a line: blocks, or a sign between them. */
+export type Item = Shown | Meeting | { kind: "sign"; sign: string };
 
 /** What a block is computed from: other blocks, and whether it reads them turned. */
 export interface Operand {
@@ -30,13 +40,16 @@ export const MOST_CELLS = 48;
  * The lines of a stage.
  *
  * @param blocks all blocks of the book.
- * @param here the numbers of the stage's blocks, in their order.
+ * @param here the numbers of the blocks to lay out, in their order.
  * @param operands what each block is made from.
+ * @param stage all blocks of the stage; what stands there is not shown once more.
  */
-export function arrange(blocks: BlockData[], here: number[], operands: (block: number) => Operand[]): Item[][] {
-  const inStage = new Set(here);
-  const placed = new Set<number>();
-  const owned = operandsOfProducts(blocks, here, operands, inStage);
+export function arrange(blocks: BlockData[], here: number[], operands: (block: number) => Operand[], stage = here): Item[][] {
+  const inStage = new Set(stage);
+  const over = raised(blocks, here);
+  const mine = new Set(here);
+  const placed = new Set<number>(over.values());
+  const owned = operandsOfProducts(blocks, here, operands, mine, over);
   const lines: Item[][] = [];
   let chain: Item[] = [];
   let last = -1;
@@ -46,20 +59,29 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
     last = -1;
   };
   for (const block of here) {
-    if (owned.has(block)) continue;
+    if (owned.has(block) || placed.has(block)) continue;
     const from = operands(block);
-    if (isProduct(blocks[block]!) && from.length === 2) {
+    const above = over.get(block);
+    if (above === undefined && isProduct(blocks[block]!) && from.length === 2) {
       close();
-      lines.push(product(blocks, block, from, inStage, placed));
+      lines.push(product(blocks, block, from, mine, placed));
       continue;
     }
     if (breaks(blocks, block, last)) close();
+    if (above !== undefined) {
+      const found = from.find((operand) => operand.block !== above);
+      const left = isProduct(blocks[block]!) && found ? shownOperand(blocks, found, mine, placed) : null;
+      meet(chain, left, { over: above, block });
+      placed.add(block);
+      last = block;
+      continue;
+    }
     const known = from.some((operand) => operand.block === last);
-    // A message says nothing as long as all is well: no arrow points at it.
-    const plain = blocks[block]!.numberFormat === "message" || isCopy(blocks[block]!) || (known && !isSingle(blocks[last]!));
+    const text = isText(blocks[block]!);
+    const plain = text || isCopy(blocks[block]!) || (known && !isSingle(blocks[last]!));
     const before = plain ? [] : quoted(blocks, from, inStage, chain);
     if (before.length) chain.push(...before);
-    else if (chain.length && known && blocks[block]!.numberFormat !== "message") chain.push({ kind: "sign", sign: "→" });
+    else if (chain.length && known && !text) chain.push({ kind: "sign", sign: "→" });
     chain.push({ kind: "block", block });
     placed.add(block);
     last = block;
@@ -68,12 +90,30 @@ export function arrange(blocks: BlockData[], here: number[], operands: (block: n
   return lines;
 }
 
+/** Longer blocks are drawn in part only, so no row of theirs would keep its place beside another one. */
+const MOST_ROWS = 40;
+
+/** Block → the one that stands over it. */
+function raised(blocks: BlockData[], here: number[]): Map<number, number> {
+  const pairs = here.map((number): [number, number] => [blocks[number]!.over ?? -1, number]);
+  const both = (one: number): boolean => one >= 0 && blocks[one]!.rows <= MOST_ROWS;
+  return new Map(pairs.filter(([block, over]) => here.includes(block) && both(block) && both(over)));
+}
+
+/** Put a block with the one over it into a line: at the rows that stand at its left already, or anew. */
+function meet(line: Item[], left: Shown | null, column: Meeting["columns"][number]): void {
+  const before = line.at(-1);
+  if (before?.kind === "meeting" && left && before.left?.block === left.block) before.columns.push(column);
+  else line.push({ kind: "meeting", left, columns: [column] });
+}
+
 /** Blocks of the stage that stand inside the equation of a product, and are read by nothing before. */
 function operandsOfProducts(
   blocks: BlockData[],
   here: number[],
   operands: (block: number) => Operand[],
   inStage: Set<number>,
+  over: Map<number, number>,
 ): Set<number> {
   const owned = new Set<number>();
   for (const block of here) {
@@ -81,12 +121,29 @@ function operandsOfProducts(
     const from = operands(block);
     if (from.length !== 2) continue;
     for (const operand of from) {
+      if (over.has(block)) {
+        if (isAtLeft(blocks, operand, block) && inStage.has(operand.block) && !over.has(operand.block)) owned.add(operand.block);
+        continue;
+      }
       const source = blocks[operand.block]!;
       const learned = !isProduct(source) && !operands(operand.block).some((deeper) => inStage.has(deeper.block) && blocks[deeper.block]!.columns > 1);
       if (inStage.has(operand.block) && !operand.turned && learned) owned.add(operand.block);
     }
   }
   return owned;
+}
+
+/** Whether a block stands in the same rows as another one, before it. */
+function isAtLeft(blocks: BlockData[], operand: Operand, block: number): boolean {
+  const [a, b] = [blocks[operand.block]!.matrices[0]!, blocks[block]!.matrices[0]!];
+  return !operand.turned && a[0] === b[0] && a[1] < b[1];
+}
+
+/** What a product reads: the block itself where it was not shown yet, else once more. */
+function shownOperand(blocks: BlockData[], operand: Operand, here: Set<number>, placed: Set<number>): Shown {
+  const first = here.has(operand.block) && !placed.has(operand.block) && !operand.turned && !isProduct(blocks[operand.block]!);
+  placed.add(operand.block);
+  return first ? { kind: "block", block: operand.block } : { kind: "again", ...operand };
 }
 
 function product(
@@ -99,15 +156,15 @@ function product(
   const items: Item[] = [];
   from.forEach((operand, i) => {
     if (i) items.push({ kind: "sign", sign: "×" });
-    const first = inStage.has(operand.block) && !placed.has(operand.block) && !operand.turned;
-    const kind = first && !isProduct(blocks[operand.block]!) ? "block" : "again";
-    items.push(kind === "block" ? { kind, block: operand.block } : { kind, ...operand });
-    placed.add(operand.block);
+    items.push(shownOperand(blocks, operand, inStage, placed));
   });
   items.push({ kind: "sign", sign: "=" }, { kind: "block", block });
   placed.add(block);
   return items;
 }
+
+/** A sentence tells of numbers, and a message says nothing as long as all is well: no arrow points at them. */
+const isText = ({ numberFormat }: BlockData): boolean => numberFormat === "message" || numberFormat === "phrase";
 
 /** A single number (√d_k) is not what a step starts from, only what it takes along. */
 const isSingle = (block: BlockData): boolean => block.rows * block.columns === 1;
@@ -118,7 +175,7 @@ function quoted(blocks: BlockData[], from: Operand[], inStage: Set<number>, line
     const { rows, columns, matrices } = blocks[operand.block]!;
     return columns > 1 && rows * columns * matrices.length <= MOST_CELLS && !inStage.has(operand.block);
   });
-  if (!first || line.some((item) => item.kind !== "sign" && item.block === first.block)) return [];
+  if (!first || line.some((item) => "block" in item && item.block === first.block)) return [];
   return [
     { kind: "again", ...first },
     { kind: "sign", sign: "→" },

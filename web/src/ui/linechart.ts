@@ -1,11 +1,11 @@
 /** Lines or bars of the book, drawn from their cells and drawn again when these change. */
 
-import type { ChartData } from "../format.js";
+import type { ChartData, LineData } from "../format.js";
 import type { Area, Change } from "../model.js";
-import { frame, LEFT, RIGHT, BOTTOM, TOP, WIDTH, HEIGHT, type Axis } from "./axes.js";
+import { frame, tickText, LEFT, RIGHT, BOTTOM, TOP, WIDTH, HEIGHT, type Axis } from "./axes.js";
 import type { Context, Part } from "./context.js";
 import { brief } from "./display.js";
-import { h, s } from "./dom.js";
+import { h, s, write } from "./dom.js";
 
 interface Point {
   x: number;
@@ -16,19 +16,32 @@ interface Point {
 
 export function lineChart(context: Context, chart: ChartData, sheet: number): Part & { element: HTMLElement } {
   const picture = s("svg", { class: "linechart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-  const keys = chart.lines.map((line, i) =>
-    h("li", { class: `series${i % 6}` }, h("span", { class: "swatch", "aria-hidden": "true" }), line.name),
-  );
-  const element = h("figure", { class: "chartbox", data: { part: "chart" } }, h("figcaption", {}, chart.title), picture, h("ul", { class: "keys" }, ...keys));
+  const stacked = chart.bars === 2;
+  const labels = chart.lines.map(() => h("span"));
+  const keys = chart.lines.map((_, i) => h("li", { class: `series${i % 6}` }, h("span", { class: "swatch", "aria-hidden": "true" }), labels[i]));
+  const element = h("figure", { class: stacked ? "chartbox stacked" : "chartbox", data: { part: "chart" } }, h("figcaption", {}, chart.title), picture, h("ul", { class: "keys" }, ...keys));
   const areas = chart.lines.map((line) => ({ x: context.model.find(line.x, sheet), y: context.model.find(line.y, sheet) }));
   const draw = (): void => {
     const lines = areas.map(({ x, y }) => points(context, chart, x, y));
-    const axes = axesOf(chart, lines);
-    picture.replaceChildren(...frame(chart, axes.x, axes.y), ...lines.flatMap((line, i) => (chart.bars ? bars(line, i, lines.length, axes) : curve(line, i, axes))));
-    picture.setAttribute("aria-label", context.say("chart", `${chart.title}; ${spokenSummary(chart, lines)}`));
+    const names = chart.lines.map((line) => nameOf(context, line, sheet));
+    labels.forEach((label, i) => write(label, names[i]!));
+    const shown = stacked ? piled(lines) : lines;
+    const axes = axesOf(chart, shown);
+    const series = (line: Point[], i: number): SVGElement[] => {
+      if (stacked) return segments(line, lines[i]!, i, axes, names[i]!);
+      return chart.bars ? bars(line, i, lines.length, axes) : curve(line, i, axes);
+    };
+    picture.replaceChildren(...frame(chart, axes.x, axes.y), ...shown.flatMap(series));
+    picture.setAttribute("aria-label", context.say("chart", `${chart.title}; ${spokenSummary(chart, lines, names)}`));
   };
   draw();
   return { element, changed: (change: Change) => (change.changed.length ? draw() : undefined) };
+}
+
+/** What a line is called: what its cell says now, or its own name. */
+function nameOf(context: Context, line: LineData, sheet: number): string {
+  const at = line.named ? context.model.find(line.named, sheet) : null;
+  return at ? String(context.model.value(at) ?? "") : line.name;
 }
 
 /** Words at the x axis stand one after the other; bars always do. */
@@ -106,11 +119,41 @@ function bars(line: Point[], i: number, count: number, axes: Axes): SVGElement[]
   });
 }
 
+/** Each bar ends where those under it and itself end: positive ones upwards, negative ones downwards. */
+export function piled<P extends { x: number; y: number }>(lines: P[][]): P[][] {
+  const ends = new Map<string, number>();
+  return lines.map((line) =>
+    line.map((point) => {
+      const side = `${point.x} ${point.y < 0}`;
+      const y = (ends.get(side) ?? 0) + point.y;
+      ends.set(side, y);
+      return { ...point, y };
+    }),
+  );
+}
+
+/** Where a bar is this high, its name and number have room in it. */
+const ROOM_FOR_TEXT = 17;
+
+/** Bars upon each other, each with its name and number, as shades alone are hard to tell apart. */
+function segments(ends: Point[], line: Point[], i: number, axes: Axes, name: string): SVGElement[] {
+  const wide = (acrossAt(2, axes.x) - acrossAt(1, axes.x)) * 0.6;
+  return ends.flatMap(({ x, y }, k) => {
+    const { y: size } = line[k]!;
+    const [a, b] = [upAt(y, axes.y), upAt(y - size, axes.y)];
+    const [top, high] = [Math.min(a, b), Math.abs(a - b)];
+    const bar = s("rect", { class: `series series${i % 6}`, x: (acrossAt(x, axes.x) - wide / 2).toFixed(1), y: top.toFixed(1), width: wide.toFixed(1), height: high.toFixed(1) });
+    if (high < ROOM_FOR_TEXT) return [bar];
+    const middle = { x: acrossAt(x, axes.x).toFixed(1), y: (top + high / 2 + 4.5).toFixed(1) };
+    return [bar, s("text", { class: `inbar series${i % 6}`, ...middle, "text-anchor": "middle" }, `${name} ${tickText(size, axes.y.format)}`)];
+  });
+}
+
 /** What a screen reader says: of bars each, of a line where it begins and ends. */
-function spokenSummary(chart: ChartData, lines: Point[][]): string {
+function spokenSummary(chart: ChartData, lines: Point[][], names: string[]): string {
   const each = lines.map((line, i) => {
     const shown = chart.bars ? line.slice(0, 12) : [line[0], line.at(-1)].filter((point) => point !== undefined);
-    return `${chart.lines[i]!.name}: ${shown.map((point) => `${point.word} ${brief(point.y)}`).join(", ")}`;
+    return `${names[i]}: ${shown.map((point) => `${point.word} ${brief(point.y)}`).join(", ")}`;
   });
   return each.join("; ");
 }

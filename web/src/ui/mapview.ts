@@ -1,6 +1,6 @@
 /** The word map as a view of its own: the map, and beside it what follows from it. */
 
-import type { ChartData } from "../format.js";
+import type { BlockData, ChartData } from "../format.js";
 import type { Change } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { h } from "./dom.js";
@@ -49,9 +49,10 @@ function following(context: Context): number[] {
   return found.length ? found : blocks.map((_, i) => i).filter((i) => isWeights(blocks[i]!)).slice(0, 2);
 }
 
-/** The words that are computed in the stages of some blocks: which word a blend is nearest to. */
+/** The words that are computed in the stages of some blocks and of the maps: which word a blend is nearest to. */
 function wordsBeside(context: Context, numbers: number[]): number[] {
   const { blocks } = context.model.payload;
-  const stages = new Set(numbers.map((number) => blocks[number]!.stage));
-  return blocks.flatMap((block, i) => (block.kind === "computed" && block.numberFormat === "word" && stages.has(block.stage) ? [i] : []));
+  const stages = new Set([...numbers.map((number) => blocks[number]!.stage), ...wordMaps(context).map((chart) => chart.stage)]);
+  const isTold = (block: BlockData): boolean => block.kind === "computed" && block.numberFormat === "word" && !block.workings;
+  return blocks.flatMap((block, i) => (isTold(block) && stages.has(block.stage) ? [i] : []));
 }

@@ -5,9 +5,9 @@ import { sheetTitle } from "../languages.js";
 import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
 import { drawing, tableRows } from "./boxes.js";
-import { cellOf, plainTitle, shortName, type Context, type Part } from "./context.js";
+import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
-import { arrange, isProduct, MOST_CELLS, type Item, type Operand } from "./equation.js";
+import { arrange, isProduct, MOST_CELLS, type Item, type Meeting, type Operand, type Shown } from "./equation.js";
 import { lineChart } from "./linechart.js";
 import { attentionLines, type Lines } from "./lines.js";
 import type { Stage } from "./story.js";
@@ -44,8 +44,13 @@ function pictures(context: Context, stage: Stage, parts: Part[]): HTMLElement[] 
 
 function linesOfBlocks(context: Context, stage: Stage, parts: Part[]): HTMLElement[] {
   const { blocks } = context.model.payload;
-  const lines = arrange(blocks, stage.blocks, (number) => operandsOf(context, number));
-  return lines.map((line) => h("div", { class: "equationline" }, ...units(context, line, parts)));
+  const laidOut = (numbers: number[]): HTMLElement[] =>
+    arrange(blocks, numbers, (number) => operandsOf(context, number), stage.blocks).map((line) => h("div", { class: "equationline" }, ...units(context, line, parts)));
+  const isWorking = (number: number): boolean => blocks[number]!.workings === 1;
+  const told = laidOut(stage.blocks.filter((number) => !isWorking(number)));
+  const workings = stage.blocks.filter(isWorking);
+  if (!workings.length) return told;
+  return [...told, h("details", { class: "workings" }, h("summary", {}, context.say("workings")), ...laidOut(workings))];
 }
 
 /** A sign goes with what stands behind it: at the end of a line it would point at nothing. */
@@ -61,7 +66,8 @@ function units(context: Context, line: Item[], parts: Part[]): HTMLElement[] {
 }
 
 /** At half the height of the matrix behind it. */
-function sign(context: Context, text: string, { block, ...item }: Exclude<Item, { kind: "sign" }>): HTMLElement {
+function sign(context: Context, text: string, shown: Shown | Meeting): HTMLElement {
+  const { block, ...item } = shown.kind === "meeting" ? { ...shown, block: shown.columns[0]!.block } : shown;
   const { rows, columns, matrices, numberFormat } = context.model.payload.blocks[block]!;
   const named = item.kind === "again" && rows * columns * matrices.length > MOST_CELLS;
   const high = named ? 1.8 : item.kind === "again" && item.turned ? (item.columns?.[1] ?? columns) : item.kind === "again" ? (item.rows?.[1] ?? rows) : rows;
@@ -94,9 +100,19 @@ function turned(block: BlockData, place: number, area: { rows: number; columns: 
   return place === 0 ? area.rows > 1 : area.columns > 1;
 }
 
-function element(context: Context, item: Exclude<Item, { kind: "sign" }>, parts: Part[]): HTMLElement {
+function element(context: Context, item: Shown | Meeting, parts: Part[]): HTMLElement {
+  if (item.kind === "meeting") return meeting(context, item, parts);
   if (item.kind === "again") return again(context, item);
   return card(context, item.block, parts);
+}
+
+/** Left operand and products side by side, over each product what it reads by columns; cells stand in line. */
+function meeting(context: Context, { left, columns }: Meeting, parts: Part[]): HTMLElement {
+  const { blocks } = context.model.payload;
+  const pairs = columns.map(({ over, block }) =>
+    h("div", { class: "pair", style: { "--columns": Math.max(blocks[over]!.columns, blocks[block]!.columns) } }, card(context, over, parts), card(context, block, parts)),
+  );
+  return h("div", { class: "meeting" }, left ? h("div", { class: "rows" }, element(context, left, parts)) : null, ...pairs);
 }
 
 /** A block that stands elsewhere, shown once more because an equation reads it. */
@@ -125,13 +141,15 @@ export function card(context: Context, number: number, parts: Part[]): HTMLEleme
   return h("div", { class: `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}` }, block.numberFormat === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
 }
 
+/** Its title in plain words, below it small what formulas call it and its equation; or these alone. */
 function head(block: BlockData): HTMLElement {
-  return h(
-    "div",
-    { class: "cardhead" },
-    h("span", { class: "cardname", title: plainTitle(block) || undefined }, shortName(block.name)),
+  const { title } = block;
+  const code = [
+    h("span", { class: "cardname" }, shortName(block.name)),
     block.equation ? h("span", { class: "cardequation" }, ` = ${block.equation}`) : null,
-  );
+  ];
+  if (!title) return h("div", { class: "cardhead" }, ...code);
+  return h("div", { class: "cardhead" }, h("h4", { dir: "auto" }, title), h("p", { class: "codeline" }, ...code));
 }
 
 function matrixPart(context: Context, number: number, matrix: number, parts: Part[]): Child {

@@ -113,10 +113,26 @@ function comparedBy(context: Context, weights: number): number[] {
   return [];
 }
 
-/** The blocks that a block's first cell is computed from. */
+/** The blocks that a block's first cell is computed from; of one that stands there once more the block itself. */
 function madeFrom(context: Context, number: number): number[] {
+  return [...new Set(readBy(context, number).map((from) => original(context, from)))];
+}
+
+function readBy(context: Context, number: number): number[] {
   return context.blocksIn(context.model.precedents(cellOf(context.model.payload.blocks[number]!, 0, 0, 0)));
 }
+
+/** What a block repeats, where it has all of the same cells, in rows or in columns. */
+function original(context: Context, number: number): number {
+  const { blocks } = context.model.payload;
+  const block = blocks[number]!;
+  if (block.op !== "copy") return number;
+  const [from, ...others] = readBy(context, number);
+  if (from === undefined || others.length || size(blocks[from]!) !== size(block)) return number;
+  return original(context, from);
+}
+
+const size = ({ rows, columns, matrices }: BlockData): number => rows * columns * matrices.length;
 
 /** What the names of the blocks of a layer have in common: "weights" for head1_weights and head2_weights. */
 export function commonName(names: string[]): string {
