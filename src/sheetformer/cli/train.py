@@ -41,14 +41,18 @@ def train_model(
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first bad line (otherwise skipped).")
     ] = False,
-    max_words: Annotated[int, typer.Option(help="The longest sentence, on either side.")] = 8,
-    d_model: Annotated[int, typer.Option(help="Numbers a word.")] = 8,
+    grammar: Annotated[
+        Literal["everyday", "lessons"],
+        typer.Option(help="Which grammar, without --data: the translator's, or the lessons'."),
+    ] = "everyday",
+    max_words: Annotated[int, typer.Option(help="The longest sentence, on either side.")] = 11,
+    d_model: Annotated[int, typer.Option(help="Numbers a word.")] = 32,
     d_ff: Annotated[int, typer.Option(help="Hidden numbers a word; 0: four times --d-model.")] = 0,
-    heads: Annotated[int, typer.Option(help="Heads of each attention.")] = 1,
+    heads: Annotated[int, typer.Option(help="Heads of each attention.")] = 2,
     layers: Annotated[int, typer.Option(help="Layers of encoder and decoder, each.")] = 1,
-    epochs: Annotated[int, typer.Option(help="How often each pair is seen.")] = 24,
+    epochs: Annotated[int, typer.Option(help="How often each pair is seen.")] = 12,
     batch: Annotated[int, typer.Option(help="Pairs a step.")] = 128,
-    learning_rate: Annotated[float, typer.Option(help="The largest step size.")] = 0.01,
+    learning_rate: Annotated[float, typer.Option(help="The largest step size.")] = 0.006,
     guidance: Annotated[
         float, typer.Option(help="How much gold alignments guide the attention; 0: not at all.")
     ] = 0.3,
@@ -70,6 +74,7 @@ def train_model(
         data=data or None,
         columns=tuple(name for name in columns.split(",") if name),
         strict=strict,
+        grammar=grammar,
         max_words=max_words,
         d_model=d_model,
         d_ff=d_ff,

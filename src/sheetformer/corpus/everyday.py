@@ -23,6 +23,7 @@ from sheetformer.corpus.everyday_clauses import (
     life,
     movement,
     simple,
+    two_deeds,
     wish,
 )
 from sheetformer.corpus.everyday_phrases import (
@@ -60,6 +61,8 @@ def _names(draw: Draw) -> Pair:
 
 
 def _two_clauses(draw: Draw) -> Pair:
+    if draw.often(0.3):
+        return two_deeds(draw)
     word, between = draw.one((("and", "e"), ("but", "mas"), ("because", "porque")))
     return join([simple(draw), align(word, between), simple(draw)])
 

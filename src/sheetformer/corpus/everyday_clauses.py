@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
 from sheetformer.corpus import everyday_words as words
@@ -48,17 +49,19 @@ NOTHING = Pair((), (), ())
 
 def be_clause(draw: Draw) -> Pair:
     """She is tired; the door of the house is not open; are you a doctor ?"""
-    if draw.often(0.07):
+    if draw.often(0.09):
         return _weather(draw)
     who = _described(draw)
     verb, predicate = _predicate(draw, who)
+    if verb in lex.ESTAR.values() and draw.often(0.06):
+        return join([now(draw), who.pair, align(who.be, verb), predicate])
     return be_form(draw, who, verb, predicate)
 
 
 def be_form(draw: Draw, who: Subject, verb: str, predicate: Pair) -> Pair:
     """Say it, deny it or ask it."""
     be = align(who.be, verb)
-    form = draw.one("ssssnnq")
+    form = draw.one("sssnnqq")
     if form == "s":
         return join([who.pair, be, predicate])
     if form == "n":
@@ -69,6 +72,9 @@ def be_form(draw: Draw, who: Subject, verb: str, predicate: Pair) -> Pair:
 def _described(draw: Draw) -> Subject:
     if draw.often(0.35):
         return someone(draw)
+    if draw.often(0.05):
+        found = noun_phrase(draw, ("person", "animal", "thing", "text"), "be", True)
+        return replace(found, pair=join([found.pair, place(draw)]))
     if draw.often(0.06):
         thing = noun_phrase(draw, ("opening", "thing", "text"), "of", True, adjectives=0)
         owner = noun_phrase(draw, ("place", "person"), "of", True, adjectives=0)
@@ -89,13 +95,13 @@ def _predicate(draw: Draw, who: Subject) -> tuple[str, Pair]:
         return lex.ESTAR[who.person], where
     if who.kind != "person":
         return _quality(draw, who)
-    if which < 0.95:
+    if which < 0.93:
         return lex.SER[who.person], _profession(draw, who)
     return lex.SER[who.person], _person(draw, who)
 
 
 def _quality(draw: Draw, who: Subject) -> tuple[str, Pair]:
-    if who.kind in ("person", "animal") and draw.often(0.08):
+    if who.kind in ("person", "animal") and draw.often(0.14):
         word = draw.one(words.FEELINGS)
         state = align(word, words.FEELINGS[word])
         return lex.ESTAR[who.person], _in_time(draw, state)
@@ -163,12 +169,12 @@ def _profession(draw: Draw, who: Subject) -> Pair:
 
 def _person(draw: Draw, who: Subject) -> Pair:
     """My sister; a tall woman: of the same gender and number."""
-    other = noun_phrase(draw, ("person",), "be", True, adjectives=1)
-    if (other.gender, other.number) != (who.gender, who.number) or other.pair.source[0] in (
-        "this", "that", "these", "those",
-    ):  # fmt: skip
-        raise OddError
-    return other.pair
+    for _ in range(12):
+        other = noun_phrase(draw, ("person",), "be", True, adjectives=1)
+        pointing = other.pair.source[0] in ("this", "that", "these", "those")
+        if (other.gender, other.number) == (who.gender, who.number) and not pointing:
+            return other.pair
+    raise OddError
 
 
 def _weather(draw: Draw) -> Pair:
@@ -366,6 +372,22 @@ def _to_do(draw: Draw, who: Subject) -> Pair:
 # -- short ones, to be joined ----------------------------------------------------------------------
 
 
+def two_deeds(draw: Draw) -> Pair:
+    """He eats bread and drinks coffee."""
+    who = someone(draw)
+    both = [_deed(draw, who) for _ in range(2)]
+    if both[0].source[0] == both[1].source[0]:
+        raise OddError
+    return join([who.pair, both[0], align("and", "e"), both[1]])
+
+
+def _deed(draw: Draw, who: Subject) -> Pair:
+    verb = draw.one((*words.VERBS, *words.ALONE))
+    rest = thing_done(draw, who, verb) if verb in words.VERBS else ("alone", NOTHING)
+    english = verb.third if who.third_singular else verb.base
+    return join_object(*rest[:1], verb, english, who, rest[1])
+
+
 def simple(draw: Draw) -> Pair:
     """A short sentence that says something: I am tired; she likes dogs."""
     if draw.often(0.5):
@@ -374,7 +396,4 @@ def simple(draw: Draw) -> Pair:
         verb = (lex.ESTAR if is_passing(adjective) else lex.SER)[who.person]
         return join([who.pair, align(who.be, verb), _agreeing(who, adjective)])
     who = someone(draw)
-    verb = draw.one((*words.VERBS, *words.ALONE))
-    rest = thing_done(draw, who, verb) if verb in words.VERBS else ("alone", NOTHING)
-    english = verb.third if who.third_singular else verb.base
-    return join([who.pair, join_object(*rest[:1], verb, english, who, rest[1])])
+    return join([who.pair, _deed(draw, who)])

@@ -98,8 +98,9 @@ def question_of_be(draw: Draw) -> Pair:
         return join([align("who", "quem"), align(who.be, ser), who.pair, MARK])
     word = {"where": "onde", "how": "como"}[which]
     # Brazilian order: onde ele está, but onde está o gato; so with como.
-    order = [0, 2, 1, 3] if len(who.pair.source) == 1 else None
-    return join([align(which, word), align(who.be, estar), who.pair, MARK], order)
+    order = [0, 2, 1, 3, 4] if len(who.pair.source) == 1 else None
+    when = now(draw) if draw.often(0.15) else NOTHING
+    return join([align(which, word), align(who.be, estar), who.pair, when, MARK], order)
 
 
 def question_of_verb(draw: Draw) -> Pair:
@@ -122,7 +123,7 @@ def question_of_verb(draw: Draw) -> Pair:
 
 
 def _question_of_object(draw: Draw, which: str, who: Subject, do: Pair) -> Pair:
-    verb = draw.one(words.VERBS)
+    verb = words.DO if which == "what" and draw.often(0.12) else draw.one(words.VERBS)
     if which == "who" and verb.base not in words.PERSONAL:
         raise OddError
     if which == "what" and verb.kinds <= {"person"}:

@@ -251,6 +251,7 @@ ALONE: tuple[Verb, ...] = tuple(map(lex.verb, rows(_ALONE)))
 BOTH_WAYS = frozenset({"read", "write", "eat", "sing", "cook", "paint"})
 """Verbs that need no object."""
 
+DO = lex.verb(rows("do does faço faz fazemos fazem thing")[0])
 GO = lex.verb(rows("go goes vou vai vamos vão place")[0])
 HOME_VERBS: tuple[tuple[Verb, frozenset[str]], ...] = (
     (lex.PLACE_VERBS[0][0], HOMES),

@@ -27,7 +27,6 @@ how big is the house ? | qual é o tamanho da casa ?
 how old are you ? | quantos anos você tem ?
 how many are there ? | quantos há ?
 how beautiful you are | como você é bonito / como você é bonita
-how are you today ? | como você está hoje ?
 what is in the box ? | o que há na caixa ? / o que está na caixa ?
 what is on the table ? | o que há na mesa ? / o que está na mesa ?
 what is it ? | o que é ? / o que é isso ?
@@ -50,13 +49,8 @@ I know you like me | eu sei que você gosta de mim
 she wants me to read | ela quer que eu leia
 I want you to help me | eu quero que você me ajude
 we like to eat and drink | nós gostamos de comer e beber
-she works and studies | ela trabalha e estuda
-he eats bread and drinks coffee | ele come pão e bebe café
 I wash and clean the kitchen | eu lavo e limpo a cozinha
 the man with the hat is my uncle | o homem de chapéu é meu tio / o homem com o chapéu é meu tio
-the girl in the garden is my sister | a menina no jardim é minha irmã
-the cat under the table is black | o gato debaixo da mesa é preto
-the books on the table are new | os livros na mesa são novos
 because she is tired she sleeps | porque ela está cansada ela dorme
 when I am tired I sleep | quando eu estou cansado eu durmo
 when she reads she is happy | quando ela lê ela é feliz / quando ela lê ela está feliz
@@ -66,7 +60,6 @@ do you know where the station is ? | você sabe onde está a estação ? / você
 the house where I live is old | a casa onde eu moro é velha
 the man who sells bread is my neighbor | o homem que vende pão é meu vizinho
 today is monday | hoje é segunda
-now I am tired | agora eu estou cansado
 I am now tired | eu estou agora cansado
 at night the city is beautiful | à noite a cidade é bonita
 in the morning it is cold | de manhã está frio / de manhã faz frio

@@ -22,12 +22,14 @@ from safetensors.numpy import save
 from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
+from sheetformer.models.constructions import Constructions
 
 Floats = NDArray[np.float64]
 WordNumbers = NDArray[np.int64]
 
 DEFAULT = "translator"
-VARIANTS = (DEFAULT, "translator_two_heads", "translator_unguided")
+SMALL = "translator_small"
+VARIANTS = (DEFAULT, SMALL, "translator_two_heads", "translator_unguided")
 """The translators that come with the package."""
 
 KIND = "translator"
@@ -52,11 +54,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Weights:
-    """A trained translator: its words, its facts, and its numbers by name."""
+    """A trained translator: its words, its facts, and its numbers by name.
+
+    `constructions` says which sentences it has learned, none where the words have no kinds.
+    """
 
     vocabulary: Vocabulary
     facts: Facts
     tensors: Mapping[str, Floats]
+    constructions: Constructions | None = None
 
     @property
     def d_model(self) -> int:
@@ -92,7 +98,11 @@ def shapes(vocabulary: Vocabulary, facts: Facts, d_model: int, d_ff: int) -> dic
 def encode(weights: Weights) -> bytes:
     """Write a translator as the bytes of a safetensors file: the same numbers, the same bytes."""
     facts = {"kind": KIND, "decimals": DECIMALS, **asdict(weights.vocabulary)}
-    text = json.dumps({**facts, **asdict(weights.facts)}, ensure_ascii=False, sort_keys=True)
+    learned = weights.constructions
+    known = {} if learned is None else {"kinds": learned.kinds, "runs": learned.runs}
+    text = json.dumps(
+        {**facts, **known, **asdict(weights.facts)}, ensure_ascii=False, sort_keys=True
+    )
     tensors = {
         name: (np.round(weights.tensors[name], DECIMALS) + 0.0).astype(np.float32)
         for name in sorted(weights.tensors)
@@ -107,8 +117,9 @@ def load(name: str | os.PathLike[str] = DEFAULT) -> Weights:
     """Read a translator: a file, or one that comes with the package.
 
     Args:
-        name: `translator` (the default one), `translator_two_heads`, `translator_unguided`, or the
-            path of a file that `sheetformer train translator` wrote.
+        name: `translator` (the default one), `translator_small`, `translator_two_heads` and
+            `translator_unguided` (those of the lessons), or the path of a file that
+            `sheetformer train translator` wrote.
 
     Raises:
         FileError: The file is missing, damaged, of another shape or of another vocabulary.
@@ -143,14 +154,21 @@ def decode(content: bytes, name: str) -> Weights:
             key: _numbers(cast("dict[str, Any]", data), metadata["decimals"])
             for key, data in blocks
         }
+        learned = _constructions(metadata)
     except (KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
-    weights = Weights(vocabulary, facts, tensors)
+    weights = Weights(vocabulary, facts, tensors, learned)
     _check(weights, name)
     return weights
 
 
 _REMEDY = "install sheetformer again, or train it anew: sheetformer train translator"
+
+
+def _constructions(metadata: Mapping[str, Any]) -> Constructions | None:
+    if "kinds" not in metadata:
+        return None
+    return Constructions(tuple(metadata["kinds"]), tuple(metadata["runs"]))
 
 
 def _numbers(data: dict[str, Any], decimals: int) -> Floats:
@@ -163,6 +181,9 @@ def _numbers(data: dict[str, Any], decimals: int) -> Floats:
 def _check(weights: Weights, name: str) -> None:
     if not weights.vocabulary.is_sound():
         raise FileError(f"{name} has a vocabulary with a repeated or missing word; {_REMEDY}")
+    learned = weights.constructions
+    if learned and len(learned.kinds) != len(weights.vocabulary.source):
+        raise FileError(f"{name} has other words than kinds of words; {_REMEDY}")
     _check_names(weights, name)
     d_ff = weights.tensors["encoder.0.feed_forward.b_1"].size
     d_model = weights.tensors["encoder.0.feed_forward.b_2"].size
