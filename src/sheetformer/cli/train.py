@@ -50,7 +50,7 @@ def train_model(
     d_ff: Annotated[int, typer.Option(help="Hidden numbers a word; 0: four times --d-model.")] = 0,
     heads: Annotated[int, typer.Option(help="Heads of each attention.")] = 2,
     layers: Annotated[int, typer.Option(help="Layers of encoder and decoder, each.")] = 1,
-    epochs: Annotated[int, typer.Option(help="How often each pair is seen.")] = 12,
+    epochs: Annotated[int, typer.Option(help="How often each pair is seen.")] = 18,
     batch: Annotated[int, typer.Option(help="Pairs a step.")] = 128,
     learning_rate: Annotated[float, typer.Option(help="The largest step size.")] = 0.006,
     guidance: Annotated[

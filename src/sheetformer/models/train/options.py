@@ -31,7 +31,7 @@ class Options:
     d_ff: int = 0  # 0: four times d_model, as in the paper
     heads: int = 2
     layers: int = 1
-    epochs: int = 12
+    epochs: int = 18
     batch: int = 128
     learning_rate: float = 0.006
     warm_up: int = 300
