@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from sheetformer.cli import align, train, translate
+from sheetformer.cli import align, train, translate, words
 from sheetformer.corpus.grammar import pairs
 from sheetformer.errors import SheetformerError, WordError
 
@@ -17,6 +17,7 @@ APP = typer.Typer()
 APP.command("translate")(translate.translate_sentence)
 APP.command("align")(align.align_corpus)
 APP.command("train")(train.train_model)
+APP.command("words")(words.list_words)
 
 
 def run(*words: str | Path) -> Result:
@@ -34,11 +35,29 @@ def test_translate_shows_the_words_and_who_looked_where() -> None:
     assert [line.split()[0] for line in table[1:]] == ["nós", "vemos", "a", "casa", "vermelha"]
 
 
+def test_translate_says_what_it_has_not_learned() -> None:
+    output = run("translate", "I do not know where he lives").stdout
+    assert "I have not learned sentences like this (" in output
+    output = run("translate", "the dog is small", "--lang", "pt").stdout
+    assert "Não aprendi" not in output
+    assert "Certeza: o " in output
+    run("translate", "the dog is small", "--lang", "en")  # the language of what follows
+
+
+def test_the_words_of_a_translator() -> None:
+    both = json.loads(run("words", "--model", "translator", "--json").stdout)
+    assert len(both["source"]) >= 350
+    assert {"never", "kitchen", "?"} <= set(both["source"])
+    assert "<s>" not in both["target"]
+
+
 def test_translate_as_json() -> None:
     output = json.loads(run("translate", "I am happy", "--json").stdout)
     assert output["target"] == ["eu", "sou", "feliz"]
     assert len(output["alignment"]) == len(output["alignment"][0]) == 3
     assert output["steps"][0]["written"] == "eu"
+    assert output["verdict"] == "learned"
+    assert min(output["probabilities"]) > 0.5
     with pytest.raises(WordError, match="did you mean"):
         run("translate", "the red hause")
 

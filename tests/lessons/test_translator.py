@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from sheetformer import verify
+from sheetformer.corpus import everyday
 from sheetformer.engines.base import Engine
 from sheetformer.errors import WordError
+from sheetformer.lessons.translator import assurance
 from sheetformer.lessons.translator.sheet import TranslationBook, translate
 from sheetformer.models import decode
-from sheetformer.models.train.material import gather
-from sheetformer.models.train.options import Options
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells, spoil_cached_values
 
 SENTENCE = "we see the red house"
-HELD_OUT = list(dict.fromkeys(pair.source for pair in gather(Options()).parts.test))
+HELD_OUT = [pair.source for pair in everyday.draw_pairs(200, "test")]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,48 @@ def test_a_person_can_point_at_red_and_vermelha(book: TranslationBook) -> None:
     assert columns is not None
     row = next(i for i, label in enumerate(rows) if label.endswith("→ vermelha"))
     assert columns[int(book["alignment"].value[row].argmax())] == "red"
+
+
+def test_it_says_how_sure_it_is(book: TranslationBook) -> None:
+    result = decode.generate_translation(SENTENCE)
+    shares = book["written_probabilities"].value[0]
+    np.testing.assert_allclose(shares[: len(result.words)], result.probabilities, atol=1e-9)
+    assert not shares[len(result.words) :].any()
+    assert book["how_sure"].value.item() == assurance.LEARNED
+    assert "I never drink milk at night" in book["examples_english"].value
+
+
+@pytest.mark.parametrize(
+    ("typed", "translation", "verdict"),
+    [
+        ("", "", ""),
+        ("zebra", "", assurance.UNKNOWN),
+        ("I am happy", "eu sou feliz", assurance.LEARNED),
+        ("the dog the cat house", None, assurance.UNLEARNED),
+        ("I do not know where he lives", None, assurance.UNLEARNED),
+    ],
+)
+def test_what_was_never_learned_is_said(
+    tmp_path: Path, ironcalc: Engine, typed: str, translation: str | None, verdict: str
+) -> None:
+    book = translate(SENTENCE)
+    words = [*typed.split(), *[""] * 11][:11]
+    place = book["source_words"].block
+    with ironcalc.open(book.save(tmp_path / "translator.xlsx")) as live:
+        edits = {(place.sheet, *at): word for at, word in zip(place.cells, words, strict=True)}
+        found = live.edit(edits)
+    said = {
+        name: str(found[book[name].block.sheet].get(book[name].block.cells[0], ""))
+        for name in ("translation", "how_sure")
+    }
+    assert said["how_sure"] == verdict
+    if translation is not None:
+        assert said["translation"] == translation
+    if typed and verdict == assurance.UNLEARNED:
+        odd = decode.generate_translation(typed).unlearned
+        marks = book["source_unlearned"].block
+        marked = [bool(found[marks.sheet].get(cell, "")) for cell in marks.cells]
+        assert tuple(np.flatnonzero(marked)) == odd
 
 
 def test_a_page_finds_the_steps_by_their_roles(book: TranslationBook) -> None:
@@ -108,12 +150,12 @@ def _place(book: TranslationBook, name: str, cell: int) -> tuple[str, int, int]:
 def test_excel_would_open_it_and_it_is_small(tmp_path: Path, book: TranslationBook) -> None:
     file = book.save(tmp_path / "translator.xlsx")
     assert_excel_would_open(file)
-    assert file.stat().st_size < 2_000_000
+    assert file.stat().st_size < 3_000_000
 
 
 @pytest.mark.parametrize(
     ("sentence", "message"),
-    [("", "no word"), ("we see the hause", "hause"), ("the " * 9, "at most 8")],
+    [("", "no word"), ("we see the hause", "hause"), ("the " * 12, "at most 11")],
 )
 def test_refused_in_one_sentence(sentence: str, message: str) -> None:
     with pytest.raises(WordError, match=message):

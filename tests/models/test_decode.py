@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.resources import files
 
 import numpy as np
@@ -14,18 +14,22 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.corpus.grammar import EXAMPLES, families
+from sheetformer.corpus.phrases import Pair
 from sheetformer.corpus.vocabulary import split_words
 from sheetformer.errors import WordError
 from sheetformer.models import transformer
 from sheetformer.models.decode import generate_translation, load_translator
 from sheetformer.models.evaluation import judge
-from sheetformer.models.train.material import Material
-from sheetformer.models.weights_file import VARIANTS
+from sheetformer.models.weights_file import DEFAULT, VARIANTS
 
 PAIRS = {pair.source: pair for kind in families().values() for pair in kind}
-CARD = (files("sheetformer.models") / "weights" / "translator.md").read_text(encoding="utf-8")
+CARDS = "".join(
+    (files("sheetformer.models") / "weights" / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("translator", "translator_small")
+)
 
-HeldOut = Callable[[str], Sequence[tuple[str, ...]]]
+TestPairs = Callable[[str], tuple[Pair, ...]]
+Translated = Callable[[str], list[tuple[str, ...]]]
 
 SENTENCES = {
     "I am happy": "eu sou feliz",
@@ -36,6 +40,25 @@ SENTENCES = {
     "he likes the book": "ele gosta do livro",
     "The cat is in the garden.": "o gato está no jardim",
     "Do you like milk?": "você gosta de leite ?",
+    # Sentences that a smaller translator once got wrong without a word.
+    "I never drink milk at night": "eu nunca bebo leite à noite",
+    "the black dog drinks water": "o cachorro preto bebe água",
+    "my house is small and old": "minha casa é pequena e velha",
+    "they live in a big house": "eles moram em uma casa grande",
+    "I love you": "eu te amo",
+    "she sees him": "ela o vê",
+    # Everyday ones that are in no training.
+    "we do not have a car": "nós não temos um carro",
+    "she always reads a book at night": "ela sempre lê um livro à noite",
+    "the old red car is very expensive": "o carro velho e vermelho é muito caro",
+    "are there apples on the table ?": "há maçãs na mesa ?",
+    "where do your children study ?": "onde suas crianças estudam ?",
+    "I want to buy a new phone": "eu quero comprar um telefone novo",
+    "who is in the kitchen ?": "quem está na cozinha ?",
+    "my sister likes him": "minha irmã gosta dele",
+    "does she love me ?": "ela me ama ?",
+    "they work in a big hospital": "eles trabalham em um hospital grande",
+    "her brothers are hungry": "os irmãos dela estão com fome",
 }
 
 
@@ -74,18 +97,20 @@ def test_each_step_says_what_it_read_and_wrote() -> None:
         assert step.candidates[0][0] == step.written
         shares = [share for _, share in step.candidates]
         assert shares == sorted(shares, reverse=True)
-        assert step.attention.shape == (1, 3)
+        assert step.attention.shape == (2, 3)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_the_card_states_the_figures(name: str, material: Material, held_out: HeldOut) -> None:
-    figures = judge(load_translator(name), material.parts.test, held_out(name))
-    row = re.search(rf"^\| `{name}` \| ([0-9.]+) % \| ([0-9.]+) % \|", CARD, re.MULTILINE)
+def test_the_card_states_the_figures(
+    name: str, test_pairs: TestPairs, translated: Translated
+) -> None:
+    figures = judge(load_translator(name), test_pairs(name), translated(name))
+    row = re.search(rf"^\| `{name}` \| ([0-9.]+) % \| ([0-9.]+) % \|", CARDS, re.MULTILINE)
     assert row, f"the card has no figures of {name}"
     assert float(row[1]) == pytest.approx(100 * figures.exact, abs=0.005)
     assert float(row[2]) == pytest.approx(100 * (figures.error_rate or 0), abs=0.005)
     if name != "translator_unguided":
-        assert figures.exact >= 0.995
+        assert figures.exact >= (0.99 if name == DEFAULT else 0.995)
         assert (figures.error_rate or 0) <= 0.02
 
 
@@ -97,8 +122,10 @@ def test_an_unknown_word_is_named_with_its_neighbours() -> None:
 
 
 def test_a_long_sentence_is_refused_with_a_way_out() -> None:
-    with pytest.raises(WordError, match=r"at most 8 words and marks, this sentence has 9; .*--max"):
-        generate_translation("the " * 9)
+    with pytest.raises(
+        WordError, match=r"at most 11 words and marks, this sentence has 12; .*--max"
+    ):
+        generate_translation("the " * 12)
     with pytest.raises(WordError, match="no word to translate"):
         generate_translation("  ")
 
@@ -125,7 +152,7 @@ def test_traced_and_plain_arrays_give_the_same_numbers() -> None:
 
     def encoder(rows, visible):
         x = transformer.embed(rows, positions)
-        return transformer.encode(weights.tensors, x, visible, heads=1, layers=1)
+        return transformer.encode(weights.tensors, x, visible, heads=2, layers=1)
 
     rows = weights.tensors["source_embedding"][words]
     visible = np.ones((1, 3))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetformer.corpus import everyday
 from sheetformer.corpus.grammar import pairs
 from sheetformer.corpus.splits import Parts
 from sheetformer.errors import FileError
@@ -16,6 +17,18 @@ from sheetformer.models.train.options import Options
 @pytest.fixture
 def parts(material: Material) -> Parts:
     return material.parts
+
+
+def test_the_everyday_grammar_in_parts() -> None:
+    material = gather(Options(pairs=3000))
+    parts, words = material.parts, material.parts.vocabulary()
+    assert len(parts.train) == 3000 + len(material.examples)
+    assert {pair.source for pair in everyday.examples()} <= {p.source for p in material.examples}
+    for part in (parts.development, parts.test):
+        assert len(part) > 50
+        assert all(set(pair.source) <= set(words.source) for pair in part)
+        assert not {pair.source for pair in part} & {pair.source for pair in parts.train}
+    assert material.kinds["house"] == "noun"
 
 
 def test_the_grammar_gives_enough(parts: Parts) -> None:
@@ -59,9 +72,9 @@ def test_a_corpus_that_is_too_small_is_refused(tmp_path: Path) -> None:
 def test_long_sentences_are_left_out_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "pairs.tsv"
     lines = [f"{' '.join(pair.source)}\t{' '.join(pair.target)}\n" for pair in pairs(300)]
-    path.write_text("".join(lines) + "w " * 9 + "\tt\nbad\n", encoding="utf-8")
+    path.write_text("".join(lines) + "w " * 12 + "\tt\nbad\n", encoding="utf-8")
     material = gather(Options(data=str(path)))
-    assert any("1 with more than 8 words on a side left out" in note for note in material.notes)
+    assert any("1 with more than 11 words on a side left out" in note for note in material.notes)
     assert any("1 line skipped (line 302 has no tab" in note for note in material.notes)
 
 

@@ -19,6 +19,7 @@ torch = pytest.importorskip("torch", reason="training needs PyTorch: sheetformer
 pytest.importorskip("accelerate", reason="training needs accelerate: sheetformer[train]")
 
 from sheetformer.corpus.grammar import pairs  # noqa: E402
+from sheetformer.corpus.phrases import Pair  # noqa: E402
 from sheetformer.corpus.vocabulary import Vocabulary  # noqa: E402
 from sheetformer.errors import FileError, SheetformerError  # noqa: E402
 from sheetformer.models import weights_file  # noqa: E402
@@ -27,7 +28,7 @@ from sheetformer.models.train import checkpoint  # noqa: E402
 from sheetformer.models.train.batches import Batch, to_batch  # noqa: E402
 from sheetformer.models.train.checkpoint import Progress  # noqa: E402
 from sheetformer.models.train.learning import DivergedError, Training, guidance_loss  # noqa: E402
-from sheetformer.models.train.material import Material, gather  # noqa: E402
+from sheetformer.models.train.material import gather  # noqa: E402
 from sheetformer.models.train.model import Shape, TranslatorModel, greedy  # noqa: E402
 from sheetformer.models.train.options import Options  # noqa: E402
 from sheetformer.models.train.train import train_translator  # noqa: E402
@@ -36,12 +37,16 @@ from sheetformer.models.weights_file import VARIANTS  # noqa: E402
 from ..attack.weights import tampered_checkpoints  # noqa: E402
 
 BAD_RATES = (math.inf, math.nan, -1.0, 0.0, 1e308, 2.0)
-HeldOut = Callable[[str], list[tuple[str, ...]]]
+TestPairs = Callable[[str], tuple[Pair, ...]]
+Translated = Callable[[str], list[tuple[str, ...]]]
 
 
 def options(folder: Path, **changed: object) -> Options:
     short = Options(
         output=folder / "model.safetensors",
+        grammar="lessons",
+        d_model=8,
+        heads=1,
         pairs=600,
         epochs=3,
         batch=64,
@@ -64,13 +69,15 @@ def shipped(name: str) -> tuple[TranslatorModel, Translator]:
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_numpy_says_what_pytorch_says(name: str, material: Material, held_out: HeldOut) -> None:
+def test_numpy_says_what_pytorch_says(
+    name: str, test_pairs: TestPairs, translated: Translated
+) -> None:
     model, translator = shipped(name)
-    batch = to_batch(material.parts.test, translator.weights.vocabulary)
+    batch = to_batch(test_pairs(name), translator.weights.vocabulary)
     written = greedy(model, batch.source, translator.weights.facts.max_written)
     names = translator.weights.vocabulary.target
     sentences = [tuple(names[number] for number in row if number > 2) for row in written.tolist()]
-    assert sentences == held_out(name)
+    assert sentences == translated(name)
 
 
 def test_numpy_attends_as_pytorch_attends() -> None:
@@ -172,12 +179,24 @@ def small_corpus(folder: Path, word: str = "") -> str:
 
 
 def command(wanted: Options) -> list[str]:
-    names = ("output", "data", "pairs", "epochs", "batch", "repeats", "checkpoint_steps")
+    names = (
+        "output",
+        "data",
+        "d_model",
+        "heads",
+        "pairs",
+        "epochs",
+        "batch",
+        "repeats",
+        "checkpoint_steps",
+    )
     flags = [(f"--{name.replace('_', '-')}", str(getattr(wanted, name))) for name in names]
     return [
         "-m",
         "sheetformer.models.train.train",
         "--cpu",
+        "--grammar",
+        "lessons",
         *(word for flag in flags for word in flag),
     ]
 
@@ -281,7 +300,7 @@ def test_an_unguided_training_has_no_alignment_loss(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"heads": 3}, "--d-model 8 cannot be shared by 3 heads"),
+        ({"heads": 3}, "--d-model 32 cannot be shared by 3 heads"),
         ({"layers": 0}, "--layers must be a number from 1 to 64, not 0"),
         ({"max_words": 0}, "--max-words must be"),
         ({"max_words": 10**9}, "--max-words must be"),

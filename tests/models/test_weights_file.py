@@ -18,13 +18,13 @@ from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
 from sheetformer.models import weights_file, word_weights
-from sheetformer.models.weights_file import VARIANTS, decode, encode, load
+from sheetformer.models.weights_file import DEFAULT, SMALL, VARIANTS, decode, encode, load
 
 from ..attack.weights import tampered_translators, tampered_word_weights
 
 FOLDER = Path(str(files("sheetformer.models") / "weights"))
-CONTENT = (FOLDER / "translator.safetensors").read_bytes()
-WEIGHTS = load()
+CONTENT = (FOLDER / f"{SMALL}.safetensors").read_bytes()
+WEIGHTS = load(SMALL)
 TENSORS = load_tensors(CONTENT)
 METADATA = read_metadata(CONTENT)
 
@@ -37,8 +37,18 @@ def file(change: dict[str, np.ndarray] | None = None, **metadata: Any) -> bytes:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_shipped_files_are_small_and_sound(name: str) -> None:
-    assert (FOLDER / f"{name}.safetensors").stat().st_size < 100_000
-    assert load(name).vocabulary == WEIGHTS.vocabulary
+    small = name != DEFAULT
+    assert (FOLDER / f"{name}.safetensors").stat().st_size < (100_000 if small else 800_000)
+    assert (load(name).vocabulary == WEIGHTS.vocabulary) == small
+
+
+def test_what_was_learned_is_written_and_read_again() -> None:
+    weights = load()
+    assert weights.constructions
+    assert decode(encode(weights), "again").constructions == weights.constructions
+    fewer = replace(weights.constructions, kinds=weights.constructions.kinds[1:])
+    with pytest.raises(FileError, match="other words than kinds of words"):
+        decode(encode(replace(weights, constructions=fewer)), "bad")
 
 
 def test_numbers_are_short_decimals() -> None:

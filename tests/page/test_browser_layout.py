@@ -1,4 +1,4 @@
-"""A stage laid out for the eye in a real Chromium: rows meet columns, workings fold, bars pile up."""
+"""A stage laid out for the eye in a real Chromium: rows meet columns, workings fold."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def lesson() -> Book:
 def edges(tab: Tab, name: str) -> list[list[tuple[float, float, float]]]:
     """Left, right and top of each cell of a block, in rows."""
     boxes: Any = tab.page.locator(f'.card:not(.again) [data-block="{name}"] tbody').evaluate(
-        """body => [...body.rows].map(row => [...row.querySelectorAll("td[data-cell]")].map(cell => {
+        """body => [...body.rows].map(row =>
+            [...row.querySelectorAll("td[data-cell]")].map(cell => {
             const box = cell.getBoundingClientRect();
             return [box.left + scrollX, box.right + scrollX, box.top + scrollY];
         }))"""

@@ -34,7 +34,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="translator, translator_two_heads, translator_unguided, or a file of your own.",
+        help="translator, one of the lessons' (translator_small, …), or a file of your own.",
     ),
 ]
 
@@ -82,12 +82,20 @@ def _facts(result: Translation) -> dict[str, Any]:
         "source": list(result.source),
         "target": list(result.words),
         "complete": result.complete,
+        "probabilities": list(result.probabilities),
+        "verdict": result.verdict,
+        "unlearned": [result.source[place] for place in result.unlearned],
         "alignment": result.alignment.tolist(),
         "steps": [
             {"read": step.read, "written": step.written, "candidates": dict(step.candidates)}
             for step in result.steps
         ],
     }
+
+
+def _words(result: Translation) -> list[tuple[str, float]]:
+    """Each word written, and how probable it was."""
+    return list(zip(result.words, result.probabilities, strict=True))
 
 
 def _show(result: Translation) -> None:
@@ -97,6 +105,11 @@ def _show(result: Translation) -> None:
     screen.print(printable(result.text) if result.words else text("no_word"), style="bold green")
     if not result.complete:
         screen.print(text("broken_off"), style="yellow")
+    if result.verdict != "learned":
+        odd = printable(" ".join(result.source[place] for place in result.unlearned))
+        screen.print(text(result.verdict, words=odd), style="yellow")
     if not result.words:
         return
+    shares = (f"{printable(word)} {share:.0%}" for word, share in _words(result))
+    screen.print(text("probabilities", words="  ".join(shares)), style="dim")
     show_heat_map(text("alignment"), result.alignment.tolist(), result.words, result.source)

@@ -36,13 +36,14 @@ def _forms(text: str) -> Forms:
     return word, feminine, word + "s", feminine + "s"
 
 
-def _rows(table: str) -> list[list[str]]:
+def rows(table: str) -> list[list[str]]:
     """Split a table into entries (one a line, or several between semicolons) and words."""
     return [entry.split() for entry in table.strip().replace(";", "\n").splitlines()]
 
 
-def _forms_by_english(table: str) -> dict[str, Forms]:
-    return {row[0]: _forms(" ".join(row[1:])) for row in _rows(table)}
+def forms_by_english(table: str) -> dict[str, Forms]:
+    """Words that agree, by their English; regular ones need one form."""
+    return {row[0]: _forms(" ".join(row[1:])) for row in rows(table)}
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ PRONOUNS: tuple[Pronoun, ...] = (
 _PERSONS: tuple[Person, ...] = ("1s", "3s", "1p", "3p")
 
 
-def _conjugation(text: str) -> dict[Person, str]:
+def conjugation(text: str) -> dict[Person, str]:
+    """The present tense of eu, ele, nós and eles, by person."""
     return dict(zip(_PERSONS, text.split(), strict=True))
 
 
-SER: Mapping[Person, str] = _conjugation("sou é somos são")
-ESTAR: Mapping[Person, str] = _conjugation("estou está estamos estão")
+SER: Mapping[Person, str] = conjugation("sou é somos são")
+ESTAR: Mapping[Person, str] = conjugation("estou está estamos estão")
 
 
 @dataclass(frozen=True)
@@ -113,21 +115,22 @@ close closes fecho    fecha     fechamos    fecham    opening
 """
 
 
-def _verb(row: list[str]) -> Verb:
-    forms = _conjugation(" ".join(row[2:6]))
+def verb(row: list[str]) -> Verb:
+    """A verb of a table: its English forms, its Portuguese ones, kinds of object, perhaps "de"."""
+    forms = conjugation(" ".join(row[2:6]))
     return Verb(row[0], row[1], forms, frozenset(row[6].split(",")), row[-1] == "de")
 
 
-VERBS: tuple[Verb, ...] = tuple(_verb(row) for row in _rows(_VERBS))
+VERBS: tuple[Verb, ...] = tuple(verb(row) for row in rows(_VERBS))
 
 # Verbs said with a place, and the places where they sound right.
 PLACE_VERBS: tuple[tuple[Verb, frozenset[str]], ...] = (
     (
-        Verb("live", "lives", _conjugation("moro mora moramos moram"), frozenset(), False),
+        Verb("live", "lives", conjugation("moro mora moramos moram"), frozenset(), False),
         frozenset({"house", "city", "street"}),
     ),
     (
-        Verb("work", "works", _conjugation("trabalho trabalha trabalhamos trabalham"),
+        Verb("work", "works", conjugation("trabalho trabalha trabalhamos trabalham"),
              frozenset(), False),
         frozenset({"garden", "school", "kitchen", "city", "office", "hospital", "market", "store"}),
     ),
@@ -181,21 +184,23 @@ def _gender(letter: str) -> Gender:
     return "f" if letter == "f" else "m"
 
 
-NOUNS: tuple[Noun, ...] = tuple(
-    Noun(_by_number(row[0], row[1]), _by_number(row[2], row[3]), _gender(row[4]), row[5])
-    for row in _rows(_NOUNS)
-)
+def noun(row: list[str]) -> Noun:
+    """A noun of a table: English singular and plural, Portuguese ones, gender, kind."""
+    return Noun(_by_number(row[0], row[1]), _by_number(row[2], row[3]), _gender(row[4]), row[5])
+
+
+NOUNS: tuple[Noun, ...] = tuple(noun(row) for row in rows(_NOUNS))
 
 PLACES: Mapping[str, tuple[str, Gender]] = {
     row[0]: (row[1], _gender(row[2]))
-    for row in _rows("""
+    for row in rows("""
 house casa f; garden jardim m; school escola f; street rua f; kitchen cozinha f; park parque m
 city cidade f; office escritório m; hospital hospital m; market mercado m; church igreja f
 store loja f
 """)
 }
 
-ADJECTIVES: Mapping[str, Forms] = _forms_by_english("""
+ADJECTIVES: Mapping[str, Forms] = forms_by_english("""
 red vermelho; white branco; black preto; yellow amarelo; green verde; blue azul azul azuis azuis
 big grande; small pequeno; new novo; old velho; beautiful bonito; ugly feio; expensive caro
 cheap barato; good bom boa bons boas; bad ruim ruim ruins ruins; long longo; short curto
@@ -250,7 +255,7 @@ OPPOSITES = frozenset(
     )
 )  # fmt: skip
 
-DETERMINERS: Mapping[str, Forms] = _forms_by_english("""
+DETERMINERS: Mapping[str, Forms] = forms_by_english("""
 the o a os as; my meu minha meus minhas; your seu sua seus suas; our nosso nossa nossos nossas
 this este esta - -; that aquele aquela - -; these - - estes estas; those - - aqueles aquelas
 a um uma - -; two - - dois duas; three - - três três; four - - quatro quatro
@@ -265,7 +270,7 @@ NOT_OWNED = frozenset({"man", "woman"})  # minha mulher is "my wife"
 OWNERS: Mapping[str, str] = {"his": "dele", "her": "dela", "their": "deles"}
 
 # English word: masculine and feminine, singular and plural.
-PROFESSIONS: Mapping[str, Forms] = _forms_by_english("""
+PROFESSIONS: Mapping[str, Forms] = forms_by_english("""
 doctor médico médica médicos médicas; teacher professor professora professores professoras
 nurse enfermeiro enfermeira enfermeiros enfermeiras
 engineer engenheiro engenheira engenheiros engenheiras

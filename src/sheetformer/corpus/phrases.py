@@ -86,33 +86,47 @@ def noun_phrase(determiner: str, adjective: str | None, noun: Noun, number: Numb
     owner = lex.OWNERS.get(determiner)
     forms = lex.DETERMINERS["the" if owner else determiner]
     first = indefinite(english[0]) if determiner == "a" else determiner
-    phrases = [align(first, agree(forms, gender, number))]
-    if adjective:
-        phrases.append(align(adjective, agree(lex.ADJECTIVES[adjective], gender, number)))
-    phrases.append(align(noun.english[number], noun.portuguese[number]))
-    pair = join(phrases, [0, 2, 1] if adjective else None)
+    words = [adjective] if adjective else []
+    said = [align(word, agree(lex.ADJECTIVES[word], gender, number)) for word in words]
+    named = align(noun.english[number], noun.portuguese[number])
+    return owned(describe(align(first, agree(forms, gender, number)), said, named), owner)
+
+
+def describe(first: Pair, adjectives: Sequence[Pair], noun: Pair) -> Pair:
+    """Put up to two adjectives behind their noun, with "e" between: casa grande e vermelha."""
+    if len(adjectives) < 2:
+        return join([first, *adjectives, noun], [0, 2, 1] if adjectives else None)
+    one, two = adjectives
+    second = Pair(two.source, ("e", *two.target), ((0, 0), (0, 1)))
+    return join([first, one, second, noun], [0, 3, 1, 2])
+
+
+def owned(pair: Pair, owner: str | None) -> Pair:
+    """Say behind a noun whose it is, linked to the first word: her book, o livro dela."""
     if not owner:
         return pair
     behind = (0, len(pair.target))
-    return Pair(pair.source, (*pair.target, owner), (*pair.sure, behind))
+    return Pair(pair.source, (*pair.target, owner), (*pair.sure, behind), pair.possible)
 
 
 def behind_preposition(preposition: str, english: str, phrase: Pair) -> Pair:
     """Put em or de before a noun phrase, contracted with its article: in + the house, na casa."""
-    if preposition == "de" and phrase.source[0] in lex.POSSESSIVES:
-        return join([align(english, _of_possessive(phrase)), phrase])
+    if phrase.source[0] in lex.POSSESSIVES:
+        return join([align(english, _with_article(preposition, phrase)), phrase])
     contracted = lex.CONTRACTIONS[preposition].get(phrase.target[0])
     if contracted is None:
         return join([align(english, preposition), phrase])
     sure = ((0, 0), *((i + 1, j) for i, j in phrase.sure))
-    return Pair((english, *phrase.source), (contracted, *phrase.target[1:]), sure)
+    possible = tuple((i + 1, j) for i, j in phrase.possible)
+    return Pair((english, *phrase.source), (contracted, *phrase.target[1:]), sure, possible)
 
 
-def _of_possessive(phrase: Pair) -> str:
-    """Brazilian usage puts the article before a possessive here: do meu carro, das minhas casas."""
+def _with_article(preposition: str, phrase: Pair) -> str:
+    """Brazilian usage puts the article before a possessive here: do meu carro, na minha casa."""
     possessive = phrase.target[0]
     article = "a" if possessive.removesuffix("s").endswith("a") else "o"
-    return f"d{article}s" if possessive.endswith("s") else f"d{article}"
+    plural = "s" if possessive.endswith("s") else ""
+    return lex.CONTRACTIONS[preposition][article + plural]
 
 
 def complement(verb: Verb, english: str, person: Person, phrase: Pair) -> Pair:
@@ -121,9 +135,11 @@ def complement(verb: Verb, english: str, person: Person, phrase: Pair) -> Pair:
     if not verb.takes_de:
         return join([form, phrase])
     if phrase.source[0] in lex.POSSESSIVES:
-        return join([align(english, f"{verb.forms[person]} {_of_possessive(phrase)}"), phrase])
+        of = _with_article("de", phrase)
+        return join([align(english, f"{verb.forms[person]} {of}"), phrase])
     contracted = lex.CONTRACTIONS["de"].get(phrase.target[0])
     if contracted is None:
         return join([align(english, f"{verb.forms[person]} de"), phrase])
     pair = join([form, phrase])
-    return Pair(pair.source, (pair.target[0], contracted, *pair.target[2:]), pair.sure, ((0, 1),))
+    possible = (*pair.possible, (0, 1))
+    return Pair(pair.source, (pair.target[0], contracted, *pair.target[2:]), pair.sure, possible)

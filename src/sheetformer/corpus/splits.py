@@ -61,7 +61,7 @@ def split(pairs: Iterable[Pair], seed: int = SPLIT_SEED, learned: Iterable[Pair]
     held = [_pairs_of(islice(rest, size), by_source) for _ in range(2)]
     train = _pairs_of((*sorted(must), *rest), by_source)
     words = Vocabulary.of((pair.source, pair.target) for pair in train)
-    return Parts(train, *(_understood(part, words) for part in held))
+    return Parts(train, *(understood(part, words) for part in held))
 
 
 _BySource = dict[tuple[str, ...], list[Pair]]
@@ -71,6 +71,7 @@ def _pairs_of(sources: Iterable[tuple[str, ...]], by_source: _BySource) -> tuple
     return tuple(pair for source in sources for pair in by_source[source])
 
 
-def _understood(pairs: Sequence[Pair], words: Vocabulary) -> tuple[Pair, ...]:
+def understood(pairs: Sequence[Pair], words: Vocabulary) -> tuple[Pair, ...]:
+    """Those pairs whose words are all known."""
     source, target = set(words.source), set(words.target)
     return tuple(pair for pair in pairs if source >= {*pair.source} and target >= {*pair.target})

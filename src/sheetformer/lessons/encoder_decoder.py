@@ -41,6 +41,7 @@ from sheetformer.lessons.translator.declare_weights import (
 )
 from sheetformer.models import transformer
 from sheetformer.models.decode import CANDIDATES, Translator, generate_translation, load_translator
+from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.placement import Figure
 from sheetformer.story.story import Story
@@ -48,7 +49,7 @@ from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A whole Transformer, box by box"
 SENTENCE = "I am happy"
-FILES = {1: "translator", 2: "translator_two_heads"}
+FILES = {1: SMALL, 2: "translator_two_heads"}
 ENCODER_STEPS = (8, 7, 6, 5, 4, 3, 1)
 DECODER_STEPS = (1, 17, 16, 15, 14, 13, 12, 11, 10, 9, 9, 1)
 """The steps of the boxes of figure 1, from the top."""

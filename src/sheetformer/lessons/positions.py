@@ -23,6 +23,7 @@ from sheetformer.lessons.positions_clock import clock
 from sheetformer.lessons.story import Lesson, numbered, order, scalar
 from sheetformer.lessons.word_order import ORDER, word_order
 from sheetformer.models.decode import load_translator
+from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.placement import Figure
@@ -52,7 +53,7 @@ def positions(sentence: str = SENTENCE, d_model: int = 8, formulas: str = "matri
         WordError: a word is not known, or there are too few or too many.
         SheetformerError: d_model is out of bounds or odd.
     """
-    model = load_translator()
+    model = load_translator(SMALL)
     d_model = whole("d_model", d_model, 4, WIDEST)
     if d_model % 2:
         raise SheetformerError(f"d_model must be even, for pairs of sine and cosine, not {d_model}")

@@ -28,6 +28,7 @@ from sheetformer.lessons.encoder_rows import (
 )
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
 from sheetformer.models.decode import load_translator
+from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
@@ -52,7 +53,7 @@ def self_attention(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
     Raises:
         WordError: a word is not known, or there are too few or too many.
     """
-    model = load_translator()
+    model = load_translator(SMALL)
     words = read_sentence(sentence, model)
     room = min(model.weights.facts.max_words - len(words), SPARE)
     words += [[""] * len(words[0]) for _ in range(room)]

@@ -13,6 +13,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,12 @@ Visible = NDArray[np.bool_]
 CANDIDATES = 3
 """How many of the likeliest next words a step names."""
 
+SURE = 0.5
+"""A translation is unsure where a word of it was less probable."""
+
+Verdict = Literal["learned", "unlearned", "unsure"]
+"""Whether sentences like this were learned, and if so, whether every word is probable enough."""
+
 
 @dataclass(frozen=True)
 class DecodeStep:
@@ -51,6 +58,11 @@ class DecodeStep:
     attention: Floats
 
     @property
+    def probability(self) -> float:
+        """Of the word written."""
+        return self.candidates[0][1]
+
+    @property
     def label(self) -> str:
         """Name the word that made the query and the word that came out of it: `eu → sou`."""
         return f"{self.read} → {self.written}"
@@ -62,7 +74,8 @@ class Translation:
 
     `alignment` (target words, source words) holds the cross-attention from which each word was
     written; its rows add up to 1. `steps` has one step more than there are words, the one that
-    wrote the end token, unless the translation was broken off (`complete` is false).
+    wrote the end token, unless the translation was broken off (`complete` is false). `unlearned`
+    are the places, from 0, of source words around which no sentence was built that was learned.
     """
 
     source: tuple[str, ...]
@@ -70,6 +83,20 @@ class Translation:
     alignment: Floats
     steps: tuple[DecodeStep, ...]
     complete: bool = True
+    unlearned: tuple[int, ...] = ()
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """How probable each word was when it was written."""
+        return tuple(step.probability for step in self.steps[: len(self.words)])
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether this can be trusted."""
+        if self.unlearned:
+            return "unlearned"
+        least = min(step.probability for step in self.steps)
+        return "learned" if self.complete and least >= SURE else "unsure"
 
     @property
     def text(self) -> str:
@@ -236,6 +263,12 @@ def _translation(
     attention = np.array([step.attention for step in written])  # (n, h, m)
     attention = attention.reshape(len(written), model.weights.facts.heads, len(source))
     alignment = model.alignment(attention.swapaxes(0, 1))
+    learned = model.weights.constructions
     return Translation(
-        source, tuple(step.written for step in written), alignment, tuple(steps), complete
+        source,
+        tuple(step.written for step in written),
+        alignment,
+        tuple(steps),
+        complete,
+        () if learned is None else learned.unlearned(model.read(source)),
     )

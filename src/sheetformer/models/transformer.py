@@ -28,6 +28,10 @@ Enter = Callable[[str], object]
 """Told before each box of figure 1, such as `encoder_1_self`, so that a story can keep pace."""
 
 
+KeysValues = tuple[Any, Any]
+"""Keys and values of one attention, each (h, m, d_k)."""
+
+
 def _silent(box: str) -> None:
     """Nobody listens."""
 
@@ -54,6 +58,7 @@ def attend(
     heads: int,
     name: str = "attention",
     kind: str = "attention",
+    known: KeysValues | None = None,
 ) -> tuple[Any, Any]:
     """Attend in several heads. Section 3.2.2, equation 1.
 
@@ -66,16 +71,13 @@ def attend(
         heads: h.
         name: what its blocks are called in a sheet.
         kind: "self-attention" or "cross-attention", for the role of what it gives.
+        known: keys and values, where they were made of the memory before.
 
     Returns:
         The blends (n, d) and the attention weights (h, n, m).
     """
-    query, key, value = (
-        nn.split_heads(
-            named(rows @ tensors[f"{part}.w_{letter.lower()}"], f"{name}_{letter}", role), heads
-        )
-        for rows, letter, role in ((x, "Q", "query"), (memory, "K", "key"), (memory, "V", "value"))
-    )  # (h, n or m, d_k)
+    query = _project(tensors, part, x, heads, name, "query")  # (h, n, d_k)
+    key, value = known or keys_values(tensors, part, memory, heads, name)  # (h, m, d_k)
     scores = named(query @ key.swapaxes(-1, -2), f"{name}_scores", "scores")  # (h, n, m)
     scores = named(scores / math.sqrt(query.shape[-1]), f"{name}_scaled", "scaled scores")
     if visible is not None:
@@ -85,6 +87,26 @@ def attend(
     blend = named(weights @ value, f"{name}_blend", "blend")  # (h, n, d_k)
     output = named(nn.merge_heads(blend) @ tensors[f"{part}.w_o"], f"{name}_out", f"{kind} output")
     return output, weights
+
+
+def keys_values(
+    tensors: Tensors, part: str, memory: Any, heads: int, name: str = "attention"
+) -> KeysValues:
+    """The keys and the values of an attention, made of the memory (m, d): each (h, m, d_k)."""
+    return (
+        _project(tensors, part, memory, heads, name, "key"),
+        _project(tensors, part, memory, heads, name, "value"),
+    )
+
+
+_LETTERS = {"query": "Q", "key": "K", "value": "V"}
+
+
+def _project(tensors: Tensors, part: str, rows: Any, heads: int, name: str, role: str) -> Any:
+    """(n, d) → (h, n, d_k), by the matrix of a role."""
+    letter = _LETTERS[role]
+    product = rows @ tensors[f"{part}.w_{letter.lower()}"]
+    return nn.split_heads(named(product, f"{name}_{letter}", role), heads)
 
 
 def feed_forward(tensors: Tensors, part: str, x: Any, name: str = "feed_forward") -> Any:
@@ -140,13 +162,15 @@ class Layer:
         self.enter(f"{self.name}_after_self")
         return named(x + found, f"{self.name}_after_self", "self-attention sum")
 
-    def cross_attention(self, x: Any, memory: Any, visible: Any) -> tuple[Any, Any]:
+    def cross_attention(
+        self, x: Any, memory: Any, visible: Any, known: KeysValues | None = None
+    ) -> tuple[Any, Any]:
         """The sum of x and what its norm finds in the memory (m, d): (n, d); the weights."""
         normal = self.norm(2, x)
         part, name = f"{self.part}.cross_attention", f"{self.name}_cross"
         self.enter(name)
         found, weights = attend(
-            self.tensors, part, normal, memory, visible, self.heads, name, "cross-attention"
+            self.tensors, part, normal, memory, visible, self.heads, name, "cross-attention", known
         )
         self.enter(f"{self.name}_after_cross")
         return named(x + found, f"{self.name}_after_cross", "cross-attention sum"), weights

@@ -22,12 +22,14 @@ from safetensors.numpy import save
 from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata, read_whole
+from sheetformer.models.constructions import Constructions
 
 Floats = NDArray[np.float64]
 WordNumbers = NDArray[np.int64]
 
 DEFAULT = "translator"
-VARIANTS = (DEFAULT, "translator_two_heads", "translator_unguided")
+SMALL = "translator_small"
+VARIANTS = (DEFAULT, SMALL, "translator_two_heads", "translator_unguided")
 """The translators that come with the package."""
 
 LARGEST = 1 << 30
@@ -57,11 +59,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Weights:
-    """A trained translator: its words, its facts, and its numbers by name."""
+    """A trained translator: its words, its facts, and its numbers by name.
+
+    `constructions` says which sentences it has learned, none where the words have no kinds.
+    """
 
     vocabulary: Vocabulary
     facts: Facts
     tensors: Mapping[str, Floats]
+    constructions: Constructions | None = None
 
     @property
     def d_model(self) -> int:
@@ -97,7 +103,11 @@ def shapes(vocabulary: Vocabulary, facts: Facts, d_model: int, d_ff: int) -> dic
 def encode(weights: Weights) -> bytes:
     """Write a translator as the bytes of a safetensors file: the same numbers, the same bytes."""
     facts = {"kind": KIND, "decimals": DECIMALS, **asdict(weights.vocabulary)}
-    text = json.dumps({**facts, **asdict(weights.facts)}, ensure_ascii=False, sort_keys=True)
+    learned = weights.constructions
+    known = {} if learned is None else {"kinds": learned.kinds, "runs": learned.runs}
+    text = json.dumps(
+        {**facts, **known, **asdict(weights.facts)}, ensure_ascii=False, sort_keys=True
+    )
     tensors = {
         name: (np.round(weights.tensors[name], DECIMALS) + 0.0).astype(np.float32)
         for name in sorted(weights.tensors)
@@ -112,8 +122,9 @@ def load(name: str | os.PathLike[str] = DEFAULT) -> Weights:
     """Read a translator: a file, or one that comes with the package.
 
     Args:
-        name: `translator` (the default one), `translator_two_heads`, `translator_unguided`, or the
-            path of a file that `sheetformer train translator` wrote.
+        name: `translator` (the default one), `translator_small`, `translator_two_heads` and
+            `translator_unguided` (those of the lessons), or the path of a file that
+            `sheetformer train translator` wrote.
 
     Raises:
         FileError: The file is missing, damaged, of another shape or of another vocabulary.
@@ -141,11 +152,12 @@ def decode(content: bytes, name: str) -> Weights:
             key: _numbers(cast("dict[str, Any]", data), _whole(metadata["decimals"], 0, 15))
             for key, data in deserialize(content)
         }
+        learned = _constructions(metadata, len(vocabulary.source))
     except FileError:
         raise
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise FileError(f"{name} is damaged or no translator; {_REMEDY}") from error
-    weights = Weights(vocabulary, facts, tensors)
+    weights = Weights(vocabulary, facts, tensors, learned)
     _check(weights, name)
     return weights
 
@@ -182,6 +194,19 @@ def _is_word(word: Any) -> bool:
     return isinstance(word, str) and len(word) <= 1000 and word.isprintable()
 
 
+def _constructions(metadata: Mapping[str, Any], words: int) -> Constructions | None:
+    """Raises KeyError or ValueError for what no translator has learned."""
+    if "kinds" not in metadata:
+        return None
+    kinds, runs = metadata["kinds"], metadata["runs"]
+    for texts in (kinds, runs):
+        if not isinstance(texts, list) or not all(map(_is_word, cast("list[Any]", texts))):
+            raise ValueError("a kind of word is no text")
+    if len(kinds) != words:
+        raise ValueError("there is not one kind a word")
+    return Constructions(tuple(kinds), tuple(runs))
+
+
 def _numbers(data: dict[str, Any], decimals: int) -> Floats:
     if data["dtype"] != "F32":
         raise ValueError(data["dtype"])
@@ -192,6 +217,9 @@ def _numbers(data: dict[str, Any], decimals: int) -> Floats:
 def _check(weights: Weights, name: str) -> None:
     if not weights.vocabulary.is_sound():
         raise FileError(f"{name} has a vocabulary with a repeated or missing word; {_REMEDY}")
+    learned = weights.constructions
+    if learned and len(learned.kinds) != len(weights.vocabulary.source):
+        raise FileError(f"{name} has other words than kinds of words; {_REMEDY}")
     _check_names(weights, name)
     d_ff = weights.tensors["encoder.0.feed_forward.b_1"].size
     d_model = weights.tensors["encoder.0.feed_forward.b_2"].size

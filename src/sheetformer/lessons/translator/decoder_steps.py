@@ -34,6 +34,8 @@ class DecoderStep:
         written: the word written (1, 1), empty after the end.
         ended: 1 once the end token was written (1, 1).
         attention: cross-attention over the source words (1, m), 0 after the end.
+        probability: of the word written (1, 1), 0 after the end.
+        least: the smallest so far, that of the end among them (1, 1).
         vector: the embedding of the word written, 0 after the end (1, d).
     """
 
@@ -42,6 +44,8 @@ class DecoderStep:
     written: Array
     ended: Array
     attention: Array
+    probability: Array
+    least: Array
     vector: Array
 
 
@@ -54,7 +58,9 @@ class _Decoder:
         network: the learned numbers.
         memory: (m, d).
         visible: 1 where a source word stands (1, m).
+        silent: 1 where there is none at all (1, 1).
         next_word: the stage where every word is scored.
+        known: for each layer the keys and values of the memory.
         rows: for each layer the normed rows of the steps so far, each (1, d).
     """
 
@@ -62,7 +68,9 @@ class _Decoder:
     network: Network
     memory: Array
     visible: Array
+    silent: Array
     next_word: int
+    known: tuple[transformer.KeysValues, ...]
     rows: tuple[list[Array], ...]
 
 
@@ -91,8 +99,28 @@ def decoder_steps(
         "Next word",
         WIDE,
     )
-    rows = tuple(list[Array]() for _ in range(model.weights.facts.layers))
-    decoder = _Decoder(model, network, memory, visible, next_word, rows)
+    facts = model.weights.facts
+    story.stage(
+        "Keys and values of the memory",
+        "Every step of the decoder looks at the same memory. So its keys and values are made once.",
+        group="Encoder",
+        width=BROAD,
+    )
+    known = tuple(
+        transformer.keys_values(
+            network.tensors,
+            f"decoder.{i}.cross_attention",
+            memory,
+            facts.heads,
+            f"decoder_{i + 1}_cross",
+        )
+        for i in range(facts.layers)
+    )
+    rows = tuple(list[Array]() for _ in range(facts.layers))
+    silent = 1.0 - visible.max(axis=1, keepdims=True)
+    note = "1 where nothing was typed."
+    story.show(silent, "silent", "", note, number_format="integer", stage=next_word)
+    decoder = _Decoder(model, network, memory, visible, silent, next_word, known, rows)
     steps: list[DecoderStep] = []
     for _ in range(network.steps):
         steps.append(_step(story, decoder, steps, begin))
@@ -133,7 +161,8 @@ def _layers(decoder: _Decoder, name: str, x: Array) -> tuple[Array, Array]:
         layer = transformer.Layer(decoder.network.tensors, f"decoder.{i}", at, facts.heads)
         rows.append(layer.norm(1, x))
         x = layer.self_attention(x, rows[-1], concatenate(rows), None)
-        x, weights = layer.cross_attention(x, decoder.memory, decoder.visible)
+        known = decoder.known[i]
+        x, weights = layer.cross_attention(x, decoder.memory, decoder.visible, known)
         x = layer.feed_forward(x, norm=3)
     return x, weights
 
@@ -148,9 +177,10 @@ def _choose(
 ) -> DecoderStep:
     """Score every word, name the likeliest, and write the first. Section 3.4."""
     name = f"step_{len(before) + 1}"
-    place, word = _likeliest(story, decoder, len(before), x)
+    place, word, share = _likeliest(story, decoder, len(before), x)
     ends = elementwise("equal", place, float(END_INDEX))
-    ended = NUMPY.maximum(before[-1].ended, ends) if before else ends + 0.0
+    before_it = before[-1].ended if before else decoder.silent
+    ended = NUMPY.maximum(before_it, ends)
     story.show(ended, f"{name}_ended", "ended before, or </s>", number_format="integer")
     written = NUMPY.where(ended, "", word)
     story.show(written, f"{name}_written", "", "The word written.", role="next word")
@@ -159,11 +189,16 @@ def _choose(
     story.show(chosen, f"{name}_chosen", "E[number]", "What the next step reads.")
     vector = NUMPY.where(ended, 0.0, chosen)
     story.show(vector, f"{name}_point", "E[number]", "Of the word written.")
-    return DecoderStep(place, read, written, ended, attention, vector)
+    probability, least = NUMPY.where(ended, 0.0, share), NUMPY.where(before_it, 1.0, share)
+    least = NUMPY.minimum(before[-1].least, least) if before else least
+    story.show(probability, f"{name}_sure", "0 after the end", number_format="share")
+    note = "The least sure so far."
+    story.show(least, f"{name}_least", "min", note, number_format="share")
+    return DecoderStep(place, read, written, ended, attention, probability, least, vector)
 
 
-def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array]:
-    """The number and the text (1, 1) of the likeliest word; the others that come close beside."""
+def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array, Array]:
+    """The likeliest word (1, 1): number, text, probability; those that come close beside."""
     name = f"step_{t + 1}"
     scores = _scores(story, decoder, t, x)
     best, place = largest(scores, 1, axis=0)
@@ -178,27 +213,19 @@ def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array
     )
     total = story.show(exponentials.sum(axis=0, keepdims=True), f"{name}_total", "Σ exp")
     others = [largest(scores, k, axis=0) for k in range(2, CANDIDATES + 1)]
-    words = [
+    first, *_ = [
         _candidate(story, decoder, f"{name}_{{}}_{k}", k, ranked, best, total)
         for k, ranked in enumerate([(best, place), *others], 1)
     ]
-    return place, words[0]
+    return place, *first
 
 
 def _scores(story: Story, decoder: _Decoder, t: int, x: Array) -> Array:
     """Logits of all words as the next one: (target words, 1), on their own sheet."""
     network, stage = decoder.network, decoder.next_word
-    product = network.output @ x.T
-    # The words stand at the logits beside it.
-    story.show(
-        product,
-        f"product_{t + 1}",
-        "W_outᵀ xᵀ",
-        translate("Step {step}.", step=t + 1),
-        stage=stage,
-        labels=(None, None),
-    )
-    return story.show(product + network.bias, f"logits_{t + 1}", "W_outᵀ xᵀ + b", stage=stage)
+    scores = network.output @ x.T + network.bias
+    note = translate("Step {step}.", step=t + 1)
+    return story.show(scores, f"logits_{t + 1}", "W_outᵀ xᵀ + b", note, stage=stage)
 
 
 def _candidate(
@@ -209,19 +236,25 @@ def _candidate(
     ranked: tuple[Array, Array],
     best: Array,
     total: Array,
-) -> Array:
+) -> tuple[Array, Array]:
     """One of the likeliest words and its probability; `name` has a gap for what a block is."""
     score, place = ranked
     story.show(place, name.format("place"), "", "Its number.", number_format="integer")
     word = embedding(decoder.network.portuguese.words[:, 0], place)
     note = translate("Likeliest word {number} …", number=k)
     story.show(word, name.format("word"), "", note, role="candidate word")
-    share, note = np.exp(score - best) / total, "… and its probability."
-    role = "candidate probability"
-    story.show(share, name.format("p"), "exp / Σ", note, number_format="share", role=role)
+    note, role = "… and its probability.", "candidate probability"
+    share = story.show(
+        np.exp(score - best) / total,
+        name.format("p"),
+        "exp / Σ",
+        note,
+        number_format="share",
+        role=role,
+    )
     if k > 1:
         story.show(score, name.format("score"), "", "Its logit.")
-    return word
+    return word, share
 
 
 def _attention(story: Story, decoder: _Decoder, name: str, weights: Array, ended: Array) -> Array:

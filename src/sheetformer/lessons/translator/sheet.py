@@ -20,6 +20,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, join
+from sheetformer.lessons.translator import assurance
 from sheetformer.lessons.translator.declare_weights import BROAD, Network, declare_network
 from sheetformer.lessons.translator.decoder_steps import DecoderStep, decoder_steps
 from sheetformer.lessons.translator.terms import TRANSFORMER_TERMS
@@ -33,7 +34,10 @@ from sheetformer.story.word_cells import Rows, declare_rows
 
 TITLE = "A spreadsheet that translates"
 STORY = "Translate"
-ORDER = (STORY, "Encoder", "Decoder", "Next word", "Check", "Learned", "Reference")
+ORDER = (
+    *(STORY, "Encoder", "Decoder", "Next word", assurance.SHEET, "Check"),
+    *("Learned", "Reference"),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,12 +89,16 @@ def translation_book(
         story = Story(TITLE, terms=TRANSFORMER_TERMS, order=ORDER)
         network = declare_network(story, model)
         _tell(story, model, network, words)
-        check(story, ["memory", "alignment", *(f"logits_{t + 1}" for t in range(network.steps))])
+        check(
+            story, ["memory", "alignment", *(f"step_{t + 1}_total" for t in range(network.steps))]
+        )
         return TranslationBook(**vars(build(story, formulas)))
 
 
 def _tell(story: Story, model: Translator, network: Network, words: Sequence[str]) -> None:
     """All stages and the figure, in order."""
+    learned = model.weights.constructions
+    known = None if learned is None else assurance.declare_constructions(story, learned)
     rows, first = _typed(story, model, network, words)
     visible = story.show(
         rows.numbers[:, 0][None, :] > 0.0,  # (1, m)
@@ -101,10 +109,16 @@ def _tell(story: Story, model: Translator, network: Network, words: Sequence[str
         labels=(None, rows.words.ids[:, 0].astype(object)),
     )
     memory = _encode(story, model, network, rows, visible)
+    odd = None
+    if known is not None:
+        odd = assurance.unlearned(story, known, rows, visible)
+        assurance.note_unlearned(story, odd, first)
     steps = decoder_steps(story, model, network, memory, visible)
     written = _translation(story, steps, first)
+    assurance.say_how_sure(story, rows, odd, steps, first)
     _alignment(story, rows, steps)
     _embeddings(story, network, rows, steps, written)
+    assurance.list_kinds(story, model)
 
 
 def _typed(
@@ -150,6 +164,7 @@ def _translation(story: Story, steps: Sequence[DecoderStep], first: int) -> Arra
     words = copy(concatenate([step.written for step in steps], axis=1))
     note = "One word a step, until the end."
     story.show(words, "written_words", "", note, role="words written", stage=first, line=True)
+    assurance.show_probabilities(story, steps, first)
     story.show(
         join(words)[:, None],
         "translation",

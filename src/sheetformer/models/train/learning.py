@@ -17,9 +17,10 @@ from accelerate.utils import is_tensorboard_available
 from torch import Tensor
 from torch.nn.functional import cross_entropy, pad
 
-from sheetformer.corpus.vocabulary import END_INDEX
+from sheetformer.corpus.vocabulary import END_INDEX, Vocabulary
 from sheetformer.errors import SheetformerError
 from sheetformer.models.align import SHARE
+from sheetformer.models.constructions import Constructions
 from sheetformer.models.train import checkpoint, loss_curve
 from sheetformer.models.train.batches import Batch, to_batch
 from sheetformer.models.train.checkpoint import Checkpoint, Progress, Row
@@ -39,9 +40,8 @@ AT_ONCE = 512
 
 
 def translation_loss(logits: Tensor, written: Tensor) -> Tensor:
-    """Sum the cross-entropy of the words to write: (b, n, words), (b, n) → ()."""
-    real = written > 0
-    return cross_entropy(logits[real], written[real], reduction="sum")
+    """Sum the cross-entropy of the words to write: (words to write, words), (b, n) → ()."""
+    return cross_entropy(logits, written[written > 0], reduction="sum")
 
 
 def guidance_loss(weights: Tensor, batch: Batch, smoothing: float) -> Tensor:
@@ -105,6 +105,7 @@ class Training:
         if options.tensorboard:
             self.accelerator.init_trackers("tensorboard")
         sentences = [*parts.train, *material.examples * (options.repeats - 1)]
+        self.constructions = _constructions(material, self.vocabulary)
         self.guided = options.guidance > 0 and any(pair.sure for pair in parts.train)
         self.data = to_batch(sentences, self.vocabulary).to(device)
         self.development = to_batch(parts.development, self.vocabulary).to(device)
@@ -224,7 +225,7 @@ class Training:
 
         Gradients are averaged over processes, so each counts its words against those of all.
         """
-        logits, weights = self.model(batch.source, batch.read)
+        logits, weights = self.model(batch.source, batch.read, batch.written > 0)
         translation = translation_loss(logits, batch.written) / (whole.written > 0).sum()
         alignment = translation.new_zeros(())
         if self.guided:
@@ -272,7 +273,14 @@ class Training:
             training=self.options.facts(),
         )
         tensors = {name: each.cpu().double().numpy() for name, each in self.best.items()}
-        return Weights(self.vocabulary, facts, tensors)
+        return Weights(self.vocabulary, facts, tensors, self.constructions)
+
+
+def _constructions(material: Material, words: Vocabulary) -> Constructions | None:
+    if not material.kinds:
+        return None
+    sentences = (pair.source for pair in material.parts.train)
+    return Constructions.of(words.source, material.kinds, sentences)
 
 
 def _merit(row: Row) -> tuple[float, float]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 
-from sheetformer.corpus import grammar
+from sheetformer.corpus import everyday, grammar
 from sheetformer.corpus.phrases import Pair
 from sheetformer.corpus.readers import ReadReport, read_pairs
-from sheetformer.corpus.splits import Parts, split
+from sheetformer.corpus.splits import Parts, split, understood
+from sheetformer.corpus.vocabulary import Vocabulary
 from sheetformer.errors import FileError
 from sheetformer.models.train.options import Options
+
+HELD_OUT = 2000
+"""Sentences to choose by, and sentences to report on."""
 
 LEARNED = (
     *grammar.EXAMPLES,
@@ -23,11 +28,15 @@ LEARNED = (
 
 @dataclass(frozen=True)
 class Material:
-    """The parts, the pairs that are learned more often than others, and what reading them met."""
+    """The parts, the pairs that are learned more often than others, and what reading them met.
+
+    `kinds` are those of the source words, for what is built as no sentence that was learned.
+    """
 
     parts: Parts
     examples: tuple[Pair, ...] = ()
     notes: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def gather(options: Options) -> Material:
@@ -65,11 +74,35 @@ def gather(options: Options) -> Material:
 
 
 def _from_grammar(options: Options) -> Material:
+    return _lessons(options) if options.grammar == "lessons" else _everyday(options)
+
+
+def _everyday(options: Options) -> Material:
+    drawn = everyday.draw_parts(options.pairs, HELD_OUT)
+    examples = (*_examples(), *everyday.examples())
+    train = (*examples, *drawn["train"])
+    words = Vocabulary.of((pair.source, pair.target) for pair in train)
+    held = (held_out(drawn[part], words) for part in ("development", "test"))
+    note = f"{options.pairs:,} pairs of the everyday grammar"
+    return Material(Parts(train, *held), examples, (note,), everyday.word_kinds())
+
+
+def held_out(drawn: Sequence[Pair], words: Vocabulary) -> tuple[Pair, ...]:
+    """Those of a part of the everyday grammar that can be reported on."""
+    learned = {pair.source for pair in (*_examples(), *everyday.examples())}
+    return tuple(pair for pair in understood(drawn, words) if pair.source not in learned)
+
+
+def _lessons(options: Options) -> Material:
     pairs = [p for p in grammar.pairs(options.pairs) if _length(p) <= options.max_words]
-    every = chain.from_iterable(grammar.families().values())
-    examples = tuple(pair for pair in every if " ".join(pair.source) in LEARNED)
+    examples = _examples()
     note = f"{len(pairs):,} pairs of the phrase grammar"
     return Material(split(pairs, learned=examples), examples, (note,))
+
+
+def _examples() -> tuple[Pair, ...]:
+    every = chain.from_iterable(grammar.families().values())
+    return tuple(pair for pair in every if " ".join(pair.source) in LEARNED)
 
 
 def _length(pair: Pair) -> int:

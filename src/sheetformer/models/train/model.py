@@ -161,15 +161,20 @@ class TranslatorModel(nn.Module):
         self.w_out = nn.Parameter(table(shape.target_words, shape.d_model).detach().T.contiguous())
         self.b_out = nn.Parameter(torch.zeros(shape.target_words))
 
-    def forward(self, source: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Score every next word after every target word.
+    def forward(
+        self, source: Tensor, target: Tensor, scored: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Score every next word after every target word, or after those of `scored` alone.
 
-        Shapes: source (b, m) and target (b, n) are word numbers, 0 where there is none.
+        Shapes: source (b, m) and target (b, n) are word numbers, 0 where there is none; scored
+        (b, n) is true where the next word counts.
 
         Returns:
-            Logits (b, n, target words), and the last layer's cross-attention (b, h, n, m).
+            Logits (b, n, target words), or (scored rows, target words); and the last layer's
+            cross-attention (b, h, n, m).
         """
-        return self.decode(target, self.encode(source), present(source))
+        x, weights = self.read(target, self.encode(source), present(source))
+        return self.logits(x if scored is None else x[scored]), weights
 
     def encode(self, source: Tensor) -> Tensor:
         """Turn source words into the memory that the decoder reads: (b, m) → (b, m, d)."""
@@ -180,13 +185,22 @@ class TranslatorModel(nn.Module):
 
     def decode(self, target: Tensor, memory: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
         """Read the target so far: (b, n) → logits (b, n, target words), weights (b, h, n, m)."""
+        x, weights = self.read(target, memory, visible)
+        return self.logits(x), weights
+
+    def logits(self, x: Tensor) -> Tensor:
+        """Score every word as the next one: (…, d) → (…, target words)."""
+        return x @ self.w_out + self.b_out
+
+    def read(self, target: Tensor, memory: Tensor, visible: Tensor) -> tuple[Tensor, Tensor]:
+        """Read the target so far: (b, n) → rows (b, n, d), weights (b, h, n, m)."""
         length = target.shape[1]
         earlier = torch.ones(length, length, dtype=torch.bool, device=target.device).tril()
         x = self._embed(self.target_embedding, target)
         weights = x
         for layer in self.decoder:
             x, weights = layer(x, memory, earlier, visible)
-        return x @ self.w_out + self.b_out, weights
+        return x, weights
 
     def _embed(self, embedding: Tensor, words: Tensor) -> Tensor:
         """Look words up, times √d_model (section 3.4), plus their positions (section 3.5)."""

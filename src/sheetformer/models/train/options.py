@@ -52,16 +52,17 @@ class Options:
     columns: tuple[str, ...] = ()
     strict: bool = False
     tokenize: bool = False
+    grammar: str = "everyday"
     pairs: int = 80_000
-    max_words: int = 8
-    d_model: int = 8
+    max_words: int = 11
+    d_model: int = 32
     d_ff: int = 0  # 0: four times d_model, as in the paper
-    heads: int = 1
+    heads: int = 2
     layers: int = 1
-    epochs: int = 24
+    epochs: int = 18
     batch: int = 128
-    learning_rate: float = 0.01
-    warm_up: int = 200
+    learning_rate: float = 0.006
+    warm_up: int = 300
     guidance: float = 0.3
     # This share of the guide is spread over the sentence, so that rows never become 1 and 0.
     smoothing: float = 0.15
