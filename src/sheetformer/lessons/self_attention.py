@@ -7,16 +7,12 @@ decoder. The learned numbers are those of the translator's encoder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import copy
-from sheetformer.graph.nn import HIDDEN
-from sheetformer.graph.node import Labels
 from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import (
     Encoder,
@@ -26,7 +22,8 @@ from sheetformer.lessons.encoder_rows import (
     queries_keys_values,
     read_sentence,
 )
-from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
+from sheetformer.lessons.self_attention_masks import STORY, Masks, declare_masks, hide
+from sheetformer.lessons.story import Lesson, either, order, scalar, sentences
 from sheetformer.models.decode import load_translator
 from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
@@ -36,7 +33,6 @@ from sheetformer.story.word_cells import Rows
 
 TITLE = "Self-attention: a sentence looks at itself"
 SENTENCE = "we see the red house"
-STORY = "Attention"
 WIDE = 19
 """Columns of two blocks side by side, eight numbers and the words of each."""
 SPARE = 1
@@ -64,34 +60,13 @@ def self_attention(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
     return build(story, formulas)
 
 
-@dataclass(frozen=True)
-class _Masks:
-    """The two masks (n, n) and the switches (1, 1) that turn them on.
-
-    Attributes:
-        causal: the switch of `earlier`.
-        hide: the switch of `both`.
-        earlier: 1 where a word comes no later than the one that looks.
-        both: 1 where a word looks at a word, 0 for padding.
-        known: 1 where a word stands (n, 1).
-        place: its place, from 1 (n, 1).
-    """
-
-    causal: Array
-    hide: Array
-    earlier: Array
-    both: Array
-    known: Array
-    place: Array
-
-
 def _tell(story: Story, encoder: Encoder, words: Words, usual: bool) -> None:
     """All stages, in order."""
     rows, x = _words(story, encoder, words)
     query, key, value = _query_key_value(story, encoder, x)
     scaled = _compare(story, query, key, encoder.d_model)
-    masks = _masks(story, rows)
-    allowed, masked = _hide(story, scaled, masks)
+    masks = declare_masks(story, rows)
+    allowed, masked = hide(story, scaled, masks)
     weights = _softmax(story, masked, allowed, usual)
     looks = _strongest_words(story, weights, rows, masks)
     _in_words(story, weights, rows, masks, looks)
@@ -154,81 +129,6 @@ def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
     return story.show(scaled, "scaled", "scores / √d_k", note, role="scaled scores")
 
 
-def _masks(story: Story, rows: Rows) -> _Masks:
-    story.stage(
-        "4   Who may look at whom",
-        "Two masks, each with a switch: 1 is allowed, 0 is hidden. The padding mask: sentences of "
-        "different length are computed together as one batch, so the short ones end in empty "
-        "cells. These have numbers, too, and nobody may look at them. The causal mask: a decoder "
-        "writes one word after the other and is trained to guess the next one, so a word may look "
-        "at itself and at what came before, never at what comes later.",
-        "column ≤ row,  word · wordᵀ",
-        STORY,
-    )
-    causal = switch(story, "causal", "1: later words are hidden. 0: all may be seen.", on=False)
-    hide = switch(story, "hide_padding", "1: empty cells are hidden. 0: they may be seen.")
-    story.tell(causal, title="Causal mask on?")
-    story.tell(hide, title="Padding mask on?")
-    words: Labels = rows.words.ids[:, 0].astype(object)
-    place = story.constant(
-        np.arange(1.0, rows.vectors.shape[0] + 1)[:, None],
-        "place",
-        note="Place in the sentence.",
-        title="Places",
-        labels=[words, None],
-        number_format="integer",
-    )
-    known = story.show(
-        _known(rows),
-        "is_word",
-        "number > 0",
-        "1 where a word stands.",
-        title="Which are words",
-        number_format="integer",
-        labels=(words, None),
-    )
-    square = (words, words)
-    earlier = NUMPY.greater_equal(place, place.T)
-    note = "1 for the word itself and what came before."
-    equation = "column ≤ row"
-    story.show(
-        earlier, "causal_mask", equation, note,
-        title="Causal mask", number_format="mask", labels=square, line=True,
-    )  # fmt: skip
-    both, note = known * known.T, "1 where both row and column hold a word."
-    equation, title = "word · wordᵀ", "Padding mask"
-    story.show(
-        both, "padding_mask", equation, note, title=title, number_format="mask", labels=square
-    )
-    return _Masks(causal, hide, earlier, both, known, place)
-
-
-def _known(rows: Rows) -> Array:
-    """1 where a row holds a known word: (n, k) → (n, 1)."""
-    numbers = rows.numbers
-    return (numbers if numbers.shape[1] == 1 else numbers.max(axis=1, keepdims=True)) > 0.0
-
-
-def _hide(story: Story, scaled: Array, masks: _Masks) -> tuple[Array, Array]:
-    """Who may look at whom, by the masks that are switched on; and the scores that count."""
-    story.stage(
-        "5   Hide before sharing",
-        "A hidden score becomes minus infinity, before softmax and not after: so the shares of the "
-        "words that are left still add up to 100 %. No cell can hold infinity, so there stands "
-        "−1E+30, whose exponential is exactly 0.",
-        "−∞ where allowed = 0",
-        STORY,
-    )
-    causal = NUMPY.where(masks.causal, masks.earlier, 1.0)
-    allowed = causal * NUMPY.where(masks.hide, masks.both, 1.0)
-    note = "1 where every mask that is switched on has 1."
-    equation, title, labels = "both masks", "Who may look", scaled.labels
-    story.show(allowed, "allowed", equation, note, title=title, number_format="mask", labels=labels)
-    masked, note = NUMPY.where(allowed, scaled, HIDDEN), "The scores that count."
-    story.show(masked, "masked", "scaled, or −∞", note, role="masked scores", labels=labels)
-    return allowed, masked
-
-
 def _softmax(story: Story, masked: Array, allowed: Array, usual: bool) -> Array:
     story.stage(
         "6   Softmax: who looks at whom",
@@ -277,7 +177,7 @@ _TRY = (
 )
 
 
-def _strongest_words(story: Story, weights: Array, rows: Rows, masks: _Masks) -> Array:
+def _strongest_words(story: Story, weights: Array, rows: Rows, masks: Masks) -> Array:
     """The word that each row looks at most; a row of padding has no share, and names itself."""
     largest = weights.argmax(axis=1, keepdims=True)
     best = NUMPY.where(masks.known, largest, masks.place - 1.0)
@@ -287,7 +187,7 @@ def _strongest_words(story: Story, weights: Array, rows: Rows, masks: _Masks) ->
     return story.show(rows.name_of(best), "looks_at", "", "", title=title, workings=True)
 
 
-def _in_words(story: Story, weights: Array, rows: Rows, masks: _Masks, looks: Array) -> None:
+def _in_words(story: Story, weights: Array, rows: Rows, masks: Masks, looks: Array) -> None:
     """A sentence a row (n, 1): where it looks most, or why it looks nowhere."""
     most = weights.max(axis=1, keepdims=True) * 100.0
     seen = say(
