@@ -144,3 +144,8 @@ def test_the_sentence_reads_the_last_step_out() -> None:
     loss, found = (book[name].value.ravel()[-1] for name in ("loss_by_step", "found"))
     told = f"After 12 steps the loss is {loss:.2f}, and {found:.0f} of 8 rows look at"
     assert book["training_told"].value.item().startswith(told)
+
+
+def test_a_loss_that_ran_away_is_told_without_its_digits() -> None:
+    told = lesson("training", learning_rate=3)["training_told"].value.item()
+    assert "the loss is more than a million" in told

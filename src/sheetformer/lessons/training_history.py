@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sheetformer.graph.array import Array
+from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy
 from sheetformer.language import translate
 from sheetformer.story.figures import Curve, Curves
-from sheetformer.story.sentences import say
+from sheetformer.story.sentences import say, spoken
 from sheetformer.story.story import Figure, Story
 
 GROUP = "Training"
@@ -78,9 +78,14 @@ def watch(story: Story, history: History) -> None:
         story, "training_told",
         "After {steps} steps the loss is {loss}, and {found} of 8 rows look at the right word.",
         title="In words", decimals=2, placed={"line": True},
-        steps=done[:, -1:], loss=loss[:, -1:], found=found[:, -1:],
+        steps=done[:, -1:], loss=_bounded(loss[:, -1:]), found=found[:, -1:],
     )  # fmt: skip
     story.figures.append(_chart(stage, done, loss, share, float(top)))
+
+
+def _bounded(loss: Array) -> Array:
+    """The loss in words: nobody reads a number of twenty digits."""
+    return NUMPY.where(loss > 1e6, translate("more than a million"), spoken(loss, 2))
 
 
 def _chart(number: int, steps: Array, loss: Array, mean: Array, top: float) -> Figure:

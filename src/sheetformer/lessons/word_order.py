@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sheetformer.graph.array import NUMPY, Array
@@ -125,7 +127,7 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
         "3.4; here they are left as they are, so that words and places weigh alike.)",
         "softmax(X Xᵀ / √d) X",
     )
-    root = np.sqrt(size)
+    root: Any = np.sqrt(size)
     weights = [_shares(story, side, x, root) for side, x in zip(SIDES, both, strict=True)]
     blends = [w @ x for w, x in zip(weights, both, strict=True)]
     for side, blend in zip(SIDES, blends, strict=True):
