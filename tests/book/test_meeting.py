@@ -67,3 +67,12 @@ def test_a_book_without_workings_folds_nothing() -> None:
     story = Story("Plain")
     story.show(story.input(np.eye(2), "x") * 2.0, "y")
     assert not build(story).sheets[0].folded
+
+
+def test_a_block_before_one_that_is_moved_itself_keeps_its_place() -> None:
+    story = Story("Moved")
+    story.stage("1   Move")
+    a, b, c = (story.input(np.eye(2), name) for name in "abc")
+    story.place(b, before=a)
+    story.place(c, before=b)
+    assert [*build(story).blocks] == ["c_", "b", "a"]

@@ -52,3 +52,10 @@ def test_join_knows_only_the_plain_space() -> None:
 def test_a_table_has_no_row_outside(place: float) -> None:
     with pytest.raises(ShapeError, match="a table of 3 rows has no row"):
         OPS["embedding"].value(np.array([place]), np.zeros((3, 2)))
+
+
+def test_a_number_as_text_is_as_a_spreadsheet_writes_it() -> None:
+    numbers = np.array([2.675, -0.004, 1234567.0, 1.5e300, -2e15])
+    assert OPS["text_of"].value(numbers, np.array(2.0)).tolist() == [
+        "2.68", "0", "1234567", "> 10^15", "< −10^15",
+    ]  # fmt: skip

@@ -119,12 +119,13 @@ def in_order(items: Sequence[Item]) -> list[Item]:
         if item.placement.before in there:
             first.setdefault(item.placement.before or 0, []).append(item)
     moved = {item.node.base for some in first.values() for item in some}
-    return [
-        each
-        for item in ordered
-        if item.node.base not in moved
-        for each in (*first.get(item.node.base, ()), item)
-    ]
+
+    def with_those_before(item: Item) -> list[Item]:
+        before = first.get(item.node.base, ())
+        return [*(each for other in before for each in with_those_before(other)), item]
+
+    unmoved = (item for item in ordered if item.node.base not in moved)
+    return [each for item in unmoved for each in with_those_before(item)]
 
 
 def _with_figures(items: Sequence[Item], figures: Sequence[Figure]) -> list[Item | Figure]:

@@ -111,6 +111,10 @@ def join(text: Value, separator: str = " ") -> Value:
     return np.array(joined, dtype=object).reshape(*text.shape[:-1], 1)
 
 
+LARGEST_PLAIN = 1e15
+"""From here on programs differ in how they write a number as text."""
+
+
 def text_of(numbers: Value, decimals: Value) -> Value:
     """Numbers as text, rounded to so many decimals, halves away from 0; the shapes broadcast."""
     texts = [_rounded(float(x), int(places)) for x, places in np.broadcast(numbers, decimals)]
@@ -119,6 +123,8 @@ def text_of(numbers: Value, decimals: Value) -> Value:
 
 
 def _rounded(number: float, decimals: int) -> str:
+    if abs(number) >= LARGEST_PLAIN:
+        return "< −10^15" if number < 0 else "> 10^15"
     # A number's shortest digits are what a spreadsheet rounds: 2.675 becomes 2.68.
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{rounded.normalize():f}" if rounded else "0"

@@ -149,8 +149,8 @@ def declare_sentence(
         "X = norm(E √d_model + position)",
         "Input",
     )
-    note = "The embedding of each word."
-    story.show(rows.vectors, "embedding", "E[number]", note, title="Embeddings", stage=way)
+    note, title = "The embedding of each word.", "Embeddings of the words"
+    story.show(rows.vectors, "embedding", "E[number]", note, title=title, stage=way)
     count = rows.vectors.shape[0]
     positions = declare_positions(story, count, numbered("d", encoder.d_model))
     placed = transformer.embed(rows.vectors, positions)
