@@ -172,8 +172,8 @@ _FUNCTIONS = (
 _TEXTS = (
     elementwise_op(
         "text_of", "a number as text, rounded to so many decimals", values.text_of,
-        "text({0}, {1})", 'IF(ABS(x)<1E+15,(ROUND(x,y)+0)&"",IF(x<0,"< −10^15","> 10^15"))', numpy=(), gives_text=True,
-        no_gradient="makes words of numbers",
+        "text({0}, {1})", 'IF(ABS(x)<1E+15,(ROUND(x,y)+0)&"",IF(x<0,"< −10^15","> 10^15"))',
+        numpy=(), gives_text=True, no_gradient="makes words of numbers",
     ),
     elementwise_op(
         "followed_by", "two texts, one behind the other", values.followed_by, "{0} & {1}", "x&y",
