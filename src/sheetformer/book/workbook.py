@@ -17,6 +17,7 @@ from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.language.phrasebook import BESIDE
 from sheetformer.graph.views import reshape
 from sheetformer.story.caption import Caption, Stage
 from sheetformer.suggest import suggestion
@@ -91,7 +92,7 @@ def heading(node: Node, caption: Caption) -> str:
 def note_line(node: Node, caption: Caption) -> str:
     """The sentence of a block; behind its name and equation where these are not its heading."""
     parts = (code_line(node, caption) if caption.title else "", caption.note)
-    return "  ·  ".join(part for part in parts if part)
+    return BESIDE.join(part for part in parts if part)
 
 
 def code_line(node: Node, caption: Caption) -> str:

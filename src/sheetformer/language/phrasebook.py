@@ -21,6 +21,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:…)]) ")
 _LEAD = re.compile(r"(\w+ = |\d+(?:[.,–-] ?\d+)* {2,}|[↑↓←→+] +)(.+)", re.DOTALL)
 """What may stand before a text: the name of an equation, the number of a step, an arrow."""
 
+BESIDE = "  ·  "
+"""Between the name and equation of a block and its sentence."""
+
 _CHOICE = re.compile(r"(?:'[^' ]+'|[-.][\w.-]+)(?: or (?:'[^' ]+'|[-.][\w.-]+))+")
 """Quoted names, options or endings of files, with "or" between them."""
 
@@ -64,13 +67,15 @@ class Phrasebook:
         return "\n".join(known) if len(known) == len(lines) else None
 
     def _line(self, text: str) -> str | None:
-        """A text, or one that follows a name, a number or an arrow."""
-        whole = self._whole(text)
-        lead = None if whole else _LEAD.fullmatch(text)
-        if lead is None:
-            return whole
-        rest = self._whole(lead[2])
-        return rest and lead[1] + rest
+        """A text, or one that follows a name, a number or an arrow, or that stands beside one."""
+        name, _, sentence = text.partition(BESIDE)
+        if sentence:
+            known = self._line(sentence)
+            # A name alone, or an equation of names, is the same in every language.
+            return known and (self._line(name) or name) + BESIDE + known
+        lead = None if text in self.texts else _LEAD.fullmatch(text)
+        rest = lead and self._whole(lead[2])
+        return lead[1] + rest if lead and rest else self._whole(text)
 
     def _whole(self, text: str) -> str | None:
         return self.texts.get(text) or self._sentences(text) or self._filled(text)

@@ -54,7 +54,8 @@ def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
 
 def gradient_title(owners: Sequence[Node]) -> str:
     """Whose gradient it is, or of which way it is a part."""
-    owner, through = (stem(one.name) for one in (owners[0], owners[-1]))
+    # In quotes a name is no word of the language.
+    owner, through = (f"“{stem(one.name)}”" for one in (owners[0], owners[-1]))
     if len(owners) == 1:
         return translate("Gradient of {name}", name=owner)
     return translate("{name}, through {other}", name=owner, other=through)
