@@ -214,7 +214,7 @@ def test_gradients_of_an_operation(op: str, ironcalc: Engine, rng: Random) -> No
     assume(differentiable(case))
     if not assert_gradients(case):
         return
-    if op not in CORNERS:
+    if op not in CORNERS and _can_be_nudged(case):
         assert_slopes(case)
     assert_book_recalculates(gradient_books(case), ironcalc)
 
@@ -225,6 +225,12 @@ def test_gradients_of_a_program(ironcalc: Engine, rng: Random) -> None:
     case = random_program(rng)
     if assert_gradients(case):
         assert_book_recalculates(gradient_books(case), ironcalc)
+
+
+def _can_be_nudged(case: Case) -> bool:
+    """A small step is lost beside a very large number, and is no small step of a tiny one."""
+    sizes = np.abs(np.concatenate([np.ravel(a) for a in case.arrays if a.dtype != object]))
+    return bool(((sizes == 0) | ((sizes > 1e-6) & (sizes < 1e6))).all())
 
 
 def _cases(op: str, count: int = 12) -> list[Case]:
