@@ -67,5 +67,7 @@ def test_a_wrong_line_is_found() -> None:
     assert not evaluate("0.43 × 1.20 + (−0.50) × 3").holds(-1.1)
     assert evaluate("exp(−∞ − 1.2)").holds(0.0)
     assert not evaluate("exp(101.50)").holds(float("1e9"))
+    assert evaluate("max#2(1, 3, 2)").holds(2.0)
+    assert not evaluate("max#3(1, 3, 2)").holds(2.0)
     assert not reads("“am” →")
     assert not reads("1 + 2 + … + 8")
