@@ -180,15 +180,29 @@ class _Reader:
         return self.call(token)
 
     def call(self, name: str) -> Interval:
+        if name == "max#":
+            return self.ranked()
         if name not in FUNCTIONS:
             raise UnreadableError(name)
+        return FUNCTIONS[name](self.arguments())
+
+    def ranked(self) -> Interval:
+        """The largest but so many: `max#2(1, 3, 2)` is 2."""
+        rank = int(self.tokens.pop(0))
+        args = self.arguments()
+        low, high = (
+            sorted(ends)[-rank] for ends in ([a.low for a in args], [a.high for a in args])
+        )
+        return Interval(low, high)
+
+    def arguments(self) -> list[Interval]:
         self.take("(")
         args = [self.sum()]
         while self.next(","):
             self.tokens.pop(0)
             args.append(self.sum())
         self.take(")")
-        return FUNCTIONS[name](args)
+        return args
 
     def next(self, *tokens: str) -> bool:
         return bool(self.tokens) and self.tokens[0] in tokens

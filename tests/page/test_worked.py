@@ -30,13 +30,21 @@ def test_the_translator(page: PageEngine, formulas: str) -> None:
 def assert_worked(page: PageEngine, book: Book) -> None:
     """Every formula has a line, and all that can be read off it comes to what its cell says.
 
-    Lines with parts left out, and those that say where a word stands, cannot be read so.
+    Lines with parts left out, and those that say where a word stands, cannot be read so. Joined
+    text has no line, and nothing else goes without.
     """
     lines = page.worked(book, typed_otherwise(book)[1])
-    assert [line for line in lines if line[3] == ""] == []
-    whole = [line for line in lines if not any(sign in line[3] for sign in "…∈→")]
+    formulas = page.formulas(book)
+    without = [line for line in lines if line[3] == ""]
+    assert [line for line in without if not joins(formulas[tuple(line[:3])], line[4])] == []
+    assert [line for line in lines if "” & " in line[3] or " & “" in line[3]] == []
+    whole = [line for line in lines if line[3] and not any(sign in line[3] for sign in "…∈→")]
     assert [line for line in whole if not holds(*line[3:])] == []
     assert whole
+
+
+def joins(formula: str, value: object) -> bool:
+    return isinstance(value, str) and "&" in formula
 
 
 def holds(line: str, value: object) -> bool:
@@ -59,5 +67,7 @@ def test_a_wrong_line_is_found() -> None:
     assert not evaluate("0.43 × 1.20 + (−0.50) × 3").holds(-1.1)
     assert evaluate("exp(−∞ − 1.2)").holds(0.0)
     assert not evaluate("exp(101.50)").holds(float("1e9"))
+    assert evaluate("max#2(1, 3, 2)").holds(2.0)
+    assert not evaluate("max#3(1, 3, 2)").holds(2.0)
     assert not reads("“am” →")
     assert not reads("1 + 2 + … + 8")

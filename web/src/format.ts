@@ -125,8 +125,8 @@ export interface ChartData {
   lines: LineData[];
   /** Lines: 1 for bars side by side instead, 2 for bars upon each other. */
   bars?: 1 | 2;
-  /** Lines: whether x and y are drawn on a logarithmic scale. */
-  log?: [boolean, boolean];
+  /** Lines: 1 where x and y are drawn on a logarithmic scale, else 0. */
+  log?: [number, number];
   /** Lines: lowest and highest y; missing where the numbers say it. */
   range?: [number, number];
   /** Lines: how the numbers of the y axis look, such as "0%". */

@@ -255,7 +255,7 @@ def _curves(chart: CurveChart) -> dict[str, Any]:
         for line in chart.lines
     ]
     data: dict[str, Any] = {"kind": "lines", "axisLimit": 0, "points": [], "lines": lines}
-    data |= {"log": list(chart.log), "numberFormat": chart.number_format}
+    data |= {"log": [int(each) for each in chart.log], "numberFormat": chart.number_format}
     if chart.bars:
         data["bars"] = 2 if chart.stacked else 1
     return data | ({"range": list(chart.axis_limit)} if chart.axis_limit else {})

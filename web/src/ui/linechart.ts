@@ -48,7 +48,7 @@ function nameOf(context: Context, line: LineData, sheet: number): string {
 function points(context: Context, chart: ChartData, x: Area | null, y: Area | null): Point[] {
   if (!y) return [];
   const across = x ? cells(context, x) : [];
-  const [logX, logY] = chart.log ?? [false, false];
+  const [logX, logY] = chart.log ?? [0, 0];
   return cells(context, y)
     .map((value, i): Point => {
       const at = across[i];
@@ -76,7 +76,7 @@ interface Axes {
 
 function axesOf(chart: ChartData, lines: Point[][]): Axes {
   const all = lines.flat();
-  const [logX = false, logY = false] = chart.log ?? [];
+  const [logX, logY] = chart.log ?? [0, 0];
   const xs = all.map((point) => point.x);
   const ys = all.map((point) => point.y);
   const widest = lines.reduce((a, b) => (b.length > a.length ? b : a), []);
@@ -84,8 +84,8 @@ function axesOf(chart: ChartData, lines: Point[][]): Axes {
   const edge = spelled ? 0.5 : 0;
   const [low, high] = chart.range ?? [chart.bars ? Math.min(0, ...ys) : Math.min(...ys), chart.bars ? Math.max(0, ...ys) : Math.max(...ys)];
   return {
-    x: { ...extent(Math.min(...xs) - edge, Math.max(...xs) + edge), log: logX, ...(spelled ? { words: widest.map((point) => point.word) } : {}) },
-    y: { ...extent(low, high), log: logY, ...(chart.numberFormat ? { format: chart.numberFormat } : {}) },
+    x: { ...extent(Math.min(...xs) - edge, Math.max(...xs) + edge), log: Boolean(logX), ...(spelled ? { words: widest.map((point) => point.word) } : {}) },
+    y: { ...extent(low, high), log: Boolean(logY), ...(chart.numberFormat ? { format: chart.numberFormat } : {}) },
   };
 }
 

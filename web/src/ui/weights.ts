@@ -101,13 +101,13 @@ function groupOfHeads(context: Context, number: number): string {
   return compared.length ? `heads ${block.stage} ${block.rows}×${block.columns} ${compared.join()}` : `block ${number}`;
 }
 
-/** The queries and keys behind some weights: what the scores they come from are made of. */
+/** The queries and keys behind some weights: what the scores they come from are made of, of all heads. */
 function comparedBy(context: Context, weights: number): number[] {
   const { blocks } = context.model.payload;
   // The nearest come first; what is added on the way is visited, too.
   const visited = new Set([weights]);
   for (const number of visited) {
-    if (hasRole(blocks[number]!, "scores")) return madeFrom(context, number);
+    if (hasRole(blocks[number]!, "scores")) return madeFrom(context, number).map((from) => copiedFrom(context, from));
     for (const before of madeFrom(context, number)) visited.add(before);
   }
   return [];
@@ -130,6 +130,12 @@ function original(context: Context, number: number): number {
   const [from, ...others] = readBy(context, number);
   if (from === undefined || others.length || size(blocks[from]!) !== size(block)) return number;
   return original(context, from);
+}
+
+/** The block that all cells of a block are copied from, be they a part of it only: a head's columns of Q. */
+function copiedFrom(context: Context, number: number): number {
+  const [from, ...others] = context.model.payload.blocks[number]!.op === "copy" ? readBy(context, number) : [];
+  return from === undefined || others.length ? number : copiedFrom(context, from);
 }
 
 const size = ({ rows, columns, matrices }: BlockData): number => rows * columns * matrices.length;

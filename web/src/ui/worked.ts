@@ -62,11 +62,13 @@ const MOST_READ = 60;
 /** How far rounding may take the line from its cell. */
 const TOLERANCE = 1e-9;
 
-/** The arithmetic of a cell without its result; "" where there is nothing to work out. */
+/** The arithmetic of a cell without its result; "" where there is nothing to work out, as in joined text. */
 export function worked(reader: Reader, at: Place): string {
   const tree = reader.tree(at);
   if (!tree || tree.kind === "cell" || tree.kind === "range") return "";
   const part = write({ reader, at }, tree);
+  // A sentence of joined pieces reads better than its pieces do.
+  if (part.binds === JOINED) return "";
   return agrees(part.value, reader.value(at)) ? part.text : "";
 }
 
@@ -205,7 +207,8 @@ const CALLS: Record<string, Write> = {
   MATCH: (here, call, [value, range]) => list(`${write(here, value!).text} ∈ `, each(here, range!), here.reader.evaluate(call, here.at)),
   TRIM: (here, call, [tree]) => {
     const [part, value] = [write(here, tree!), here.reader.evaluate(call, here.at)];
-    return (part.value ?? "") === value ? { ...part, ...atom(value) } : plain(here, call, [tree!]);
+    if ((part.value ?? "") === value) return { ...part, ...atom(value) };
+    return part.binds === JOINED ? { ...part, value } : plain(here, call, [tree!]);
   },
 };
 

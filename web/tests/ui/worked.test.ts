@@ -100,3 +100,11 @@ test("a line that does not come to its cell is not shown", () => {
 test("a plain reference is no arithmetic", () => {
   expect(arithmetic("A1", CELLS)).toBe("");
 });
+
+test("joined text has no line: it says itself what its pieces are", () => {
+  expect(arithmetic('A3&" looks at "&B3', CELLS)).toBe("");
+  expect(arithmetic('ROUND(A1,1)&""', CELLS)).toBe("");
+  expect(arithmetic('IF(A1<B1,A3&B3,"")', CELLS)).toBe("");
+  expect(arithmetic('TRIM(A3&" ")', CELLS)).toBe("");
+  expect(arithmetic('LEN(A3&B3)', CELLS)).toContain("&");
+});
