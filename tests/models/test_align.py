@@ -114,7 +114,7 @@ def test_nothing_that_can_be_aligned_is_refused_and_nothing_written(tmp_path: Pa
     long = " ".join(["happy"] * 40)
     for text, reason in (
         ("a b c\n", "no tab"),
-        (f"{long}\tx\n", "reads at most 8 words"),
+        (f"{long}\tx\n", "reads at most 11 words"),
         ("", "empty"),
     ):
         with pytest.raises(FileError, match=reason):

@@ -25,7 +25,7 @@ from sheetformer.formula.parser import parse
 from sheetformer.graph import nn
 from sheetformer.graph.functions import embedding, letter
 from sheetformer.graph.values import embedding as rows_of
-from sheetformer.story.check import check
+from sheetformer.story.check import CANNOT_TELL, check
 from sheetformer.story.story import Story
 
 from ..page.engine import PageEngine
@@ -101,7 +101,7 @@ def test_no_formula_grows_with_the_book(style: str, ironcalc: Engine) -> None:
     assert max(map(len, formulas(book))) < 200
     assert_book_recalculates(book, ironcalc)
     other = edited(book, [at(book, "x", 5.0)])
-    assert str(other["check_all_verdict"].value).startswith("✗ other")
+    assert other["check_all_verdict"].value == CANNOT_TELL
 
 
 def test_a_block_of_many_matrices_is_checked_in_parts(ironcalc: Engine) -> None:

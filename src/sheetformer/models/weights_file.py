@@ -152,7 +152,7 @@ def decode(content: bytes, name: str) -> Weights:
             key: _numbers(cast("dict[str, Any]", data), _whole(metadata["decimals"], 0, 15))
             for key, data in deserialize(content)
         }
-        learned = _constructions(metadata, len(vocabulary.source))
+        learned = _constructions(metadata)
     except FileError:
         raise
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
@@ -194,7 +194,7 @@ def _is_word(word: Any) -> bool:
     return isinstance(word, str) and len(word) <= 1000 and word.isprintable()
 
 
-def _constructions(metadata: Mapping[str, Any], words: int) -> Constructions | None:
+def _constructions(metadata: Mapping[str, Any]) -> Constructions | None:
     """Raises KeyError or ValueError for what no translator has learned."""
     if "kinds" not in metadata:
         return None
@@ -202,8 +202,6 @@ def _constructions(metadata: Mapping[str, Any], words: int) -> Constructions | N
     for texts in (kinds, runs):
         if not isinstance(texts, list) or not all(map(_is_word, cast("list[Any]", texts))):
             raise ValueError("a kind of word is no text")
-    if len(kinds) != words:
-        raise ValueError("there is not one kind a word")
     return Constructions(tuple(kinds), tuple(runs))
 
 

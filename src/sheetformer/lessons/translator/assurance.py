@@ -70,7 +70,7 @@ def declare_constructions(story: Story, known: Constructions) -> Learned:
 def unlearned(story: Story, learned: Learned, rows: Rows, visible: Array) -> Array:
     """1 for each word around which the sentence is built as none before: (m, 1)."""
     show = partial(story.show, stage=learned.stage)
-    kind = embedding(learned.kinds, rows.numbers[:, 0])[:, None]
+    kind = embedding(learned.kinds, rows.numbers[:, :1])
     names = rows.words.ids[:, 0].astype(object)
     show(kind, "kind", "", "The kind of each word.", labels=(names, None))
     start, stop = (
