@@ -72,7 +72,9 @@ def names(book: Book) -> set[str]:
     }
     words = {word for side in vocabulary() for word in side}
     needed = {name.split("-")[0] for name in NAMES}  # "You need: dot-product."
-    return parts | words | needed | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
+    return (
+        parts | words | needed | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
+    )
 
 
 def texts_of(book: Book) -> Iterator[str]:
