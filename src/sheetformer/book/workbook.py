@@ -17,8 +17,8 @@ from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
-from sheetformer.language.phrasebook import BESIDE
 from sheetformer.graph.views import reshape
+from sheetformer.language.phrasebook import BESIDE
 from sheetformer.story.caption import Caption, Stage
 from sheetformer.suggest import suggestion
 
