@@ -71,7 +71,10 @@ def names(book: Book) -> set[str]:
         for value in book.graph.value(block.node.ids).ravel()
     }
     words = {word for side in vocabulary() for word in side}
-    return parts | words | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
+    needed = {name.split("-")[0] for name in NAMES}  # "You need: dot-product."
+    return (
+        parts | words | needed | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
+    )
 
 
 def texts_of(book: Book) -> Iterator[str]:
@@ -236,7 +239,7 @@ SLIPS = [
     ["translate"],
     ["translate", ""],
     ["translate", "the housse"],
-    ["translate", "house " * 9],
+    ["translate", "house " * 99],
     ["translate", "the house", "-m", "nothing"],
     ["translate", "the house", "-m", "text.xlsx"],
     ["translate", "the house", "-m", "text.xlsx", "-o", "text.xlsx"],

@@ -22,7 +22,7 @@ from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells
 from .books import lesson, save_spoiled
 
-FILES = {1: "translator", 2: "translator_two_heads"}
+FILES = {1: "translator_small", 2: "translator_two_heads"}
 SENTENCES = ("I am happy", "we see the red house", "do you like milk ?", "is she tired ?")
 each_heads = pytest.mark.parametrize("heads", [1, 2])
 

@@ -13,6 +13,7 @@ from sheetformer.engines.base import Engine
 from sheetformer.errors import SheetformerError, WordError
 from sheetformer.models import transformer
 from sheetformer.models.decode import load_translator
+from sheetformer.models.weights_file import SMALL
 
 from ..support import assert_book_recalculates
 from .books import lesson
@@ -100,7 +101,7 @@ def test_the_layer_is_that_of_pytorch_with_both_masks(
 
 
 def test_x_is_what_the_translators_encoder_reads() -> None:
-    model = load_translator()
+    model = load_translator(SMALL)
     tensors = model.weights.tensors
     numbers = model.read(["we", "see", "the", "red", "house"])
     rows = tensors["source_embedding"][[*numbers, 0]]

@@ -30,7 +30,7 @@ def clock(story: Story, rate: Array, last: int) -> None:
         "Type a place: each hand has turned by its angle, and where its tip is, across and up, are "
         "its sine and its cosine, the two numbers of its columns. Type the next place: the first "
         "hand jumps, the last one hardly moves. No other place of the table has all hands alike.",
-        "tip = (sin(angle), cos(angle))",
+        "(x, y) = (sin α, cos α)",
         GROUP,
     )
     bounds, note = Allowed(0, last, whole=True), "Its number, from 0."
