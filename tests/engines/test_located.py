@@ -75,14 +75,14 @@ def checked(path: Path) -> Report:
 FOLLOWED = {
     "saved": ([("save",)], ""),
     "renamed": ([("rename", "Attention", "Mine, it's")], "'Attention' is called 'Mine, it's' now"),
-    "rows": ([("insert_rows", "Attention", 20, 2)], "'dot_product' at Attention!N30:P32"),
+    "rows": ([("insert_rows", "Attention", 20, 2)], "'source_number' at Attention!C27:C29"),
     "first row": ([("insert_rows", "Attention", 0, 1)], "'source_words' at Attention!C11:C13"),
     "columns": ([("insert_columns", "Attention", 0, 1)], "'source_words' at Attention!D10:D12"),
     "given numbers": ([("insert_rows", "Learned", 5, 1)], "sheet 'Learned' were moved"),
-    "a block": ([("move", "Attention", "C68:F70", "C260")], "'Q_' at Attention!C260:F262"),
-    "deleted": ([("delete", "Check")], "the sheet 'Check' is gone, and with it 80 formula cells"),
+    "a block": ([("move", "Attention", "I73:L75", "C300")], "'Q_' at Attention!C300:F302"),
+    "deleted": ([("delete", "Check")], "the sheet 'Check' is gone, and with it 138 formula cells"),
     "two things": (
-        [("insert_rows", "Attention", 100, 1), ("rename", "Nearest word", "Near")],
+        [("insert_rows", "Attention", 110, 1), ("rename", "Nearest word", "Near")],
         "'Nearest word' is called 'Near' now",
     ),
 }
@@ -100,7 +100,7 @@ def test_what_is_moved_without_harm_is_followed(edit: Edit, case: str) -> None:
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        (("delete", "Learned"), "sheet 'Learned' is gone, and formulas on the sheet 'Attention'"),
+        (("delete", "Learned"), "sheet 'Learned' is gone, and formulas on the sheet 'The idea'"),
         (("delete", "Reference"), "sheet 'Reference' is gone, and formulas on the sheet 'Check'"),
         (("insert_rows", "Learned", 40, 1), "was written with 66 × 1 cells and has 67 × 1 now"),
     ],
