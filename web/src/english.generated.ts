@@ -84,6 +84,7 @@ export const ENGLISH = {
     "skip": "Skip to the lesson",
     "chart": "Line chart: {0}",
     "home": "All lessons",
+    "savePage": "Save page",
     "download": "Download .xlsx",
     "gone": "The server does not answer."
   },

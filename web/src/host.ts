@@ -3,6 +3,7 @@
 import { contents } from "./edit_wire.js";
 import type { Language } from "./format.js";
 import type { Model } from "./model.js";
+import { saveFile } from "./save.js";
 import type { Host } from "./ui/host.js";
 import { uiText } from "./ui/ui_text.js";
 
@@ -40,7 +41,7 @@ async function download(server: ServerHost, model: Model, gone: string): Promise
   });
   if (!answer.ok) throw new Error(await sentence(answer, gone));
   const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
-  save(await answer.blob(), name ?? "book.xlsx");
+  saveFile(await answer.blob(), name ?? "book.xlsx");
 }
 
 async function sentence(answer: Response, gone: string): Promise<string> {
@@ -49,13 +50,4 @@ async function sentence(answer: Response, gone: string): Promise<string> {
   } catch {
     return gone;
   }
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser takes the file in its own time.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

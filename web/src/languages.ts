@@ -36,9 +36,15 @@ export function fill(text: string, ...filled: (string | number)[]): string {
   return text.replace(/\{(\d)\}/g, (_, at: string) => String(filled[Number(at)] ?? ""));
 }
 
-/** A text of the book in a language; one without a translation as it is. */
+/** Between what formulas call a block and its sentence, in one cell of a sheet. */
+const BESIDE = "  ·  ";
+
+/** A text of the book in a language, or of its parts those that have a translation. */
 export function translated(texts: Texts, text: string): string {
-  return Object.hasOwn(texts.book, text) ? texts.book[text]! : text;
+  if (Object.hasOwn(texts.book, text)) return texts.book[text]!;
+  if (text.includes(BESIDE)) return text.split(BESIDE).map((part) => translated(texts, part)).join(BESIDE);
+  const [, name, equation] = /^(\S+) = (.+)$/.exec(text) ?? [];
+  return equation === undefined ? text : `${name} = ${translated(texts, equation)}`;
 }
 
 /**

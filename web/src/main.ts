@@ -1,22 +1,43 @@
 /** The page as a file or from a server: mounts the book that stands in the document, if one does. */
 
+import { apply } from "./edit_wire.js";
 import type { Payload } from "./format.js";
 import { serverHost, type ServerHost } from "./host.js";
 import { Model } from "./model.js";
+import { BOOK, HOST, savedEdits, savePage } from "./save.js";
+import { Keeper } from "./state.js";
 import { mount } from "./ui/app.js";
-
-const BOOK = "sheetformer-book";
-const HOST = "sheetformer-host";
+import type { Host } from "./ui/host.js";
 
 function open(): void {
   const carried = document.getElementById(BOOK)?.textContent;
   const root = document.getElementById("sheetformer");
   if (!carried || !root) return;
   const model = new Model(JSON.parse(carried) as Payload);
+  const edits = savedEdits();
+  if (edits.length) apply(model, edits);
+  const keeper = new Keeper(model);
+  const notice = keeper.restore();
   const written = document.getElementById(HOST)?.textContent;
   const server = written ? (JSON.parse(written) as ServerHost) : null;
+  const before = [...root.childNodes].map((node) => node.cloneNode(true));
+  const looks = keeper.looks;
   // The server's reader may have asked for another language than there is of this book.
-  mount(root, model, server ? { host: serverHost(server), language: server.book.lang ?? model.language } : {});
+  const language = looks.language ?? server?.book.lang ?? model.language;
+  mount(root, model, { host: hostOf(server, keeper, before), language, looks, notice });
+  keeper.follow();
+}
+
+/** What a page can do with its book: save it, and keep what was typed in its address. */
+function hostOf(server: ServerHost | null, keeper: Keeper, before: readonly Node[]): Host {
+  return {
+    ...(server ? serverHost(server) : {}),
+    savePage: async (model) => {
+      await savePage(model, before);
+      keeper.keep();
+    },
+    look: (looks) => keeper.look(looks),
+  };
 }
 
 // Also imported where there is no document: by tests, and by the notebook's widget.

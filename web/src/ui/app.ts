@@ -10,7 +10,7 @@ import { openEditor, type Ended } from "./editor.js";
 import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
 import { header } from "./header.js";
-import type { Host } from "./host.js";
+import type { Host, Looks } from "./host.js";
 import { nameFocused } from "./tablekeys.js";
 import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
 
@@ -18,6 +18,10 @@ export interface MountOptions {
   /** What the page's surroundings offer: a download, a way home. */
   host?: Host;
   language?: Language;
+  /** How the page was looked at before. */
+  looks?: Looks;
+  /** What has to be said at once. */
+  notice?: string;
 }
 
 /** Put a book into an element; gives the function that takes it out again. */
@@ -34,6 +38,8 @@ class App {
   private status: HTMLElement = h("p");
   private readonly endings: (() => void)[] = [];
   private theme: "light" | "dark" | null = null;
+  /** From here on the reader changes how the page is looked at. */
+  private started = false;
 
   constructor(
     private readonly root: HTMLElement,
@@ -43,7 +49,13 @@ class App {
     root.classList.add("sheetformer");
     // A handle for the console: document.querySelector(".sheetformer").sheetformer.value({…}).
     Object.assign(root, { sheetformer: model });
+    this.theme = options.looks?.theme ?? null;
+    if (this.theme) root.dataset["theme"] = this.theme;
     this.context = this.render(options.language ?? model.language);
+    const view = viewsOf(this.context).find((name) => name === options.looks?.view);
+    if (view && view !== this.name) this.show(view);
+    if (options.notice) this.context.refuse(options.notice);
+    this.started = true;
     this.endings.push(
       model.subscribe((change) => this.changed(change)),
       clipboard(() => this.context, root, () => this.area()),
@@ -102,6 +114,12 @@ class App {
     return context;
   }
 
+  private look(): void {
+    if (!this.started) return;
+    const looks: Looks = { ...this.options.looks, view: this.name, language: this.model.language };
+    this.options.host?.look?.(this.theme ? { ...looks, theme: this.theme } : looks);
+  }
+
   /** Another language: everything is built anew, and the list keeps the keyboard. */
   private speak(language: Language): void {
     this.render(language, this.context.selection);
@@ -126,6 +144,7 @@ class App {
     this.context.reveal = (at) => this.reveal(at);
     view.shown?.();
     this.context.remark();
+    this.look();
   }
 
   /** A cell that the view in front does not show is shown on the sheet. */
@@ -207,6 +226,7 @@ class App {
   private turnTheme(): boolean {
     this.theme = this.isDark() ? "light" : "dark";
     this.root.dataset["theme"] = this.theme;
+    this.look();
     return this.theme === "dark";
   }
 }

@@ -34,7 +34,7 @@ export function header(context: Context, head: Head): HTMLElement {
     { class: "head" },
     h("div", { class: "titles" }, home(context, head.host), h("h1", { dir: "auto" }, model.payload.title), head.status),
     head.tabs,
-    h("div", { class: "tools" }, undo, redo, reset, download(context, head.host), themeButton(context, head), languageList(context, head)),
+    h("div", { class: "tools" }, undo, redo, reset, offer(context, "savePage", head.host?.savePage), offer(context, "download", head.host?.download), themeButton(context, head), languageList(context, head)),
   );
 }
 
@@ -42,19 +42,18 @@ const home = (context: Context, host: Host | undefined): HTMLElement | null =>
   host?.home ? h("a", { class: "home", href: host.home(context.model.language) }, context.say("home")) : null;
 
 /** Save what stands on the page, where there is somebody to write the file. */
-function download(context: Context, host: Host | undefined): HTMLElement | null {
-  const offer = host?.download;
-  if (!offer) return null;
+function offer(context: Context, name: "savePage" | "download", work: Host["download"]): HTMLElement | null {
+  if (!work) return null;
   const press = async (): Promise<void> => {
     save.disabled = true;
     try {
-      await offer(context.model);
+      await work(context.model);
     } catch (error) {
       context.refuse(error instanceof Error ? error.message : String(error));
     }
     save.disabled = false;
   };
-  const save = button(context.say("download"), () => void press(), { class: "plain" });
+  const save = button(context.say(name), () => void press(), { class: "plain" });
   return save;
 }
 

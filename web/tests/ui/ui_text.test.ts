@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ENGLISH } from "../../src/english.generated.js";
 import type { BlockData, SheetData } from "../../src/format.js";
-import { fill, languagesOf, textsOf } from "../../src/languages.js";
+import { fill, languagesOf, textsOf, translated } from "../../src/languages.js";
 import { Model } from "../../src/model.js";
 import { type TextKey, uiText } from "../../src/ui/ui_text.js";
 import { emptyBook } from "../engine/support.js";
@@ -73,4 +73,12 @@ test("what a reader types is translated nowhere, and a copied text stays as the 
   expect([first, second, free].map((at) => model.shown(at!))).toEqual(["Xeque", "Check", "Other"]);
   model.copy({ ...first!, rows: 1, columns: 1 }, { ...free!, rows: 1, columns: 1 });
   expect(model.value(free!)).toBe("Check");
+});
+
+test("a line of a name, an equation and a sentence is read in its parts", () => {
+  const texts = { ...textsOf(emptyBook(), "en"), book: { "mean of its words": "media", "One row a word.": "Una fila.", "a = b": "whole" } };
+  expect(translated(texts, "X_en = mean of its words  ·  One row a word.")).toBe("X_en = media  ·  Una fila.");
+  expect(translated(texts, "X = mean of its words")).toBe("X = media");
+  expect(translated(texts, "a = b")).toBe("whole");
+  expect(translated(texts, "nothing known  ·  here = too")).toBe("nothing known  ·  here = too");
 });

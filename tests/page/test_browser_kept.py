@@ -1,0 +1,131 @@
+"""Nothing is lost, in a real Chromium: edits survive reload and Back, and a saved page has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sheetformer as sf
+from sheetformer.book.workbook import Book
+
+from .browser import Tab
+
+Opened = Callable[..., Tab]
+
+READY = ".sheetformer .viewhost > *"
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Book:
+    return sf.lesson("cross-attention")
+
+
+def kept(tab: Tab) -> None:
+    """Wait until the address has what stands on the page."""
+    tab.page.wait_for_timeout(300)
+    assert tab.page.evaluate("location.hash").startswith("#state=")
+
+
+def test_an_untouched_page_has_a_plain_address(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.cell("weights").click()
+    tab.page.wait_for_timeout(300)
+    assert tab.page.evaluate("location.hash") == ""
+
+
+def test_edits_and_looks_survive_a_reload(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("target_words", "triste", row=2)
+    tab.type_into("d_k", "=2*8")
+    tab.page.get_by_role("button", name="Dark colours").click()
+    tab.page.get_by_label("Language of this page").select_option("pt")
+    tab.show("sheet")
+    kept(tab)
+    tab.page.reload()
+    tab.page.wait_for_selector(READY)
+    assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
+    assert tab.values("d_k") == 16.0
+    assert tab.page.get_attribute(".sheetformer", "data-theme") == "dark"
+    assert tab.page.get_attribute(".sheetformer", "lang") == "pt"
+    assert tab.page.locator(".sheetbody").is_visible()
+    tab.page.get_by_role("button", name="Recomeçar").click()
+    assert max(tab.differences({}).values()) < 1e-9
+
+
+def test_edits_survive_leaving_and_coming_back(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    tab.type_into("target_words", "triste", row=2)
+    kept(tab)
+    tab.page.goto("about:blank")
+    tab.page.go_back()
+    tab.page.wait_for_selector(READY)
+    assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
+    tab.problems = [one for one in tab.problems if "#state=" not in one and "about:" not in one]
+
+
+def test_an_address_of_another_book_is_said_and_changes_nothing(
+    opened: Opened, lesson: Book
+) -> None:
+    tab = opened(lesson)
+    address = tab.page.url
+    edits = '[["No sheet",1,1,5]]'
+    for end in (f'#state={{"edits":{edits}}}', "#state=%7B", "#state=5", "#elsewhere"):
+        tab.page.goto("about:blank")
+        tab.page.goto(address + end)
+        tab.page.wait_for_selector(READY)
+        assert max(tab.differences({}).values()) < 1e-9
+        assert ("No sheet" in tab.page.locator(".refusal").inner_text()) == ("No sheet" in end)
+    tab.problems.clear()
+
+
+def test_a_saved_page_opens_with_its_edits(opened: Opened, lesson: Book, tmp_path: Path) -> None:
+    tab = opened(lesson)
+    tab.type_into("target_words", "</script>", row=1)
+    tab.type_into("d_k", "=2*8")
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Save page").click()
+    saved = tmp_path / "saved.html"
+    download.value.save_as(saved)
+    size = saved.stat().st_size
+    assert abs(size - (tmp_path / "page0.html").stat().st_size) < 3000
+    tab.page.goto(saved.as_uri())
+    tab.page.wait_for_selector(READY)
+    assert tab.values("d_k") == 16.0
+    assert tab.values("target_words").ravel().tolist() == ["eu", "</script>", "feliz"]
+    with tab.page.expect_download() as download:
+        tab.page.get_by_role("button", name="Save page").click()
+    download.value.save_as(tmp_path / "again.html")
+    assert abs((tmp_path / "again.html").stat().st_size - size) < 50
+    tab.page.get_by_role("button", name="Start again").click()
+    assert max(tab.differences({}).values()) < 1e-9
+    tab.problems = [one for one in tab.problems if not one.startswith("request: ")]
+
+
+def test_who_leaves_with_more_edits_than_an_address_holds_is_asked(
+    opened: Opened, lesson: Book
+) -> None:
+    tab = opened(lesson)
+    asked: list[str] = []
+
+    def accept(dialog: object) -> None:
+        asked.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    tab.page.on("dialog", accept)
+    tab.type_into("d_k", "16")
+    kept(tab)
+    tab.page.reload()
+    tab.page.wait_for_selector(READY)
+    assert asked == []
+    assert tab.values("d_k") == 16.0
+    tab.show("sheet")
+    tab.page.locator(".namebox").fill("Z3")
+    tab.page.locator(".namebox").press("Enter")
+    many = "\\n".join(f"a long word {i}" for i in range(300))
+    tab.page.evaluate(f"navigator.clipboard.writeText('{many}')")
+    tab.page.locator(".sheetbody").press("Control+v")
+    tab.page.reload()
+    tab.page.wait_for_selector(READY)
+    assert asked == ["beforeunload"]

@@ -1,0 +1,61 @@
+/** The page as a file with what was typed: the document as it came, and the edits beside its book. */
+
+import { contents, type CellEdit } from "./edit_wire.js";
+import type { Model } from "./model.js";
+
+export const BOOK = "sheetformer-book";
+export const HOST = "sheetformer-host";
+export const EDITS = "sheetformer-edits";
+
+/** Save a file under a name. */
+export function saveFile(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser takes the file in its own time.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** The edits that a saved page came with. */
+export function savedEdits(): CellEdit[] {
+  const text = document.getElementById(EDITS)?.textContent;
+  return text ? (JSON.parse(text) as CellEdit[]) : [];
+}
+
+/**
+ * Save the page with the edits on it.
+ *
+ * @param before what stood in the page's element before the page was drawn.
+ */
+export async function savePage(model: Model, before: readonly Node[]): Promise<void> {
+  const whole = document.documentElement.cloneNode(true) as HTMLElement;
+  const part = (id: string): Element | null => whole.querySelector(`#${id}`);
+  const root = part("sheetformer")!;
+  root.replaceChildren(...before.map((node) => node.cloneNode(true)));
+  for (const name of ["data-view", "data-theme", "lang"]) root.removeAttribute(name);
+  // The program stands there packed, and is started anew; a file has no server.
+  for (const script of whole.querySelectorAll("script[type=module]")) script.remove();
+  part(HOST)?.remove();
+  part(EDITS)?.remove();
+  const book = part(BOOK)!;
+  book.textContent = await packed(document.getElementById(BOOK)!.textContent ?? "");
+  const edits = document.createElement("script");
+  edits.type = "application/json";
+  edits.id = EDITS;
+  edits.textContent = JSON.stringify(contents(model)).replaceAll("<", "\\u003c");
+  book.after(edits);
+  saveFile(new Blob([`<!doctype html>\n${whole.outerHTML}\n`], { type: "text/html" }), fileName());
+}
+
+/** As `pack` of the page's writer. */
+async function packed(text: string): Promise<string> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  return btoa(bytes.reduce((all, byte) => all + String.fromCharCode(byte), ""));
+}
+
+function fileName(): string {
+  const name = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
+  return `${name.replace(/\.html?$/i, "") || "lesson"}.html`;
+}
