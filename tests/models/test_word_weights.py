@@ -13,17 +13,15 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from sheetformer.corpus.word_pairs import KINDS, WORDS, Example, split, target_kinds
+from sheetformer.corpus.word_pairs import WORDS, Example, split
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
 from sheetformer.models.word_weights import (
     FILE_NAME,
     decode,
-    kind_precisions,
     load_word_weights,
     plane_precision,
     read,
-    translation_precision,
     word_accuracy,
 )
 
@@ -53,39 +51,6 @@ def test_card_states_how_close_translations_lie() -> None:
     source, target = plane_precision(WEIGHTS, split().train)
     assert stated("nearest in the chart, English words") == pytest.approx(source, abs=5e-5)
     assert stated("nearest in the chart, Portuguese words") == pytest.approx(target, abs=5e-5)
-
-
-def test_like_words_are_alike() -> None:
-    learned = (*split().train, *split().lesson)
-    own = kind_precisions(WEIGHTS, KINDS, target_kinds(learned))
-    alike = translation_precision(WEIGHTS, split().train)
-    for figures, name in (
-        (own, "most alike is of its kind"),
-        (alike, "most alike of the other language is a translation"),
-    ):
-        for figure, language in zip(figures, ("English", "Portuguese"), strict=True):
-            assert stated(f"{name}, {language} words") == pytest.approx(figure, abs=5e-5)
-            assert figure >= 0.9
-
-
-def test_happy_is_like_a_feeling_and_unlike_water() -> None:
-    index = {word: number for number, word in enumerate(WEIGHTS.source_words)}
-
-    def cosine(one: str, other: str) -> float:
-        a, b = (WEIGHTS.source_embeddings[index[word]] for word in (one, other))
-        return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
-
-    assert cosine("happy", "sad") > 0.7 > cosine("happy", "water")
-    assert cosine("red", "blue") > 0.7 > cosine("sad", "red")
-
-
-def test_every_word_of_the_lesson_has_a_kind() -> None:
-    assert set(KINDS) == WORDS
-    kinds = list(KINDS.values())
-    assert min(kinds.count(kind) for kind in kinds) >= 2
-    target = target_kinds((*split().train, *split().lesson))
-    assert set(target) == set(WEIGHTS.target_words[1:])
-    assert (target["feliz"], target["vermelha"], target["casa"]) == ("feeling", "colour", "thing")
 
 
 @pytest.mark.parametrize("example", split().lesson, ids=lambda each: " ".join(each.target))

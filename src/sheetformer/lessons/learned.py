@@ -45,11 +45,9 @@ def declare_learned(story: Story, weights: WordWeights) -> Learned:
     dims = numbered("d", d_model)
     story.stage(
         "Learned matrices",
-        "W_Q, W_K and W_V were learned together with the embeddings, from translated sentences. "
-        "Four things were asked for: that each blend give its word back, that words look where "
-        "their translations stand (these links were given), that translations lie close together "
-        "on the map, and that words of one kind and translations point in like directions. The "
-        "model card says how well. Change any number here and the steps follow.",
+        "W_Q, W_K and W_V were learned together with the embeddings, from translated "
+        "sentences (model card: how, and what they cannot do). Change any number here and "
+        "the steps follow.",
         group=GROUP,
     )
     matrices = tuple(
