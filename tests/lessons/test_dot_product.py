@@ -42,15 +42,24 @@ def test_the_soft_look_up_is_attention_without_scale() -> None:
     np.testing.assert_allclose(BOOK["answer"].value, answer.numpy(), atol=1e-12)
 
 
-def test_the_cosine_finds_each_english_word() -> None:
-    assert BOOK["cosine_best"].value.ravel().tolist() == ["happy", "sad", "red", "boy", "door"]
+@pytest.mark.parametrize("best", ["dot_best", "cosine_best"])
+def test_each_portuguese_word_finds_its_english_one(best: str) -> None:
+    assert BOOK[best].value.ravel().tolist() == ["happy", "sad", "red", "boy", "door"]
 
 
-def test_dot_product_and_cosine_disagree_for_feliz_alone() -> None:
-    """The lesson sends the reader to this row: “sad” is the longer vector."""
-    assert BOOK["dot_best"].value.ravel().tolist() == ["sad", "sad", "red", "boy", "door"]
-    happy, sad = np.linalg.norm(BOOK["X_source"].value[:2], axis=1)
-    assert sad > happy
+def test_dot_product_and_cosine_can_disagree() -> None:
+    book = lesson("dot-product", source="happy water", target="feliz")
+    assert book["dot_best"].value.tolist() == [["water"]]
+    assert book["cosine_best"].value.tolist() == [["happy"]]
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_water_in_the_list_makes_them_disagree_for_feliz(place: int) -> None:
+    words = ["happy", "sad", "red", "boy", "door"]
+    words[place] = "water"
+    book = lesson("dot-product", source=" ".join(words))
+    assert book["dot_best"].value[0] == "water"
+    assert book["cosine_best"].value[0] == "happy"
 
 
 def test_the_exact_look_up_gives_the_row() -> None:
@@ -76,7 +85,7 @@ def test_a_word_that_is_not_in_the_list_gives_zeros(
 
 
 @pytest.mark.parametrize(
-    ("sharpness", "shares"), [(0.0, [0.2] * 5), (1000.0, [0.0, 1.0, 0.0, 0.0, 0.0])]
+    ("sharpness", "shares"), [(0.0, [0.2] * 5), (1000.0, [1.0, 0.0, 0.0, 0.0, 0.0])]
 )
 def test_sharpness_goes_from_all_alike_to_all_for_the_best(
     engine: Engine, tmp_path: Path, sharpness: float, shares: list[float]
@@ -124,8 +133,8 @@ def test_unknown_words_are_refused() -> None:
     ("words", "said"),
     [
         (("happy", "feliz"), "point much the same way"),
-        (("red", "porta"), "point much the opposite way"),
-        (("happy", "menino"), "point rather across each other"),
+        (("happy", "menino"), "point much the opposite way"),
+        (("red", "porta"), "point rather across each other"),
     ],
 )
 def test_a_pair_is_told_in_words(
@@ -134,14 +143,15 @@ def test_a_pair_is_told_in_words(
     edits = {("a_words", 0, 0): words[0], ("b_words", 0, 0): words[1]}
     typed = after_typing(BOOK, tmp_path, engine, edits)
     similarity = typed["cosine"].item()
-    told = f"“{words[0]}” and “{words[1]}” {said} (cosine {round(similarity, 2):g})."
+    told = f"“{words[0]}” and “{words[1]}” {said} (cosine {similarity:.2f})."
     assert typed["pair_told"].item() == told
 
 
 def test_the_best_are_told_in_words() -> None:
-    feliz, *others = BOOK["best_told"].value.ravel()
-    assert feliz == "“feliz”: the best is “sad” by dot product, “happy” by cosine. They differ."
-    assert all(told.endswith("They agree.") for told in others)
+    book = lesson("dot-product", source="happy water", target="feliz")
+    told = "“feliz”: the best is “water” by dot product, “happy” by cosine. They differ."
+    assert book["best_told"].value.item() == told
+    assert all(told.endswith("They agree.") for told in BOOK["best_told"].value.ravel())
 
 
 @pytest.mark.parametrize(("typed", "count"), [("happy", 1), ("cat", 0)])
@@ -158,7 +168,7 @@ def test_the_answer_is_told_in_words() -> None:
     parts = zip(shares, ["happy", "sad", "red", "boy", "door"], strict=True)
     told = "  +  ".join(f"{100 * share:.0f} % {word}" for share, word in parts)
     assert BOOK["answer_told"].value.item() == f"feliz = {told}"
-    assert "“sad” (cosine " in BOOK["nearest_told"].value.item()
+    assert "“happy” (cosine " in BOOK["nearest_told"].value.item()
 
 
 def test_an_entry_that_stands_twice_gets_the_same_share_twice() -> None:

@@ -165,8 +165,8 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
         "One matrix product makes all dot products at once: each Portuguese row at the left meets "
         "each English column above. Below stand the cosines, and in words the best of each row by "
         "both: the dot product prefers long vectors, the cosine does not care, so the two can "
-        "disagree. With the words given here they do in the row of feliz: sad is the longer "
-        "vector.",
+        "disagree. Type water into the English list of step 1, beside happy, and look at the row "
+        "of feliz: there they do.",
         "X_target X_sourceᵀ",
         GROUP,
     )
