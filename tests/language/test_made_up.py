@@ -71,6 +71,7 @@ def names(book: Book) -> set[str]:
         for value in book.graph.value(block.node.ids).ravel()
     }
     words = {word for side in vocabulary() for word in side}
+    words |= {part for name in LESSONS for part in name.split("-")}
     return parts | words | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
 
 
