@@ -71,15 +71,10 @@ def names(book: Book) -> set[str]:
         for value in book.graph.value(block.node.ids).ravel()
     }
     words = {word for side in vocabulary() for word in side}
-<<<<<<< HEAD
     needed = {name.split("-")[0] for name in NAMES}  # "You need: dot-product."
     return (
         parts | words | needed | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
     )
-=======
-    words |= {part for name in LESSONS for part in name.split("-")}
-    return parts | words | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
->>>>>>> page2
 
 
 def texts_of(book: Book) -> Iterator[str]:

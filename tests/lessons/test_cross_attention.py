@@ -209,7 +209,7 @@ def test_the_check_sheet_turns_by_itself(tmp_path: Path, engine: Engine) -> None
         name: str(cells[book[f"check_{name}_verdict"].block.cells[0]])[0]
         for name in ("all", "scores", "weights", "target_number", "W_Q")
     }
-    assert verdicts == {"all": "✗", "scores": "✗", "weights": "✗", "target_number": "✓", "W_Q": "✓"}
+    assert verdicts == {"all": "→", "scores": "→", "weights": "→", "target_number": "✓", "W_Q": "✓"}
 
 
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
