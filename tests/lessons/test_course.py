@@ -74,6 +74,13 @@ def test_the_check_sheet_says_that_all_is_right(name: str) -> None:
 
 
 @each_lesson
+def test_every_block_can_be_read(name: str) -> None:
+    book = lesson(name)
+    for block in map(book.__getitem__, book):
+        assert len(block.labels) == block.value.ndim, block.block.name
+
+
+@each_lesson
 def test_a_title_says_more_than_the_name(name: str) -> None:
     titles = {block.name: block.caption.title for block in lesson(name).blocks.values()}
     told = {title for title in titles.values() if title}

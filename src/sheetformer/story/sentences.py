@@ -53,7 +53,7 @@ def say(
     told = beside(*pieces)
     if when is not None:
         told = NUMPY.where(when, told, "")
-    fixed = {"number_format": "phrase", "labels": (None, None), "title": title}
+    fixed = {"number_format": "phrase", "labels": (None,) * told.ndim, "title": title}
     return story.show(told, name, "", note, **fixed, **(placed or {}))
 
 
