@@ -212,6 +212,6 @@ LESSON = Lesson(
     picture=4,
     name="positions",
     goal="say how a Transformer knows the order of words, and what it cannot tell without",
-    needs=("self-attention",),
+    needs=("cross-attention",),
     minutes=20,
 )
