@@ -94,7 +94,8 @@ def test_a_title_says_more_than_the_name(name: str) -> None:
 def test_a_title_by_role_is_translated(name: str, code: str) -> None:
     translated = lesson(name, lang=code).blocks
     for block in lesson(name).blocks.values():
-        if block.caption.title:
+        # The field says logits in every language.
+        if block.caption.title not in ("", "Logits"):
             assert translated[block.name].caption.title != block.caption.title, block.name
 
 

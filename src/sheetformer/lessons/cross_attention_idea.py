@@ -36,8 +36,8 @@ def idea(story: Story, learned: Learned, weights: WordWeights) -> None:
     )
     x, across = target.vectors, copy(source.vectors.T)
     note = "Large where the numbers point the same way."
-    scores = story.show(x @ across, "pair_scores", "row times column", note, title="Compare")
-    story.show(across, "pair_columns", "turned", title="English rows, as columns", over=scores)
+    scores = story.show(x @ across, "pair_scores", "X_pt X_enᵀ", note, title="Compare")
+    story.show(across, "pair_columns", "X_enᵀ", title="English rows, as columns", over=scores)
     story.place(scores, before=story.named("portuguese_pair_message"))
     shares = softmax(scores, name="pair_shares")
     story.place(*(story.named(f"pair_shares_{step}") for step in _STEPS), workings=True)
@@ -46,6 +46,6 @@ def idea(story: Story, learned: Learned, weights: WordWeights) -> None:
     story.show(shares, "pair_shares", "softmax", note, title="Share", role=role, line=True)
     mixed = copy(source.vectors)
     note = "English numbers, mixed by the shares."
-    blend = story.show(shares @ mixed, "pair_blend", "shares · rows", note, title="Blend")
+    blend = story.show(shares @ mixed, "pair_blend", "shares · X_en", note, title="Blend")
     story.show(mixed, "pair_rows", "", title="English rows", over=blend)
     share_sentences(story, "pair_told", shares, source.words, target.words)
