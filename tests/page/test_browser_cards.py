@@ -109,7 +109,7 @@ def test_one_box_tells_the_cell_in_words_and_arithmetic(opened: Opened, lesson: 
     text = box.locator('[data-part="worked"]').inner_text()
     assert text.endswith(f"= {lesson['scores'].value[0, 0]:.3f}")
     assert text.count("×") == 4
-    assert f"{q[1]:.2f} × {k[1]:.2f}" in text
+    assert f"{q[0]:.2f} × {k[0]:.2f}" in text
     tab.cell("weights", 2, 2).click()
     share = f"{lesson['weights'].value[2, 2]:.0%}".replace("%", " %")
     assert (
