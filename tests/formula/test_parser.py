@@ -38,7 +38,9 @@ from ..support import formula_values
 CODES = ("#DIV/0!", "#VALUE!", "#N/A", "#NAME?", "#REF!", "#NUM!")
 SHEETS = ("Words", "Bob's words", "A1", "R", "TRUE", "Über", "1st", "=x!y")
 
-numbers = st.floats(-LARGEST, LARGEST, allow_nan=False).map(lambda x: Number(x + 0.0))
+numbers = st.floats(-LARGEST, LARGEST, allow_nan=False, allow_subnormal=False).map(
+    lambda x: Number(x + 0.0)
+)
 words = st.text(
     st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from('"&+=,'), max_size=120
 ).map(Text)
