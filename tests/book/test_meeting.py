@@ -63,6 +63,20 @@ def test_workings_stand_last_and_are_folded_below_their_heading(tmp_path: Path) 
     assert 'summaryBelow="0"' in xml
 
 
+def test_a_product_below_another_block_has_its_operand_over_it() -> None:
+    story = Story("Below")
+    story.stage("1   Below")
+    left = story.input(np.eye(2), "left")
+    right = story.input(np.eye(2), "right")
+    result = story.show(left @ right, "result", below=True)
+    story.place(right, over=result)
+    blocks = build(story).blocks
+    rows = [blocks[name].matrices[0].row for name in ("left", "right", "result")]
+    assert rows == sorted(rows)
+    assert rows[1] - rows[0] >= 2 + 3
+    assert blocks["right"].matrices[0].column == blocks["result"].matrices[0].column
+
+
 def test_a_book_without_workings_folds_nothing() -> None:
     story = Story("Plain")
     story.show(story.input(np.eye(2), "x") * 2.0, "y")

@@ -141,8 +141,8 @@ def _stage(
     layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], cursor: _Cursor
 ) -> None:
     """The blocks that tell the story, then its workings under a heading of their own."""
-    workings = [one for one in items if isinstance(one, Item) and one.placement.workings]
-    told = [one for one in items if one not in workings]
+    told = [one for one in items if not _is_folded(one)]
+    workings = [one for one in items if _is_folded(one)]
     row = cursor.row + (3 if layout.stages else 0)
     row = _flow(layout, stage, told, row) if told else row
     if workings:
@@ -150,6 +150,10 @@ def _stage(
         stage.workings = range(row + 1, end)
         row = end
     cursor.row = row + 1
+
+
+def _is_folded(item: Item | Figure) -> bool:
+    return isinstance(item, Item) and item.placement.workings
 
 
 def _flow(layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], row: int) -> int:
@@ -160,7 +164,7 @@ def _flow(layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], row
     for item, over in with_over(items):
         span = Spot(item, 0, over=over).span
         if item.direction == "below" and line:
-            line.append(Spot(item, line[-1].column, below=True))
+            line.append(Spot(item, line[-1].column, below=True, over=over))
             used = max(used, line[-1].column + span + 1)
             continue
         if line and (used + span > wide + MARGIN or item.direction == "line"):
@@ -174,12 +178,12 @@ def _flow(layout: Layout, stage: StagePlace, items: Sequence[Item | Figure], row
 
 def _line(layout: Layout, stage: StagePlace, line: Sequence[Spot], row: int) -> int:
     """Place one line of items, and over them what stands there; gives the next free row."""
-    base = row + max(rows_over(spot) for spot in line)
+    base = row + max(rows_over(spot) for spot in line if not spot.below)
     ends: list[int] = []
     for spot in line:
+        top = ends[-1] + 1 + rows_over(spot) if spot.below else base
         if spot.over is not None:
-            _put(layout, stage, spot.over, base - rows_over(spot), spot)
-        top = ends[-1] + 1 if spot.below else base
+            _put(layout, stage, spot.over, top - rows_over(spot), spot)
         if isinstance(spot.item, Figure):
             stage.items.append(Placed(top, spot.column, spot.span, 0, figure=spot.item))
             ends.append(top + spot.item.rows)
