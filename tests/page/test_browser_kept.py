@@ -71,7 +71,9 @@ def test_an_address_of_another_book_is_said_and_changes_nothing(
     tab = opened(lesson)
     address = tab.page.url
     edits = '[["No sheet",1,1,5]]'
-    for end in (f'#state={{"edits":{edits}}}', "#state=%7B", "#state=5", "#elsewhere"):
+    damaged = '[["No sheet"],{"sheet":0},["Attention",-1,1,5],["Attention",1,1,[]]]'
+    ends = [f'#state={{"edits":{each}}}' for each in (edits, damaged)]
+    for end in (*ends, "#state=%7B", "#state=5", '#state={"edits":5,"view":"x"}', "#elsewhere"):
         tab.page.goto("about:blank")
         tab.page.goto(address + end)
         tab.page.wait_for_selector(READY)

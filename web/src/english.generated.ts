@@ -23,6 +23,7 @@ export const ENGLISH = {
     "recalculated": "{0} cells recalculated in {1} ms",
     "nowLooks": "{0} now looks at {1}, {2} → {3}",
     "empty": "empty",
+    "otherEdits": "The edits in this address are of another book ({0}); nothing was changed.",
     "nothingElse": "nothing else changes",
     "typeHere": "type here",
     "learned": "learned",

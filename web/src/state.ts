@@ -1,8 +1,10 @@
 /** What a reader has made of a page, kept in its address: reload, Back and a shared link bring it again. */
 
 import { apply, contents, type CellEdit } from "./edit_wire.js";
+import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
 import { type Model, Refused } from "./model.js";
 import type { Looks } from "./ui/host.js";
+import { uiText } from "./ui/ui_text.js";
 
 /** The edits, and how the page is looked at. */
 export interface State extends Looks {
@@ -52,12 +54,27 @@ export class Keeper {
   /** Bring the page to the edits of its address; gives the sentence of a refusal, or "". */
   restore(): string {
     const { edits } = read(location.hash);
+    if (!Array.isArray(edits)) return "";
+    const odd = edits.find((edit) => !this.isOfBook(edit));
+    if (odd !== undefined) return uiText(this.model.translation, "otherEdits", Array.isArray(odd) ? String(odd[0]) : "?");
     try {
-      if (Array.isArray(edits)) apply(this.model, edits);
+      apply(this.model, edits);
       return "";
     } catch (error) {
-      return error instanceof Refused ? error.message : String(error);
+      if (error instanceof Refused) return error.message;
+      throw error;
     }
+  }
+
+  /** Whether something is an edit of a cell that this book can have; an address may say anything. */
+  private isOfBook(edit: unknown): boolean {
+    if (!Array.isArray(edit) || edit.length !== 4) return false;
+    const [sheet, row, column, content] = edit as unknown[];
+    const isPlace = (at: unknown, most: number): boolean => Number.isInteger(at) && (at as number) >= 0 && (at as number) < most;
+    const { formula, array = [] } = typeof content === "object" && content !== null ? (content as { formula?: unknown; array?: unknown }) : {};
+    const isFormula = typeof formula === "string" && Array.isArray(array);
+    const isContent = content === null || ["number", "string", "boolean"].includes(typeof content) || isFormula;
+    return this.model.payload.sheets.some(({ name }) => name === sheet) && isPlace(row, LAST_ROW) && isPlace(column, LAST_COLUMN) && isContent;
   }
 
   /** Follow the model from here on. */
