@@ -66,6 +66,17 @@ RIGHT: dict[str, Program] = {
     "places, not a mask": (lambda x: x[(x[:, 0] > 1).astype(int)], (X,)),
     "exclusive or": (lambda x: ((x > 0) ^ (x > 1)).sum(), (X,)),
     "ones of masks": (lambda x: (np.ones_like(x > 0) + (x > 0)).sum(), (X,)),
+    "truth beside numbers": (
+        lambda x: (lambda c: c[:2] + c[2:])(np.concatenate([x > 0, x[:1] > 0, [[0.0, 1.0, 0.0]]])),
+        (X,),
+    ),
+    "masks, one left out": (
+        lambda x: (lambda m, rest: (m + rest).sum())(x > 0, np.concatenate([(x > 1)[:0], x > 1])),
+        (X,),
+    ),
+    "lower triangles of masks": (lambda x: (np.tril(x > 0) + np.tril(x > 0)).sum(), (X,)),
+    "masks without their sign": (lambda x: (np.abs(x > 0) + np.abs(x > 0)).sum(), (X,)),
+    "masks as floats": (lambda x: np.fabs(x > 0) + np.fabs(x > 0), (X,)),
     "count_nonzero": (lambda x: np.count_nonzero(x > 0, axis=1), (X,)),
     "accuracy": (lambda x: (x.argmax(axis=1) == np.array([0, 0])).mean(), (X,)),
     # Infinity in an argument, as PyTorch people make causal masks.

@@ -39,6 +39,7 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "subtract": of_truth(no_difference, partial(elementwise, "subtract")),
     "negative": of_truth(no_difference, partial(elementwise, "negate")),
     "matmul": of_truth(product, functions.matmul),
+    "absolute": of_truth(lambda x: x, partial(elementwise, "absolute")),
     "square": lambda x: x * x,
     "reciprocal": lambda x: 1.0 / x,
     "positive": lambda x: x,
@@ -131,7 +132,7 @@ def _where(condition: Any, x: Any, y: Any) -> Array:
 
 def _triangle(keep: Callable[..., Any]) -> Callable[..., Array]:
     def kept(m: Array, k: int = 0) -> Array:
-        return elementwise("where", keep(np.ones(m.shape[-2:]), k), m, 0.0)
+        return elementwise("where", keep(np.ones(m.shape[-2:]), k), m, m.dtype.type(0))
 
     return kept
 
