@@ -93,6 +93,7 @@ RIGHT: dict[str, Program] = {
     "argmax of all, kept": (lambda x: np.argmax(x, keepdims=True), (X,)),
     "argmin of all, kept": (lambda x: x[None].argmax(keepdims=True), (X,)),
     "Frobenius": (lambda x: np.linalg.norm(x, "fro", axis=(0, 1)), (X,)),
+    "indices around nothing": (lambda x: x[None][:, [0, 1], ..., [2, 0]], (X,)),
     "take of truth": (lambda x: np.take(x, [True, False]), (X,)),
     "a new shape of zeros": (lambda x: np.zeros_like(x, shape=()) + x, (X,)),
     "zeros of a type": (lambda x: np.zeros_like(x, float) + x, (X,)),
@@ -138,6 +139,9 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
     # As many cells as the mask is true for: code that filters rows.
     "a mask alone": (lambda x: x[x > 0], (X,), "picks more or fewer"),
     "a mask in a formula": (lambda x: (x[x > 0] ** 2).sum(), (X,), "picks more or fewer"),
+    "parts of numbers cut off": (
+        lambda x: np.concatenate([x.argmax(1), x[0]]).astype(int), (X,), "cannot become int64",
+    ),
     "the length of a mask": (lambda x: x.sum() / len(x[x > 0]), (X,), "picks more or fewer"),
     "the shape of a mask": (lambda x: x[x > 0].shape[0] * x, (X,), "picks more or fewer"),
     "a sum beside a mask": (lambda x: x[x[:, 0] > 1].sum(axis=1), (X,), "picks more or fewer"),

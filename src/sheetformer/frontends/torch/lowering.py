@@ -297,7 +297,7 @@ class Lowering:
         """Whether this is what the heads of an attention blend, side by side again."""
         origin = self.origins.get(x.node.base)
         blend = origin is not None and origin.short == "context" and x.size == x.node.size
-        return blend and not np.array_equal(x.ids.ravel(), x.node.ids.ravel())
+        return blend and not x.is_whole
 
     def _merged(self, x: Array) -> Array:
         """The heads side by side as a block; a product needs one rectangle anyway."""
@@ -349,7 +349,7 @@ class Lowering:
 
     def _record(self, array: Array, result: torch.Tensor) -> None:
         node = array.node
-        if np.array_equal(array.ids.ravel(), node.ids.ravel()):
+        if array.is_whole:
             self.recorded[node.base] = finite(as_numpy(result)).reshape(node.shape)
 
     def _verify(self, result: torch.Tensor, tags: Any) -> None:
