@@ -129,6 +129,23 @@ def test_the_callers_random_numbers_stay() -> None:
     assert torch.equal(torch.get_rng_state(), state)
 
 
+# Truth values that PyTorch made numbers: they add up and have differences.
+
+
+@pytest.mark.parametrize("function", [F.mse_loss, F.l1_loss, torch.hypot, torch.lerp])
+def test_truth_made_numbers_is_numbers(function: Any, tmp_path: Path) -> None:
+    settings = (0.25,) if function is torch.lerp else ()
+    other = -X  # never both above 0, until one is typed
+
+    def steps(_: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+        return function((x > 0).double(), (y > 0).double(), *settings)
+
+    book = recorded(steps, X, other)
+    other[0, 0] = 1.0
+    wanted = steps(nn.Identity(), X, other).flatten()[0].item()
+    assert after(book, {"given_2": 1.0}, "output", tmp_path) == pytest.approx(wanted)
+
+
 # Recorded numbers beside live ones: freeze_unknown, slices.
 
 

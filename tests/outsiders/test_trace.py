@@ -66,6 +66,17 @@ RIGHT: dict[str, Program] = {
     "places, not a mask": (lambda x: x[(x[:, 0] > 1).astype(int)], (X,)),
     "exclusive or": (lambda x: ((x > 0) ^ (x > 1)).sum(), (X,)),
     "ones of masks": (lambda x: (np.ones_like(x > 0) + (x > 0)).sum(), (X,)),
+    "truth beside numbers": (
+        lambda x: (lambda c: c[:2] + c[2:])(np.concatenate([x > 0, x[:1] > 0, [[0.0, 1.0, 0.0]]])),
+        (X,),
+    ),
+    "masks, one left out": (
+        lambda x: (lambda m, rest: (m + rest).sum())(x > 0, np.concatenate([(x > 1)[:0], x > 1])),
+        (X,),
+    ),
+    "lower triangles of masks": (lambda x: (np.tril(x > 0) + np.tril(x > 0)).sum(), (X,)),
+    "masks without their sign": (lambda x: (np.abs(x > 0) + np.abs(x > 0)).sum(), (X,)),
+    "masks as floats": (lambda x: np.fabs(x > 0) + np.fabs(x > 0), (X,)),
     "count_nonzero": (lambda x: np.count_nonzero(x > 0, axis=1), (X,)),
     "accuracy": (lambda x: (x.argmax(axis=1) == np.array([0, 0])).mean(), (X,)),
     # Infinity in an argument, as PyTorch people make causal masks.
@@ -82,6 +93,7 @@ RIGHT: dict[str, Program] = {
     "argmax of all, kept": (lambda x: np.argmax(x, keepdims=True), (X,)),
     "argmin of all, kept": (lambda x: x[None].argmax(keepdims=True), (X,)),
     "Frobenius": (lambda x: np.linalg.norm(x, "fro", axis=(0, 1)), (X,)),
+    "indices around nothing": (lambda x: x[None][:, [0, 1], ..., [2, 0]], (X,)),
     "take of truth": (lambda x: np.take(x, [True, False]), (X,)),
     "a new shape of zeros": (lambda x: np.zeros_like(x, shape=()) + x, (X,)),
     "zeros of a type": (lambda x: np.zeros_like(x, float) + x, (X,)),
@@ -127,6 +139,9 @@ REFUSED: dict[str, tuple[Callable[..., Any], tuple[Any, ...], str]] = {
     # As many cells as the mask is true for: code that filters rows.
     "a mask alone": (lambda x: x[x > 0], (X,), "picks more or fewer"),
     "a mask in a formula": (lambda x: (x[x > 0] ** 2).sum(), (X,), "picks more or fewer"),
+    "parts of numbers cut off": (
+        lambda x: np.concatenate([x.argmax(1), x[0]]).astype(int), (X,), "cannot become int64",
+    ),
     "the length of a mask": (lambda x: x.sum() / len(x[x > 0]), (X,), "picks more or fewer"),
     "the shape of a mask": (lambda x: x[x > 0].shape[0] * x, (X,), "picks more or fewer"),
     "a sum beside a mask": (lambda x: x[x[:, 0] > 1].sum(axis=1), (X,), "picks more or fewer"),

@@ -268,13 +268,17 @@ class Array(Arithmetic):
         kind = np.dtype(dtype).kind
         if kind == "b":
             return self if self.is_truth else NUMPY.not_equal(self, 0)
-        is_whole = OPS[self.node.op].whole or self.is_truth
-        if not self.is_text and (kind == "f" or (kind in "iu" and is_whole)):
+        if not self.is_text and (kind == "f" or (kind in "iu" and self._is_of_whole_numbers)):
             return Array(self.graph, self._ids, self.labels, is_cast=True)
         raise UnsupportedError(
             f"{describe(self)} cannot become {np.dtype(dtype)} in a sheet, whose numbers are "
             "float64"
         )
+
+    @property
+    def _is_of_whole_numbers(self) -> bool:
+        nodes = (self.graph.nodes[place] for place in self.graph.owners(self._ids))
+        return all(node.base in self.graph.truths or OPS[node.op].whole for node in nodes)
 
     # NumPy's own functions, called on an Array.
 

@@ -266,7 +266,9 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:
     except (ValueError, TypeError) as error:
         described = ", ".join(describe(part) for part in parts)
         raise ShapeError(f"along axis {axis}, {described} do not fit together") from error
-    return Array(parts[0].graph, *joined, is_cast=any(part.is_cast for part in parts))
+    # Beside numbers truth values become numbers, and stay such in every part of it.
+    is_cast = any(part.is_cast or (part.size and not part.is_truth) for part in parts)
+    return Array(parts[0].graph, *joined, is_cast=is_cast)
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Array:

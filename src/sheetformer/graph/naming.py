@@ -29,7 +29,7 @@ def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | N
     graph.inner.discard(node.base)
     if role:
         graph.roles[node.base] = role
-    return array if labels is None else Array(graph, array.ids, node.labels)
+    return array if labels is None else Array(graph, array.ids, node.labels, is_cast=array.is_cast)
 
 
 def inline(array: Any) -> Any:

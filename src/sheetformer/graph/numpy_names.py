@@ -14,8 +14,9 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import functions, views
 from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
-from sheetformer.graph.functions import elementwise, reduce
+from sheetformer.graph.functions import elementwise
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.reductions import REDUCTIONS
 from sheetformer.graph.selection import select
 from sheetformer.graph.truth import (
     both,
@@ -27,7 +28,6 @@ from sheetformer.graph.truth import (
     one_of,
     only_truth,
     product,
-    truth,
 )
 from sheetformer.suggest import did_you_mean, nearest
 
@@ -39,6 +39,7 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "subtract": of_truth(no_difference, partial(elementwise, "subtract")),
     "negative": of_truth(no_difference, partial(elementwise, "negate")),
     "matmul": of_truth(product, functions.matmul),
+    "absolute": of_truth(lambda x: x, partial(elementwise, "absolute")),
     "square": lambda x: x * x,
     "reciprocal": lambda x: 1.0 / x,
     "positive": lambda x: x,
@@ -69,56 +70,6 @@ _NO_FORM = {
 """Why some functions have no form, where another name would not help."""
 
 
-def _reduction(op: str) -> Callable[..., Array]:
-    def reduced(x: Any, axis: Any = None, *, keepdims: bool = False) -> Array:
-        return reduce(op, x, axis, keepdims)
-
-    return reduced
-
-
-def _argmax(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
-    if axis is None:
-        found = reduce("argmax", x.ravel(), 0)
-        return found.reshape((1,) * x.ndim) if keepdims else found
-    return reduce("argmax", x, axis, keepdims)
-
-
-def _argmin(x: Array, axis: Any = None, *, keepdims: bool = False) -> Array:
-    return _argmax(elementwise("negate", x), axis, keepdims=keepdims)
-
-
-def _some(op: str) -> Callable[..., Array]:
-    def reduced(x: Any, axis: Any = None, *, keepdims: bool = False) -> Array:
-        return reduce(op, truth(x), axis, keepdims)
-
-    return reduced
-
-
-def _var(x: Array, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Array:
-    centred = x - reduce("mean", x, axis, keepdims=True)
-    axes = functions.reduced_axes("var", x, axis)
-    left = math.prod(x.shape[i] for i in axes) - ddof
-    if not ddof:
-        return reduce("mean", centred * centred, axis, keepdims)
-    return reduce("sum", centred * centred, axis, keepdims) / left
-
-
-def _std(x: Array, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Array:
-    return elementwise("sqrt", _var(x, axis, ddof=ddof, keepdims=keepdims))
-
-
-def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
-    """The root of the sum of squares: of a vector, or of a matrix (Frobenius)."""
-    count = len(functions.reduced_axes("norm", x, axis))
-    plain = {1: (None, 2), 2: (None, "fro")}.get(count, (None,) if axis is None else ())
-    if ord not in plain:
-        raise UnsupportedError(
-            f"numpy.linalg.norm with ord={ord} of {count} axes of {describe(x)} has no spreadsheet "
-            "form here"
-        )
-    return elementwise("sqrt", reduce("sum", x * x, axis, keepdims))
-
-
 def _clip(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
     least, most = a_min if min is None else min, a_max if max is None else max
     bounded_below = a if least is None else elementwise("maximum", a, least)
@@ -131,7 +82,7 @@ def _where(condition: Any, x: Any, y: Any) -> Array:
 
 def _triangle(keep: Callable[..., Any]) -> Callable[..., Array]:
     def kept(m: Array, k: int = 0) -> Array:
-        return elementwise("where", keep(np.ones(m.shape[-2:]), k), m, 0.0)
+        return elementwise("where", keep(np.ones(m.shape[-2:]), k), m, m.dtype.type(0))
 
     return kept
 
@@ -230,15 +181,8 @@ def _side_by_side(tup: Any) -> Array:
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: _reduction("sum"), np.mean: _reduction("mean"), np.max: _reduction("max"),
-    np.min: _reduction("min"),
-    np.amax: _reduction("max"), np.amin: _reduction("min"), np.argmax: _argmax,
-    np.argmin: _argmin, np.any: _some("max"), np.all: _some("min"),
-    np.count_nonzero: lambda a, axis=None, *, keepdims=False: reduce(
-        "sum", truth(a), axis, keepdims
-    ),
-    np.var: _var, np.std: _std,
-    np.linalg.norm: _norm, np.clip: _clip, np.where: _where,
+    **REDUCTIONS,
+    np.clip: _clip, np.where: _where,
     np.tril: _triangle(np.tril), np.triu: _triangle(np.triu),
     np.concatenate: functions.concatenate, np.stack: functions.stack,
     np.vstack: _row_stack, np.hstack: _side_by_side,

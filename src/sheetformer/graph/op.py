@@ -13,6 +13,10 @@ Slope = Callable[[Any], Any] | None
 operand; None where it has none."""
 
 
+_OFTEN = 4
+"""Readings of one operand up to which another formula may stand in its place."""
+
+
 @dataclass(frozen=True)
 class Op:
     """One operation.
@@ -41,7 +45,6 @@ class Op:
         truth: its numbers are only 1 and 0.
         keeps_truth: of truth values it makes truth values, as NumPy does.
         whole: its numbers are whole: truth, places and ids.
-        reads_often: its formula reads its operand so often that it must be a cell, no formula.
         shrinks: a part of it can be computed alone.
         typed: a reader may type its numbers or words.
         gives_ids: its numbers are ids of words in a vocabulary.
@@ -68,13 +71,17 @@ class Op:
     truth: bool = False
     keeps_truth: bool = False
     whole: bool = False
-    reads_often: bool = False
     shrinks: bool = False
     typed: bool = False
     gives_ids: bool = False
     chooses: bool = False
     condition: int | None = None
     keeps_hidden: bool = False
+
+    @property
+    def reads_often(self) -> bool:
+        """Whether its formula reads its operand so often that this must be a cell, no formula."""
+        return self.formula.count("x") > _OFTEN
 
     def lies_of(self, operand: int) -> str:
         """How the cells of an operand must lie."""

@@ -154,7 +154,7 @@ _FUNCTIONS = (
     ),
     elementwise_op(
         "normal_cdf", "the share of a standard normal below the number", normal_cdf,
-        "Φ({0})", NORMAL_CDF, numpy=(), reads_often=True,
+        "Φ({0})", NORMAL_CDF, numpy=(),
         slopes=(_normal_density,),
     ),
     # EXP of a number above 709 is an error in some programs: here it takes none above 0.

@@ -57,6 +57,8 @@ def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
     remaining = iter(labels)
     where = 0
     for at, part in enumerate(parts):
+        if part is Ellipsis:
+            continue
         label = None if part is None else next(remaining, None)
         if part is None or isinstance(part, slice):
             kept.append(None if label is None else label[part])
@@ -81,12 +83,15 @@ def _picked(arrays: Sequence[tuple[Any, Labels]]) -> list[Labels]:
 
 
 def _expand(parts: tuple[Any, ...], ndim: int) -> list[Any]:
-    """The same index with Ellipsis, truth arrays and the axes not named written out."""
+    """The same index with Ellipsis, truth arrays and the axes not named written out.
+
+    An Ellipsis that stands for no axis stays: NumPy takes the indices around it as separated.
+    """
     written: list[Any] = []
     for part in parts:
         written += np.nonzero(np.asarray(part)) if _is_truth(part) else [part]
     used = sum(part is not None and part is not Ellipsis for part in written)
-    everything = [slice(None)] * (ndim - used)
+    everything: list[Any] = [slice(None)] * (ndim - used) or [...]
     at = next((i for i, part in enumerate(written) if part is Ellipsis), len(written))
     return [*written[:at], *everything, *written[at + 1 :]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NoReturn
@@ -33,6 +33,7 @@ from sheetformer.frontends.torch.data_movement import (
 )
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
 from sheetformer.frontends.torch.operands import Operands, ValueGuard, tags_of
+from sheetformer.frontends.torch.origins import Origins
 from sheetformer.frontends.torch.projections import packed_roles, projection
 from sheetformer.frontends.torch.refusals import COMPLEX, NAN, refusal
 from sheetformer.frontends.torch.rules import NO_RULE, RULES
@@ -45,18 +46,10 @@ from sheetformer.frontends.torch.rules_attention import (
     scores_of,
 )
 from sheetformer.frontends.torch.rules_places import BY_PLACE
-from sheetformer.frontends.torch.scope import (
-    BY_HEAD,
-    Modules,
-    Origin,
-    Scope,
-    is_plain,
-    short_name,
-)
+from sheetformer.frontends.torch.scope import Modules, Origin, Scope
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.nn import HIDDEN
-from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import TOLERANCE
 
@@ -73,7 +66,6 @@ class Lowering:
         inside: whether a module belongs to the slice that is written.
         freeze_unknown: keep the recorded numbers of an operation without a rule.
         recorded: for the node of a block (by its base) what PyTorch computed.
-        origins: for a node (by its base) where it comes from.
         calls: the functions of PyTorch that are running, as the model calls them.
     """
 
@@ -82,14 +74,17 @@ class Lowering:
     inside: Callable[[Scope], bool]
     freeze_unknown: bool = False
     recorded: dict[int, Value] = field(default_factory=dict[int, Value])
-    origins: dict[int, Origin] = field(default_factory=dict[int, Origin])
-
     calls: list[str] = field(default_factory=list[str])
 
     @cached_property
     def chance(self) -> Chance:
         """Random numbers of the run."""
         return Chance(self.operands, self.freeze_unknown)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the nodes of the graph come from."""
+        return Origins(self.operands.graph, self.modules)
 
     @property
     def ledger(self) -> Ledger:
@@ -228,7 +223,7 @@ class Lowering:
             refuse_empty_rows(*scores_of(operands, settings))
         found = self._rule(name, operands, settings)
         arrays = [x for x in (found if isinstance(found, tuple) else (found,)) if x is not None]
-        self._caption(name, since, arrays)
+        self.origins.caption(name, since, arrays)
         if name in SOFTMAX:
             self._guard_rows(*scores_of(operands, settings))
         tags: list[Any] = []
@@ -257,7 +252,7 @@ class Lowering:
         ):
             since = len(graph.nodes)
             rows = open_rows(scores, axis)
-            self._name(since, rows, "open", "whether each row may look somewhere")
+            self.origins.name(since, rows, "open", "whether each row may look somewhere")
             self.operands.guards.append(ValueGuard(rows.ids.ravel(), rows.value.ravel()))
 
     def _operand(self, x: Any, raw: bool) -> Any:
@@ -290,14 +285,14 @@ class Lowering:
             since = len(self.operands.graph.nodes)
             offset = None if bias is None else bias[part]
             made.append(rule(RULES["linear"])(x, weight[part], offset))
-            self._name(since, made[-1], role, name)
+            self.origins.name(since, made[-1], role, name)
         return concatenate(made, -1) if len(made) > 1 else made[0]
 
     def _is_merged(self, x: Array) -> bool:
         """Whether this is what the heads of an attention blend, side by side again."""
         origin = self.origins.get(x.node.base)
         blend = origin is not None and origin.short == "context" and x.size == x.node.size
-        return blend and not np.array_equal(x.ids.ravel(), x.node.ids.ravel())
+        return blend and not x.is_whole
 
     def _merged(self, x: Array) -> Array:
         """The heads side by side as a block; a product needs one rectangle anyway."""
@@ -308,48 +303,16 @@ class Lowering:
 
     # Names and proofs.
 
-    def _caption(self, name: str, since: int, arrays: list[Array]) -> None:
-        scope = self.modules.now
-        parent = self.modules.stack[-2] if len(self.modules.stack) > 1 else scope
-        for array in arrays[:1]:
-            if array.size and array.node.base not in self.origins:
-                short = short_name(scope, name, array, parent)
-                if name == "scaled_dot_product_attention":
-                    scope.seen |= {"weights"}
-                if short == "weights":
-                    # This softmax stands inside attention that the module writes out.
-                    self.operands.graph.roles[array.node.base] = "attention weights"
-                self._name(since, array, short, name)
-        for array in arrays[1:]:
-            self._name(since, array, "place", name)
-
-    def _name(self, since: int, result: Array, short: str, op: str) -> None:
-        """Say of every new node where it comes from; steps keep the names that they have."""
-        scope = self.modules.now
-        for node in self.operands.graph.nodes[since:]:
-            if node.base in self.origins or node.is_source:
-                continue
-            if node.base == result.node.base:
-                name, plain = short, is_plain(short, op)
-            else:
-                name, plain = _step(node, short), not node.name
-            self.origins[node.base] = Origin(scope, name, op, plain)
-            if name.partition("_")[0] in BY_HEAD:
-                _number_heads(self.operands.graph, node, scope.heads(node.shape))
-
     def finish_module(self, scope: Scope, result: Any) -> None:
         """What a module gives has the module's name, if it has no better one."""
-        if not isinstance(result, torch.Tensor) or not self.ledger.knows(result):
-            return
-        first = int(self.ledger.tags(result).flatten()[0])
-        node = self.operands.graph.owner(first - 1) if first > 0 else None
-        origin = self.origins.get(node.base) if node else None
-        if node is not None and origin is not None and origin.scope is scope and origin.plain:
-            self.origins[node.base] = Origin(scope, "", origin.description)
+        if isinstance(result, torch.Tensor) and self.ledger.knows(result):
+            first = int(self.ledger.tags(result).flatten()[0])
+            if first > 0:
+                self.origins.finish(scope, self.operands.graph.owner(first - 1))
 
     def _record(self, array: Array, result: torch.Tensor) -> None:
         node = array.node
-        if np.array_equal(array.ids.ravel(), node.ids.ravel()):
+        if array.is_whole:
             self.recorded[node.base] = finite(as_numpy(result)).reshape(node.shape)
 
     def _verify(self, result: torch.Tensor, tags: Any) -> None:
@@ -412,20 +375,3 @@ class Lowering:
             UnsupportedError: always.
         """
         raise UnsupportedError(refusal(self._called(name), self.modules.now, args, reason))
-
-
-def _number_heads(graph: Graph, node: Node, heads: Sequence[str]) -> None:
-    """Heads are numbered from 0, as in `heads=`."""
-    if heads and node.labels[-3] is None:
-        named = np.array(heads, dtype=object)
-        graph.relabel(node, labels=(*node.labels[:-3], named, *node.labels[-2:]))
-
-
-def _step(node: Node, short: str) -> str:
-    """What a step of a rule is called: as the rule says, or its operation."""
-    if not node.name:
-        return f"{short}_{node.op}".strip("_")
-    family, _, rest = node.name.partition("_")
-    if family in ("softmax", "norm") and rest:
-        return f"{short}_{rest}".strip("_")
-    return node.name

@@ -113,7 +113,9 @@ class Operands:
         if constant.any():
             tags = torch.where(constant, tags_of(self.constant(tensor).ids), tags)
         ids = np.array((tags - 1).numpy())
-        return _kind(tensor)(self.graph, ids, labels_of(self.graph, ids))
+        # PyTorch's numbers add up, also where they were truth values once.
+        is_cast = tensor.dtype != torch.bool
+        return _kind(tensor)(self.graph, ids, labels_of(self.graph, ids), is_cast=is_cast)
 
     def _freeze(self, tensor: torch.Tensor, code: int) -> None:
         """Give recorded numbers a block of their own, once a place in memory."""

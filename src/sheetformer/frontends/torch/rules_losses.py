@@ -45,8 +45,7 @@ def _binary_cross_entropy(
     """Of logits, without the logarithm of a tiny share."""
     if weight is not None or pos_weight is not None:
         raise UnsupportedError("binary cross entropy with weights has no rule")
-    each = np.maximum(x, 0.0) - x * target + np.log(1.0 + np.exp(-abs(x)))
-    return _reduced(each, reduction)
+    return _reduced(nn.softplus(x) - x * target, reduction)
 
 
 def _cross_entropy(
