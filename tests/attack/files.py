@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +26,7 @@ import psutil
 
 import sheetformer as sf
 
+from ..listening import listening
 from .workbooks import KINDS, make
 
 LATE = 5.0
@@ -50,30 +49,6 @@ class Tally:
             self.verdicts[verdict] += 1
             self.seconds.append(seconds)
             self.wrong += wrong
-
-
-@contextmanager
-def listening() -> Iterator[tuple[int, list[bytes]]]:
-    """A port, and what was asked for there."""
-    heard: list[bytes] = []
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def listen() -> None:
-        while True:
-            try:
-                caller, _ = server.accept()
-            except OSError:
-                return
-            with caller:
-                caller.settimeout(2)
-                heard.append(caller.recv(200))
-
-    threading.Thread(target=listen, daemon=True).start()
-    try:
-        yield server.getsockname()[1], heard
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
 
 
 def honest(folder: Path) -> list[Path]:
