@@ -67,9 +67,9 @@ def align_corpus(
     names = [name for name in columns.split(",") if name]
     label = TextColumn(text("lines_aligned", number="{task.completed:,}"))
     screen = Console(stderr=True)
-    columns = (SpinnerColumn(), label, TimeElapsedColumn())
+    parts = (SpinnerColumn(), label, TimeElapsedColumn())
     # In a file or a pipe it would be a line before the sentence that says what is wrong.
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
+    with Progress(*parts, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task("Aligning", total=None)
         result = align_file(
             data,
