@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def listening() -> Iterator[tuple[int, list[bytes]]]:
+def listening() -> Generator[tuple[int, list[bytes]]]:
     """A port, and what was asked for there."""
     heard: list[bytes] = []
     server = socket.create_server(("127.0.0.1", 0))
