@@ -35,9 +35,9 @@ class Confined:
     """
 
     def __init__(self, function: str, name: str, limits: Limits) -> None:
-        command = [sys.executable, "-P", "-m", "sheetformer.called", function]
+        command = own_program("sheetformer.called", function)
         self._name = name
-        self._child = Child(command, name, limits=limits, environment=_environment())
+        self._child = Child(command, name, limits=limits, environment=own_environment())
 
     def __enter__(self) -> Self:
         return self
@@ -62,8 +62,14 @@ class Confined:
         raise _error(reply["error"], reply["text"])
 
 
-def _environment() -> dict[str, str]:
-    """This process's variables; the child imports the same package, and nothing where it stands."""
+def own_program(module: str, *arguments: str) -> list[str]:
+    """The command of a child that runs a module of this package, and imports nothing here."""
+    # A folder where somebody works may hold a json.py: without -P that would be the child's.
+    return [sys.executable, "-P", "-m", module, *arguments]
+
+
+def own_environment() -> dict[str, str]:
+    """This process's variables, with which such a child imports the same package."""
     root = str(Path(__file__).parents[1])
     paths = [os.environ.get("PYTHONPATH", ""), root]
     return os.environ | _THREADS | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}

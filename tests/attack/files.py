@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,11 +26,12 @@ import psutil
 
 import sheetformer as sf
 
+from ..listening import listening
+from .report import put
 from .workbooks import KINDS, make
 
 LATE = 5.0
 """Seconds that a start and an end may take, besides the limit."""
-_BEGIN, _END = "<!-- files -->", "<!-- end of files -->"
 _CODES = {0: "right", 1: "off", 2: "refused"}
 
 
@@ -50,30 +49,6 @@ class Tally:
             self.verdicts[verdict] += 1
             self.seconds.append(seconds)
             self.wrong += wrong
-
-
-@contextmanager
-def listening() -> Iterator[tuple[int, list[bytes]]]:
-    """A port, and what was asked for there."""
-    heard: list[bytes] = []
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def listen() -> None:
-        while True:
-            try:
-                caller, _ = server.accept()
-            except OSError:
-                return
-            with caller:
-                caller.settimeout(2)
-                heard.append(caller.recv(200))
-
-    threading.Thread(target=listen, daemon=True).start()
-    try:
-        yield server.getsockname()[1], heard
-    finally:
-        server.shutdown(socket.SHUT_RDWR)
-        server.close()
 
 
 def honest(folder: Path) -> list[Path]:
@@ -191,15 +166,6 @@ def _figures(tally: Tally, requests: int, minutes: float) -> list[str]:
     return ["| what | how many |", "|---|---|", *(f"| {a} | {b:,} |" for a, b in rows.items())]
 
 
-def _write(lines: list[str]) -> None:
-    """Put the figures between their marks in docs/reliability.md."""
-    page = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
-    before, _, rest = page.read_text(encoding="utf-8").partition(f"{_BEGIN}\n")
-    after = rest.partition(f"{_END}\n")[2]
-    text = "\n".join([f"{before}{_BEGIN}", *lines, f"{_END}\n{after}"])
-    page.write_text(text, encoding="utf-8")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Hostile workbooks against sheetformer verify")
     parser.add_argument("--count", type=int, default=2000)
@@ -216,7 +182,7 @@ def main() -> int:
     lines = _figures(tally, requests, (time.monotonic() - begun) / 60)
     sys.stdout.write("\n".join([*lines, *tally.wrong, ""]))
     if options.write:
-        _write(lines)
+        put("files", "\n".join([*lines, ""]))
     if not tally.wrong:
         for book in (folder / "honest").iterdir():
             book.unlink()

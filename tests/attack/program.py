@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.manifest import manifest_sheet, read_manifest
+from sheetformer.book.manifest import FORMAT, manifest_sheet, read_manifest
 from sheetformer.book.names import HIDDEN_SHEET as SHEET
 from sheetformer.book.workbook import Book
 from sheetformer.lessons import NAMES, lesson
@@ -38,8 +38,12 @@ def document(cells: Cells) -> Any:
 
 def read(document: Any, cells: Cells) -> None:
     """Read a file whose program sheet says this."""
-    hidden = {(0, 0): cells[SHEET][0, 0], (1, 0): json.dumps(document)}
-    read_manifest({**cells, SHEET: hidden}, "book.xlsx")
+    read_manifest(saying(document, cells), "book.xlsx")
+
+
+def saying(document: Any, cells: Cells) -> Cells:
+    """The cells of a file whose program sheet says this."""
+    return {**cells, SHEET: {(0, 0): f"sheetformer {FORMAT}", (1, 0): json.dumps(document)}}
 
 
 def main() -> None:

@@ -89,8 +89,13 @@ def section(name: str, title: str, wanted: argparse.Namespace) -> Iterator[list[
     text = f"## {title}\n\nFor {wanted.seconds:g} seconds.\n\n{found}\n"
     sys.stdout.write(text)
     if wanted.write:
-        page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
-        PAGE.write_text(_replaced(page, name, text), encoding="utf-8")
+        put(name, text)
+
+
+def put(name: str, text: str) -> None:
+    """Put a text between its marks in docs/reliability.md."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+    PAGE.write_text(_replaced(page, name, text), encoding="utf-8")
 
 
 def _replaced(page: str, name: str, text: str) -> str:

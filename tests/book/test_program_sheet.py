@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sheetformer.book.manifest import HIDDEN_SHEET as SHEET
-from sheetformer.book.manifest import _describe, manifest_sheet, read_manifest
+from sheetformer.book.manifest import _describe, read_manifest, read_program, read_regions
 from sheetformer.book.schema import MOST, check_program
 from sheetformer.book.workbook import Book
 from sheetformer.errors import FileError, SheetformerError
@@ -22,11 +22,11 @@ from sheetformer.graph.ops import OPS
 from sheetformer.graph.shapes import result_shape, settings_of
 from sheetformer.lessons import lesson
 
+from ..attack.program import Cells, read, saying, standing
 from ..attack.tamper import tampered
 from ..property import cases
 
 SHEETS = 1_200
-Cells = dict[str, dict[tuple[int, int], Any]]
 
 
 @cache
@@ -37,22 +37,6 @@ def book(name: str) -> Book:
 @cache
 def described(name: str) -> Any:
     return json.loads(json.dumps(_describe(book(name))))
-
-
-def standing(book: Book) -> Cells:
-    """The numbers and words of a book as its file holds them."""
-    cells: Cells = {}
-    for sheet in (*book.sheets, manifest_sheet(book)):
-        here = cells.setdefault(sheet.name, {})
-        for block in sheet.cell_blocks:
-            for (row, column), value in np.ndenumerate(block.values):
-                here[block.row + row, block.column + column] = value
-    return cells
-
-
-def read(document: Any, cells: Cells) -> None:
-    hidden = {(0, 0): "sheetformer 1", (1, 0): json.dumps(document)}
-    read_manifest({**cells, SHEET: hidden}, "book.xlsx")
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -118,6 +102,12 @@ def test_what_is_wrong_is_said(reason: str, change: Change) -> None:
         read(document, standing_of("cross-attention"))
 
 
+def test_a_region_that_claims_too_much_is_not_made() -> None:
+    document = json.loads(json.dumps(described("softmax")))
+    document["regions"][0][4] = [0, [1 << 20, 1 << 14], [0, 0]]
+    assert read_regions(saying(document, standing_of("softmax"))) == ()
+
+
 def test_a_claim_costs_nothing() -> None:
     document = json.loads(json.dumps(described("softmax")))
     step(document, "exp")[2][0] = [0, [30_000, 30_000], [0, 0]]
@@ -146,8 +136,15 @@ def test_words_do_not_grow_without_end() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{" * 5, "1" * 10_000, "NaN", "\x00"])
 def test_what_is_no_program_is_damage(text: str) -> None:
+    cells: Cells = {SHEET: {(0, 0): "sheetformer 1", (1, 0): text}}
     with pytest.raises(FileError, match="is damaged"):
-        read_manifest({SHEET: {(0, 0): "sheetformer 1", (1, 0): text}}, "book.xlsx")
+        read_manifest(cells, "book.xlsx")
+    assert read_regions(cells) == ()
+
+
+def test_nesting_without_end_is_no_json() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read_program({SHEET: {(0, 0): "sheetformer 1", (1, 0): "[" * 100_000}})
 
 
 @pytest.mark.parametrize("op", [name for name, op in OPS.items() if op.kind != "source"])

@@ -66,6 +66,8 @@ def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
         (["verify"], ["file", "sheetformer verify --help"]),
         (["verify", "a.xlsx", "--engine", "excel"], ["excel", "ironcalc", "libreoffice"]),
         (["words", "--side", "left"], ["left", "source", "target"]),
+        (["lessons", ""], ["nothing belongs there: ''", "sheetformer lessons --help"]),
+        (["align", "none.tsv"], ["none.tsv", "no such file"]),
     ],
 )
 def test_command_lines(process, words: list[str], parts: list[str]) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from sheetformer.engines.package import check_workbook
 from sheetformer.engines.reader import formula_fault, read_contents
 from sheetformer.errors import EngineError, FileError, SheetformerError
 
+from ..listening import listening
 from .test_verify import add_formula, with_part
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and signals of POSIX")
@@ -135,23 +135,8 @@ def test_two_parts_of_one_name_are_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def listener() -> Iterator[tuple[int, list[bytes]]]:
     """A port, and what was asked for there."""
-    heard: list[bytes] = []
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def listen() -> None:
-        while True:
-            try:
-                caller, _ = server.accept()
-            except OSError:
-                return
-            with caller:
-                caller.settimeout(2)
-                heard.append(caller.recv(200))
-
-    threading.Thread(target=listen, daemon=True).start()
-    yield server.getsockname()[1], heard
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
+    with listening() as heard:
+        yield heard
 
 
 def test_the_listener_hears(listener: tuple[int, list[bytes]]) -> None:

@@ -160,11 +160,8 @@ def test_regions_that_are_taken_out_of_the_program_are_missed(workbook: Path) ->
     assert len(report.unknown) >= 4
 
 
-@pytest.mark.parametrize("formula", ["1+1.5", "RAND()", "1/3"])
-def test_a_formula_in_an_input_counts_by_what_it_gives(
-    workbook: Path, engine: Engine, formula: str
-) -> None:
-    """The stored value says 77, and nobody may believe it."""
+def formula_in_input(workbook: Path, formula: str, stored: int) -> str:
+    """Put a formula into the first cell of the first input; gives that cell."""
     block = sf.trace(lambda x: x, np.eye(2))["x"].block
     place = block.matrices[0]
     cell = f"{chr(65 + place.column)}{place.row + 1}"
@@ -172,8 +169,17 @@ def test_a_formula_in_an_input_counts_by_what_it_gives(
     with_part(
         workbook,
         "xl/worksheets/sheet1.xml",
-        lambda old: re.sub(pattern, rf'<c r="{cell}"\1><f>{formula}</f><v>77</v></c>', old),
+        lambda old: re.sub(pattern, rf'<c r="{cell}"\1><f>{formula}</f><v>{stored}</v></c>', old),
     )
+    return cell
+
+
+@pytest.mark.parametrize("formula", ["1+1.5", "RAND()", "1/3"])
+def test_a_formula_in_an_input_counts_by_what_it_gives(
+    workbook: Path, engine: Engine, formula: str
+) -> None:
+    """The stored value says 77, and nobody may believe it."""
+    cell = formula_in_input(workbook, formula, stored=77)
     report = sf.verify(workbook, engine)
     assert report.ok, report
     assert "formulas stand in 1 input cells" in report.notes[0]
@@ -181,15 +187,7 @@ def test_a_formula_in_an_input_counts_by_what_it_gives(
 
 
 def test_an_error_in_an_input_is_named(workbook: Path) -> None:
-    block = sf.trace(lambda x: x, np.eye(2))["x"].block
-    place = block.matrices[0]
-    cell = f"{chr(65 + place.column)}{place.row + 1}"
-    pattern = rf'<c r="{cell}"([^>]*)><v>[^<]*</v></c>'
-    with_part(
-        workbook,
-        "xl/worksheets/sheet1.xml",
-        lambda old: re.sub(pattern, rf'<c r="{cell}"\1><f>1/0</f><v>1</v></c>', old),
-    )
+    cell = formula_in_input(workbook, "1/0", stored=1)
     with pytest.raises(FileError, match=f"{cell} .*#DIV/0!.* where a number belongs"):
         sf.verify(workbook)
 

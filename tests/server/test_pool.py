@@ -7,6 +7,7 @@ import errno
 import json
 import logging
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,19 @@ def test_a_job_that_takes_too_long_is_ended_and_the_next_one_works() -> None:
         assert b"<!doctype html>" in patient.do(PAGE)
     finally:
         patient.end()
+        worker.end()
+
+
+def test_a_worker_imports_nothing_of_the_folder_where_it_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("json", "fractions", "secrets"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('somebody else')")
+    monkeypatch.chdir(tmp_path)
+    worker = Worker()
+    try:
+        assert b"<!doctype html>" in worker.do(PAGE)
+    finally:
         worker.end()
 
 

@@ -214,10 +214,7 @@ def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str)
     if hidden[0, 0] != f"sheetformer {FORMAT}":
         raise FileError(f"{file} was written by another version ({hidden[0, 0]}); write it again")
     try:
-        text = "".join(str(hidden[row, 0]) for row in range(1, len(hidden)))
-        document = json.loads(text)
-        check_program(document, sum(map(len, cells.values())))
-        return _read(document, cells)
+        return _read(_checked_program(cells), cells)
     except FileError:
         raise
     except ShapeError as error:  # of what stands in its cells now, such as a token that is none
@@ -296,15 +293,25 @@ def read_program(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> Any:
         ValueError: it is no JSON.
     """
     hidden = cells.get(HIDDEN_SHEET, {})
-    return json.loads("".join(str(hidden[row, 0]) for row in range(1, len(hidden))))
+    try:
+        return json.loads("".join(str(hidden[row, 0]) for row in range(1, len(hidden))))
+    except RecursionError as error:
+        raise ValueError("its JSON is nested too deeply") from error
 
 
 def read_regions(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> tuple[Region, ...]:
     """Where a program says that its blocks stand, whatever stands there; none if it is damaged."""
     try:
-        return _regions(read_program(cells))
-    except (LookupError, ValueError, TypeError, AttributeError):
+        return _regions(_checked_program(cells))
+    except _DAMAGE:
         return ()
+
+
+def _checked_program(cells: Mapping[str, Mapping[tuple[int, int], Any]]) -> Any:
+    """What the hidden sheet says, once it is known that it can be followed."""
+    document = read_program(cells)
+    check_program(document, sum(map(len, cells.values())))
+    return document
 
 
 def _standing(

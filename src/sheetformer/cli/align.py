@@ -66,7 +66,10 @@ def align_corpus(
     translator = load_translator(model)
     names = [name for name in columns.split(",") if name]
     label = TextColumn(text("lines_aligned", number="{task.completed:,}"))
-    with Progress(SpinnerColumn(), label, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+    screen = Console(stderr=True)
+    parts = (SpinnerColumn(), label, TimeElapsedColumn())
+    # In a file or a pipe it would be a line before the sentence that says what is wrong.
+    with Progress(*parts, console=screen, disable=not screen.is_terminal) as bar:
         task = bar.add_task("Aligning", total=None)
         result = align_file(
             data,

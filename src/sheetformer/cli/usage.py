@@ -39,7 +39,7 @@ _SENTENCES = (
         "{name} must be at least {least}; see {help}",
     ),
     (
-        r"Got unexpected extra argument\(?s?\)? \((?P<words>.+)\)",
+        r"Got unexpected extra argument\(?s?\)? \((?P<words>.*)\)",
         "nothing belongs there: {words}; put a sentence into quotes, or see {help}",
     ),
     (r"Option '(?P<name>.+)' requires an argument\.", "{name} needs a value; see {help}"),
@@ -55,5 +55,7 @@ def usage_sentence(error: Any) -> str:
     page = f"{context.command_path if context else 'sheetformer'} --help"
     for pattern, sentence in _SENTENCES:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return sentence.format(help=page, **found.groupdict())
+            # Words of no letter, as "" gives, would leave a hole.
+            said = {name: words.strip() or "''" for name, words in found.groupdict().items()}
+            return sentence.format(help=page, **said)
     return f"{message.rstrip('.')}; see {page}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import sys
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+from sheetformer.confined import own_environment, own_program
 from sheetformer.errors import SheetformerError
 from sheetformer.processes import Child, ChildError, Limits, TooLargeError, TooSlowError
 from sheetformer.server.refusals import (
@@ -28,9 +27,6 @@ MEMORY = 4 << 30
 PATIENCE = 30.0
 """Seconds that a job waits for a free worker."""
 
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-"""One thread of arithmetic a worker: books are small, and threads take address space."""
-
 
 class Worker:
     """One process; it is started for its first job, and again after it was ended."""
@@ -46,10 +42,10 @@ class Worker:
             self.end()
         if self._child is None:
             self._child = Child(
-                [sys.executable, "-m", "sheetformer.server.worker"],
+                own_program("sheetformer.server.worker"),
                 "a worker",
                 limits=self._limits,
-                environment=os.environ | _ENVIRONMENT,
+                environment=own_environment(),
             )
         return self._child
 

@@ -137,9 +137,10 @@ def progress_bar() -> Generator[Watch]:
     label = TextColumn("{task.description}")
     shown = TextColumn("{task.completed:,}/{task.total:,} steps")
     columns = (label, BarColumn(), shown, TimeRemainingColumn())
-    # Of several processes the first one speaks.
-    silent = os.environ.get("RANK", "0") != "0"
-    with Bar(*columns, console=Console(stderr=True), disable=silent) as bar:
+    screen = Console(stderr=True)
+    # Of several processes the first one speaks, and to a terminal alone.
+    silent = os.environ.get("RANK", "0") != "0" or not screen.is_terminal
+    with Bar(*columns, console=screen, disable=silent) as bar:
         task = bar.add_task("Training", total=1, visible=False)
 
         def watch(progress: Progress, steps: int) -> None:
