@@ -87,7 +87,6 @@ def _query_key_value(
         GROUP,
     )
     switch = learned.switch(story)
-    story.tell(switch, title="Learned matrices")
     asked = again(story, target, "X_asks", "X_target", "Target words, which ask", line=True)
     query = _mapped(story, learned, switch, asked, "Q", "Queries", "What each target word asks.")
     offered = again(story, source, "X_answers", "X_source", "Source words, which answer", line=True)
@@ -136,10 +135,10 @@ def _scale(story: Story, scores: Array, d_model: int) -> tuple[Array, Array]:
         "scaled = Q Kᵀ / √d_k",
         GROUP,
     )
-    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
-    story.tell(width, title="How many numbers")
-    root = story.show(np.sqrt(width), "root", "√d_k", "What scores are divided by.")
-    story.tell(root, title="Its root")
+    note, title = "Numbers in a query.", "How many numbers"
+    width = scalar(story, float(d_model), "d_k", note, title=title)
+    note, title = "What scores are divided by.", "Its root"
+    root = story.show(np.sqrt(width), "root", "√d_k", note, title=title)
     scaled: Any = scores / root
     note = "The scores above, over √d_k."
     story.show(scaled, "scaled", "scores / √d_k", note, role="scaled scores")

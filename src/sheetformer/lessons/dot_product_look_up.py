@@ -96,9 +96,8 @@ def soft_look_up(
         story, query.vectors, columns, "fits", "q X_sourceᵀ", note,
         title="Scores", role="scores", labels=across,
     )  # fmt: skip
-    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.", Allowed(0, 1000))
-    story.tell(sharp, title="Sharpness")
-    story.place(sharp, line=True)
+    note, allowed = "Larger: nearer to all or nothing.", Allowed(0, 1000)
+    sharp = dial(story, 1.0, "sharpness", note, allowed, title="Sharpness", line=True)
     scores, note = fits * sharp, "What softmax gets."
     equation, role, title = "sharpness · fits", "scaled scores", "Sharpened scores"
     story.show(scores, "scores", equation, note, title=title, role=role, labels=across)

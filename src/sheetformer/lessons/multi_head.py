@@ -159,12 +159,12 @@ def _sizes(story: Story, heads: _Heads) -> Sizes:
         ),
         "scores_h = Q_h K_hᵀ",
     )
-    size = scalar(story, heads.encoder.d_model, "d_model", "Numbers in a word's row.")
-    count = scalar(story, heads.count, "heads", "How many share them.")
-    note = "Columns of each head."
-    width = story.show(size / count, "d_k", "d_model / heads", note, number_format="integer")
-    for array, title in ((size, "All columns"), (count, "Heads"), (width, "A head's columns")):
-        story.tell(array, title=title)
+    note, title = "Numbers in a word's row.", "All columns"
+    size = scalar(story, heads.encoder.d_model, "d_model", note, title=title)
+    count = scalar(story, heads.count, "heads", "How many share them.", title="Heads")
+    width, note, title = size / count, "Columns of each head.", "A head's columns"
+    equation, number = "d_model / heads", "integer"
+    story.show(width, "d_k", equation, note, title=title, number_format=number)
     return Sizes(size, count, width)
 
 
@@ -246,9 +246,8 @@ def _blend(
     outputs: list[Array] = []
     switches: list[Array] = []
     for i, blend in enumerate(blends, 1):
-        on = switch(story, f"head{i}_on", note)
-        story.tell(on, title=translate("Switch of head {head}", head=i))
-        story.place(on, line=i % 2 == 1)
+        title = translate("Switch of head {head}", head=i)
+        on = switch(story, f"head{i}_on", note, title=title, line=i % 2 == 1)
         switches.append(on)
         title = translate("What head {head} hands on", head=i)
         said = "The same, or 0 if it is off."

@@ -115,9 +115,8 @@ def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
     offering = again(story, key.T, "K_columns", "Kᵀ", "Keys, turned")
     note, told = "How well each question fits each offer.", {"title": "Scores", "role": "scores"}
     scores = product(story, asking, offering, "scores", "Q Kᵀ", note, **told)
-    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
-    story.tell(width, title="How many numbers")
-    story.place(width, line=True)
+    note, title = "Numbers in a query.", "How many numbers"
+    width = scalar(story, float(d_model), "d_k", note, title=title, line=True)
     note, title = "What scores are divided by.", "Its root"
     root = story.show(np.sqrt(width), "root", "√d_k", note, title=title)
     scaled, note = scores / root, "The scores above, over √d_k."

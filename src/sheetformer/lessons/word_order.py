@@ -67,8 +67,8 @@ def _sentences(story: Story, english: WordTable, words: Words) -> tuple[Array, A
     again = _other_order(story, len(words))
     title, note = "Second sentence", "The same words."
     second = story.show(rows.name_of(again), "second_words", "", note, title=title)
-    on = switch(story, "use_positions", "1: with positions. 0: words alone.", on=False)
-    story.tell(on, title="Switch for the positions")
+    note, title = "1: with positions. 0: words alone.", "Switch for the positions"
+    on = switch(story, "use_positions", note, on=False, title=title)
     labels = (second.ids[:, 0].astype(object), rows.vectors.labels[1])
     picked, note = embedding(rows.vectors, again[:, 0]), "The same rows, in the other order."
     equation, title = "E_first[row]", "Second sentence, as rows"
