@@ -150,6 +150,18 @@ def test_a_language_has_every_text_with_its_blanks(code: str) -> None:
                 assert blanks(translated[table][key]) == blanks(text), (table, key)
 
 
+def test_what_several_lessons_say_alike_is_written_once() -> None:
+    """It stands in `common`; a lesson's own table keeps what some language says otherwise there."""
+    every = [lesson_texts(code) for code in languages()]
+    places: dict[str, list[str]] = {}
+    for name, texts in lesson_texts("en").items():
+        for text in texts:
+            places.setdefault(text, []).append(name)
+    for text, tables in places.items():
+        said = [tuple(texts[name][text] for texts in every) for name in tables]
+        assert len(set(said)) == len(said), (text, tables)
+
+
 def blanks(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
 

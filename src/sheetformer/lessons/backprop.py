@@ -24,7 +24,7 @@ from sheetformer.lessons import recovery
 from sheetformer.lessons.backprop_gradients import place_gradients
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
-from sheetformer.lessons.story import Lesson, dial, order, scalar
+from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps
@@ -157,10 +157,7 @@ def _forward(story: Story, model: Parameters, task: Task, width: int) -> tuple[A
         "scaled = Q Kᵀ / √d",
         GROUP,
     )
-    root = scalar(
-        story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
-    )
-    story.tell(root, title="What scores are divided by")
+    root = recovery.root_of_width(story, width)
     scaled = recovery.compare(story, query, key, root)
     _softmax_stage(story)
     weights = recovery.weigh(story, scaled, task)
@@ -214,8 +211,8 @@ def _nudge(story: Story, done: Done) -> None:
         "Nudge",
     )
     source = done.model.source
-    size = dial(story, NUDGE, "nudge", "ε: how far.", Allowed(-1, 1), number_format="tiny")
-    story.tell(size, title="The nudge")
+    note, shown = "ε: how far.", {"number_format": "tiny", "title": "The nudge"}
+    size = dial(story, NUDGE, "nudge", note, Allowed(-1, 1), **shown)
     first = np.zeros(source.shape)
     first[0, 0] = 1.0
     note = "Which number is nudged."
@@ -254,8 +251,8 @@ def _step(story: Story, done: Done, rate: float) -> None:
         "θ_new = θ − η d_θ",
         GROUP,
     )
-    eta = dial(story, rate, "learning_rate", "η: how far the step goes.", Allowed(0, 100))
-    story.tell(eta, title="Learning rate")
+    note, title = "η: how far the step goes.", "Learning rate"
+    eta = dial(story, rate, "learning_rate", note, Allowed(0, 100), title=title)
     names = zip(done.model, done.gradients, FIELDS, recovery.TITLES, strict=True)
     moved = [
         story.show(

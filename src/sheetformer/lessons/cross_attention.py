@@ -16,7 +16,6 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp, where
-from sheetformer.graph.functions import copy
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
@@ -28,6 +27,7 @@ from sheetformer.lessons.sentence import Sentence, parse
 from sheetformer.lessons.story import Lesson, order, scalar
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
+from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
@@ -87,21 +87,14 @@ def _query_key_value(
         GROUP,
     )
     switch = learned.switch(story)
-    story.tell(switch, title="Learned matrices")
-    asked = _again(story, target, "X_asks", "Target words, which ask", line=True)
+    asked = again(story, target, "X_asks", "X_target", "Target words, which ask", line=True)
     query = _mapped(story, learned, switch, asked, "Q", "Queries", "What each target word asks.")
-    offered = _again(story, source, "X_answers", "Source words, which answer", line=True)
+    offered = again(story, source, "X_answers", "X_source", "Source words, which answer", line=True)
     story.place(switch, before=offered)
     note = "What each source word has to offer."
     key = _mapped(story, learned, switch, offered, "K", "Keys", note)
     note = "What each source word gives."
     return query, key, _mapped(story, learned, switch, offered, "V", "Values", note)
-
-
-def _again(story: Story, array: Array, name: str, title: str, **placed: Any) -> Array:
-    """A block once more, where the eye needs it: (n, d) → (n, d)."""
-    equation = array.node.name.rstrip("_")
-    return story.show(copy(array), name, equation, "", title=title, **placed)
 
 
 def _mapped(
@@ -127,12 +120,10 @@ def _compare(story: Story, query: Array, key: Array) -> Array:
         "scores = Q Kᵀ",
         GROUP,
     )
-    asking = _again(story, query, "Q_rows", "Queries")
-    offering = story.show(copy(key.T), "K_columns", "Kᵀ", "", title="Keys, turned")
-    note = "How well each question fits each offer."
-    scores = story.show(asking @ offering, "scores", "Q Kᵀ", note, title="Scores", role="scores")
-    story.place(offering, over=scores)
-    return scores
+    asking = again(story, query, "Q_rows", "Q", "Queries")
+    offering = again(story, key.T, "K_columns", "Kᵀ", "Keys, turned")
+    note, told = "How well each question fits each offer.", {"title": "Scores", "role": "scores"}
+    return product(story, asking, offering, "scores", "Q Kᵀ", note, **told)
 
 
 def _scale(story: Story, scores: Array, d_model: int) -> tuple[Array, Array]:
@@ -144,10 +135,10 @@ def _scale(story: Story, scores: Array, d_model: int) -> tuple[Array, Array]:
         "scaled = Q Kᵀ / √d_k",
         GROUP,
     )
-    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
-    story.tell(width, title="How many numbers")
-    root = story.show(np.sqrt(width), "root", "√d_k", "What scores are divided by.")
-    story.tell(root, title="Its root")
+    note, title = "Numbers in a query.", "How many numbers"
+    width = scalar(story, float(d_model), "d_k", note, title=title)
+    note, title = "What scores are divided by.", "Its root"
+    root = story.show(np.sqrt(width), "root", "√d_k", note, title=title)
     scaled: Any = scores / root
     note = "The scores above, over √d_k."
     story.show(scaled, "scaled", "scores / √d_k", note, role="scaled scores")
@@ -219,13 +210,11 @@ def _blend(story: Story, weights: Array, value: Array) -> Array:
         "blend = weights V",
         GROUP,
     )
-    shares = _again(story, weights, "shares", "Attention weights")
-    story.tell(shares, number_format="share")
-    values = _again(story, value, "V_rows", "Values")
+    title = "Attention weights"
+    shares = again(story, weights, "shares", "weights", title, number_format="share")
+    values = again(story, value, "V_rows", "V", "Values")
     note = "The target words, made of source values."
-    blend = story.show(shares @ values, "blend", "weights V", note, role="blend")
-    story.place(values, over=blend)
-    return blend
+    return product(story, shares, values, "blend", "weights V", note, role="blend")
 
 
 def _map(story: Story) -> Figure:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sheetformer.graph.functions import copy
 from sheetformer.graph.nn import softmax
 from sheetformer.lessons.learned import Learned
 from sheetformer.lessons.sentence import parse
 from sheetformer.models.word_weights import WordWeights
+from sheetformer.story.operands import again, product
 from sheetformer.story.shares import share_sentences
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import declare_rows
@@ -34,18 +34,17 @@ def idea(story: Story, learned: Learned, weights: WordWeights) -> None:
     target = declare_rows(
         story, "portuguese_pair", "Portuguese", portuguese.table(), learned.portuguese
     )
-    x, across = target.vectors, copy(source.vectors.T)
-    note = "Large where the numbers point the same way."
-    scores = story.show(x @ across, "pair_scores", "X_pt X_enᵀ", note, title="Compare")
-    story.show(across, "pair_columns", "X_enᵀ", title="English rows, as columns", over=scores)
+    title = "English rows, as columns"
+    across = again(story, source.vectors.T, "pair_columns", "X_enᵀ", title)
+    note, named = "Large where the numbers point the same way.", ("pair_scores", "X_pt X_enᵀ")
+    scores = product(story, target.vectors, across, *named, note, title="Compare")
     story.place(scores, before=story.named("portuguese_pair_message"))
     shares = softmax(scores, name="pair_shares")
     story.place(*(story.named(f"pair_shares_{step}") for step in _STEPS), workings=True)
     note = "Every row adds up to 100 %."
     role = "attention weights"
     story.show(shares, "pair_shares", "softmax", note, title="Share", role=role, line=True)
-    mixed = copy(source.vectors)
+    mixed = again(story, source.vectors, "pair_rows", "", "English rows")
     note = "English numbers, mixed by the shares."
-    blend = story.show(shares @ mixed, "pair_blend", "shares · X_en", note, title="Blend")
-    story.show(mixed, "pair_rows", "", title="English rows", over=blend)
+    product(story, shares, mixed, "pair_blend", "shares · X_en", note, title="Blend")
     share_sentences(story, "pair_told", shares, source.words, target.words)

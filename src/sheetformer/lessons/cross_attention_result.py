@@ -11,6 +11,7 @@ from sheetformer.language import translate
 from sheetformer.lessons.cross_attention_words import GROUP, map_limit, nearest_words
 from sheetformer.lessons.learned import Learned
 from sheetformer.story.figures import Curve, Curves, WordMap
+from sheetformer.story.operands import again
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.shares import share_sentences
@@ -51,7 +52,7 @@ def _contributions(story: Story, source: Rows, target: Rows, weights: Array, val
         copy(row.T), "picked_share", "", "Its row of step 6, upright.",
         title="Share", number_format="share", line=True, labels=(value.labels[0], None),
     )  # fmt: skip
-    values = story.show(copy(value), "V_again", "V", title="Value of each source word")
+    values = again(story, value, "V_again", "V", "Value of each source word")
     parts = story.show(
         share * values, "contributions", "share · value", "What each source word gives.",
         title="Contributions",
@@ -156,8 +157,10 @@ def explosion(story: Story, weights: Array, shifted: Array, known: Array, width:
     unscaled_slope = _slope(story, unscaled, "unscaled_slope", "Slope, unscaled")
     note = "From step 6."
     title = "Shares, scaled"
-    scaled = story.show(copy(weights), "scaled_weights", "weights", note, title=title, line=True)
-    story.tell(scaled, number_format="share")
+    scaled = again(
+        story, weights, "scaled_weights", "weights", title, note=note, line=True,
+        number_format="share",
+    )  # fmt: skip
     scaled_slope = _slope(story, scaled, "scaled_slope", "Slope, scaled")
     say(
         story, "explosion_told",

@@ -15,7 +15,6 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import equal, where
-from sheetformer.graph.functions import copy
 from sheetformer.language import translate
 from sheetformer.lessons.dot_product_look_up import GROUP, exact_look_up, soft_look_up
 from sheetformer.lessons.learned import declare_vocabularies
@@ -24,6 +23,7 @@ from sheetformer.lessons.story import Lesson, order
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.figures import WordMap
+from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
@@ -119,7 +119,7 @@ def _side_by_side(story: Story) -> None:
 
 def _upright(story: Story, rows: Rows, letter: str, title: str) -> tuple[Array, Array]:
     """The numbers of one word (d, 1), and below them its length (1, 1)."""
-    numbers = story.show(copy(rows.vectors.T), f"{letter}_numbers", letter, "", title=title)
+    numbers = again(story, rows.vectors.T, f"{letter}_numbers", letter, title)
     length = lengths(
         story, rows.vectors, f"{letter}_length", "", f"√ Σ {letter}²", title="Length", below=True
     )
@@ -170,14 +170,12 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
         "X_target X_sourceᵀ",
         GROUP,
     )
-    rows = copy(other.vectors)
-    story.show(rows, "rows", "X_target", "", title="Portuguese rows")
-    columns = copy(listed.vectors.T)
-    story.show(columns, "columns", "X_sourceᵀ", "", title="English rows, as columns")
-    dot, note = rows @ columns, "Large where the vectors point the same way."
-    equation = "X_target X_sourceᵀ"
-    story.show(dot, "dot_products", equation, note, title="Dot products")
-    story.place(columns, over=dot)
+    rows = again(story, other.vectors, "rows", "X_target", "Portuguese rows")
+    title = "English rows, as columns"
+    columns = again(story, listed.vectors.T, "columns", "X_sourceᵀ", title)
+    note = "Large where the vectors point the same way."
+    named = ("dot_products", "X_target X_sourceᵀ")
+    dot = product(story, rows, columns, *named, note, title="Dot products")
     best = _best(story, listed, dot, "dot_best", "Best by dot product")
     lengths_of = (("source", "English lengths", listed), ("target", "Portuguese lengths", other))
     source_length, target_length = (

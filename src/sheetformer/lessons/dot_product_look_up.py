@@ -6,11 +6,11 @@ from typing import Any
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import equal, exp, maximum, where
-from sheetformer.graph.functions import copy
 from sheetformer.language import translate
 from sheetformer.lessons.story import dial
 from sheetformer.story.caption import Allowed
 from sheetformer.story.figures import Curve, Curves
+from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.shares import share_sentences
@@ -51,11 +51,10 @@ def exact_look_up(story: Story, table: WordTable, listed: Rows, word: str) -> No
         one_hot, "one_hot", "matches / Σ", note,
         title="Share of each entry", number_format="share", labels=across, line=True,
     )  # fmt: skip
-    found, note = one_hot @ _table_again(story, listed, "exact_rows"), "The row that was asked for."
-    story.show(
-        found, "found", "one_hot X_source", note, title="What comes back", labels=(None, dims)
-    )
-    story.place(story.named("exact_rows"), over=found)
+    rows = _table_again(story, listed, "exact_rows")
+    note, named = "The row that was asked for.", ("found", "one_hot X_source")
+    told: dict[str, Any] = {"title": "What comes back", "labels": (None, dims)}
+    product(story, one_hot, rows, *named, note, **told)
     verdict = where(
         matched, translate("so its row comes back."), translate("so a row of zeros comes back.")
     )
@@ -68,7 +67,7 @@ def exact_look_up(story: Story, table: WordTable, listed: Rows, word: str) -> No
 
 def _table_again(story: Story, listed: Rows, name: str) -> Array:
     """The rows of the list (n, d) once more, to stand over what is made of them."""
-    return story.show(copy(listed.vectors), name, "X_source", "", title="The table of step 1")
+    return again(story, listed.vectors, name, "X_source", "The table of step 1")
 
 
 def soft_look_up(
@@ -91,25 +90,23 @@ def soft_look_up(
     )
     query = declare_rows(story, "query", "Portuguese", [[word]], table)
     message, across = story.named("query_message"), (None, listed.vectors.labels[0])
-    columns = copy(listed.vectors.T)
-    fits, note = query.vectors @ columns, "How well each entry fits: dot products."
-    story.show(
-        fits, "fits", "q X_sourceᵀ", note,
+    columns = again(story, listed.vectors.T, "soft_columns", "X_sourceᵀ", "Entries, as columns")
+    note = "How well each entry fits: dot products."
+    fits = product(
+        story, query.vectors, columns, "fits", "q X_sourceᵀ", note,
         title="Scores", role="scores", labels=across,
     )  # fmt: skip
-    story.show(columns, "soft_columns", "X_sourceᵀ", title="Entries, as columns", over=fits)
-    sharp = dial(story, 1.0, "sharpness", "Larger: nearer to all or nothing.", Allowed(0, 1000))
-    story.tell(sharp, title="Sharpness")
-    story.place(sharp, line=True)
+    note, allowed = "Larger: nearer to all or nothing.", Allowed(0, 1000)
+    sharp = dial(story, 1.0, "sharpness", note, allowed, title="Sharpness", line=True)
     scores, note = fits * sharp, "What softmax gets."
     equation, role, title = "sharpness · fits", "scaled scores", "Sharpened scores"
     story.show(scores, "scores", equation, note, title=title, role=role, labels=across)
     weights = _softmax(story, scores, across)
     story.place(message, before=weights)
-    blend, note = weights @ _table_again(story, listed, "soft_rows"), "Each row by its share."
-    equation = "soft_shares X_source"
-    story.show(blend, "answer", equation, note, title="The answer", role="blend")
-    story.place(story.named("soft_rows"), over=blend)
+    rows = _table_again(story, listed, "soft_rows")
+    note, named = "Each row by its share.", ("answer", "soft_shares X_source")
+    told = {"title": "The answer", "role": "blend", "labels": query.vectors.labels}
+    blend = product(story, weights, rows, *named, note, **told)
     share_sentences(story, "answer_told", weights, listed.words, query.words)
     _nearest(story, listed, blend, source_length)
     story.figures.append(_bars(number, listed, weights))

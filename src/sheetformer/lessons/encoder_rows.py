@@ -20,6 +20,7 @@ from sheetformer.lessons.translator.declare_weights import declare_positions
 from sheetformer.models import transformer
 from sheetformer.models.decode import Translator
 from sheetformer.models.word_weights import load_word_weights
+from sheetformer.story.operands import product
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, WordTable, declare_rows, declare_words
 
@@ -165,14 +166,17 @@ def declare_sentence(
 def queries_keys_values(
     story: Story, encoder: Encoder, x: Array, query_note: str
 ) -> tuple[Array, Array, Array]:
-    """Q, K and V (n, d) of one X (n, d), in the stage that was added last."""
+    """Q, K and V (n, d) of one X (n, d) in the stage that was added last, each under its matrix."""
     steps = (
         ("Q", "query", query_note),
         ("K", "key", "Key: what each word offers."),
         ("V", "value", "Value: what each word gives."),
     )
-    made = [
-        story.show(x @ encoder.matrices[f"w_{letter.lower()}"], f"{letter}_", note=note, role=role)
+    query, key, value = (
+        product(
+            story, x, encoder.matrices[f"w_{letter.lower()}"], f"{letter}_", "", note, role=role
+        )
         for letter, role, note in steps
-    ]
-    return made[0], made[1], made[2]
+    )
+    story.place(key, line=True)
+    return query, key, value

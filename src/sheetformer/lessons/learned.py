@@ -36,7 +36,7 @@ class Learned:
     def switch(self, story: Story) -> Array:
         """The cell (1, 1) that turns the learned matrices on with 1, off with 0."""
         note = "1: the learned matrices. 0: the identity, which is the bare idea."
-        return switch(story, "use_learned", note)
+        return switch(story, "use_learned", note, title="Learned matrices")
 
 
 def declare_learned(story: Story, weights: WordWeights) -> Learned:

@@ -30,6 +30,7 @@ from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, 
 from sheetformer.models.decode import load_translator
 from sheetformer.story.caption import Stage
 from sheetformer.story.check import check
+from sheetformer.story.operands import again, product
 from sheetformer.story.sentences import say
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
@@ -137,13 +138,9 @@ def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Arra
         "what a word asks for, what it offers, and what it gives. K and V are made of the same X.",
         "Q = X W_Q,  K = X W_K,  V = X W_V",
     )
-    story.show(copy(x), "X_rows", "X", "", title="X again, at the left of Q")
+    again(story, x, "X_rows", "X", "X again, at the left of Q")
     note = "Query: what each word asks for, all heads."
-    made = queries_keys_values(story, heads.encoder, x, note)
-    for letter, product in zip("qkv", made, strict=True):
-        story.place(heads.encoder.matrices[f"w_{letter}"], over=product)
-    story.place(made[1], line=True)
-    return made
+    return queries_keys_values(story, heads.encoder, x, note)
 
 
 def _sizes(story: Story, heads: _Heads) -> Sizes:
@@ -162,12 +159,12 @@ def _sizes(story: Story, heads: _Heads) -> Sizes:
         ),
         "scores_h = Q_h K_hᵀ",
     )
-    size = scalar(story, heads.encoder.d_model, "d_model", "Numbers in a word's row.")
-    count = scalar(story, heads.count, "heads", "How many share them.")
-    note = "Columns of each head."
-    width = story.show(size / count, "d_k", "d_model / heads", note, number_format="integer")
-    for array, title in ((size, "All columns"), (count, "Heads"), (width, "A head's columns")):
-        story.tell(array, title=title)
+    note, title = "Numbers in a word's row.", "All columns"
+    size = scalar(story, heads.encoder.d_model, "d_model", note, title=title)
+    count = scalar(story, heads.count, "heads", "How many share them.", title="Heads")
+    width, note, title = size / count, "Columns of each head.", "A head's columns"
+    equation, number = "d_model / heads", "integer"
+    story.show(width, "d_k", equation, note, title=title, number_format=number)
     return Sizes(size, count, width)
 
 
@@ -176,15 +173,13 @@ def _compare(story: Story, heads: _Heads, query: Array, key: Array) -> list[Arra
     scores: list[Array] = []
     for i, (q, k) in enumerate(zip(heads.columns(query), heads.columns(key), strict=True), 1):
         title = translate("Queries of head {head}", head=i)
-        asking = story.show(copy(q), f"head{i}_Q", "Q_h", "", title=title, line=i % 2 == 1)
+        asking = again(story, q, f"head{i}_Q", "Q_h", title, line=i % 2 == 1)
         title = translate("Keys of head {head}, turned", head=i)
-        offering = story.show(copy(k.T), f"head{i}_K", "K_hᵀ", "", title=title)
+        offering = again(story, k.T, f"head{i}_K", "K_hᵀ", title)
         note = translate("How well questions and offers fit in head {head}.", head=i)
-        title = translate("Scores of head {head}", head=i)
-        name, equation = f"head{i}_scores", "Q_h K_hᵀ"
-        made = story.show(asking @ offering, name, equation, note, title=title, role="scores")
-        story.place(offering, over=made)
-        scores.append(made)
+        named = (f"head{i}_scores", "Q_h K_hᵀ")
+        told = {"title": translate("Scores of head {head}", head=i), "role": "scores"}
+        scores.append(product(story, asking, offering, *named, note, **told))
     return scores
 
 
@@ -251,9 +246,8 @@ def _blend(
     outputs: list[Array] = []
     switches: list[Array] = []
     for i, blend in enumerate(blends, 1):
-        on = switch(story, f"head{i}_on", note)
-        story.tell(on, title=translate("Switch of head {head}", head=i))
-        story.place(on, line=i % 2 == 1)
+        title = translate("Switch of head {head}", head=i)
+        on = switch(story, f"head{i}_on", note, title=title, line=i % 2 == 1)
         switches.append(on)
         title = translate("What head {head} hands on", head=i)
         said = "The same, or 0 if it is off."
@@ -265,16 +259,12 @@ def _one_blend(story: Story, i: int, weights: Array, value: Array) -> Array:
     """The blend (n, d_k) of head i, its shares at its left and its values above."""
     title = translate("Shares of head {head}", head=i)
     name, line = f"head{i}_shares", i % 2 == 1
-    taken = story.show(
-        copy(weights), name, "weights_h", "", title=title, number_format="share", line=line
-    )
+    taken = again(story, weights, name, "weights_h", title, number_format="share", line=line)
     title = translate("Values of head {head}", head=i)
-    values = story.show(copy(value), f"head{i}_V", "V_h", "", title=title)
+    values = again(story, value, f"head{i}_V", "V_h", title)
     title, note = translate("Blend of head {head}", head=i), "What the head took."
-    name, equation = f"head{i}_blend", "weights_h V_h"
-    made = story.show(taken @ values, name, equation, note, title=title, role="blend")
-    story.place(values, over=made)
-    return made
+    named = (f"head{i}_blend", "weights_h V_h")
+    return product(story, taken, values, *named, note, title=title, role="blend")
 
 
 def _join(story: Story, mixer: Array, outputs: list[Array]) -> None:
@@ -290,8 +280,7 @@ def _join(story: Story, mixer: Array, outputs: list[Array]) -> None:
     note, title = "All heads side by side.", "Heads side by side"
     joined = story.show(joined, "concat", "head_1 … head_h", note, title=title, labels=labels)
     note, role = "What the layer gives.", "attention output"
-    output = story.show(joined @ mixer, "output", "concat W_O", note, role=role)
-    story.place(mixer, over=output)
+    product(story, joined, mixer, "output", "concat W_O", note, role=role)
 
 
 def _worth(

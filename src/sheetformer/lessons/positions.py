@@ -86,8 +86,8 @@ def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array, Array]:
         "angle = pos / 10000^(2i/d)",
         STORY,
     )
-    size = scalar(story, d_model, "d_model", "Numbers in a word's row.")
-    story.tell(size, title="How many numbers")
+    note, title = "Numbers in a word's row.", "How many numbers"
+    size = scalar(story, d_model, "d_model", note, title=title)
     hands = np.array([translate("pair {i}", i=i) for i in range(d_model // 2)], dtype=object)
     rate = _rates(story, size, hands)
     numbers = np.arange(POSITIONS, dtype=float)[:, None]

@@ -34,8 +34,8 @@ def clock(story: Story, rate: Array, last: int) -> None:
         GROUP,
     )
     bounds, note = Allowed(0, last, whole=True), "Its number, from 0."
-    place = dial(story, 3.0, "clock_place", note, bounds, number_format="integer")
-    story.tell(place, title="Which place")
+    shown = {"number_format": "integer", "title": "Which place"}
+    place = dial(story, 3.0, "clock_place", note, bounds, **shown)
     names = np.array(rate.labels[1], dtype=object)[:, None]
     hands = story.constant(names, "hands", title="Hands")
     angle = (NUMPY.minimum(NUMPY.maximum(place, 0.0), float(last)) * rate).T  # (d/2, 1)

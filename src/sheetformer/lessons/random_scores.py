@@ -80,8 +80,8 @@ def declare_dials(story: Story) -> Dials:
     column = np.array(WIDTHS, dtype=float)[:, None]
     note = "Numbers in a query."
     widths = story.constant(column, "d_k", note=note, labels=across, number_format="integer")
-    power = dial(story, 0.5, "power_of_d", "0.5 is the root; from 0 to 2.", Allowed(0, 2))
-    story.tell(power, title="Power of d")
+    note, title = "0.5 is the root; from 0 to 2.", "Power of d"
+    power = dial(story, 0.5, "power_of_d", note, Allowed(0, 2), title=title)
     least = maximum(power, 0.0)
     used = minimum(least, 2.0)
     note, title = "What scores are divided by.", "Divided by"

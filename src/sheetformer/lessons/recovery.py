@@ -10,6 +10,7 @@ a word.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -20,7 +21,7 @@ import numpy as np
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp
 from sheetformer.graph.nn import HIDDEN
-from sheetformer.lessons.story import numbered
+from sheetformer.lessons.story import numbered, scalar
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 
@@ -107,6 +108,12 @@ def project(story: Story, p: Parameters, step: str = "") -> tuple[Array, Array, 
     note = "What each source word gives."
     value = story.show(p.source @ p.w_v, f"V_{step}", "E_source W_V", note, role="value")
     return query, key, value
+
+
+def root_of_width(story: Story, width: int) -> Array:
+    """√d, what scores are divided by: a scalar, ()."""
+    shown = {"title": "What scores are divided by", "number_format": "number"}
+    return scalar(story, math.sqrt(width), "root_d", "√d, d numbers a word.", **shown)
 
 
 def compare(story: Story, query: Array, key: Array, root: Array, step: str = "") -> Array:

@@ -12,7 +12,6 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import copy
 from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import (
     Encoder,
@@ -27,6 +26,7 @@ from sheetformer.lessons.story import Lesson, either, order, scalar, sentences
 from sheetformer.models.decode import load_translator
 from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
+from sheetformer.story.operands import again, product
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows
@@ -98,12 +98,8 @@ def _query_key_value(story: Story, encoder: Encoder, x: Array) -> tuple[Array, A
         STORY,
         WIDE,
     )
-    story.show(copy(x), "X_again", "X", "", title="X again, at the left of Q")
-    made = queries_keys_values(story, encoder, x, "Query: what each word asks for.")
-    for letter, product in zip("qkv", made, strict=True):
-        story.place(encoder.matrices[f"w_{letter}"], over=product)
-    story.place(made[1], line=True)
-    return made
+    again(story, x, "X_again", "X", "X again, at the left of Q")
+    return queries_keys_values(story, encoder, x, "Query: what each word asks for.")
 
 
 def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
@@ -115,14 +111,12 @@ def _compare(story: Story, query: Array, key: Array, d_model: int) -> Array:
         "scaled = Q Kᵀ / √d_k",
         STORY,
     )
-    asking = story.show(copy(query), "Q_rows", "Q", "", title="Queries")
-    offering = story.show(copy(key.T), "K_columns", "Kᵀ", "", title="Keys, turned")
-    note = "How well each question fits each offer."
-    scores = story.show(asking @ offering, "scores", "Q Kᵀ", note, title="Scores", role="scores")
-    story.place(offering, over=scores)
-    width = scalar(story, float(d_model), "d_k", "Numbers in a query.")
-    story.tell(width, title="How many numbers")
-    story.place(width, line=True)
+    asking = again(story, query, "Q_rows", "Q", "Queries")
+    offering = again(story, key.T, "K_columns", "Kᵀ", "Keys, turned")
+    note, told = "How well each question fits each offer.", {"title": "Scores", "role": "scores"}
+    scores = product(story, asking, offering, "scores", "Q Kᵀ", note, **told)
+    note, title = "Numbers in a query.", "How many numbers"
+    width = scalar(story, float(d_model), "d_k", note, title=title, line=True)
     note, title = "What scores are divided by.", "Its root"
     root = story.show(np.sqrt(width), "root", "√d_k", note, title=title)
     scaled, note = scores / root, "The scores above, over √d_k."
@@ -211,12 +205,11 @@ def _blend(story: Story, weights: Array, value: Array) -> None:
         "blend = weights V",
         STORY,
     )
-    shares = story.show(copy(weights), "shares", "weights", "", title="Attention weights")
-    story.tell(shares, number_format="share")
-    values = story.show(copy(value), "V_rows", "V", "", title="Values")
+    title = "Attention weights"
+    shares = again(story, weights, "shares", "weights", title, number_format="share")
+    values = again(story, value, "V_rows", "V", "Values")
     note = "Every word, with what it took from the others."
-    blend = story.show(shares @ values, "blend", "weights V", note, role="blend")
-    story.place(values, over=blend)
+    product(story, shares, values, "blend", "weights V", note, role="blend")
 
 
 LESSON = Lesson(

@@ -50,10 +50,10 @@ def declare_masks(story: Story, rows: Rows) -> Masks:
         "column ≤ row,  word · wordᵀ",
         STORY,
     )
-    causal = switch(story, "causal", "1: later words are hidden. 0: all may be seen.", on=False)
-    hide = switch(story, "hide_padding", "1: empty cells are hidden. 0: they may be seen.")
-    story.tell(causal, title="Causal mask on?")
-    story.tell(hide, title="Padding mask on?")
+    note, title = "1: later words are hidden. 0: all may be seen.", "Causal mask on?"
+    causal = switch(story, "causal", note, on=False, title=title)
+    note, title = "1: empty cells are hidden. 0: they may be seen.", "Padding mask on?"
+    hide = switch(story, "hide_padding", note, title=title)
     words: Labels = rows.words.ids[:, 0].astype(object)
     place = story.constant(
         np.arange(1.0, rows.vectors.shape[0] + 1)[:, None],

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import added, copy, deviation
+from sheetformer.graph.functions import added, deviation
 from sheetformer.lessons.story import either, sentences
 from sheetformer.story.caption import Stage
+from sheetformer.story.operands import again, product
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 
@@ -80,12 +81,10 @@ def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
 
 def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> Array:
     """The scores of one head (n, n), which are those of all heads added up."""
-    asking = story.show(copy(query), "Q_rows", "Q", "", title="All columns of Q", line=True)
-    offering = story.show(copy(key.T), "K_columns", "Kᵀ", "", title="All columns of K, turned")
-    note, title = "All columns at once.", "Scores of one head"
-    alone = asking @ offering
-    story.show(alone, "single_scores", note=note, title=title, role="scores")
-    story.place(offering, over=alone)
+    asking = again(story, query, "Q_rows", "Q", "All columns of Q", line=True)
+    offering = again(story, key.T, "K_columns", "Kᵀ", "All columns of K, turned")
+    note, told = "All columns at once.", {"title": "Scores of one head", "role": "scores"}
+    alone = product(story, asking, offering, "single_scores", "", note, **told)
     note, title = "The heads' scores, added up.", "Scores of all heads"
     summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note, title=title)
     note, title, apart = "Largest difference of the two.", "Difference", deviation(alone, summed)
@@ -103,10 +102,9 @@ def _output(story: Story, scores: Array, value: Array, mixer: Array, size: Array
     weights, title = shares(exponentials), "Shares of one head"
     note, role = "One table for everything.", "attention weights"
     story.show(weights, "single_weights", note=note, title=title, role=role, line=True)
-    values = story.show(copy(value), "V_rows", "V", "", title="All columns of V")
-    note, title, made = "What the one head took.", "Blend of one head", weights @ values
-    story.show(made, "single_blend", "weights V", note, title=title, role="blend")
-    story.place(values, over=made)
+    values = again(story, value, "V_rows", "V", "All columns of V")
+    note, told = "What the one head took.", {"title": "Blend of one head", "role": "blend"}
+    made = product(story, weights, values, "single_blend", "weights V", note, **told)
     output, note = made @ mixer, "What a layer with one head gives."
     title, role = "Output of one head", "attention output"
     story.show(output, "single_output", "blend W_O", note, title=title, role=role, line=True)

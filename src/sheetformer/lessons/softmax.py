@@ -217,8 +217,8 @@ def _temperature(story: Story, scored: Scored) -> None:
         GROUP,
     )
     low = translate("← T must be at least {least}, and the sheet uses that", least=COLDEST)
-    typed = dial(story, 0.5, "temperature", "T, above 0.", Allowed(COLDEST, 1000), low=low)
-    story.tell(typed, title="Temperature")
+    note, allowed, title = "T, above 0.", Allowed(COLDEST, 1000), "Temperature"
+    typed = dial(story, 0.5, "temperature", note, allowed, low=low, title=title)
     used = maximum(typed, COLDEST)
     exponentials = exp((scored.scores - scored.largest) / used)
     at_t = _shown_shares(story, exponentials, "_T", scored.down)

@@ -79,10 +79,16 @@ def order(*groups: str) -> tuple[str, ...]:
 
 
 def scalar(
-    story: Story, value: float, name: str, note: str, number_format: str = "integer"
+    story: Story,
+    value: float,
+    name: str,
+    note: str,
+    *,
+    number_format: str = "integer",
+    **shown: Any,
 ) -> Array:
-    """A single given number in a cell of its own, such as d_k: a scalar, ()."""
-    return story.constant(value, name, note=note, number_format=number_format)
+    """A single given number in a cell of its own, such as d_k: a scalar, (); more as in `show`."""
+    return story.constant(value, name, note=note, number_format=number_format, **shown)
 
 
 def dial(
@@ -94,6 +100,7 @@ def dial(
     *,
     low: str = "",
     number_format: str = "number",
+    **shown: Any,
 ) -> Array:
     """A single number that the reader may type, such as a learning rate: (1, 1).
 
@@ -105,16 +112,18 @@ def dial(
         allowed: its bounds; a message below it says them where something else is typed.
         low: what that says of a number below them, if the sheet goes on with another one.
         number_format: as a caption's.
+        shown: more of it, as in `Story.show`.
     """
-    typed = story.input(np.array([[float(value)]]), name, note=note, number_format=number_format)
+    cell = np.array([[float(value)]])
+    typed = story.input(cell, name, note=note, number_format=number_format, **shown)
     allow(story, typed, allowed, low)
     return typed
 
 
-def switch(story: Story, name: str, note: str, on: bool = True) -> Array:
-    """A cell that is 1 or 0, with a list of the two: (1, 1)."""
-    value = np.array([[float(on)]])
-    return story.input(value, name, equation="1 or 0", note=note, number_format="switch")
+def switch(story: Story, name: str, note: str, *, on: bool = True, **shown: Any) -> Array:
+    """A cell that is 1 or 0, with a list of the two: (1, 1); more as in `Story.show`."""
+    value, fixed = np.array([[float(on)]]), {"equation": "1 or 0", "number_format": "switch"}
+    return story.input(value, name, note=note, **fixed, **shown)
 
 
 def numbered(letter: str, count: int) -> Any:

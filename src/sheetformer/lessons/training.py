@@ -21,7 +21,7 @@ from sheetformer.lessons import recovery
 from sheetformer.lessons.backprop_gradients import gradient_title
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
-from sheetformer.lessons.story import Lesson, dial, order, scalar
+from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.lessons.training_history import GROUP, History, before_and_after, watch
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
@@ -147,12 +147,9 @@ def _start(story: Story, width: int, seed: int, rate: float) -> tuple[Parameters
         "θ ← θ − η d_θ",
         GROUP,
     )
-    eta = dial(story, rate, "learning_rate", "η: how far each step goes.", Allowed(0, 100))
-    root = scalar(
-        story, float(np.sqrt(width)), "root_d", "√d, d numbers a word.", number_format="number"
-    )
-    story.tell(eta, title="Learning rate")
-    story.tell(root, title="What scores are divided by")
+    note, title = "η: how far each step goes.", "Learning rate"
+    eta = dial(story, rate, "learning_rate", note, Allowed(0, 100), title=title)
+    root = recovery.root_of_width(story, width)
     shapes = [(len(SOURCE_WORDS), width), (len(TARGET_WORDS), width), *[(width, width)] * 3]
     notes = ("English words.", "Portuguese words.", "For queries.", "For keys.", "For values.")
     matrices = recovery.random_numbers(shapes, seed, 0.7)

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import copy, deviation, embedding
+from sheetformer.graph.functions import deviation, embedding
 from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import Words
 from sheetformer.lessons.story import switch
 from sheetformer.story.caption import Allowed, Stage
 from sheetformer.story.number_cells import allow
+from sheetformer.story.operands import again, product
 from sheetformer.story.sentences import say
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
@@ -66,8 +67,8 @@ def _sentences(story: Story, english: WordTable, words: Words) -> tuple[Array, A
     again = _other_order(story, len(words))
     title, note = "Second sentence", "The same words."
     second = story.show(rows.name_of(again), "second_words", "", note, title=title)
-    on = switch(story, "use_positions", "1: with positions. 0: words alone.", on=False)
-    story.tell(on, title="Switch for the positions")
+    note, title = "1: with positions. 0: words alone.", "Switch for the positions"
+    on = switch(story, "use_positions", note, on=False, title=title)
     labels = (second.ids[:, 0].astype(object), rows.vectors.labels[1])
     picked, note = embedding(rows.vectors, again[:, 0]), "The same rows, in the other order."
     equation, title = "E_first[row]", "Second sentence, as rows"
@@ -141,12 +142,10 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
 def _shares(story: Story, side: str, x: Array, root: Array) -> Array:
     """Who looks at whom in one sentence (n, n): its rows meet its own columns."""
     title = f"Rows of the {side} sentence"
-    rows = story.show(copy(x), f"{side}_rows", f"X_{side}", "", title=title, line=True)
-    columns = story.show(copy(x.T), f"{side}_columns", f"X_{side}ᵀ", "", title="The same, turned")
-    scores, note = rows @ columns, "How well the words fit."
-    title = f"Scores of the {side} sentence"
-    story.show(scores, f"{side}_scores", "X Xᵀ", note, title=title, role="scores")
-    story.place(columns, over=scores)
+    rows = again(story, x, f"{side}_rows", f"X_{side}", title, line=True)
+    columns = again(story, x.T, f"{side}_columns", f"X_{side}ᵀ", "The same, turned")
+    note, told = "How well the words fit.", {"title": f"Scores of the {side} sentence"}
+    scores = product(story, rows, columns, f"{side}_scores", "X Xᵀ", note, role="scores", **told)
     exponentials = NUMPY.exp(below_largest(scores) / root)
     equation, note, role = "exp((s − max) / √d)", "1 for the best.", "softmax exponentials"
     story.show(exponentials, f"{side}_exp", equation, note, role=role, workings=True)
