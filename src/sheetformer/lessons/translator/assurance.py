@@ -106,9 +106,9 @@ def note_unlearned(story: Story, odd: Array, stage: int) -> None:
 def show_probabilities(story: Story, steps: Sequence[DecoderStep], stage: int) -> None:
     """How probable each word written was (1, steps)."""
     shares = copy(concatenate([step.probability for step in steps], axis=1))
-    note = "How probable each word was."
+    title = "How probable each word was"
     story.show(
-        shares, "written_probabilities", "exp / Σ exp", note, role="word probabilities",
+        shares, "written_probabilities", "exp / Σ exp", "", title=title, role="word probabilities",
         number_format="share", stage=stage, line=True,
     )  # fmt: skip
 
@@ -124,8 +124,9 @@ def say_how_sure(
     verdict = NUMPY.where(missing.max(axis=0, keepdims=True), translate(UNKNOWN), verdict)
     verdict = NUMPY.where(elementwise("equal", join(rows.words.T)[:, None], ""), "", verdict)
     story.show(
-        verdict, "how_sure", "", "", role="verdict", number_format="verdict", stage=stage, line=True
-    )
+        verdict, "how_sure", "", "", title="How sure it is", role="verdict",
+        number_format="verdict", stage=stage, line=True,
+    )  # fmt: skip
 
 
 def list_kinds(story: Story, model: Translator) -> None:
@@ -143,9 +144,9 @@ def list_kinds(story: Story, model: Translator) -> None:
         for name, kind in everyday.KINDS.items()
         for english, portuguese in kind.examples.items()
     ]
-    for column, (name, note) in enumerate(
+    for column, (name, title) in enumerate(
         (("sentence_kinds", "Kind"), ("examples_english", "English"),
          ("examples_portuguese", "Portuguese"))
     ):  # fmt: skip
         text = np.array([[row[column]] for row in rows], dtype=object)
-        story.constant(text, name, note=note, number_format="phrase", line=column == 0)
+        story.constant(text, name, title=title, number_format="phrase", line=column == 0)

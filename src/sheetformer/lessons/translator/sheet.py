@@ -162,12 +162,15 @@ def _encode(story: Story, model: Translator, network: Network, rows: Rows, visib
 def _translation(story: Story, steps: Sequence[DecoderStep], first: int) -> Array:
     """The words of all steps (1, steps) and their sentence, below the words that were typed."""
     words = copy(concatenate([step.written for step in steps], axis=1))
-    note = "One word a step, until the end."
-    story.show(words, "written_words", "", note, role="words written", stage=first, line=True)
+    note, title = "One word a step, until the end.", "Portuguese words"
+    story.show(
+        words, "written_words", "", note, title=title, role="words written", stage=first, line=True
+    )
     assurance.show_probabilities(story, steps, first)
     story.show(
         join(words)[:, None],
         "translation",
+        title="The translation",
         number_format="sentence",
         role="translation",
         stage=first,
@@ -192,6 +195,7 @@ def _alignment(story: Story, rows: Rows, steps: Sequence[DecoderStep]) -> None:
         "alignment",
         "",
         "Cross-attention, one row a step.",
+        title="Who looks at whom",
         role="alignment",
         number_format="share",
         labels=(column, rows.words.ids[:, 0].astype(object)),
@@ -226,6 +230,7 @@ def _embeddings(
         "written_embeddings",
         "E[number]",
         "Of the words written.",
+        title="Vectors of the words written",
         labels=(labels, network.portuguese.vectors.labels[1]),
     )
     groups = (
