@@ -13,7 +13,7 @@ from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.aten import finite
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger, storage_key
 from sheetformer.frontends.torch.refusals import COMPLEX
-from sheetformer.frontends.torch.rules_attention import Hiding, Truth
+from sheetformer.frontends.torch.rules_attention import Hiding
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
@@ -125,11 +125,20 @@ class Operands:
         path = self.ledger.origin(tensor)
         labels = self._frozen_labels(base.shape, path)
         value = _numbers(base, f"what {path or 'the model'} computes")
-        node = self.graph.source("constant", value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        node = self._given(tensor, value, labels, f"{path}.{_LOOKS[code]}".strip("."))
         self.frozen[code] |= self.ledger.reads(base)
         self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
         self.ledger.write(base, torch.where(tags == code, tags_of(node.ids), tags))
+
+    def _given(
+        self, tensor: torch.Tensor, value: Any, labels: list[Labels] | None = None, name: str = ""
+    ) -> Node:
+        """A constant with the numbers of a tensor, which may be truth values (…)."""
+        node = self.graph.source("constant", value, labels, name)
+        if tensor.dtype == torch.bool:
+            self.graph.truths.add(node.base)
+        return node
 
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
         """The tokens at the rows of recorded numbers, where it is clear which words they are."""
@@ -143,9 +152,9 @@ class Operands:
     def constant(self, tensor: torch.Tensor) -> Array:
         """A constant tensor as a block: (…) → (…); the same numbers twice are one block."""
         value = _numbers(tensor, "a constant")
-        key = (value.shape, value.tobytes(), _kind(tensor))
+        key = (value.shape, value.tobytes(), _kind(tensor), tensor.dtype == torch.bool)
         if key not in self.constants:
-            node = self.graph.source("constant", value)
+            node = self._given(tensor, value)
             if np.isin(value, (0.0, 1.0)).all():
                 self.captions[node.base] = Caption(number_format="integer")
             self.constants[key] = _kind(tensor)(self.graph, node.ids, node.labels)
@@ -209,8 +218,6 @@ class Operands:
 
 def _kind(tensor: torch.Tensor) -> type[Array]:
     """What a rule should know of a tensor beyond its numbers."""
-    if tensor.dtype == torch.bool:
-        return Truth
     return Hiding if tensor.is_floating_point() and tensor.isneginf().any() else Array
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.rules_activations import ACTIVATIONS, channel
-from sheetformer.frontends.torch.rules_attention import ATTENTION, Truth
+from sheetformer.frontends.torch.rules_attention import ATTENTION
 from sheetformer.frontends.torch.rules_losses import LOSSES
 from sheetformer.frontends.torch.rules_places import PLACES
 from sheetformer.frontends.torch.rules_windows import WINDOWS
@@ -23,6 +23,7 @@ from sheetformer.graph import nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, detach, elementwise, embedding, reduce
 from sheetformer.graph.storable import LARGEST
+from sheetformer.graph.truth import truth
 
 Rule = Callable[..., Any]
 ROUNDS = (
@@ -65,26 +66,6 @@ def _pow(x: Any, y: Any) -> Any:
     return elementwise("power", x, y)
 
 
-def _truth(x: Any) -> Any:
-    """1 where a number is not 0."""
-    return x if _is_truth(x) else elementwise("not_equal", x, 0.0)
-
-
-def _is_truth(x: Any) -> bool:
-    return isinstance(x, bool | Truth)
-
-
-def _only_truth(rule: Rule) -> Rule:
-    """Bitwise operations mean and, or, not on truth values; on numbers no formula says them."""
-
-    def checked(*operands: Any) -> Any:
-        if not all(map(_is_truth, operands)):
-            raise UnsupportedError("bits of numbers have no formula, only truth values")
-        return rule(*operands)
-
-    return checked
-
-
 # Reductions.
 
 
@@ -120,11 +101,11 @@ def _argmax(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
 
 
 def _any(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
-    return reduce("max", _truth(x), _axes(dim), keepdim)
+    return reduce("max", truth(x), _axes(dim), keepdim)
 
 
 def _all(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
-    return reduce("min", _truth(x), _axes(dim), keepdim)
+    return reduce("min", truth(x), _axes(dim), keepdim)
 
 
 def _var(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
@@ -288,9 +269,9 @@ RULES: dict[str, Rule] = {
     "gt": _op("greater"), "ge": _op("greater_equal"), "where": _op("where"),
     "masked_fill": lambda x, mask, value: elementwise("where", mask, value, x),
     "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_not": np.logical_not,
-    "bitwise_and": _only_truth(np.logical_and), "__and__": _only_truth(np.logical_and),
-    "bitwise_or": _only_truth(np.logical_or), "__or__": _only_truth(np.logical_or),
-    "bitwise_not": _only_truth(np.logical_not),
+    "bitwise_and": np.bitwise_and, "__and__": np.bitwise_and,
+    "bitwise_or": np.bitwise_or, "__or__": np.bitwise_or,
+    "bitwise_not": np.invert,
     "isin": _isin, "any": _any, "all": _all,
     # Reductions.
     "sum": _reduction("sum"), "mean": _reduction("mean"), "amax": _reduction("max"),

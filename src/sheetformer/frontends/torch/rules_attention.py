@@ -15,12 +15,6 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import inline, matmul, named
 
 
-class Truth(Array):
-    """An Array that PyTorch holds as truth values; in the graph they are 1 and 0."""
-
-    __slots__ = ()
-
-
 class Hiding(Array):
     """An Array in which something was −∞ when it was recorded: nobody may look there."""
 
@@ -88,7 +82,7 @@ def _weights(scaled: Any, mask: Any) -> Any:
     """Softmax over what may be looked at."""
     if mask is None:
         return _shares(scaled)
-    if isinstance(mask, Truth):
+    if isinstance(mask, Array) and mask.is_truth:
         return _hidden(scaled, mask, everywhere=False)
     if isinstance(mask, Hiding):
         return _or_nothing(named(scaled + mask, "masked", "scores plus mask"))
