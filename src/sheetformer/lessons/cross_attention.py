@@ -63,7 +63,7 @@ def cross_attention(
 
 def _steps(story: Story, learned: Learned, english: Sentence, portuguese: Sentence) -> None:
     source, target = word_rows(story, learned, english, portuguese)
-    word_points(story, source, target)
+    word_points(story, learned, source, target)
     query, key, value = _query_key_value(story, learned, source.vectors, target.vectors)
     scores = _compare(story, query, key)
     scaled, width = _scale(story, scores, learned.d_model)
