@@ -169,7 +169,7 @@ def _softmax(story: Story, scaled: Array, source: Rows) -> tuple[Array, Array, A
     role = "attention weights"
     story.show(weights, "weights", "exp / Σ exp", note, role=role, number_format="share")
     whole = weights.sum(axis=1, keepdims=True)
-    note = "Every row adds up to 100 %."
+    note = "100 %, or 0 where no source word is known."
     title = "All shares together"
     story.show(whole, "row_total", "Σ", note, title=title, number_format="share", line=True)
     notes = ("Its column, from 0.", "")
