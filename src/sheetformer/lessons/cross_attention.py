@@ -173,8 +173,8 @@ def _softmax(story: Story, scaled: Array, source: Rows) -> tuple[Array, Array, A
     title = "All shares together"
     story.show(whole, "row_total", "Σ", note, title=title, number_format="share", line=True)
     notes = ("Its column, from 0.", "")
-    looks = strongest_word(story, weights, source.words[:, 0], ("best_column", "looks_at"), notes)
-    story.tell(looks, title="Looks most at")
+    names, titles = ("best_column", "looks_at"), ("", "Looks most at")
+    strongest_word(story, weights, source.words[:, 0], names, notes, titles=titles)
     story.place(story.named("best_column"), workings=True)
     return weights, shifted, known
 

@@ -194,10 +194,8 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
 def _best(story: Story, listed: Rows, scores: Array, name: str, title: str) -> Array:
     """The English word with the largest score of each row (m, n): (m, 1)."""
     names, notes = (f"{name}_at", name), ("Column of the best, from 0.", "")
-    best = strongest_word(story, scores, listed.words[:, 0], names, notes)
-    story.tell(best, title=title)
-    story.place(story.named(names[0]), best, workings=True)
-    return best
+    words, titles = listed.words[:, 0], ("", title)
+    return strongest_word(story, scores, words, names, notes, titles=titles, workings=True)
 
 
 LESSON = Lesson(
