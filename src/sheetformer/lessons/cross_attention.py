@@ -63,7 +63,7 @@ def cross_attention(
 
 def _steps(story: Story, learned: Learned, english: Sentence, portuguese: Sentence) -> None:
     source, target = word_rows(story, learned, english, portuguese)
-    word_points(story, source, target)
+    word_points(story, learned, source, target)
     query, key, value = _query_key_value(story, learned, source.vectors, target.vectors)
     scores = _compare(story, query, key)
     scaled, width = _scale(story, scores, learned.d_model)
@@ -169,12 +169,12 @@ def _softmax(story: Story, scaled: Array, source: Rows) -> tuple[Array, Array, A
     role = "attention weights"
     story.show(weights, "weights", "exp / Σ exp", note, role=role, number_format="share")
     whole = weights.sum(axis=1, keepdims=True)
-    note = "Every row adds up to 100 %."
+    note = "100 %, or 0 where no source word is known."
     title = "All shares together"
     story.show(whole, "row_total", "Σ", note, title=title, number_format="share", line=True)
     notes = ("Its column, from 0.", "")
-    looks = strongest_word(story, weights, source.words[:, 0], ("best_column", "looks_at"), notes)
-    story.tell(looks, title="Looks most at")
+    names, titles = ("best_column", "looks_at"), ("", "Looks most at")
+    strongest_word(story, weights, source.words[:, 0], names, notes, titles=titles)
     story.place(story.named("best_column"), workings=True)
     return weights, shifted, known
 

@@ -8,9 +8,10 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import exp, where
 from sheetformer.graph.functions import copy, elementwise, embedding
 from sheetformer.language import translate
-from sheetformer.lessons.cross_attention_words import GROUP, map_limit, nearest_words
+from sheetformer.lessons.cross_attention_words import GROUP, nearest_words
 from sheetformer.lessons.learned import Learned
-from sheetformer.story.figures import Curve, Curves, WordMap
+from sheetformer.lessons.word_map import word_map
+from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.operands import again
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
@@ -123,8 +124,7 @@ def _moves(story: Story, learned: Learned, target: Rows, blend: Array) -> None:
         (translate("after: the blend"), blend),
     )
     title = translate("Before ● and after ◆ attention")
-    axes = (translate("first number (d1)"), translate("second number (d2)"))
-    drawing = WordMap(title, axes, groups, map_limit())
+    drawing = word_map(title, groups, (learned.english, learned.portuguese))
     story.figures.append(
         Figure(stage, 15, 9, drawing, before_block="nearest_word", direction="line")
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,8 +11,7 @@ from sheetformer.graph.functions import largest
 from sheetformer.language import translate
 from sheetformer.lessons.learned import Learned
 from sheetformer.lessons.sentence import Sentence
-from sheetformer.models.word_weights import load_word_weights
-from sheetformer.story.figures import WordMap
+from sheetformer.lessons.word_map import word_map
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
@@ -44,7 +41,7 @@ def word_rows(
     return source, target
 
 
-def word_points(story: Story, source: Rows, target: Rows) -> None:
+def word_points(story: Story, learned: Learned, source: Rows, target: Rows) -> None:
     """Step 2: the map of the words, and the distances on it (n, m), in numbers and in words."""
     number = story.stage(
         "2   Words as points",
@@ -68,7 +65,7 @@ def word_points(story: Story, source: Rows, target: Rows) -> None:
         title="In words", decimals=1, placed={"below": True},
         word=source.words, near=near[0], neighbour=near[1], far=far[0], stranger=far[1],
     )  # fmt: skip
-    story.figures.append(_word_map(number, source, target))
+    story.figures.append(_figure(number, learned, source, target))
 
 
 def _ranked(
@@ -82,20 +79,11 @@ def _ranked(
     return measured, story.show(target.name_of(place), f"{name}_word", workings=True)
 
 
-def _word_map(number: int, source: Rows, target: Rows) -> Figure:
+def _figure(number: int, learned: Learned, source: Rows, target: Rows) -> Figure:
     groups = ((translate("English"), source.vectors), (translate("Portuguese"), target.vectors))
     title = translate("Words on the map: ● English, ◆ Portuguese")
-    axes = (translate("first number (d1)"), translate("second number (d2)"))
-    drawing = WordMap(title, axes, groups, map_limit())
+    drawing = word_map(title, groups, (learned.english, learned.portuguese))
     return Figure(number, 16, 9, drawing, before_block="distance", direction="line")
-
-
-@cache
-def map_limit() -> int:
-    """One map for all sentences, so that near looks near whatever is typed."""
-    weights = load_word_weights()
-    tables = (weights.source_embeddings, weights.target_embeddings)
-    return math.ceil(max(np.abs(table[:, :2]).max() for table in tables))
 
 
 def nearest_words(story: Story, learned: Learned, blend: Array, stage: int) -> tuple[Array, Array]:

@@ -6,10 +6,7 @@ themselves as keys and values, and without the division by √d_k.
 
 from __future__ import annotations
 
-import math
 from typing import Any
-
-import numpy as np
 
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
@@ -20,9 +17,9 @@ from sheetformer.lessons.dot_product_look_up import GROUP, exact_look_up, soft_l
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, order
+from sheetformer.lessons.word_map import word_map
 from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
-from sheetformer.story.figures import WordMap
 from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
@@ -152,11 +149,8 @@ def _map(story: Story, tables: tuple[WordTable, WordTable], listed: Rows, other:
         GROUP,
     )
     groups = ((translate("English"), listed.vectors), (translate("Portuguese"), other.vectors))
-    # One map for all words, so that near looks near whatever is typed.
-    limit = math.ceil(max(np.abs(table.vectors.value[:, :2]).max() for table in tables))
-    axes = (translate("first number (d1)"), translate("second number (d2)"))
     title = translate("Words on the map: ● English, ◆ Portuguese")
-    return Figure(number, 16, 10, WordMap(title, axes, groups, limit))
+    return Figure(number, 16, 10, word_map(title, groups, tables))
 
 
 def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
@@ -200,10 +194,8 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
 def _best(story: Story, listed: Rows, scores: Array, name: str, title: str) -> Array:
     """The English word with the largest score of each row (m, n): (m, 1)."""
     names, notes = (f"{name}_at", name), ("Column of the best, from 0.", "")
-    best = strongest_word(story, scores, listed.words[:, 0], names, notes)
-    story.tell(best, title=title)
-    story.place(story.named(names[0]), best, workings=True)
-    return best
+    words, titles = listed.words[:, 0], ("", title)
+    return strongest_word(story, scores, words, names, notes, titles=titles, workings=True)
 
 
 LESSON = Lesson(

@@ -214,9 +214,10 @@ def _shares(story: Story, i: int, exponentials: Array, rows: Rows) -> Array:
     made = story.show(shares(exponentials), name, note=note, title=title, role=role, line=line)
     names = (f"head{i}_best", f"head{i}_word")
     notes = ("Its column, from 0.", translate("Head {head} looks most at …", head=i))
-    seen = strongest_word(story, made, rows.words[:, 0], names, notes, "argmax", workings=True)
-    story.tell(story.named(names[0]), title="Column of the largest")
-    story.tell(seen, title="Looks most at")
+    titles = ("Column of the largest", "Looks most at")
+    seen = strongest_word(
+        story, made, rows.words[:, 0], names, notes, "argmax", titles=titles, workings=True
+    )
     say(
         story, f"head{i}_told",
         "“{word}” looks most at “{seen}”: {share} %",

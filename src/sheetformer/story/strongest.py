@@ -17,6 +17,7 @@ def strongest_word(
     notes: tuple[str, str],
     equation: str = "",
     *,
+    titles: tuple[str, str] = ("", ""),
     line: bool = False,
     **placed: Any,
 ) -> Array:
@@ -29,6 +30,7 @@ def strongest_word(
         names: of the column, counted from 0, and of the word.
         notes: a plain sentence for each.
         equation: of the column.
+        titles: of both, in plain words.
         line: the column begins a new line.
         placed: where both stand, as in `Story.show`.
 
@@ -36,5 +38,7 @@ def strongest_word(
         The words.
     """
     column = scores.argmax(axis=-1, keepdims=True)
-    story.show(column, names[0], equation, notes[0], number_format="integer", line=line, **placed)
-    return story.show(embedding(words, column), names[1], "", notes[1], **placed)
+    first: dict[str, Any] = {"title": titles[0], "number_format": "integer", "line": line}
+    story.show(column, names[0], equation, notes[0], **first, **placed)
+    word = embedding(words, column)
+    return story.show(word, names[1], "", notes[1], title=titles[1], **placed)

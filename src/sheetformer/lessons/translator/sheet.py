@@ -8,7 +8,6 @@ all begins and ends with, and the story.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,10 +23,10 @@ from sheetformer.lessons.translator import assurance
 from sheetformer.lessons.translator.declare_weights import BROAD, Network, declare_network
 from sheetformer.lessons.translator.decoder_steps import DecoderStep, decoder_steps
 from sheetformer.lessons.translator.terms import TRANSFORMER_TERMS
+from sheetformer.lessons.word_map import word_map
 from sheetformer.models import transformer
 from sheetformer.models.decode import Translator, load_translator
 from sheetformer.story.check import check
-from sheetformer.story.figures import WordMap
 from sheetformer.story.placement import Figure
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, declare_rows
@@ -237,11 +236,8 @@ def _embeddings(
         (language.translate("English"), _labelled(story, rows.vectors, rows.words, "source_names")),
         (language.translate("Portuguese"), _labelled(story, vectors, written.T, "written_names")),
     )
-    tables = (network.english.vectors, network.portuguese.vectors)
-    axis_limit = math.ceil(max(np.abs(table.value[:, :2]).max() for table in tables))
     title = language.translate("Embeddings: ● English, ◆ Portuguese")
-    axes = (language.translate("first number (d1)"), language.translate("second number (d2)"))
-    drawing = WordMap(title, axes, groups, axis_limit)
+    drawing = word_map(title, groups, (network.english, network.portuguese))
     story.figures.append(Figure(number, 18, 10, drawing, direction="line"))
 
 
