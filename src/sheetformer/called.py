@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from sheetformer.errors import SheetformerError
+from sheetformer.errors import SheetformerError, place_of
 
 
 def main() -> None:
@@ -41,15 +39,7 @@ def _reply(function: Any, arguments: Mapping[str, object]) -> dict[str, object]:
     except MemoryError:
         return {"memory": True}
     except BaseException as error:  # noqa: BLE001 (a panic of an engine is no Exception)
-        return {"bug": _where(error)}
-
-
-def _where(error: BaseException) -> str:
-    """Class and place of an error, without its text: that may be long, and a stranger's."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"{type(error).__name__} in {last.name}, line {last.lineno} of {Path(last.filename).name}"
-    )
+        return {"bug": place_of(error)}
 
 
 if __name__ == "__main__":

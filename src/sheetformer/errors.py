@@ -33,3 +33,11 @@ class FileError(SheetformerError, OSError):
 
 class EngineError(SheetformerError, RuntimeError):
     """A spreadsheet engine is missing, or could not recalculate a file."""
+
+
+def place_of(error: BaseException) -> str:
+    """Class and place of a bug, without its text: that may be long, and hold a stranger's words."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"

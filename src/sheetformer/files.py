@@ -181,9 +181,6 @@ def read_whole(path: Path, most: int) -> bytes:
     return content
 
 
-# -- parts -----------------------------------------------------------------------------------------
-
-
 def refuse_overwriting(output: Path, read: Iterable[str | Path]) -> None:
     """See to it that what is written does not take the place of what is read.
 
@@ -196,6 +193,9 @@ def refuse_overwriting(output: Path, read: Iterable[str | Path]) -> None:
     """
     if output.exists() and any(path.exists() and path.samefile(output) for path in map(Path, read)):
         raise FileError(f"{output} is read here, so it is not written; choose another name with -o")
+
+
+# -- parts -----------------------------------------------------------------------------------------
 
 
 def remove_parts(path: Path) -> None:

@@ -67,6 +67,7 @@ def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
         (["verify", "a.xlsx", "--engine", "excel"], ["excel", "ironcalc", "libreoffice"]),
         (["words", "--side", "left"], ["left", "source", "target"]),
         (["lessons", ""], ["nothing belongs there: ''", "sheetformer lessons --help"]),
+        (["lesson", "-o", ""], ["an output needs the name of a file"]),
         (["align", "none.tsv"], ["none.tsv", "no such file"]),
     ],
 )

@@ -45,6 +45,12 @@ class Region:
     formula: bool
 
 
+def places(region: Region) -> list[tuple[int, int]]:
+    """The cells of a region, row by row."""
+    rows, columns = region.elements.shape
+    return [(region.row + r, region.column + c) for r in range(rows) for c in range(columns)]
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a file says of itself: its graph (with its values still to be read) and its regions."""
@@ -326,10 +332,8 @@ def _standing(
     while len(flat) < size:
         region = standing[base + len(flat)]
         here = cells.get(region.sheet, {})
-        rows, columns = region.elements.shape
-        places = [(region.row + r, region.column + c) for r in range(rows) for c in range(columns)]
         read = _word if text else _number
-        flat += [read(here.get(place), region.sheet, place) for place in places]
+        flat += [read(here.get(place), region.sheet, place) for place in places(region)]
     return flat
 
 

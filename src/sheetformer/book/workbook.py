@@ -15,6 +15,7 @@ from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Scale
 from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
+from sheetformer.files import check_target
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
 from sheetformer.graph.views import reshape
@@ -180,10 +181,7 @@ class Book:
             FileError: it is a folder, the suffix is unknown, or it cannot be written.
         """
         target = Path(path)
-        if target.is_dir():
-            raise FileError(
-                f"{path} is a folder; name a file in it, such as {target / 'mine.xlsx'}"
-            )
+        check_target(target)
         if target.suffix.lower() not in WRITERS:
             known = " or ".join(sorted(WRITERS))
             if target.suffix.lower() == ".xls":

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 
-from sheetformer.errors import SheetformerError
+from sheetformer.errors import SheetformerError, place_of
 
 BAD_INPUT = 2
 OUR_MISTAKE = 70
@@ -49,8 +48,7 @@ def _mistake(error: Exception) -> int:
     """Say where a bug of ours was met, in one sentence."""
     if os.environ.get(TRACEBACK):
         raise error
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
+    where = place_of(error)
     complain(
         _in_language(
             f"this is a mistake in Sheetformer, not yours ({where}); please report it with the "

@@ -15,10 +15,11 @@ from random import Random
 from typing import Literal
 
 from sheetformer.corpus import everyday_words as words
+from sheetformer.corpus.everyday_being import be_clause
+from sheetformer.corpus.everyday_circumstances import company, place, time
 from sheetformer.corpus.everyday_clauses import (
     LONGEST,
     action,
-    be_clause,
     going,
     life,
     movement,
@@ -31,10 +32,7 @@ from sheetformer.corpus.everyday_phrases import (
     Draw,
     OddError,
     bare,
-    company,
     noun_phrase,
-    place,
-    time,
 )
 from sheetformer.corpus.everyday_questions import (
     how_many,

@@ -1,204 +1,43 @@
-"""Sentences of the everyday grammar that say, deny and ask: with be and with other verbs."""
+"""Sentences of the everyday grammar that say, deny and ask what somebody does."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import chain
-
 from sheetformer.corpus import everyday_words as words
 from sheetformer.corpus import lexicon as lex
+from sheetformer.corpus.everyday_being import agreeing, fitting_adjective, is_passing
+from sheetformer.corpus.everyday_circumstances import (
+    adverb,
+    begin,
+    company,
+    join_pronoun,
+    place,
+    time,
+    with_pronoun,
+)
 from sheetformer.corpus.everyday_phrases import (
     ANY,
     Draw,
     OddError,
-    adverb,
     bare,
-    begin,
-    clash,
-    company,
-    fitting,
     infinitive,
-    join_pronoun,
     noun_phrase,
-    now,
-    place,
     place_noun,
     someone,
-    subject,
-    time,
-    with_pronoun,
 )
-from sheetformer.corpus.lexicon import Verb, agree
+from sheetformer.corpus.lexicon import Verb
 from sheetformer.corpus.phrases import (
     Pair,
     align,
     behind_preposition,
     complement,
-    indefinite,
     join,
 )
-from sheetformer.corpus.sentences import MARK, NOT, VERY, Subject
+from sheetformer.corpus.sentences import MARK, Subject
 
 LONGEST = 10
 """Words of a sentence, without its question mark."""
 
 NOTHING = Pair((), (), ())
-
-# -- with be ---------------------------------------------------------------------------------------
-
-
-def be_clause(draw: Draw) -> Pair:
-    """She is tired; the door of the house is not open; are you a doctor ?"""
-    if draw.often(0.09):
-        return _weather(draw)
-    who = _described(draw)
-    verb, predicate = _predicate(draw, who)
-    if verb in lex.ESTAR.values() and draw.often(0.06):
-        return join([now(draw), who.pair, align(who.be, verb), predicate])
-    return be_form(draw, who, verb, predicate)
-
-
-def be_form(draw: Draw, who: Subject, verb: str, predicate: Pair) -> Pair:
-    """Say it, deny it or ask it."""
-    be = align(who.be, verb)
-    form = draw.one("sssnnqq")
-    if form == "s":
-        return join([who.pair, be, predicate])
-    if form == "n":
-        return join([who.pair, be, NOT, predicate], [0, 2, 1, 3])
-    return join([be, who.pair, predicate, MARK], [1, 0, 2, 3])
-
-
-def _described(draw: Draw) -> Subject:
-    if draw.often(0.35):
-        return someone(draw)
-    if draw.often(0.05):
-        found = noun_phrase(draw, ("person", "animal", "thing", "text"), "be", True)
-        return replace(found, pair=join([found.pair, place(draw)]))
-    if draw.often(0.06):
-        thing = noun_phrase(draw, ("opening", "thing", "text"), "of", True, adjectives=0)
-        owner = noun_phrase(draw, ("place", "person"), "of", True, adjectives=0)
-        pair = join([thing.pair, behind_preposition("de", "of", owner.pair)])
-        return subject(pair, thing.gender, thing.number, thing.kind)
-    return noun_phrase(draw, ANY, "be")
-
-
-def _predicate(draw: Draw, who: Subject) -> tuple[str, Pair]:
-    """The form of ser or estar, and what goes with it."""
-    which = draw.chance.random()
-    if which < 0.7:
-        return _quality(draw, who)
-    if which < 0.88 and (who.kind != "place" or draw.free):
-        where = place(draw)
-        if set(where.source[-1:]) & set(who.pair.source):
-            raise OddError
-        return lex.ESTAR[who.person], where
-    if who.kind != "person":
-        return _quality(draw, who)
-    if which < 0.93:
-        return lex.SER[who.person], _profession(draw, who)
-    return lex.SER[who.person], _person(draw, who)
-
-
-def _quality(draw: Draw, who: Subject) -> tuple[str, Pair]:
-    if who.kind in ("person", "animal") and draw.often(0.14):
-        word = draw.one(words.FEELINGS)
-        state = align(word, words.FEELINGS[word])
-        return lex.ESTAR[who.person], _in_time(draw, state)
-    adjective = _adjective(draw, who)
-    word = _agreeing(who, adjective)
-    passing = is_passing(adjective)
-    if who.kind == "person" and (passing or adjective == "happy") and draw.often(0.35):
-        return lex.ESTAR[who.person], _in_time(draw, word, must=True)
-    return (lex.ESTAR if passing else lex.SER)[who.person], _graded(draw, who, adjective, word)
-
-
-_PASSING = frozenset(chain.from_iterable(words.ESTAR_ADJECTIVES.values()))
-
-
-def is_passing(adjective: str) -> bool:
-    """Whether it is said with estar."""
-    return adjective in _PASSING
-
-
-def _adjective(draw: Draw, who: Subject) -> str:
-    own = (*words.SER_ADJECTIVES[who.kind], *words.ESTAR_ADJECTIVES[who.kind])
-    adjective = draw.one(words.ADJECTIVES if draw.free else own)
-    if any(clash(adjective, word) for word in who.pair.source):
-        raise OddError
-    if adjective not in own:
-        if who.kind in ("person", "animal"):
-            fitting(adjective)
-        draw.combine(adjective, who.pair.source[-1])
-    return adjective
-
-
-def _agreeing(who: Subject, adjective: str) -> Pair:
-    return align(adjective, agree(words.ADJECTIVES[adjective], who.gender, who.number))
-
-
-def _graded(draw: Draw, who: Subject, adjective: str, word: Pair) -> Pair:
-    """Tired; very tired; too big; small and old; tired today."""
-    which = draw.chance.random()
-    if which < 0.2:
-        other = _adjective(draw, who)
-        if clash(adjective, other) or is_passing(other) != is_passing(adjective):
-            raise OddError
-        return join([word, align("and", "e"), _agreeing(who, other)])
-    if which < 0.4 and adjective not in words.NOT_GRADED:
-        if draw.often(0.3):
-            return join([align("too", "demais"), word], [1, 0])
-        return join([VERY, word])
-    return word
-
-
-def _in_time(draw: Draw, state: Pair, must: bool = False) -> Pair:
-    which = draw.chance.random()
-    if which < 0.5:
-        return join([state, now(draw)])
-    return state if not must else join([state, time(draw)])
-
-
-def _profession(draw: Draw, who: Subject) -> Pair:
-    english = draw.one(words.PROFESSIONS)
-    word = agree(words.PROFESSIONS[english], who.gender, who.number)
-    if who.number == "p":
-        return align(english + "s", word)
-    return Pair((indefinite(english), english), (word,), ((1, 0),), ((0, 0),))
-
-
-def _person(draw: Draw, who: Subject) -> Pair:
-    """My sister; a tall woman: of the same gender and number."""
-    for _ in range(12):
-        other = noun_phrase(draw, ("person",), "be", True, adjectives=1)
-        pointing = other.pair.source[0] in ("this", "that", "these", "those")
-        if (other.gender, other.number) == (who.gender, who.number) and not pointing:
-            return other.pair
-    raise OddError
-
-
-def _weather(draw: Draw) -> Pair:
-    """It is cold today; it is a good book. Portuguese says no "it"."""
-    if draw.often(0.5):
-        word = draw.one(("cold", "hot", "dark"))
-        warm = align(word, agree(words.ADJECTIVES[word], "m", "s"))
-        warm = join([VERY, warm]) if draw.often(0.3) else warm
-        verb, rest = "está", join([warm, now(draw)]) if draw.often(0.4) else warm
-    else:
-        found = noun_phrase(draw, ANY, "be", True)
-        if found.number == "p" or found.pair.source[0] in ("this", "that"):
-            raise OddError
-        verb, rest = "é", found.pair
-    said = Pair(("it", "is"), (verb,), ((1, 0),), ((0, 0),))
-    form = draw.one("ssnq")
-    if form == "s":
-        return join([said, rest])
-    if form == "n":
-        return join([said, NOT, rest], [1, 0, 2])
-    return join([Pair(("is", "it"), (verb,), ((0, 0),), ((1, 0),)), rest, MARK])
-
-
-# -- with other verbs ------------------------------------------------------------------------------
 
 
 def action(draw: Draw) -> Pair:
@@ -392,8 +231,8 @@ def simple(draw: Draw) -> Pair:
     """A short sentence that says something: I am tired; she likes dogs."""
     if draw.often(0.5):
         who = someone(draw) if draw.often(0.5) else noun_phrase(draw, ANY, "be", adjectives=0)
-        adjective = _adjective(draw, who)
+        adjective = fitting_adjective(draw, who)
         verb = (lex.ESTAR if is_passing(adjective) else lex.SER)[who.person]
-        return join([who.pair, align(who.be, verb), _agreeing(who, adjective)])
+        return join([who.pair, align(who.be, verb), agreeing(who, adjective)])
     who = someone(draw)
     return join([who.pair, _deed(draw, who)])

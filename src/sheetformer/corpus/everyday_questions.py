@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from sheetformer.corpus import everyday_words as words
 from sheetformer.corpus import lexicon as lex
-from sheetformer.corpus.everyday_clauses import (
-    NOTHING,
-    be_form,
-    is_passing,
-    join_object,
-    thing_done,
-)
+from sheetformer.corpus.everyday_being import be_form, is_passing
+from sheetformer.corpus.everyday_circumstances import now, place, time
+from sheetformer.corpus.everyday_clauses import NOTHING, join_object, thing_done
 from sheetformer.corpus.everyday_phrases import (
     ANY,
     PRONOUNS,
@@ -20,10 +16,7 @@ from sheetformer.corpus.everyday_phrases import (
     indefinite_phrase,
     known_phrase,
     noun_phrase,
-    now,
-    place,
     someone,
-    time,
 )
 from sheetformer.corpus.lexicon import Number, agree
 from sheetformer.corpus.phrases import Pair, align, join

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.manifest import Manifest, Region, read_manifest, read_regions
+from sheetformer.book.manifest import Manifest, Region, places, read_manifest, read_regions
 from sheetformer.engines import get_engine, wire
 from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Position, place
 from sheetformer.engines.compare import BlockRange, compare
-from sheetformer.engines.located import Located, locate, places
+from sheetformer.engines.located import Located, locate
 from sheetformer.engines.reader import Contents, read_contents
 from sheetformer.engines.report import OffCell, Report, Row
 from sheetformer.errors import FileError

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetformer.book.manifest import Region
-from sheetformer.engines.base import Cells, Position
+from sheetformer.book.manifest import Region, places
+from sheetformer.engines.base import Cells
 from sheetformer.engines.reader import Area, Contents
 from sheetformer.errors import FileError
 from sheetformer.formula.address import area
@@ -52,12 +52,6 @@ class Located:
                 if after in here:
                     there[before] = here[after]
         return old
-
-
-def places(region: Region) -> list[Position]:
-    """The cells of a region, row by row."""
-    rows, columns = region.elements.shape
-    return [(region.row + r, region.column + c) for r in range(rows) for c in range(columns)]
 
 
 def locate(regions: Sequence[Region], contents: Contents, file: str) -> Located:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.manifest import read_manifest, read_program
+from sheetformer.book.manifest import places, read_manifest, read_program
 from sheetformer.book.names import HIDDEN_SHEET
 from sheetformer.confined import Confined
 from sheetformer.engines import get_engine, wire
@@ -21,7 +21,6 @@ from sheetformer.engines.base import CellError, CellValue, Position
 from sheetformer.engines.examine import examine
 from sheetformer.engines.formats import number_formats
 from sheetformer.engines.limits import explained, limits_for
-from sheetformer.engines.located import places
 from sheetformer.engines.reader import Contents, read_contents
 from sheetformer.engines.report import OffCell, Report, Row
 from sheetformer.errors import EditError, FileError

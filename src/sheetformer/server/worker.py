@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-import traceback
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from sheetformer.errors import SheetformerError
+from sheetformer.errors import SheetformerError, place_of
 from sheetformer.server.refusals import RefusedError, TooMuchError
 
 
@@ -41,15 +40,9 @@ def answer(job: dict[str, Any], answers: BinaryIO) -> None:
     except MemoryError:
         reply = {"refused": TooMuchError.KEY, "values": {}}
     except Exception as error:  # noqa: BLE001  (a bug of ours: the reader gets a sentence, too)
-        reply = {"bug": _where(error)}
+        reply = {"bug": place_of(error)}
     answers.write(json.dumps(reply).encode() + b"\n" + content)
     answers.flush()
-
-
-def _where(error: Exception) -> str:
-    """Class and place of an error, without its text: that may hold a reader's words."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {last.name}, line {last.lineno} of {last.filename}"
 
 
 def _warm() -> None:
