@@ -1,8 +1,8 @@
 """Make the pictures of the documentation from the real workbooks, through LibreOffice.
 
-Run `python docs/pictures.py` for all of them, or name lessons (or `examples`, or `page`):
+Run `python docs/pictures.py` for all of them, or name lessons (or `books`, `examples`, `page`):
 `python docs/pictures.py softmax`.
-It needs soffice, pdftoppm and Pillow (which comes with matplotlib).
+It needs soffice, pdftoppm, pdftotext and Pillow (which comes with matplotlib).
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ DPI = 110
 MARGIN = 24
 """Pixels of paper around what is printed."""
 COLOURS = 64
-EXAMPLES, PAGE = "examples", "page"
-"""The names of the pictures of examples/, whose packages must be installed, and of the page, for
-which Chromium must be there."""
+BOOKS, EXAMPLES, PAGE = "books", "examples", "page"
+"""The names of the pictures of README and guide, of those of examples/, whose packages must be
+installed, and of the page, for which Chromium must be there."""
+WORKBOOK, TRANSLATION = {"attention": "6 "}, {"alignment": "Who looks at whom"}
+"""Picture → how the heading of the stage begins that it shows."""
 
 
 def main(names: list[str]) -> None:
@@ -37,15 +39,15 @@ def main(names: list[str]) -> None:
     for name in [name for name in names if name in LESSONS] or ([] if names else LESSONS):
         for code in languages():
             book = sf.lesson(name, lang=code)
-            shoot(book, {f"lesson-{name}-{code}": LESSONS[name].picture})
-    if not names:
-        shoot(sf.lesson(), {"words": 2, "attention": 6, "transformer": 7, "check": 8})
-        shoot(sf.translate("we see the red house"), {"translator": 1, "alignment": 2})
+            shoot(book, {f"lesson-{name}-{code}": f"{LESSONS[name].picture} "})
+    if not names or BOOKS in names:
+        shoot(sf.lesson(), WORKBOOK)
+        shoot(sf.translate("we see the red house"), TRANSLATION)
     if not names or PAGE in names:
         photograph(sf.lesson(), "page")
     if not names or EXAMPLES in names:
-        shoot(_example("katakana").katakana("lisbon"), {"katakana": 1})
-        shoot(_example("minilm").one_map(), {"minilm": 1})
+        shoot(_example("katakana").katakana("lisbon"), {"katakana": ""})
+        shoot(_example("minilm").one_map(), {"minilm": ""})
 
 
 def _example(name: str) -> Any:
@@ -54,18 +56,46 @@ def _example(name: str) -> Any:
     return import_module(name)
 
 
-def shoot(book: sf.Book, pictures: Mapping[str, int]) -> None:
-    """Pages of a printed book, each as a picture: name → page."""
+def shoot(book: sf.Book, pictures: Mapping[str, str]) -> None:
+    """Pages of a printed book, each as a picture: name → how the heading of its stage begins."""
     with tempfile.TemporaryDirectory() as folder:
         file = book.save(Path(folder, "book.xlsx"))
         profile = f"-env:UserInstallation=file://{folder}/profile"
         office = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
         subprocess.run([*office, str(file)], check=True, capture_output=True)
-        for name, page in pictures.items():
-            at = ["-r", str(DPI), "-f", str(page), "-l", str(page), "-singlefile", "-png"]
+        printed = str(file.with_suffix(".pdf"))
+        for name, beginning in pictures.items():
+            page = str(page_of(printed, heading(book, beginning)))
+            at = ["-r", str(DPI), "-f", page, "-l", page, "-singlefile", "-png"]
             target = Path(folder, name)
-            subprocess.run(["pdftoppm", *at, str(file.with_suffix(".pdf")), target], check=True)
+            subprocess.run(["pdftoppm", *at, printed, target], check=True)
             cut(target.with_suffix(".png"), IMAGES / f"{name}.png")
+
+
+def heading(book: sf.Book, beginning: str) -> str:
+    """The heading of the stage that begins so, with single spaces.
+
+    Raises:
+        LookupError: there is none.
+    """
+    headings = (" ".join(stage.title.split()) for stage in book.stages)
+    found = next((one for one in headings if one.startswith(beginning)), None)
+    if found is None:
+        raise LookupError(f"no stage begins with {beginning!r}")
+    return found
+
+
+def page_of(printed: str, heading: str) -> int:
+    """The page, from 1, on which a heading stands: steps move to other pages as books grow."""
+    text = subprocess.run(
+        ["pdftotext", "-layout", printed, "-"], check=True, capture_output=True, text=True
+    ).stdout
+    pages = ([" ".join(line.split()) for line in page.splitlines()] for page in text.split("\f"))
+    return next(
+        number
+        for number, lines in enumerate(pages, 1)
+        if any(line.startswith(heading) for line in lines)
+    )
 
 
 def photograph(book: sf.Book, name: str) -> None:

@@ -164,3 +164,9 @@ def test_the_line_above_a_lesson_fits_the_page(name: str, code: str) -> None:
     if told.name:
         with use_language(find_language(code, name)):
             assert len(told.head()) <= PAGE_OF_SMALL_LETTERS
+
+
+@each_lesson
+def test_the_gallery_shows_a_step_that_the_lesson_has(name: str) -> None:
+    headings = [stage.title for stage in lesson(name).stages]
+    assert any(title.startswith(f"{LESSONS[name].picture} ") for title in headings)

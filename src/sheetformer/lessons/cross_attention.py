@@ -236,7 +236,7 @@ LESSON = Lesson(
     TITLE,
     "How the words of a translation look at the words of its source.",
     cross_attention,
-    picture=8,
+    picture=6,
     name="cross-attention",
     goal="explain every number of attention, from typed words to the blend",
     needs=("dot-product", "softmax"),

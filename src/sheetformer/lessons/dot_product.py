@@ -202,7 +202,7 @@ LESSON = Lesson(
     TITLE,
     "Words as vectors, how well they fit, and from a look-up table to attention.",
     dot_product,
-    picture=4,
+    picture=6,
     name="dot-product",
     goal="compare words by their numbers, and look one up by how well it fits",
     minutes=20,

@@ -334,7 +334,7 @@ LESSON = Lesson(
     TITLE,
     "How several heads look at the same words, each at something else.",
     multi_head,
-    picture=5,
+    picture=4,
     name="multi-head",
     goal="say what several heads are for, and what each of them adds",
     needs=("self-attention", "cross-attention"),

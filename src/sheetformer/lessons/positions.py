@@ -209,7 +209,7 @@ LESSON = Lesson(
     TITLE,
     "How sines and cosines tell a word's place, and what is lost without.",
     positions,
-    picture=4,
+    picture=2,
     name="positions",
     goal="say how a Transformer knows the order of words, and what it cannot tell without",
     needs=("cross-attention",),

@@ -301,7 +301,7 @@ LESSON = Lesson(
     TITLE,
     "Large scores saturate softmax and its gradient vanishes; dividing by √d keeps both alive.",
     scaling,
-    picture=5,
+    picture=3,
     name="scaling",
     goal="say why scores are divided by √d, and what happens without it",
     needs=("softmax", "cross-attention"),

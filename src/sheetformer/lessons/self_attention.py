@@ -216,7 +216,7 @@ LESSON = Lesson(
     TITLE,
     "How the words of one sentence look at each other, and what masks hide.",
     self_attention,
-    picture=4,
+    picture=6,
     name="self-attention",
     goal="follow how the words of one sentence look at each other, and hide words with masks",
     needs=("cross-attention", "positions"),

@@ -25,7 +25,7 @@ class Lesson:
         title: the heading of its book.
         summary: one sentence for the list of lessons.
         build: gives its book; its arguments are the options that a reader may set.
-        picture: the page of its print that the gallery shows, from 1.
+        picture: the number of the step that the gallery shows.
         name: what commands call it.
         goal: what its reader can do afterwards, after "you can".
         needs: the names of the lessons that it stands on.

@@ -28,6 +28,8 @@ LEARNED = "I have learned sentences like this."
 
 
 SHEET = "Kinds of words"
+BY_WORD = 1
+"""The order of what is said word by word: below what is said of the whole sentence."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def show_probabilities(story: Story, steps: Sequence[DecoderStep], stage: int) -
     title = "How probable each word was"
     story.show(
         shares, "written_probabilities", "exp / Σ exp", "", title=title, role="word probabilities",
-        number_format="share", stage=stage, line=True,
+        number_format="share", stage=stage, line=True, order=BY_WORD,
     )  # fmt: skip
 
 

@@ -159,12 +159,16 @@ def _encode(story: Story, model: Translator, network: Network, rows: Rows, visib
 
 
 def _translation(story: Story, steps: Sequence[DecoderStep], first: int) -> Array:
-    """The words of all steps (1, steps) and their sentence, below the words that were typed."""
+    """The words of all steps (1, steps) and their sentence, below the words that were typed.
+
+    The sentence stands first: it is what a reader typed the words for.
+    """
     words = copy(concatenate([step.written for step in steps], axis=1))
     note, title = "One word a step, until the end.", "Portuguese words"
     story.show(
-        words, "written_words", "", note, title=title, role="words written", stage=first, line=True
-    )
+        words, "written_words", "", note, title=title, role="words written", stage=first,
+        line=True, order=assurance.BY_WORD,
+    )  # fmt: skip
     assurance.show_probabilities(story, steps, first)
     story.show(
         join(words)[:, None],
