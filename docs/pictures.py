@@ -109,7 +109,7 @@ def photograph(book: sf.Book, name: str) -> None:
         )
         page = chromium.new_page(viewport={"width": 1280, "height": 760})
         page.goto(file.as_uri())
-        page.get_by_text(f"{book['weights'].value[-1, -1]:.1%}").nth(1).click()
+        page.locator('.card:not(.again) [data-block="weights"] td[data-cell]').last.click()
         picture = Path(folder, "page.png")
         page.screenshot(path=picture)
         chromium.close()

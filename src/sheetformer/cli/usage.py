@@ -57,5 +57,8 @@ def usage_sentence(error: Any) -> str:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             # Words of no letter, as "" gives, would leave a hole.
             said = {name: words.strip() or "''" for name, words in found.groupdict().items()}
+            if message.startswith("Missing argument"):
+                # As the page of help writes it: “file is missing” sounds as if one were gone.
+                said["name"] = said["name"].upper()
             return sentence.format(help=page, **said)
     return f"{message.rstrip('.')}; see {page}"
