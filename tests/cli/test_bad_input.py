@@ -63,7 +63,7 @@ def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
         (["lesson", "--formulas", "matrx"], ["matrx", "matrix", "cell"]),
         (["lesson", "cross-attention", "extra"], ["extra"]),
         (["lesson", "--source"], ["--source"]),
-        (["verify"], ["file", "sheetformer verify --help"]),
+        (["verify"], ["FILE is missing", "sheetformer verify --help"]),
         (["verify", "a.xlsx", "--engine", "excel"], ["excel", "ironcalc", "libreoffice"]),
         (["words", "--side", "left"], ["left", "source", "target"]),
         (["lessons", ""], ["nothing belongs there: ''", "sheetformer lessons --help"]),

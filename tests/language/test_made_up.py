@@ -256,7 +256,7 @@ SLIPS = [
 
 
 NAMED = {"sheetformer", "verify", "LibreOffice", "ironcalc", "libreoffice", "FILE", "formulas",
-         "sentence", "file", "translator"}  # fmt: skip
+         "SENTENCE", "sentence", "file", "translator"}  # fmt: skip
 """Programs, options and arguments."""
 
 

@@ -103,12 +103,17 @@ def _by_torch(node: Node, operands: list[Any], words: list[Any]) -> Any:
 
 
 def autograd(function: Callable[..., Any], arrays: tuple[Any, ...]) -> list[Any]:
-    """The gradient of each input by PyTorch, which runs the traced graph; None for words."""
+    """The gradient of each input by PyTorch, which runs the traced graph.
+
+    None for words and for truth values, which have none.
+    """
     graph = Graph()
     inputs = [source(graph, "input", array) for array in arrays]
     result = function(*inputs)
     leaves = [
-        None if x.is_text else torch.tensor(x.value, dtype=torch.float64, requires_grad=True)
+        None
+        if x.is_text
+        else torch.tensor(x.value, dtype=torch.float64, requires_grad=not x.is_truth)
         for x in inputs
     ]
     flat = torch.zeros(0, dtype=torch.float64)
