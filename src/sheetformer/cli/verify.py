@@ -190,7 +190,7 @@ def _show_blocks(report: Report, screen: Console) -> None:
 
 def _lines(rows: Sequence[Row]) -> list[Line]:
     """One line a block; the many right blocks of one cell on a sheet (its checks) share one."""
-    from sheetformer.engines.examine import LABELS
+    from sheetformer.engines.report import LABELS
 
     single: dict[str, list[Row]] = {}
     for row in rows:

@@ -16,12 +16,10 @@ from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Positi
 from sheetformer.engines.compare import BlockRange, compare
 from sheetformer.engines.located import Located, locate
 from sheetformer.engines.reader import Contents, read_contents
-from sheetformer.engines.report import OffCell, Report, Row
+from sheetformer.engines.report import LABELS, OffCell, Report, Row
 from sheetformer.errors import FileError
 from sheetformer.formula.address import area
 
-LABELS = "labels"
-"""What the words that follow other cells are called in the report."""
 TYPED_OVER = "a typed value where a formula stood"
 """What is found in a cell whose formula somebody replaced; never right, whatever its value."""
 _FEW = 10

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sheetformer.engines.base import CellValue
 
+LABELS = "labels"
+"""What the words that follow other cells are called in the report."""
+
 
 @dataclass(frozen=True)
 class OffCell:
