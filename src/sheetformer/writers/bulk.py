@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -24,6 +25,8 @@ from sheetformer.writers.mixed import formula_markup, is_mixed, markup, mixed_ro
 
 _ROW = "\0"
 """Stands in a template where the number of the row belongs; no XML may hold it."""
+_STRIPE = 1 << 16
+"""Cells whose digits are written at once."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,18 @@ class BulkSheet(Worksheet):
     def __init__(self) -> None:
         super().__init__()
         self._rectangles: list[_Rectangle] = []
+        self.is_streamed = False
+        """Whether its rows are written when the file is packed, by `write_rows_to`."""
+
+    @property
+    def cells(self) -> int:
+        """How many cells its rectangles have."""
+        return sum(one.cell_block.values.size for one in self._rectangles)
+
+    def write_rows_to(self, handle: Any) -> None:
+        """Write the XML of all rows to something with `write`, once the formats are numbered."""
+        self.fh = handle
+        self._write_all_rows()
 
     def write_rectangle(self, cell_block: CellBlock, cell_format: Format) -> None:
         """Take the cells of a cell block: numbers, or formulas with numbers or words.
@@ -70,6 +85,21 @@ class BulkSheet(Worksheet):
     # What XlsxWriter calls when it writes the file.
 
     def _write_rows(self) -> None:
+        if self.is_streamed:
+            self._number_formats()
+        else:
+            self._write_all_rows()
+
+    def _number_formats(self) -> None:
+        """Number the formats of all cells: the styles are written before the rows then."""
+        for one in self._rectangles:
+            _number(one.cell_format)
+        for cells in self.table.values():
+            for cell in cells.values():
+                if cell.format is not None:
+                    _number(cell.format)
+
+    def _write_all_rows(self) -> None:
         waiting = sorted(self._rectangles, key=lambda one: -one.cell_block.row)
         active: list[tuple[_Rectangle, Iterator[str]]] = []
         first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
@@ -122,7 +152,7 @@ class BulkSheet(Worksheet):
 def _rows(rectangle: _Rectangle) -> Iterator[str]:
     """The XML of each row of a rectangle."""
     cell_block = rectangle.cell_block
-    style = rectangle.cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
+    style = _number(rectangle.cell_format)
     names = [column_name(column) for column in range(cell_block.column, rectangle.end)]
     if is_mixed(cell_block):
         yield from mixed_rows(cell_block, names, style)
@@ -142,15 +172,34 @@ def _rows(rectangle: _Rectangle) -> Iterator[str]:
     yield from lines
 
 
+def _number(cell_format: Format) -> int:
+    """The number of a format; it gets one when somebody asks."""
+    return cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
+
+
 def _number_cell(name: str, style: int) -> str:
     return f'<c r="{name}{_ROW}" s="{style}"><v>%s</v></c>'
 
 
 def _numbers(values: Any, template: str, top: int) -> Iterator[str]:
-    """Rows of numbers; `%s` writes the shortest decimal that reads back as the same number."""
-    for row, line in enumerate(values.tolist(), start=top + 1):
-        text = template % tuple(line)
-        yield text.replace(".0</v>", "</v>").replace(_ROW, str(row))
+    """Rows of numbers, as `digits` writes them."""
+    for row, line in enumerate(digits(values), start=top + 1):
+        yield template.replace(_ROW, str(row)) % tuple(line)
+
+
+def digits(values: Any) -> Iterator[list[str]]:
+    """The numbers (rows, columns) of each row as the shortest decimals that read back the same.
+
+    >>> list(digits(np.array([[0.1, 2.0], [-1e300, 1 / 3]])))
+    [['0.1', '2'], ['-1e300', '0.3333333333333333']]
+    """
+    stripe = max(1, _STRIPE // values.shape[1])
+    for start in range(0, len(values), stripe):
+        rows = np.ascontiguousarray(values[start : start + stripe])
+        text = orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+        whole = text.replace(".0,", ",").replace(".0]", "]")
+        for line in whole[2:-2].split("],["):
+            yield line.split(",")
 
 
 def _formula_rows(

@@ -7,22 +7,22 @@ program that does not calculate shows correct numbers too. Text is always writte
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
 from sheetformer.book.spots import ROW
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
-from sheetformer.scratch import Scratch
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
+from sheetformer.writers.package import pack
 from sheetformer.writers.styles import (
     BAD,
     BAD_FILL,
@@ -49,16 +49,15 @@ def write(book: Book, path: Path) -> None:
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
     """
-    with replacing(path) as temporary, Scratch() as scratch:
+    with replacing(path) as temporary:
+        parts = io.BytesIO()
         # Column widths count digits of the default font; Arial has a twin on every system.
-        options = {"tmpdir": str(scratch.path), "default_format_properties": dict(BASE)}
-        workbook = xlsxwriter.Workbook(temporary, options)
-        _Writer(workbook).book(book)
-        try:
-            workbook.close()
-        except FileCreateError as error:
-            # XlsxWriter wraps what the system said (a full disk), and its class is no OSError.
-            raise error.args[0] from None
+        options = {"in_memory": True, "default_format_properties": dict(BASE)}
+        workbook = xlsxwriter.Workbook(parts, options)
+        sheets = _Writer(workbook).book(book)
+        workbook.close()
+        names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
+        pack(parts, dict(zip(names, sheets, strict=True)), temporary)
 
 
 class _Writer:
@@ -76,7 +75,8 @@ class _Writer:
             self.formats[key] = self.workbook.add_format(given)
         return self.formats[key]
 
-    def book(self, book: Book) -> None:
+    def book(self, book: Book) -> list[BulkSheet]:
+        """Write all but the rows of the sheets, which are streamed when the file is packed."""
         self.workbook.set_properties(
             {"title": book.title, "comments": "Made with Sheetformer", "created": _MADE}
         )
@@ -90,7 +90,9 @@ class _Writer:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
+            worksheet.is_streamed = True
             self.sheet(sheet, worksheet)
+        return [worksheet for _, worksheet in sheets]
 
     def sheet(self, sheet: Sheet, worksheet: Any) -> None:
         if sheet.hidden:
