@@ -212,14 +212,17 @@ def _formula_rows(
     )
     escaped = _all_escaped(formulas)
     width = len(names)
-    for i, line in enumerate(cell_block.values.tolist()):
-        filled: list[Any] = [None] * (2 * width)
+    lines = _words(cell_block.values) if is_text else digits(cell_block.values)
+    for i, line in enumerate(lines):
+        filled = [""] * (2 * width)
         filled[::2] = escaped[i * width : (i + 1) * width]
-        filled[1::2] = [word(value) for value in line] if is_text else line
-        text = template % tuple(filled)
-        if not is_text:
-            text = text.replace(".0</v>", "</v>")
-        yield text.replace(_ROW, str(cell_block.row + i + 1))
+        filled[1::2] = line
+        yield template.replace(_ROW, str(cell_block.row + i + 1)) % tuple(filled)
+
+
+def _words(values: Any) -> Iterator[list[str]]:
+    """The words (rows, columns) of each row as XML holds them."""
+    return ([word(value) for value in line] for line in values.tolist())
 
 
 def _all_escaped(formulas: Sequence[str]) -> list[str]:
