@@ -143,7 +143,7 @@ def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> N
     """A workbook is UTF-8 or UTF-16; for other names the parser would ask Python's codecs."""
     if encoding is not None and encoding.upper() not in _ENCODINGS:
         raise _PartError(
-            f"says that it is written in {ascii(encoding)}, where UTF-8 belongs; save it again"
+            f"says that it is written in {encoding!a}, where UTF-8 belongs; save it again"
         )
 
 

@@ -42,7 +42,6 @@ class Streamed(Protocol):
         """How many cells they have."""
         ...
 
-
     def write_rows_to(self, handle: Any) -> None:
         """Write the XML of all rows to something with `write`."""
 
