@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,13 @@ from sheetformer.writers.styles import (
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
+
+_VERDICTS = {
+    "✓": {"font_color": GOOD, "bg_color": GOOD_FILL},
+    "✗": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
+    "→": {"font_color": INK, "bg_color": LEARNED_FILL},
+}
+"""How a verdict looks, by the mark that it begins with."""
 
 
 def write(book: Book, path: Path) -> None:
@@ -110,6 +118,7 @@ class _Writer:
             _choice(choice, worksheet)
         for bounds in sheet.bounds:
             _bounds(bounds, worksheet)
+        self._verdicts(sheet, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
 
@@ -148,8 +157,6 @@ class _Writer:
             self._words(cell_block, worksheet, cell_format)
         for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
             worksheet.write_blank(cell_block.row, column, None, cell_format)
-        if cell_block.style.endswith(".verdict"):
-            self._verdict(cell_block, worksheet)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
         rows, columns = cell_block.values.shape
@@ -172,20 +179,28 @@ class _Writer:
             else:
                 worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
 
-    def _verdict(self, cell_block: CellBlock, worksheet: Any) -> None:
-        """Green where the text begins with a tick, red with a cross, grey with an arrow."""
-        last = (cell_block.row, cell_block.column + cell_block.span - 1)
-        cell = a1(cell_block.row, cell_block.column, row_fixed=True, column_fixed=True)
-        good = self.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
-        bad = self.workbook.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
-        calm = self.workbook.add_format({"font_color": INK, "bg_color": LEARNED_FILL})
-        for mark, cell_format in (("✓", good), ("✗", bad), ("→", calm)):
-            rule = {
-                "type": "formula",
-                "criteria": f'=LEFT({cell},1)="{mark}"',
-                "format": cell_format,
-            }
-            worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
+    def _verdicts(self, sheet: Sheet, worksheet: Any) -> None:
+        """Green where the text begins with a tick, red with a cross, grey with an arrow.
+
+        Verdicts below one another share their rules: a check has many.
+        """
+        columns: dict[tuple[int, int], list[CellBlock]] = {}
+        for one in sheet.cell_blocks:
+            if one.style.endswith(".verdict"):
+                columns.setdefault((one.column, one.span), []).append(one)
+        for (column, span), below in columns.items():
+            # The formula is that of the topmost cell.
+            rows = sorted(one.row for one in below)
+            top = rows[0]
+            areas = " ".join(area(row, column, count, span) for row, count in _runs(rows))
+            for mark, given in _VERDICTS.items():
+                rule = {
+                    "type": "formula",
+                    "criteria": f'=LEFT({a1(top, column, column_fixed=True)},1)="{mark}"',
+                    "format": self.workbook.add_format(given),
+                    "multi_range": areas,
+                }
+                worksheet.conditional_format(top, column, top, column + span - 1, rule)
 
     def scale(self, scale: Scale, worksheet: Any) -> None:
         """A colour scale, and what a masked score looks like."""
@@ -196,6 +211,17 @@ class _Writer:
             cell_format = self.workbook.add_format(INFINITE)
             rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": cell_format}
             worksheet.conditional_format(*place, *last, rule)
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Sorted rows as runs without a gap: the first of each, and how many they are.
+
+    >>> list(_runs([3, 4, 5, 9]))
+    [(3, 3), (9, 1)]
+    """
+    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+        found = [row for _, row in run]
+        yield found[0], len(found)
 
 
 def _colours(scale: Scale, worksheet: Any) -> None:
