@@ -191,7 +191,7 @@ def digits(values: Any) -> Iterator[list[str]]:
     """The numbers (rows, columns) of each row as the shortest decimals that read back the same.
 
     >>> list(digits(np.array([[0.1, 2.0], [-1e300, 1 / 3]])))
-    [['0.1', '2'], ['-1e300', '0.3333333333333333']]
+    [['0.1', '2'], ['-1e+300', '0.3333333333333333']]
     """
     stripe = max(1, _STRIPE // values.shape[1])
     for start in range(0, len(values), stripe):
