@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
+    from sheetformer.exercises.make import exercise
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
     from sheetformer.frontends.torch.pytorch import record
@@ -37,6 +38,7 @@ __all__ = [
     "Book",
     "SheetformerError",
     "attention",
+    "exercise",
     "grad",
     "lesson",
     "nn",
@@ -51,6 +53,7 @@ _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
     "attention": "lessons.heat_maps",
+    "exercise": "exercises.make",
     "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",

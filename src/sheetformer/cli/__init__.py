@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
+from sheetformer.cli import (
+    align,
+    exercise,
+    lesson,
+    lessons,
+    record,
+    serve,
+    train,
+    translate,
+    verify,
+    words,
+)
 from sheetformer.cli.console import choose_language
 from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.errors import SheetformerError
@@ -68,6 +79,7 @@ def sheetformer(
 
 
 app.command("lesson", epilog=lesson.EXAMPLES)(lesson.write_lesson)
+app.command("exercise", epilog=exercise.EXAMPLES)(exercise.write_exercise)
 app.command("lessons", epilog=lessons.EXAMPLES)(lessons.list_lessons)
 app.command("words", epilog=words.EXAMPLES)(words.list_words)
 app.command("translate", epilog=translate.EXAMPLES)(translate.translate_sentence)

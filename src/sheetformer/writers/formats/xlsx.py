@@ -34,6 +34,7 @@ from sheetformer.writers.styles import (
     INFINITE,
     INK,
     LEARNED_FILL,
+    LINE,
     LOW,
     MIDDLE,
     SHARE,
@@ -121,6 +122,9 @@ class _Writer:
         self._verdicts(sheet, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
+        for note in sheet.notes:
+            options = {"x_scale": 3, "y_scale": 2, "author": "Sheetformer", "font_size": 9}
+            worksheet.write_comment(note.row, note.column, note.text, options)
 
     def _rows(self, sheet: Sheet, worksheet: Any) -> None:
         """Heights, and what is folded away below its heading."""
@@ -157,6 +161,8 @@ class _Writer:
             self._words(cell_block, worksheet, cell_format)
         for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
             worksheet.write_blank(cell_block.row, column, None, cell_format)
+        if not cell_block.stored:
+            self._waiting(cell_block, worksheet)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
         rows, columns = cell_block.values.shape
@@ -201,6 +207,14 @@ class _Writer:
                     "multi_range": areas,
                 }
                 worksheet.conditional_format(top, column, top, column + span - 1, rule)
+
+    def _waiting(self, cell_block: CellBlock, worksheet: Any) -> None:
+        """Errors in pale ink, where a formula waits for what a student fills in."""
+        rows, columns = cell_block.values.shape
+        last = (cell_block.row + rows - 1, cell_block.column + columns - 1)
+        pale = self.workbook.add_format({"font_color": LINE})
+        rule = {"type": "errors", "format": pale}
+        worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
 
     def scale(self, scale: Scale, worksheet: Any) -> None:
         """A colour scale, and what a masked score looks like."""
