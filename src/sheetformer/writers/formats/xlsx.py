@@ -145,7 +145,11 @@ class _Writer:
         worksheet.set_landscape()
         worksheet.set_paper(9)
         worksheet.set_margins(0.4, 0.4, 0.5, 0.5)
-        worksheet.fit_to_pages(1, 0)
+        if sheet.print_scale:
+            worksheet.set_print_scale(sheet.print_scale)
+            worksheet.center_horizontally()
+        else:
+            worksheet.fit_to_pages(1, 0)
         worksheet.set_footer("&L&8&A&R&8&P / &N")
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
