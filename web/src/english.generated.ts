@@ -87,6 +87,7 @@ export const ENGLISH = {
     "home": "All lessons",
     "savePage": "Save page",
     "download": "Download .xlsx",
+    "drawn": "RAND draws a new number at each recalculation, here and in the workbook.",
     "gone": "The server does not answer."
   },
   "errors": {
