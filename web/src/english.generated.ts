@@ -88,6 +88,7 @@ export const ENGLISH = {
     "savePage": "Save page",
     "download": "Download .xlsx",
     "drawn": "RAND draws a new number at each recalculation, here and in the workbook.",
+    "lastTime": "Your changes of last time are here again; “Start again” brings the book as it was written.",
     "gone": "The server does not answer."
   },
   "errors": {

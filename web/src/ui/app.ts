@@ -24,6 +24,9 @@ export interface MountOptions {
   notice?: string;
 }
 
+/** Milliseconds after which a page stands still. */
+const STILL = 200;
+
 /** Put a book into an element; gives the function that takes it out again. */
 export function mount(root: HTMLElement, model: Model, options: MountOptions = {}): () => void {
   const app = new App(root, model, options);
@@ -54,7 +57,11 @@ class App {
     this.context = this.render(options.language ?? model.language);
     const view = viewsOf(this.context).find((name) => name === options.looks?.view);
     if (view && view !== this.name) this.show(view);
+    const step = options.looks?.step;
+    // What stands above is laid out when it comes near; then it is as high as it is.
+    if (step) for (const wait of [0, 50]) setTimeout(() => this.view?.toStep?.(step), wait);
     if (options.notice) this.context.refuse(options.notice);
+    if (options.host?.atStep) this.followStep();
     this.started = true;
     this.endings.push(
       model.subscribe((change) => this.changed(change)),
@@ -114,9 +121,20 @@ class App {
     return context;
   }
 
+  /** Keep the step that is read, once the page stands still. */
+  private followStep(): void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const scrolled = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.view?.step !== undefined && this.options.host?.atStep?.(this.view.step), STILL);
+    };
+    addEventListener("scroll", scrolled, { passive: true });
+    this.endings.push(() => removeEventListener("scroll", scrolled));
+  }
+
   private look(): void {
     if (!this.started) return;
-    const looks: Looks = { ...this.options.looks, view: this.name, language: this.model.language };
+    const looks: Looks = { view: this.name, language: this.model.language };
     this.options.host?.look?.(this.theme ? { ...looks, theme: this.theme } : looks);
   }
 

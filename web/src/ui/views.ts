@@ -20,6 +20,9 @@ export interface View extends Part {
   /** After an edit that ended with Enter or Tab. */
   move?(rows: number, columns: number): void;
   area?(): Area;
+  /** The number of the step that stands at the top of the window. */
+  readonly step?: number;
+  toStep?(step: number): void;
 }
 
 /** The views that a book has something for. */
