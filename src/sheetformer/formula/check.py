@@ -145,11 +145,13 @@ class _Checker:
             if self.bound[name.name.casefold()] is not None:
                 raise EditError(f"{name.name} is a function here; write {name.name}(…)")
             return name
-        for known, single in self.book.names.items():
-            if known.casefold() == name.name.casefold():
-                if not single:
-                    _refuse_several(several, f"{known}, which is several cells,")
-                return Name(known)
+        names = {known.casefold(): known for known in self.book.names}
+        # Pages write Q for Q_.
+        known = names.get(name.name.casefold()) or names.get(f"{name.name.casefold()}_")
+        if known is not None:
+            if not self.book.names[known]:
+                _refuse_several(several, f"{known}, which is several cells,")
+            return Name(known)
         near = _near(name.name, self.book.names, "name")
         raise EditError(f"the formula uses {name.name!r}; {near}")
 

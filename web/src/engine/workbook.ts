@@ -53,7 +53,8 @@ export class Workbook implements Names {
   }
 
   readonly sheetOf = (name: string): number | null => this.sheets.get(name.toLowerCase()) ?? null;
-  readonly named = (name: string): Tree | null => this.names.get(name.toLowerCase()) ?? null;
+  /** Also as the page writes it: Q for Q_, which could be an address of old. */
+  readonly named = (name: string): Tree | null => this.names.get(name.toLowerCase()) ?? this.names.get(`${name.toLowerCase()}_`) ?? null;
 
   define(name: string, tree: Tree): void {
     this.names.set(name.toLowerCase(), tree);

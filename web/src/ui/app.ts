@@ -1,7 +1,7 @@
 /** The page: header, views, the explaining box, and what ties them together. */
 
 import type { Language } from "../format.js";
-import type { Change, Model, Place, Refused } from "../model.js";
+import type { Area, Change, Model, Place, Refused } from "../model.js";
 import { announcement } from "./announcement.js";
 import { clipboard } from "./clipboard.js";
 import { Context } from "./context.js";
@@ -96,6 +96,8 @@ class App {
       problem.hidden = text === "";
     };
     context.edit = (start) => this.edit(start);
+    context.area = () => this.area();
+    context.pointed = (event) => context.painter.placeOf(event.target) ?? this.view?.placeAt?.(event) ?? null;
     context.parts.add(explain).add(bar);
     const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
     this.showTab = choosers.show;
@@ -166,7 +168,7 @@ class App {
   }
 
   /** A cell that the view in front does not show is shown on the sheet. */
-  private reveal(at: Place): void {
+  private reveal(at: Place | Area): void {
     const fits = this.view?.find?.(at) || this.name === "sheet" || (this.name === "lesson" && this.model.block(at));
     if (!fits) this.show(this.model.block(at) ? "lesson" : "sheet");
     this.view?.reveal?.(at);
@@ -193,9 +195,10 @@ class App {
     const at = context.selection;
     const element = view?.find?.(at);
     if (!element) return;
-    const done = ({ text, kept, move }: Ended): void => {
+    const area = this.area();
+    const done = ({ text, kept, move, isArray }: Ended): void => {
       if (!kept) context.refuse("");
-      const set = !kept || text === context.model.input(at) || context.set(at, text);
+      const set = !kept || (text === context.model.input(at) && !isArray) || context.set(at, text, isArray ? area : undefined);
       if (this.view !== view) return;
       if (!set) {
         this.editAgain(at, text, move);
