@@ -1,4 +1,4 @@
-"""Typing formulas in a real Chromium: cells that are clicked, names that are offered, what is filled and refused."""
+"""Typing formulas in a real Chromium: clicked cells, offered names, what is filled and refused."""
 
 from __future__ import annotations
 
