@@ -90,6 +90,15 @@ def test_a_title_says_more_than_the_name(name: str) -> None:
 
 
 @each_lesson
+@pytest.mark.parametrize("code", languages())
+def test_a_note_does_not_repeat_its_title(name: str, code: str) -> None:
+    captions = {block: found.caption for block, found in lesson(name, lang=code).blocks.items()}
+    assert not [
+        block for block, told in captions.items() if told.title and told.note == f"{told.title}."
+    ]
+
+
+@each_lesson
 @each_translation
 def test_a_title_by_role_is_translated(name: str, code: str) -> None:
     translated = lesson(name, lang=code).blocks

@@ -10,6 +10,7 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
+from sheetformer.language import languages
 
 from .browser import Tab
 
@@ -39,6 +40,13 @@ def meetings(book: Book) -> list[tuple[str, str]]:
     return [
         (name, names[block.over]) for name, block in book.blocks.items() if block.over is not None
     ]
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != "en"])
+def test_a_telephone_never_scrolls_sideways(opened: Opened, code: str) -> None:
+    """Longer words, in the tabs above too, go to another line."""
+    tab = opened(sf.lesson("cross-attention", lang=code), size=(390, 900))
+    assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
@@ -97,7 +105,7 @@ def test_a_result_lights_up_its_row_and_its_column(opened: Opened, lesson: Book)
 def test_workings_are_folded_until_somebody_asks_for_one(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     folds = tab.page.locator("details.workings")
-    assert folds.count() == 6
+    assert folds.count() == 7
     assert tab.page.locator("details.workings[open]").count() == 0
     assert not tab.cell("masked").is_visible()
     tab.page.locator(".namebox").fill("masked")

@@ -35,12 +35,12 @@ def show_result(
     )  # fmt: skip
     _as_typed(story, rows, word, target_end)
     label = join(concatenate([rows.words, word], axis=1), " → ")[:, None]
-    note, role = "Read → written.", "decoder step"
+    note, role = "Both words of a row.", "decoder step"
     story.show(
         label, "row", "", note, title="Read → written", number_format="phrase", role=role,
         before=source_end, order=1,
     )  # fmt: skip
-    note, role = "Where each row looked (step 12, first head).", "alignment"
+    note, role = "From step 12, first head.", "alignment"
     weights = copy(attention)
     title = "Where each row looked"
     story.show(

@@ -16,8 +16,8 @@ from sheetformer.story.story import Story
 
 GROUP = "Positions"
 """The sheet of the step."""
-FULL = 1.2
-"""Of the chart's axes: a little more than the clock's hands, which are 1 long."""
+FULL = 1.5
+"""Of the chart's axes: the clock's hands are 1 long, and a label stands above their tips."""
 
 
 def clock(story: Story, rate: Array, last: int) -> None:
@@ -59,5 +59,7 @@ def clock(story: Story, rate: Array, last: int) -> None:
         hand=hands, turns=turns, sine=sine, cosine=cosine,
     )  # fmt: skip
     axes = (translate("sine: across"), translate("cosine: up"))
-    drawing = WordMap(translate("The hands of this place"), axes, ((translate("tip"), tips),), FULL)
+    # Slow hands lie close together: the label of every other one stands below its tip.
+    groups = tuple((translate("tip"), tips[first::2]) for first in (0, 1))
+    drawing = WordMap(translate("The hands of this place"), axes, groups, FULL)
     story.figures.append(Figure(number, 13, 6, drawing, before_block="clock_told"))

@@ -205,6 +205,9 @@ def _forward(story: Story, course: Course, model: Parameters, step: str, history
     mixed = recovery.blend(story, weights, value, step)
     found = recovery.guess(story, mixed, model.target, step)
     loss = recovery.surprise_of(story, found, course.task.right, step)
+    for name in ("weights", "probabilities"):
+        # A row is called by its word and its phrase.
+        story.tell(story.named(f"{name}_{step}"), label_columns=2)
     history.losses.append(loss)
     history.weights.append(weights)
     _measure(story, course.gold, weights, step, history)

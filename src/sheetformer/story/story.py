@@ -224,10 +224,11 @@ class Story:
         """The caption of a node; what is empty comes from its role or its operation."""
         own = self.captions.get(node.base, NO_CAPTION)
         term = self.terms.get(self.graph.roles.get(node.base, ""), _NO_TERM)
+        title, note = own.title or term.title, own.note or term.note
         return Caption(
-            own.title or term.title,
+            title,
             own.equation or term.equation,
-            own.note or term.note,
+            "" if note.rstrip(".") == title else note,  # Nothing is said twice.
             self.number_format(node),
             own.choices,
             own.label_columns,
