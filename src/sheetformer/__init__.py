@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sheetformer.errors import SheetformerError
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
+    from sheetformer.frontends.torch.compare import compare
     from sheetformer.frontends.torch.pytorch import record
     from sheetformer.graph import nn
     from sheetformer.graph.nn import softmax
@@ -37,6 +38,7 @@ __all__ = [
     "Book",
     "SheetformerError",
     "attention",
+    "compare",
     "grad",
     "lesson",
     "nn",
@@ -51,6 +53,7 @@ _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
     "attention": "lessons.heat_maps",
+    "compare": "frontends",
     "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",
