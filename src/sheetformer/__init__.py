@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sheetformer.exercises.make import exercise
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
+    from sheetformer.frontends.torch.compare import compare
     from sheetformer.frontends.torch.pytorch import record
     from sheetformer.graph import nn
     from sheetformer.graph.nn import softmax
@@ -38,6 +39,7 @@ __all__ = [
     "Book",
     "SheetformerError",
     "attention",
+    "compare",
     "exercise",
     "grad",
     "lesson",
@@ -54,6 +56,7 @@ _HOMES = {
     "SheetformerError": "errors",
     "attention": "lessons.heat_maps",
     "exercise": "exercises.make",
+    "compare": "frontends",
     "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",

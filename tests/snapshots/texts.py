@@ -38,7 +38,8 @@ def run(*words: str) -> Ran:
 
 
 HELPED = (
-    "lesson", "lessons", "words", "translate", "align", "train", "record", "verify", "serve",
+    "lesson", "lessons", "words", "translate", "align", "train", "record", "compare", "verify",
+    "serve",
 )  # fmt: skip
 LINES: dict[str, tuple[str, ...]] = {
     "nothing": (),

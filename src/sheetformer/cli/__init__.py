@@ -14,6 +14,7 @@ import typer
 
 from sheetformer.cli import (
     align,
+    compare,
     exercise,
     lesson,
     lessons,
@@ -86,6 +87,7 @@ app.command("translate", epilog=translate.EXAMPLES)(translate.translate_sentence
 app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
+app.command("compare", epilog=compare.EXAMPLES)(compare.compare_models)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
@@ -93,8 +95,9 @@ app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    The code is 0 when all went well, 1 when a verified file has a cell that is off, 2 for anything
-    that the user can mend (said in one sentence on stderr), 130 after Ctrl-C.
+    The code is 0 when all went well, 1 when a verified file has a cell that is off or two runs
+    differ, 2 for anything that the user can mend (said in one sentence on stderr), 130 after
+    Ctrl-C.
     """
     # A copy: the language of this run is not that of the next one in the same process.
     sys.exit(copy_context().run(problems_explained, lambda: _run(arguments)))

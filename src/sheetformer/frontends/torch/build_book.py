@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
-from sheetformer.graph.narrow import narrow
+from sheetformer.graph.narrow import Narrowed, narrow
 from sheetformer.graph.node import Ids, Node
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
@@ -56,18 +56,8 @@ def assemble(
     small = narrow(operands.graph, needed)
     if beside := [p for t, p in operands.beside if (small.now[t] >= 0).any()]:
         small = narrow(operands.graph, [*needed, *beside])
-    graph = small.graph
-    origins: dict[int, Origin] = {}
-    recorded: dict[int, Any] = {}
-    story = Story(title, graph)
-    for node, (old, box) in zip(graph.nodes, small.kept, strict=True):
-        if old.base in lowering.operands.captions:
-            story.captions[node.base] = lowering.operands.captions[old.base]
-        if old.base in lowering.origins:
-            origins[node.base] = lowering.origins[old.base]
-        if old.base in lowering.recorded:
-            value = lowering.recorded[old.base]
-            recorded[node.base] = value[np.ix_(*box)] if box else value
+    told = tell(lowering, small, title)
+    story, graph, origins, recorded = told.story, small.graph, told.origins, told.recorded
     shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
     steps = {base for base, origin in origins.items() if origin.plain}
     graph.inner |= fold_chains(graph, steps - shown)
@@ -93,6 +83,31 @@ def assemble(
     return build(story, formulas)
 
 
+@dataclass(frozen=True)
+class Told:
+    """A recorded graph as a story, with what is known of its nodes (by base)."""
+
+    story: Story
+    origins: dict[int, Origin]
+    recorded: dict[int, Any]
+
+
+def tell(lowering: Lowering, small: Narrowed, title: str) -> Told:
+    """What is left of a recorded graph, with captions, origins and PyTorch's own numbers."""
+    origins: dict[int, Origin] = {}
+    recorded: dict[int, Any] = {}
+    story = Story(title, small.graph)
+    for node, (old, box) in zip(small.graph.nodes, small.kept, strict=True):
+        if old.base in lowering.operands.captions:
+            story.captions[node.base] = lowering.operands.captions[old.base]
+        if old.base in lowering.origins:
+            origins[node.base] = lowering.origins[old.base]
+        if old.base in lowering.recorded:
+            value = lowering.recorded[old.base]
+            recorded[node.base] = value[np.ix_(*box)] if box else value
+    return Told(story, origins, recorded)
+
+
 def _bases(nodes: Sequence[Node]) -> set[int]:
     return {node.base for node in nodes}
 
@@ -104,7 +119,7 @@ def _wanted(lowering: Lowering, result: Any, part: Slice) -> list[Ids]:
     elif part.is_part:
         wanted = _ends(lowering)
     else:
-        wanted = _outputs(lowering, result)
+        wanted = outputs(lowering, result)
     if not wanted:
         raise SheetformerError(_nothing(lowering, result, part))
     if part.tokens is not None:
@@ -179,7 +194,7 @@ def _ends(lowering: Lowering) -> list[Ids]:
     ]
 
 
-def _outputs(lowering: Lowering, result: Any) -> list[Ids]:
+def outputs(lowering: Lowering, result: Any) -> list[Ids]:
     """The model's results that depend on something."""
     found: list[Ids] = []
     for leaf in _leaves(result):

@@ -81,7 +81,7 @@ def record(
     part = make_slice(layers, heads, tokens, modules, top_k)
     alone = run_alone(model, args, kwargs)
     run = prepare(model, args, kwargs)
-    lowering = _lowering(run, part.holds, _tokens(tokenizer), freeze_unknown)
+    lowering = begin(run, part.holds, _tokens(tokenizer), freeze_unknown)
     with kept_seed(), stopping(lowering.modules), recording(lowering):
         result = run()
     refuse_other(alone, result)
@@ -89,7 +89,8 @@ def record(
     return assemble(lowering, result, part, heading, formulas, force=force, with_check=check)
 
 
-def _lowering(run: Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:
+def begin(run: Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:
+    """What writes a run into a new graph; its inputs stand in it already."""
     graph, ledger = Graph(), Ledger()
     parameters: dict[int, tuple[str, torch.Tensor]] = {
         storage_key(parameter): (name, parameter)

@@ -1,4 +1,4 @@
-"""A copy of a model and of what it is called with, in float64, and what it gives by itself."""
+"""A copy of a model and of what it is called with, of one type, and what it gives by itself."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STOPS = (
 
 @dataclass(frozen=True)
 class Run:
-    """A copy of the model, and what it is called with, in float64."""
+    """A copy of the model, and what it is called with."""
 
     module: torch.nn.Module
     function: Callable[..., Any]
@@ -45,8 +45,19 @@ class Run:
         return self.function(*self.args, **self.kwargs)
 
 
-def prepare(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
+def prepare(
+    model: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    dtype: torch.dtype | None = torch.float64,
+) -> Run:
     """Copy everything, so that a run changes nothing of the caller's.
+
+    Args:
+        model: a module, or one of its methods.
+        args: what it is called with.
+        kwargs: what else it is called with.
+        dtype: the type of all numbers of the copy; None leaves them as they are.
 
     Raises:
         UnsupportedError: it is no module and no method of one, or cannot be copied as numbers.
@@ -59,7 +70,7 @@ def prepare(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
         )
     _refuse_closed(module)
     try:
-        with _Copying():
+        with _Copying(dtype):
             own, own_args, settings = copy.deepcopy((module, args, kwargs))
     except SheetformerError:
         raise
@@ -67,7 +78,7 @@ def prepare(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Run:
         raise UnsupportedError(
             f"the model, or what it is given, cannot be copied: {_line(error)}"
         ) from error
-    own = own.cpu().double().eval()
+    own = (own.cpu() if dtype is None else own.cpu().to(dtype)).eval()
     function = own if module is model else getattr(own, model.__name__)
     named = _named(own.forward if module is model else function, own_args, settings)
     return Run(own, function, own_args, settings, named)
@@ -92,21 +103,25 @@ def _refuse_closed(model: torch.nn.Module) -> None:
 
 
 class _Copying(TorchFunctionMode):
-    """Copies tensors wherever they are kept: in float64, and without the way they came about."""
+    """Copies tensors wherever they are kept: of one type, and without the way they came about."""
+
+    def __init__(self, dtype: torch.dtype | None) -> None:
+        super().__init__()
+        self.dtype = dtype
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is torch.Tensor.__deepcopy__:
             tensor, memo = args
             if id(tensor) not in memo:
                 # A tensor that is given twice (attention to itself) stays one.
-                memo[id(tensor)] = _own(tensor)
+                memo[id(tensor)] = _own(tensor, self.dtype)
             return memo[id(tensor)]
         if func is torch.Tensor.clone:
-            return _own(args[0])
+            return _own(args[0], self.dtype)
         return func(*args, **(kwargs or {}))
 
 
-def _own(tensor: torch.Tensor) -> torch.Tensor:
+def _own(tensor: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
     if tensor.layout is not torch.strided:
         raise UnsupportedError(
             f"a tensor of shape {tuple(tensor.shape)} is sparse; give it as x.to_dense(), since "
@@ -116,7 +131,7 @@ def _own(tensor: torch.Tensor) -> torch.Tensor:
         what = "has no numbers (device meta)" if tensor.is_meta else "is quantised"
         raise UnsupportedError(f"a tensor of shape {tuple(tensor.shape)} {what}")
     mine = tensor.detach().cpu().clone()
-    return mine.double() if mine.is_floating_point() else mine
+    return mine.to(dtype) if dtype is not None and mine.is_floating_point() else mine
 
 
 def _named(function: Callable[..., Any], args: Any, kwargs: Any) -> Mapping[str, Any]:
