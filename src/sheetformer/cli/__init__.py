@@ -19,6 +19,7 @@ from sheetformer.cli import (
     lessons,
     record,
     serve,
+    step,
     train,
     translate,
     verify,
@@ -87,6 +88,7 @@ app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("step", epilog=step.EXAMPLES)(step.step_file)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
