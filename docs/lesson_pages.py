@@ -100,7 +100,7 @@ def steps(book: Book) -> Iterator[tuple[Stage, list[Block]]]:
     Of stages that say the same on one sheet, such as the steps of training, the first is told.
     """
     with use_language(find_language(book.language)):
-        silent = {translate(group) for group in ("Check", "Reference", "Learned")}
+        silent = {translate(group) for group in ("Check", "Reference", "Learned", "Workings")}
     told: set[tuple[str, str]] = set()
     for number, stage in enumerate(book.stages):
         if stage.group in silent or (stage.group, stage.text) in told:

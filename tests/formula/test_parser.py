@@ -31,8 +31,8 @@ from sheetformer.formula.tree import (
     Truth,
     negative,
 )
-from sheetformer.lessons import LESSONS
 
+from ..lessons.books import EACH
 from ..support import formula_values
 
 CODES = ("#DIV/0!", "#VALUE!", "#N/A", "#NAME?", "#REF!", "#NUM!")
@@ -131,7 +131,7 @@ def test_operators_bind_as_in_a_spreadsheet(text: str, tree: Formula) -> None:
 
 
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", EACH)
 def test_the_formulas_of_the_lessons_are_in_this_language(name: str, formulas: str) -> None:
     texts = {text for *_, text in formula_values(sf.lesson(name, formulas=formulas))}
     assert texts

@@ -9,6 +9,11 @@ from sheetformer import Book, lessons
 
 from ..workbook_edit import spoil_cached_values
 
+LARGE = ("gpt",)
+"""Lessons of a hundred thousand formulas: their long checks are commands (`tests.lessons.gpt`)."""
+EACH = [name for name in lessons.LESSONS if name not in LARGE]
+"""The lessons that every long check tries."""
+
 lesson = lru_cache(maxsize=None, typed=True)(lessons.lesson)
 """`sheetformer.lessons.lesson`; the same arguments give the same book."""
 

@@ -15,9 +15,9 @@ from sheetformer.lessons import LESSONS
 
 from ..support import assert_book_recalculates, assert_excel_would_open
 from ..workbook_edit import edit_cells
-from .books import lesson, save_spoiled
+from .books import EACH, lesson, save_spoiled
 
-each_lesson = pytest.mark.parametrize("name", list(LESSONS))
+each_lesson = pytest.mark.parametrize("name", EACH)
 each_translation = pytest.mark.parametrize(
     "code", [code for code in languages() if code != ENGLISH.code]
 )

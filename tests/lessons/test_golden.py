@@ -13,9 +13,8 @@ import pytest
 
 from sheetformer.book.cells import CellBlock
 from sheetformer.book.workbook import Book
-from sheetformer.lessons import LESSONS
 
-from .books import lesson
+from .books import EACH, lesson
 from .golden import FOLDER, assert_golden, golden_difference, golden_text
 
 BARS = {"source": "I am | happy", "target": "sou | feliz"}
@@ -32,7 +31,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return check
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_lesson_says_what_it_said(golden: Callable[[str, str], None], name: str) -> None:
     book = lesson(name)
     golden(name, golden_text(book))
@@ -46,7 +45,7 @@ def test_bars_say_what_they_said(golden: Callable[[str, str], None]) -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    names = [*LESSONS, "cross-attention-bars"]
+    names = [*EACH, "cross-attention-bars"]
     expected = {f"{name}{style}.txt" for name in names for style in ("", "-cell")}
     assert {file.name for file in FOLDER.iterdir()} == expected
 

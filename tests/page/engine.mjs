@@ -1,7 +1,7 @@
 // Works books out with the page's own program: a line of JSON in, a line of JSON out.
 //
 // In: {"book": payload, "steps": [[{sheet, row, column, text}, …], …]}. Out: the cells as the page
-// shows them at first and after each step, as {sheet: [[row, column, value, formula], …]}. A truth
+// shows them at first and after each step (edits, "undo", or "ahead 5": five steps of a book that goes on), as {sheet: [[row, column, value, formula], …]}. A truth
 // value is {"logical": …}, an error {"error": "#N/A"}.
 // With "worked": the lines of arithmetic instead, [sheet, row, column, line, value], of all formulas
 // but those that just name another cell.
@@ -47,8 +47,14 @@ function lines(model) {
   return found;
 }
 
+function ahead(model, steps) {
+  for (let i = 0; i < steps; i++) model.ahead();
+  model.settle();
+}
+
 function step(model, edits, show) {
   if (edits === "undo") model.undo();
+  else if (typeof edits === "string") ahead(model, Number(edits.split(" ")[1]));
   else model.setMany(edits);
   return show(model);
 }

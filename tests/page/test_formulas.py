@@ -15,15 +15,15 @@ import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Cells, Edits, Engine
 from sheetformer.graph.ops import Value
-from sheetformer.lessons import LESSONS
 from sheetformer.writers.page_payload import page_payload
 
+from ..lessons.books import EACH
 from ..property.cases import random_case, random_program
 from ..property.test_recalculation import COMPUTED, EXAMPLES, STYLES, books_of
 from ..support import assert_book_recalculates, assert_cells, formula_values, spoiled
 from .engine import PageEngine
 
-each_lesson = pytest.mark.parametrize("name", list(LESSONS))
+each_lesson = pytest.mark.parametrize("name", EACH)
 each_style = pytest.mark.parametrize("formulas", STYLES)
 
 

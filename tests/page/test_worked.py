@@ -6,8 +6,8 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
-from sheetformer.lessons import LESSONS
 
+from ..lessons.books import EACH
 from ..property.test_recalculation import STYLES
 from .arithmetic import UnreadableError, evaluate, joined
 from .engine import PageEngine
@@ -16,7 +16,7 @@ from .test_formulas import typed_otherwise
 each_style = pytest.mark.parametrize("formulas", STYLES)
 
 
-@pytest.mark.parametrize("name", list(LESSONS))
+@pytest.mark.parametrize("name", EACH)
 @each_style
 def test_a_lesson(page: PageEngine, name: str, formulas: str) -> None:
     assert_worked(page, sf.lesson(name, formulas=formulas))

@@ -384,6 +384,20 @@ def _join(rng: Random) -> Case:
     )
 
 
+def _remainder(rng: Random) -> Case:
+    """Of whole numbers; of others programs say different things where a division comes out even."""
+    shape = random_shape(rng)
+    x = np.array([float(rng.randrange(-(10**9), 10**9)) for _ in range(math.prod(shape))])
+    other = float(rng.choice((1, 2, 7, 2000, 65_537)))
+
+    def program(y: Any) -> Any:
+        if isinstance(y, Array):
+            return functions.elementwise("remainder", y, other)
+        return OPS["remainder"].value(y, other)
+
+    return Case(f"x mod {other}", program, (x.reshape(shape),))
+
+
 def _text_of(rng: Random) -> Case:
     # No halves: programs differ in how they round what is not quite one.
     x = numbers(rng, random_shape(rng)) + 0.003
@@ -450,6 +464,7 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "lookup": _lookup,
     "embedding": _embedding,
     "join": _join,
+    "remainder": _remainder,
     "text_of": _text_of,
     "followed_by": _followed_by,
     "letter": _letter,

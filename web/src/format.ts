@@ -37,6 +37,8 @@ export interface Payload {
   sheets: SheetData[];
   stages: StageData[];
   blocks: BlockData[];
+  /** What goes on: pairs of an input's block and that of its next value, and single numbers to watch. */
+  steps?: { carried: [number, number][]; watched: number[] };
   /** What each operation of the book does, in English. */
   operations?: Record<string, string>;
   /** The languages that the page can be read in, besides English, by their code. */

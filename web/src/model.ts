@@ -12,9 +12,10 @@ import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
 import { takesSeveral } from "./engine/several.js";
 import type { Template } from "./engine/template.js";
-import type { Cell } from "./engine/workbook.js";
+import type { Cell, Recalculation } from "./engine/workbook.js";
 import { LONGEST_TEXT, type Value } from "./engine/values.js";
 import { type Entry, entryText, readEntry } from "./entry.js";
+import { Steps } from "./steps.js";
 import { cellsOf, cellsOfFormula, History, restore, type Snapshot, snapshot } from "./history.js";
 import { type Area, inside, type Place, BookReader } from "./book_reader.js";
 
@@ -69,6 +70,7 @@ export class Model extends BookReader {
   /** What every cell that was ever edited said in the book as it was written. */
   private readonly written = new Map<string, { at: Place; text: string }>();
   private readonly asWritten = new Map<string, Snapshot[number]>();
+  private madeSteps: Steps | null | undefined;
 
   /** Type a text into a cell. A formula typed into a cell of an array changes the whole array. */
   set(at: Place, text: string): Change {
@@ -146,6 +148,47 @@ export class Model extends BookReader {
     );
   }
 
+  /** The steps of a book that goes on; null in every other book. */
+  private get steps(): Steps | null {
+    const { steps } = this.payload;
+    this.madeSteps ??= steps ? new Steps(this.workbook, this.payload, steps) : null;
+    return this.madeSteps;
+  }
+
+  /** Whether inputs of the book have next values. */
+  get goesOn(): boolean {
+    return this.payload.steps !== undefined;
+  }
+
+  /** Whether a cell is an input that has a next value. */
+  carries(at: Place): boolean {
+    return this.steps?.carries([at.sheet, at.row, at.column]) ?? false;
+  }
+
+  /**
+   * Take one step; the rest of the book, and whoever listens, follow with `settle`. Gives the watched
+   * numbers before the step, or null where it cannot be taken: a next value is no number.
+   */
+  ahead(): Value[] | null {
+    const { steps } = this;
+    // A formula that was typed over an input has no place for a next value.
+    if (!steps || steps.state.some((cell) => this.workbook.formulaAt(...cell))) return null;
+    return steps.ahead();
+  }
+
+  /** Show the steps that were taken; those of one gesture are one step for undo. */
+  settle(gesture = ""): Change | null {
+    const { steps } = this;
+    if (!steps?.pending) return null;
+    const start = performance.now();
+    const before = steps.state.map((cell, i): Snapshot[number] => [cell, steps.before[i]!]);
+    const { changed, formulas } = steps.followed();
+    const after = steps.state.map((cell): Snapshot[number] => [cell, this.workbook.value(...cell)]);
+    for (const [cell, content] of before) this.rememberValue(cell, content);
+    this.history.add({ before, after, gesture });
+    return this.tell(before, changed, formulas, performance.now() - start);
+  }
+
   get canUndo(): boolean {
     return this.history.canUndo;
   }
@@ -155,10 +198,12 @@ export class Model extends BookReader {
   }
 
   undo(): Change | null {
+    this.settle();
     return this.back(this.history.undo());
   }
 
   redo(): Change | null {
+    this.settle();
     return this.back(this.history.redo());
   }
 
@@ -187,6 +232,7 @@ export class Model extends BookReader {
 
   /** Back to the book as it was written; one step for undo. */
   reset(): Change {
+    this.settle();
     const contents = [...this.asWritten.values()];
     const cells = cellsOf(contents);
     return this.step(snapshot(this.workbook, cells), cells, "", () => restore(this.workbook, contents));
@@ -201,6 +247,7 @@ export class Model extends BookReader {
   // Changing.
 
   private enter(edits: Edit[], gesture: string): Change {
+    this.settle();
     const entered = edits.map((edit) => this.entered(edit));
     this.refuseParts(entered);
     const cells = entered.map(({ sheet, row, column }): Cell => [sheet, row, column]);
@@ -314,11 +361,22 @@ export class Model extends BookReader {
     }
   }
 
+  /** As `remember`, for an input that holds a value. */
+  private rememberValue(cell: Cell, content: Snapshot[number][1]): void {
+    const key = cell.join();
+    if (this.written.has(key) || content instanceof FormulaCell) return;
+    this.asWritten.set(key, [cell, content]);
+    this.written.set(key, { at: place(cell), text: this.typedText(place(cell), content) });
+  }
+
   private done(contents: Snapshot, work: () => void): Change {
     const start = performance.now();
     work();
     const { changed, formulas } = this.workbook.recalculate();
-    const milliseconds = performance.now() - start;
+    return this.tell(contents, changed, formulas, performance.now() - start);
+  }
+
+  private tell(contents: Snapshot, changed: Recalculation["changed"], formulas: number, milliseconds: number): Change {
     const edited = contents.map(([cell]) => place(cell));
     const others = changed.map(({ cell, before }) => ({ ...place(cell), before }));
     const change = { edited, changed: others, milliseconds, recalculated: formulas };

@@ -11,6 +11,7 @@ import numpy as np
 
 from sheetformer.book import figures as drawings
 from sheetformer.book.bounds import bounds_of, rows_read
+from sheetformer.book.carried import by_hand
 from sheetformer.book.cells import CellBlock, DropDown
 from sheetformer.book.colours import scales_of
 from sheetformer.book.draft import Draft
@@ -125,10 +126,24 @@ class _Builder:
                 sheet.cell_blocks += cells
             elif item.block is not None:
                 self._block(sheet, item.block, item, bare=self._is_table(stage))
+        self._by_hand(sheet, stage)
         if stage.workings:
             text = translate(WORKINGS)
             sheet.text(stage.workings.start - 1, MARGIN, text, "workings", PAGE)
             sheet.folded.append(stage.workings)
+
+    def _by_hand(self, sheet: Draft, stage: StagePlace) -> None:
+        """How to take a step by hand, below the heading of the stage with the next values."""
+        placed = self.positions.blocks
+        pairs = [
+            (placed[state], placed[after])
+            for state, after in self.story.carried.items()
+            if placed[after].stage == stage.number
+        ]
+        if pairs:
+            text, row = by_hand(pairs, [*placed.values()]), stage.row + 2
+            sheet.text(row, MARGIN, text, "workings", PAGE)
+            sheet.heights[row] = text_lines(text, PAGE, TEXT_WIDTH) * 14.5 + 4
 
     def _is_table(self, stage: StagePlace) -> bool:
         return bool(self.stages and self.stages[stage.number].table)
@@ -272,6 +287,7 @@ class _Builder:
         last = len(position)
         drafts = sorted(self.sheets.values(), key=lambda sheet: position.get(sheet.name, last))
         graph, story = self.plan.graph, self.story
+        names = {block.node.base: name for name, block in self.blocks.items()}
         book = Book(
             self.title,
             graph,
@@ -286,6 +302,8 @@ class _Builder:
             },
             current_language().code,
             headings=tuple(self.headings),
+            carried={names[state]: names[after] for state, after in story.carried.items()},
+            watched=tuple(names[base] for base in story.watched),
         )
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 

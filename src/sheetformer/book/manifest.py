@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ class Manifest:
     formulas: str
     graph: Graph
     regions: tuple[Region, ...]
+    carried: Mapping[int, int] = field(default_factory=dict[int, int])
+    """Place of an input or parameter → place of the step that is its next value."""
+    watched: Sequence[int] = ()
+    """The places of single numbers that are worth a look at every step."""
     changed: tuple[Region, ...] = ()
     """Constants that do not hold what they were written with; only inputs are for changing."""
 
@@ -117,7 +121,19 @@ def _describe(book: Book) -> dict[str, Any]:
         if node.is_constant and node.base in names
     }
     header = {"title": book.title, "formulas": book.formulas, "constants": constants}
-    return {**header, "nodes": nodes, "regions": regions}
+    return {**header, **_steps(book), "nodes": nodes, "regions": regions}
+
+
+def _steps(book: Book) -> dict[str, Any]:
+    """What goes on step by step, and what is worth a look, by place; nothing in most books."""
+    places = {
+        name: book.graph.node_index(block.node.base)
+        for name, block in (book.blocks.items() if book.carried else ())
+    }
+    if not book.carried:
+        return {}
+    pairs = [[places[name], places[after]] for name, after in book.carried.items()]
+    return {"carried": pairs, "watched": [places[name] for name in book.watched]}
 
 
 def _fingerprint(value: Any) -> Any:
@@ -259,7 +275,10 @@ def _read(
         for i, fingerprint in document["constants"].items()
         if not _is_as_written(graph.values[int(i)], fingerprint)
     )
-    return Manifest(document["title"], document["formulas"], graph, regions, changed)
+    carried = dict(document.get("carried", ()))
+    watched = document.get("watched", ())
+    title, formulas = document["title"], document["formulas"]
+    return Manifest(title, formulas, graph, regions, carried, watched, changed)
 
 
 def _add(graph: Graph, op: str, operands: list[Ids], settings: Mapping[str, Any]) -> None:

@@ -58,6 +58,7 @@ def check_program(document: Any, cells: int) -> None:
     named = _check_regions(document["regions"], bases[-1], room)
     _check_sources(document["nodes"], bases, named)
     _check_constants(document["constants"], document["nodes"], bases, named)
+    _check_steps(document, bases, named)
 
 
 def settings_of_node(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,3 +225,32 @@ def _are_sums(fingerprint: Any) -> bool:
     if not isinstance(fingerprint, list) or len(fingerprint) != 2:
         return False
     return all(_is_given(value, text=False) for value in fingerprint)
+
+
+# -- what goes on step by step ---------------------------------------------------------------------
+
+
+def _check_steps(
+    document: Mapping[str, Any], bases: Sequence[int], named: Mapping[int, tuple[str, int]]
+) -> None:
+    """Each carried source is typed, and its next value a step with its shape, both of numbers."""
+    nodes, carried = document["nodes"], document.get("carried", [])
+    watched = document.get("watched", [])
+    _check(isinstance(carried, list) and isinstance(watched, list), "its steps are no lists")
+    for pair in carried:
+        _check(isinstance(pair, list) and len(pair) == 2, "what is carried is no pair")
+        _check(all(_is_block(at, nodes, bases, named) for at in pair), "it carries no block")
+        state, after = (nodes[at] for at in pair)
+        _check(OPS[state[0]].typed and OPS[after[0]].kind != "source", "it carries no input")
+        _check(state[1] == after[1] and not (state[4] or after[4]), "a next value does not fit")
+    states = [state for state, _ in carried]
+    _check(len(set(states)) == len(states), "an input is carried twice")
+    for at in watched:
+        _check(_is_block(at, nodes, bases, named), "it watches no block")
+        _check(math.prod(nodes[at][1]) == 1 and not nodes[at][4], "it watches no single number")
+
+
+def _is_block(
+    at: Any, nodes: Sequence[Any], bases: Sequence[int], named: Mapping[int, tuple[str, int]]
+) -> bool:
+    return _is_int(at) and 0 <= at < len(nodes) and bases[at] in named

@@ -163,6 +163,10 @@ class Book:
     """Whether its formulas compute what its graph does; not so where somebody typed over one."""
     headings: Sequence[tuple[str, int]] = ()
     """The sheet and row of each stage's heading."""
+    carried: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Of an input or parameter the block that is its next value, by their names."""
+    watched: Sequence[str] = ()
+    """The names of single numbers that are worth a look at every step."""
 
     def __getitem__(self, name: str) -> BlockView:
         if name not in self.blocks:
@@ -195,6 +199,22 @@ class Book:
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
         WRITERS[target.suffix.lower()](self, target)
         return target
+
+    def step(self, count: int = 1) -> Book:
+        """The book so many steps on: each carried input takes its next value, again and again.
+
+        Raises:
+            SheetformerError: nothing is carried, the count is no whole number from 1 to 1,000,000,
+                a formula was typed over, or a number grows beyond every bound.
+
+        >>> import sheetformer as sf
+        >>> book = sf.lesson("training", steps=3)
+        >>> book["loss_4"].value.round(2), book.step(3)["loss_4"].value.round(2)
+        (array([[1.12]]), array([[0.06]]))
+        """
+        from sheetformer.book.carried import stepped
+
+        return stepped(self, count)
 
     @property
     def fits_old_format(self) -> bool:

@@ -20,6 +20,7 @@ from sheetformer.cli import (
     lessons,
     record,
     serve,
+    step,
     train,
     translate,
     verify,
@@ -89,6 +90,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare_models)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("step", epilog=step.EXAMPLES)(step.step_file)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 

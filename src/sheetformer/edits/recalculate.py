@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.cells import CellBlock
+from sheetformer.book.refill import with_values
 from sheetformer.book.workbook import Book, Sheet
 from sheetformer.edits.apply import change, within
 from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError
-from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.scratch import Scratch
 
@@ -41,7 +41,7 @@ def edited(book: Book, edits: Sequence[Edit]) -> Book:
         return book
     changed = change(book, edits)
     values = _by_numpy(book, edits)
-    return _with_values(changed, values) if values else _by_engine(changed)
+    return with_values(changed, values) if values else _by_engine(changed)
 
 
 def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
@@ -89,25 +89,6 @@ def _element(book: Book, edit: Edit) -> int | None:
                 assert ids is not None
                 return int(ids[edit.row - cell_block.row, edit.column - cell_block.column])
     return None
-
-
-def _with_values(book: Book, values: list[Value]) -> Book:
-    """The book with the values of its graph in all cells."""
-    graph = replace(book.graph, values=values)
-    sheets = [
-        replace(
-            sheet, cell_blocks=[_refilled(cell_block, graph) for cell_block in sheet.cell_blocks]
-        )
-        for sheet in book.sheets
-    ]
-    return replace(book, graph=graph, sheets=sheets)
-
-
-def _refilled(cell_block: CellBlock, graph: Graph) -> CellBlock:
-    ids = cell_block.ids
-    if ids is None:
-        return cell_block
-    return replace(cell_block, values=graph.value(ids).astype(cell_block.values.dtype))
 
 
 def _by_engine(book: Book) -> Book:

@@ -76,6 +76,12 @@ _ARITHMETIC = (
         "absolute", "the number without its sign", np.abs, "|{0}|", "ABS(x)",
         numpy=("absolute", "fabs"),
     ),
+    # Of whole numbers: INT is right where the quotient of two is no whole number by a hair.
+    elementwise_op(
+        "remainder", "what is left of a whole number when another one is taken out of it as often "
+        "as it goes", values.remainder, "{0} mod {1}", "x-y*INT(x/y)", numpy=(),
+        no_gradient="jumps where the division comes out even",
+    ),
     # MAX of two arrays is one number; IF goes cell by cell.
     elementwise_op(
         "maximum", "the larger of two numbers", np.maximum, "maximum({0}, {1})", "IF(x>y,x,y)",

@@ -146,3 +146,8 @@ def letter(text: Value, place: Value) -> Value:
     pairs = np.broadcast(text, place)
     letters = [str(word)[int(at) - 1 : int(at)] for word, at in pairs]
     return np.array(letters, dtype=object).reshape(pairs.shape)
+
+
+def remainder(x: Value, y: Value) -> Value:
+    """What is left of whole numbers: (…), (…) → (…)."""
+    return x - y * np.floor(x / y)

@@ -25,6 +25,7 @@ NAMES = (
     "encoder-decoder",
     "backprop",
     "training",
+    "gpt",
 )
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
 

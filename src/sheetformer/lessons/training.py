@@ -74,6 +74,7 @@ def training(
     model, eta, root = _start(story, width, draw, rate)
     try:
         history = _train(story, Course(task, gold, eta, root), model, count)
+        _go_on(story, count)
         watch(story, history)
         stage = before_and_after(story, history)
         # It belongs beside the attention that it measures; formulas of all steps read it there.
@@ -170,6 +171,13 @@ def _train(story: Story, course: Course, model: Parameters, count: int) -> Histo
     _forward(story, course, model, str(count + 1), history)
     recovery.fold(story, since, TOLD)
     return history
+
+
+def _go_on(story: Story, count: int) -> None:
+    """What the last step learned is where the sheet may start from, for so many steps more."""
+    for name in FIELDS:
+        story.carry(story.named(name), story.named(f"{name}_{count}"))
+    story.watch(story.named(f"loss_{count + 1}"))
 
 
 def _step(

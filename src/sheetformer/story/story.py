@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import Array
+from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS
@@ -52,6 +54,10 @@ class Story:
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     placements: dict[int, Placement] = field(default_factory=dict[int, Placement])
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
+    carried: dict[int, int] = field(default_factory=dict[int, int])
+    """Of an input or parameter (by base) the base of the block that is its next value."""
+    watched: list[int] = field(default_factory=list[int])
+    """Single numbers (by base) that are worth a look at every step."""
     begun: list[int] = field(default_factory=list[int])
     """For each stage the first id of what was computed in it."""
 
@@ -110,6 +116,47 @@ class Story:
             UnsupportedError: a cell cannot hold a value.
         """
         return self.show(source(self.graph, op, value, labels), name, **settings)
+
+    # What goes on, step by step.
+
+    def carry(self, state: Array, following: Array) -> None:
+        """Say that a block is the next value of an input or parameter, both of one shape (…).
+
+        Raises:
+            UnsupportedError: the first is no input or parameter of numbers, or is carried already;
+                or the second is no block that is computed.
+            ShapeError: their shapes differ.
+        """
+        self._check_carried(state, following)
+        self.carried[state.node.base] = following.node.base
+
+    def _check_carried(self, state: Array, following: Array) -> None:
+        source, after = describe(state), describe(following)
+        if not (state.is_whole and OPS[state.node.op].typed) or state.is_text:
+            raise UnsupportedError(
+                f"carry: {source} is no whole input or parameter of numbers; only those go on"
+            )
+        if state.node.base in self.carried:
+            raise UnsupportedError(f"carry: {source} has a next value already")
+        if state.shape != following.shape:
+            raise ShapeError(f"carry: {source} and its next value {after} differ in shape")
+        is_block = following.is_whole and following.node.name and not following.node.is_source
+        if not is_block or following.is_text:
+            raise UnsupportedError(
+                f"carry: the next value of {source} must be a block of its own; show it first, "
+                'such as story.show(copy(x), "next_weights")'
+            )
+
+    def watch(self, *numbers: Array) -> None:
+        """Say that blocks of one number, such as the loss, are worth a look at every step.
+
+        Raises:
+            ShapeError: one has more numbers than one.
+        """
+        for array in numbers:
+            if array.size != 1 or array.is_text or not array.node.name:
+                raise ShapeError(f"watch: {describe(array)} is no block of a single number")
+            self.watched.append(array.node.base)
 
     # Captions.
 

@@ -75,7 +75,16 @@ class _Payload:
             "stages": [*map(self.stage, self.book.stages, self.book.headings)],
             "blocks": [self.block(block) for block in self.book.blocks.values()],
             "operations": self.operations(),
+            **self.steps(),
         }
+
+    def steps(self) -> dict[str, Any]:
+        """What goes on step by step, by the numbers of blocks; nothing in most books."""
+        if not self.book.carried:
+            return {}
+        number = {name: i for i, name in enumerate(self.book.blocks)}
+        carried = [[number[state], number[after]] for state, after in self.book.carried.items()]
+        return {"steps": {"carried": carried, "watched": [number[n] for n in self.book.watched]}}
 
     @property
     def head(self) -> str:

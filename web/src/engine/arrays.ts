@@ -65,18 +65,28 @@ export function lift2(work: (a: Value, b: Value) => Value, left: Result, right: 
   if (!isTable(right)) return mapped(left, (a) => work(a, right));
   const rows = Math.max(left.rows, right.rows);
   const columns = Math.max(left.columns, right.columns);
-  const data: Value[] = [];
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) data.push(caught(() => work(spread(left, r, c), spread(right, r, c))));
+  const data = new Array<Value>(rows * columns);
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++, i++) data[i] = tried(work, spread(left, r, c), spread(right, r, c));
   }
   return new Matrix(rows, columns, data);
 }
 
+/** As `caught`, without a function made for each value: this is done a million times a second. */
+function tried(work: (a: Value, b: Value) => Value, a: Value, b: Value): Value {
+  try {
+    return work(a, b);
+  } catch (error) {
+    if (error instanceof CellError) return error;
+    throw error;
+  }
+}
+
 /** A function of one value, for every value of a table. */
 export function mapped(from: Table, work: (value: Value) => Value): Matrix {
-  const data: Value[] = [];
-  for (let r = 0; r < from.rows; r++) {
-    for (let c = 0; c < from.columns; c++) data.push(caught(() => work(from.get(r, c))));
+  const data = new Array<Value>(from.rows * from.columns);
+  for (let r = 0, i = 0; r < from.rows; r++) {
+    for (let c = 0; c < from.columns; c++, i++) data[i] = tried(work, from.get(r, c), null);
   }
   return new Matrix(from.rows, from.columns, data);
 }

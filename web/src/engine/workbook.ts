@@ -4,6 +4,7 @@
  */
 
 import { cellKey } from "./address.js";
+import { between } from "./ahead.js";
 import { caught, scalarOf, spread } from "./arrays.js";
 import { contextCell } from "./context_cell.js";
 import { FormulaCell } from "./formula_cell.js";
@@ -143,6 +144,29 @@ export class Workbook implements Names {
     const formulas = this.sweep(before);
     const changed = [...before.values()].filter((one) => !same(one.before, this.value(...one.cell)));
     return { changed, formulas };
+  }
+
+  /** The formulas that a step from some cells to others works out, in order. */
+  between(from: readonly Cell[], to: readonly Cell[]): FormulaCell[] {
+    return between(from, to, this.formulaAt);
+  }
+
+  /** Work these formulas out and tell nobody; `followed` does that. */
+  workAhead(formulas: readonly FormulaCell[]): void {
+    for (const formula of formulas) this.work(formula, null);
+  }
+
+  /** Values into cells without a formula, and nobody is told. */
+  putAhead(cells: readonly Cell[], values: readonly Value[]): void {
+    cells.forEach(([sheet, row, column], i) => this.grids[sheet]!.put(row, column, values[i]!));
+  }
+
+  /** Let everything follow that reads these cells, which had other values before. */
+  followed(cells: readonly Cell[], before: readonly Value[]): Recalculation {
+    cells.forEach((cell, i) => {
+      if (!same(before[i]!, this.value(...cell))) this.touched.push({ cell, before: before[i]! });
+    });
+    return this.recalculate();
   }
 
   /** A new order; gives the formulas that were circular and are no more, or the other way round. */

@@ -11,6 +11,7 @@ import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
 import { header } from "./header.js";
 import type { Host, Looks } from "./host.js";
+import { runner } from "./runner.js";
 import { nameFocused } from "./tablekeys.js";
 import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
 
@@ -39,6 +40,7 @@ class App {
   private name: ViewName = "lesson";
   private viewHost: HTMLElement = h("main");
   private status: HTMLElement = h("p");
+  private running: ReturnType<typeof runner> = null;
   private readonly endings: (() => void)[] = [];
   private theme: "light" | "dark" | null = null;
   /** From here on the reader changes how the page is looked at. */
@@ -72,6 +74,7 @@ class App {
   }
 
   end(): void {
+    this.running?.end();
     for (const end of this.endings) end();
     this.root.replaceChildren();
     this.root.classList.remove("sheetformer");
@@ -99,6 +102,9 @@ class App {
     context.area = () => this.area();
     context.pointed = (event) => context.painter.placeOf(event.target) ?? this.view?.placeAt?.(event) ?? null;
     context.parts.add(explain).add(bar);
+    this.running?.end();
+    this.running = runner(context);
+    if (this.running) context.parts.add(this.running);
     const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
     this.showTab = choosers.show;
     this.viewHost = h("main", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
@@ -114,7 +120,7 @@ class App {
         theme: () => this.turnTheme(),
         language: (chosen) => this.speak(chosen),
       }),
-      h("div", { class: "bar" }, bar.element, problem),
+      h("div", { class: "bar" }, this.running?.element, bar.element, problem),
       h("div", { class: "columns" }, this.viewHost, h("aside", { class: "sidebar" }, explain.element)),
       live,
     );

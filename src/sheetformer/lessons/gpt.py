@@ -1,0 +1,322 @@
+"""Lesson: gpt; the smallest whole GPT reads names, learns from each, and makes up names of its own.
+
+Model, loss and training are those of Andrej Karpathy's microgpt (2026); gradients are written by
+`autodiff`, and the step is Adam (Kingma and Ba 2015, algorithm 1). One step reads one name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheetformer.book.build import build
+from sheetformer.book.workbook import Book
+from sheetformer.corpus.first_names import first_names
+from sheetformer.graph.array import Array
+from sheetformer.graph.autodiff.accumulation import gradients
+from sheetformer.graph.functions import (
+    concatenate,
+    constant,
+    copy,
+    elementwise,
+    embedding,
+    letter,
+    lookup,
+)
+from sheetformer.graph.ops import Value
+from sheetformer.graph.recurrence import Recurrence
+from sheetformer.language import translate
+from sheetformer.lessons import gpt_texts as texts
+from sheetformer.lessons.gpt_adam import Adam, take_step
+from sheetformer.lessons.gpt_made_up import speak
+from sheetformer.lessons.gpt_model import (
+    PLACES,
+    ROWS,
+    SIGNS,
+    WIDTH,
+    Read,
+    forward,
+    loss_of,
+    one_hot,
+    parts_of,
+    random_weights,
+    row_labels,
+)
+from sheetformer.lessons.options import number, whole
+from sheetformer.lessons.story import Lesson, dial, order
+from sheetformer.models.gpt_weights import load_gpt_weights
+from sheetformer.story.caption import Allowed
+from sheetformer.story.check import check
+from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.story import Story
+
+TITLE = "A GPT that learns names and makes up its own"
+GROUP, SPEAKING, WEIGHTS, NEXT = "GPT", "Speaking", "Weights", "Next weights"
+DATA, WORKINGS = "Names", "Workings"
+TRAINED = 1000
+"""Steps of a whole training, as in microgpt."""
+RATE, SEED = 0.01, 42
+TOLD = frozenset(
+    {"name_number", "name", "read", "right_sign", "with_place", "embedding", "weights_head1",
+     "awake", "likeliest", "right_share", "surprise", "loss", "pull"}
+)  # fmt: skip
+"""Blocks of the first six stages that are told; the others are folded away."""
+
+
+def gpt(
+    steps: int = 0, learning_rate: float = RATE, seed: int = SEED, formulas: str = "matrix"
+) -> Book:
+    """The lesson's book: a name, the whole model, its gradients, a step of Adam, and ten names.
+
+    Args:
+        steps: how many steps it has learned already, 0 to 1000.
+        learning_rate: how far the first step goes, 0 to 1.
+        seed: of the random numbers, 0 to 9999.
+        formulas: "matrix" or "cell".
+
+    Raises:
+        SheetformerError: a number is out of bounds.
+    """
+    done = whole("steps", steps, 0, TRAINED)
+    rate, draw = number("learning_rate", learning_rate, 0, 1), whole("seed", seed, 0, 9999)
+    start = _begun(draw)
+    if done == TRAINED and (rate, draw) == (RATE, SEED):
+        start = _State(load_gpt_weights(), start.mean, start.square, TRAINED)
+    elif done:
+        start = _learned(_told(start, rate, draw), done)
+    return build(_told(start, rate, draw, checked=True), formulas)
+
+
+@dataclass(frozen=True)
+class _State:
+    """All that a step changes: weights and both means of gradients (262, 16), and its number."""
+
+    weights: Value
+    mean: Value
+    square: Value
+    steps: int
+
+
+def _begun(seed: int) -> _State:
+    nothing = np.zeros((ROWS, WIDTH))
+    return _State(random_weights(seed), nothing, nothing, 0)
+
+
+def learned_weights(steps: int) -> Value:
+    """The weights (262, 16) after so many steps from the usual start."""
+    return _learned(_told(_begun(SEED), RATE, SEED), steps).weights
+
+
+def _learned(story: Story, steps: int) -> _State:
+    """What is learned after so many steps of a story that begins with none."""
+    graph = story.graph
+    places = {graph.node_index(a): graph.node_index(b) for a, b in story.carried.items()}
+    after = Recurrence(graph, places).advanced(steps)
+    weights, mean, square = (
+        after[graph.node_index(story.named(name).node.base)] for name in texts.CARRIED[1:]
+    )
+    return _State(weights, mean, square, steps)
+
+
+def _told(start: _State, rate: float, seed: int, *, checked: bool = False) -> Story:
+    story = Story(
+        TITLE, head=LESSON.head(), order=order(GROUP, SPEAKING, WEIGHTS, NEXT, DATA, WORKINGS)
+    )
+    state = _declare(story, start)
+    listed, numbers = _names(story)
+    signs = _signs(story)
+    read = _read(story, state["steps_done"], listed, signs)
+    since = len(story.graph.nodes)
+    loss = _forward(story, parts_of(state["theta"]), read, signs)
+    keep_steps(story, since)
+    back = len(story.graph.nodes)
+    gradient = _back(story, loss, state["theta"], since)
+    end = len(story.graph.nodes)
+    adam = Adam(state, gradient, dial_of_rate(story, rate), TRAINED)
+    following = take_step(story, adam, NEXT)
+    for name in texts.CARRIED:
+        story.carry(state[name], following[name])
+    story.watch(loss)
+    speak(story, parts_of(state["theta"]), (listed, numbers), signs, seed, (GROUP, SPEAKING))
+    _put_away(story, since, back, end)
+    _fold_unnamed(story)
+    if checked:
+        check(story, ["loss", "shares", "with_place", "theta_next", "signs_said"])
+    return story
+
+
+def _declare(story: Story, start: _State) -> dict[str, Array]:
+    """The state: what the next step starts from, on a sheet of its own."""
+    story.stage(*texts.STATE, WEIGHTS, 60)
+    labels = [row_labels(), np.array([f"d{i + 1}" for i in range(WIDTH)], dtype=object)]
+    found = {
+        "steps_done": story.parameter(
+            np.array([[float(start.steps)]]), "steps_done", title="Steps done",
+            note="Names it has learned from.", number_format="integer",
+        )
+    }  # fmt: skip
+    told = (
+        ("theta", start.weights, "Weights", "4,192 numbers: all that is learned."),
+        ("mean", start.mean, "Mean of the gradients", "Adam's first memory, m."),
+        ("square", start.square, "Mean of their squares", "Adam's second memory, v."),
+    )
+    for name, value, title, note in told:
+        found[name] = story.parameter(
+            value, name, title=title, note=note, labels=labels, label_columns=2
+        )
+    return found
+
+
+def _names(story: Story) -> tuple[Array, Array]:
+    """The list of names (2000, 1), and their places in it, from 1."""
+    story.stage(*texts.LIST, DATA)
+    names = np.array(first_names(), dtype=object)[:, None]
+    listed = story.constant(
+        names, "names", title="First names", note="In an order of chance.", number_format="word"
+    )
+    count = np.arange(1.0, len(names) + 1)[:, None]
+    return listed, story.constant(
+        count, "place_in_list", title="Place in the list", number_format="integer"
+    )
+
+
+def _signs(story: Story) -> Array:
+    """The 27 signs (27, 1), and their numbers."""
+    signs = story.constant(
+        np.array(SIGNS, dtype=object)[:, None], "signs", title="Signs",
+        note="The mark for start and end, and the letters.", number_format="word",
+    )  # fmt: skip
+    numbers = np.arange(float(len(SIGNS)))[:, None]
+    story.constant(numbers, "sign_numbers", title="Their numbers", number_format="integer")
+    return signs
+
+
+def _read(story: Story, steps: Array, listed: Array, signs: Array) -> Read:
+    """Stage 1: the name of this step, what stands at each place, and what comes next."""
+    story.stage(*texts.READ, GROUP)
+    count = float(listed.shape[0])
+    index = story.show(
+        elementwise("remainder", steps, count), "name_number", "steps mod 2,000",
+        "Which name this step reads, from 0.", title="Number of the name", number_format="integer",
+    )  # fmt: skip
+    name = story.show(embedding(listed, index[:, 0]), "name", "names[number]",
+                      "The name that is read.", title="The name", number_format="word")  # fmt: skip
+    places = np.arange(1.0, PLACES + 1)[:, None]
+    letters = story.show(letter(name, places), "name_letters", workings=True)
+    numbers = story.show(
+        lookup(letters, signs[:, 0], story.named("sign_numbers")[:, 0]), "right_number",
+        workings=True, number_format="integer",
+    )  # fmt: skip
+    start = constant(story.graph, np.zeros((1, 1)))
+    given = story.show(copy(concatenate([start, numbers[:-1]], axis=0)), "read_number",
+                       workings=True, number_format="integer")  # fmt: skip
+    first = np.zeros((PLACES, 1))
+    first[0] = 1.0
+    used = story.show(
+        elementwise("greater", given + first, 0.0), "used", "1 up to the end of the name",
+        workings=True, number_format="integer",
+    )  # fmt: skip
+    note = "One sign a place; the mark begins it."
+    story.show(embedding(signs[:, 0], given), "read", "signs[number]", note,
+               title="What it reads", number_format="word", line=True)  # fmt: skip
+    note = "The next sign; the mark ends it."
+    story.show(embedding(signs[:, 0], numbers), "right_sign", "signs[number]", note,
+               title="What it must say", number_format="word")  # fmt: skip
+    right = story.show(one_hot(numbers), "right", "1 where it is the next sign", workings=True)
+    return Read(given, right, used)
+
+
+def _forward(story: Story, parts: Mapping[str, Array], read: Read, signs: Array) -> Array:
+    """Stages 2 to 5: from signs to the loss (1, 1)."""
+    graph = story.graph
+    begun = [story.stage(*stage, GROUP) for stage in texts.FORWARD]
+    mask = story.constant(np.tril(np.ones((PLACES, PLACES))), "mask", title="Who may look",
+                          number_format="integer", workings=True)  # fmt: skip
+    logits = forward(dict(parts), read.numbers, mask)
+    shares, loss = loss_of(logits, read)
+    stages = dict(texts.STAGE_OF)
+    for node in graph.nodes[graph.node_index(mask.node.base) :]:
+        story.move(node, stage=begun[stages.get(node.name, 3)])
+    told: dict[str, Any] = texts.TOLD
+    for name, (title, equation, note) in told.items():
+        story.show(story.named(name), name, equation, note, title=title)
+    _summed_up(story, shares, read, signs, begun)
+    story.tell(loss, number_format="gradient")
+    return loss
+
+
+def _summed_up(story: Story, shares: Array, read: Read, signs: Array, begun: list[int]) -> None:
+    """What a reader looks at: one head, who is awake, and the likeliest signs beside the right."""
+    weights = story.named("weights")
+    head = copy(weights[0])
+    story.show(head, "weights_head1", "softmax(scores)", texts.HEAD_NOTE, title="Who looks where",
+               role="attention weights", stage=begun[1])  # fmt: skip
+    awake = (story.named("hidden") > 0.0).sum(axis=1, keepdims=True)
+    story.show(awake, "awake", "count of hidden > 0", "Of 64, at each place.", title="Awake",
+               number_format="integer", stage=begun[2])  # fmt: skip
+    best = embedding(signs[:, 0], shares.argmax(axis=1, keepdims=True))
+    note = "The sign with the largest share."
+    story.show(best, "likeliest", "largest share", note, title="It would say",
+               number_format="word", stage=begun[3], order=-3)  # fmt: skip
+    right = (read.right * shares).sum(axis=1, keepdims=True)
+    story.show(right, "right_share", "shares of the right sign", "More is better.",
+               title="Share of the right sign", number_format="share", stage=begun[3],
+               order=-2)  # fmt: skip
+    story.place(story.named("surprise"), order=-1)
+
+
+def _back(story: Story, loss: Array, weights: Array, since: int) -> Array:
+    """Stage 6: how the loss changes with each of the weights (262, 16)."""
+    story.stage(*texts.BACK, GROUP)
+    (gradient,) = gradients(loss, [weights], since)
+    first = story.graph.node_index(loss.node.base) + 1
+    name_steps(story, since)
+    for node in story.graph.nodes[first:]:
+        if node.base in story.graph.gradient_of:
+            story.tell(Array.of(story.graph, node), number_format="gradient")
+    named = [parts_of(gradient)[part] for part, *_ in texts.PULLED]
+    pulls = [abs(part).mean(axis=(0, 1), keepdims=True) for part in named]
+    labels = [np.array([translate(text) for _, text in texts.PULLED], dtype=object), None]
+    story.show(copy(concatenate(pulls, axis=0)), "pull", "mean of |gradient|", texts.PULL_NOTE,
+               title="How hard each part is pulled", number_format="tiny", labels=labels,
+               label_columns=3)  # fmt: skip
+    return gradient
+
+
+def _put_away(story: Story, since: int, back: int, end: int) -> None:
+    """What is not told stands on a sheet of its own: the way forward, and all gradients."""
+    stages = [story.stage(*stage, WORKINGS, 70) for stage in texts.WORKINGS]
+    nodes = story.graph.nodes
+    for place in range(since, end):
+        node = nodes[place]
+        if node.name not in TOLD and node.name not in texts.TOLD:
+            story.move(node, stage=stages[place >= back], workings=False)
+
+
+def _fold_unnamed(story: Story) -> None:
+    """Copies and the like, which have no name, are of no interest to anybody."""
+    for node in story.graph.nodes:
+        if not node.name and node.base not in story.placements:
+            story.move(node, workings=True)
+
+
+def dial_of_rate(story: Story, rate: float) -> Array:
+    """The learning rate, which falls to 0 in the end: (1, 1)."""
+    story.stage(*texts.ADAM, GROUP)
+    return dial(story, rate, "learning_rate", texts.RATE_NOTE, Allowed(0, 1),
+                title="Learning rate")  # fmt: skip
+
+
+LESSON = Lesson(
+    TITLE,
+    "The smallest whole GPT in cells: it reads names, learns from each, and makes up its own.",
+    gpt,
+    picture=8,
+    name="gpt",
+    goal="follow a GPT from a letter to a gradient, train it, and let it speak",
+    needs=("training",),
+    minutes=40,
+)
