@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
+from sheetformer.cli import (
+    align,
+    lesson,
+    lessons,
+    record,
+    serve,
+    site,
+    train,
+    translate,
+    verify,
+    words,
+)
 from sheetformer.cli.console import choose_language
 from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.errors import SheetformerError
@@ -75,6 +86,7 @@ app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("site", epilog=site.EXAMPLES)(site.write_lessons)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
