@@ -20,6 +20,7 @@ from sheetformer.cli import (
     lessons,
     record,
     serve,
+    site,
     step,
     train,
     translate,
@@ -91,6 +92,7 @@ app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare_models)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
 app.command("step", epilog=step.EXAMPLES)(step.step_file)
+app.command("site", epilog=site.EXAMPLES)(site.write_lessons)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
