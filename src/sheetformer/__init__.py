@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
+    from sheetformer.exercises.check import check
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
     from sheetformer.frontends.torch.pytorch import record
@@ -37,6 +38,7 @@ __all__ = [
     "Book",
     "SheetformerError",
     "attention",
+    "check",
     "grad",
     "lesson",
     "nn",
@@ -51,6 +53,7 @@ _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
     "attention": "lessons.heat_maps",
+    "check": "exercises.check",
     "grad": "frontends.numpy.grad",
     "lesson": "lessons",
     "nn": "graph",

@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from sheetformer.cli import align, lesson, lessons, record, serve, train, translate, verify, words
+from sheetformer.cli import (
+    align,
+    check,
+    lesson,
+    lessons,
+    record,
+    serve,
+    train,
+    translate,
+    verify,
+    words,
+)
 from sheetformer.cli.console import choose_language
 from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.errors import SheetformerError
@@ -75,14 +86,15 @@ app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("check", epilog=check.EXAMPLES)(check.check_file)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    The code is 0 when all went well, 1 when a verified file has a cell that is off, 2 for anything
-    that the user can mend (said in one sentence on stderr), 130 after Ctrl-C.
+    The code is 0 when all went well, 1 when a file that was verified or checked has a cell that is
+    off, 2 for anything that the user can mend (said in one sentence on stderr), 130 after Ctrl-C.
     """
     # A copy: the language of this run is not that of the next one in the same process.
     sys.exit(copy_context().run(problems_explained, lambda: _run(arguments)))

@@ -1,0 +1,1 @@
+"""Exercises and their grades, and the check of any workbook against a function."""
