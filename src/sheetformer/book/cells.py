@@ -27,6 +27,7 @@ class CellBlock:
         merged: one cell over the whole rectangle (its text is the only value).
         span: columns that the text of a single cell may run over.
         link: the cell that a click on a merged text goes to; empty for none.
+        stored: whether a file holds the values of its formulas; a program works them out else.
     """
 
     row: int
@@ -39,6 +40,7 @@ class CellBlock:
     merged: bool = False
     span: int = 1
     link: str = ""
+    stored: bool = True
 
     @property
     def has_formula(self) -> bool:
@@ -48,7 +50,7 @@ class CellBlock:
     @property
     def is_input(self) -> bool:
         """Whether somebody is to type here; a legend looks so, and is none."""
-        return self.style.startswith("input.") and self.elements is not None
+        return self.style.startswith(("input.", "blank.")) and self.elements is not None
 
     @property
     def ids(self) -> Ids | None:
@@ -135,3 +137,12 @@ class Bounds:
     most: float
     whole: bool
     error: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text at a cell that a program shows when somebody points there."""
+
+    row: int
+    column: int
+    text: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Scale
+from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
 from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
@@ -121,6 +121,7 @@ class Sheet:
     """Rows that are folded away; the row above each is their heading."""
     frozen: tuple[int, int] = (0, 0)
     hidden: bool = False
+    notes: Sequence[Note] = ()
 
     @property
     def rows(self) -> int:

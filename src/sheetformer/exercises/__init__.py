@@ -1,1 +1,1 @@
-"""Exercises and their grades, and the check of any workbook against a function."""
+"""Exercises: a book with blanks and its key, a file of its own; and workbooks held to functions."""

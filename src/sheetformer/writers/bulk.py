@@ -8,6 +8,7 @@ Everything else of a workbook stays with XlsxWriter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,10 @@ from sheetformer.writers.mixed import formula_markup, is_mixed, markup, mixed_ro
 
 _ROW = "\0"
 """Stands in a template where the number of the row belongs; no XML may hold it."""
+
+
+_VALUE = re.compile(r"""<v>[^<]*</v>| t="str"(?=>)""")
+"""A stored value, and what says that it is text."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,17 @@ class BulkSheet(Worksheet):
 
 def _rows(rectangle: _Rectangle) -> Iterator[str]:
     """The XML of each row of a rectangle."""
+    rows = _stored_rows(rectangle)
+    return rows if rectangle.cell_block.stored else map(_without_values, rows)
+
+
+def _without_values(row: str) -> str:
+    """The cells of a row with their formulas alone."""
+    return _VALUE.sub("", row)
+
+
+def _stored_rows(rectangle: _Rectangle) -> Iterator[str]:
+    """The XML of each row of a rectangle, with the values of its formulas."""
     cell_block = rectangle.cell_block
     style = rectangle.cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
     names = [column_name(column) for column in range(cell_block.column, rectangle.end)]

@@ -15,6 +15,7 @@ LOW, MIDDLE, HIGH = "#A3D0FF", "#FFFFFF", "#FFC46B"
 """Numbers of one size are equally dark, whatever their sign, which stands before them."""
 SHARE = "#E07A1F"
 GOOD, GOOD_FILL = "#14532D", "#DCF3E3"
+BLANK_FILL = "#E3F0FF"
 FROZEN_FILL, UNKNOWN_FILL = "#DCEAF7", "#F3D9EE"
 BAD, BAD_FILL = "#7F1D1D", "#F6C9C4"
 
@@ -103,6 +104,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "parameter": {"bg_color": LEARNED_FILL},
     "constant": {},
     "computed": {},
+    # To be filled in, in an exercise.
+    "blank": {"bg_color": BLANK_FILL, "font_color": INPUT_INK, "border": 3, "border_color": NAVY},
 }
 
 NUMBER_FORMATS: dict[str, dict[str, Any]] = {

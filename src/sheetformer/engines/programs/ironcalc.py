@@ -123,9 +123,10 @@ class LiveIronCalc:
 
 @contextmanager
 def readable(path: Path) -> Generator[Path]:
-    """The file itself, or a copy where it has cells that IronCalc would take for zeros.
+    """The file itself, or a copy where it has what IronCalc would take for something else.
 
-    Other programs write an empty cell with a format as `<c t="n"></c>`.
+    Other programs write an empty cell with a format as `<c t="n"></c>`, which it takes for a zero,
+    and the place of a note from the root of the file (/xl/comments), where it finds none.
     """
     with open_package(path) as package:
         changed: dict[str, bytes] = {}
@@ -134,6 +135,11 @@ def readable(path: Path) -> Generator[Path]:
             plain = _EMPTY.sub(_without_type, data)
             if plain != data:
                 changed[part] = plain
+            related = "/_rels/".join(part.rsplit("/", 1)) + ".rels"
+            if related in package.archive.namelist():
+                links = package.archive.read(related)
+                if b'Target="/xl/' in links:
+                    changed[related] = links.replace(b'Target="/xl/', b'Target="../')
         if not changed:
             yield path
             return

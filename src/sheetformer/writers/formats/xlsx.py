@@ -33,6 +33,7 @@ from sheetformer.writers.styles import (
     INFINITE,
     INK,
     LEARNED_FILL,
+    LINE,
     LOW,
     MIDDLE,
     SHARE,
@@ -110,6 +111,9 @@ class _Writer:
             _bounds(bounds, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
+        for note in sheet.notes:
+            options = {"x_scale": 3, "y_scale": 2, "author": "Sheetformer", "font_size": 9}
+            worksheet.write_comment(note.row, note.column, note.text, options)
 
     def _rows(self, sheet: Sheet, worksheet: Any) -> None:
         """Heights, and what is folded away below its heading."""
@@ -148,6 +152,8 @@ class _Writer:
             worksheet.write_blank(cell_block.row, column, None, cell_format)
         if cell_block.style.endswith(".verdict"):
             self._verdict(cell_block, worksheet)
+        elif not cell_block.stored:
+            self._waiting(cell_block, worksheet)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
         rows, columns = cell_block.values.shape
@@ -184,6 +190,14 @@ class _Writer:
                 "format": cell_format,
             }
             worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
+
+    def _waiting(self, cell_block: CellBlock, worksheet: Any) -> None:
+        """Errors in pale ink, where a formula waits for what a student fills in."""
+        rows, columns = cell_block.values.shape
+        last = (cell_block.row + rows - 1, cell_block.column + columns - 1)
+        pale = self.workbook.add_format({"font_color": LINE})
+        rule = {"type": "errors", "format": pale}
+        worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
 
     def scale(self, scale: Scale, worksheet: Any) -> None:
         """A colour scale, and what a masked score looks like."""
