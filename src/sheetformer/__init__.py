@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
     from sheetformer.exercises.check import check
+    from sheetformer.exercises.grading import grade
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
     from sheetformer.frontends.torch.pytorch import record
@@ -40,6 +41,7 @@ __all__ = [
     "attention",
     "check",
     "grad",
+    "grade",
     "lesson",
     "nn",
     "record",
@@ -55,6 +57,7 @@ _HOMES = {
     "attention": "lessons.heat_maps",
     "check": "exercises.check",
     "grad": "frontends.numpy.grad",
+    "grade": "exercises.grading",
     "lesson": "lessons",
     "nn": "graph",
     "record": "frontends",

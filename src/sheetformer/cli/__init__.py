@@ -15,6 +15,7 @@ import typer
 from sheetformer.cli import (
     align,
     check,
+    grade,
     lesson,
     lessons,
     record,
@@ -87,6 +88,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
 app.command("check", epilog=check.EXAMPLES)(check.check_file)
+app.command("grade", epilog=grade.EXAMPLES)(grade.grade_files)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
@@ -94,7 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
     The code is 0 when all went well, 1 when a file that was verified or checked has a cell that is
-    off, 2 for anything that the user can mend (said in one sentence on stderr), 130 after Ctrl-C.
+    off, or a graded one has no grade, 2 for anything that the user can mend (said in one sentence
+    on stderr), 130 after Ctrl-C.
     """
     # A copy: the language of this run is not that of the next one in the same process.
     sys.exit(copy_context().run(problems_explained, lambda: _run(arguments)))

@@ -58,3 +58,16 @@ def _holds(instead: Callable[[int], Any], trial: int, values: Found) -> bool:
         # Such as K that is not transposed where it does not fit.
         return False
     return given.size == len(values) and explains(given, values)
+
+
+def close(expected: Any, found: Any, tolerance: float = TOLERANCE) -> bool:
+    """Whether two arrays are equal but for rounding; what no cell can hold equals an error (nan).
+
+    >>> close(np.array([1.0, np.inf]), np.array([1.0, np.nan]))
+    True
+    """
+    expected, found = np.broadcast_arrays(expected, found)
+    known = np.isfinite(expected)
+    with np.errstate(all="ignore"):
+        apart = np.abs(expected - found) <= tolerance * np.maximum(1.0, np.abs(expected))
+    return bool(np.where(known, apart, ~np.isfinite(found)).all())

@@ -82,10 +82,11 @@ def read_area(cells: Cells, area: Area) -> list[Any]:
     An error is its word ('#NUM!'), a text stands in quotes; a truth value counts as a number.
     """
     here = cells.get(area.sheet, {})
-    return [_plain(here.get(cell)) for cell in area.cells()]
+    return [plain_value(here.get(cell)) for cell in area.cells()]
 
 
-def _plain(value: CellValue | None) -> Any:
+def plain_value(value: CellValue | None) -> Any:
+    """A value as JSON carries it, as `read_area` says."""
     if isinstance(value, CellError):
         return value.code[:_LONGEST]
     if isinstance(value, str):
