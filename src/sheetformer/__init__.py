@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sheetformer.errors import SheetformerError
     from sheetformer.exercises.check import check
     from sheetformer.exercises.grading import grade
+    from sheetformer.exercises.make import exercise
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
     from sheetformer.frontends.torch.pytorch import record
@@ -40,6 +41,7 @@ __all__ = [
     "SheetformerError",
     "attention",
     "check",
+    "exercise",
     "grad",
     "grade",
     "lesson",
@@ -56,6 +58,7 @@ _HOMES = {
     "SheetformerError": "errors",
     "attention": "lessons.heat_maps",
     "check": "exercises.check",
+    "exercise": "exercises.make",
     "grad": "frontends.numpy.grad",
     "grade": "exercises.grading",
     "lesson": "lessons",

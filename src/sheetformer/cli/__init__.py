@@ -15,6 +15,7 @@ import typer
 from sheetformer.cli import (
     align,
     check,
+    exercise,
     grade,
     lesson,
     lessons,
@@ -80,6 +81,7 @@ def sheetformer(
 
 
 app.command("lesson", epilog=lesson.EXAMPLES)(lesson.write_lesson)
+app.command("exercise", epilog=exercise.EXAMPLES)(exercise.write_exercise)
 app.command("lessons", epilog=lessons.EXAMPLES)(lessons.list_lessons)
 app.command("words", epilog=words.EXAMPLES)(words.list_words)
 app.command("translate", epilog=translate.EXAMPLES)(translate.translate_sentence)

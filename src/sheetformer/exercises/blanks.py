@@ -89,8 +89,8 @@ def _asked(book: Book, text: str) -> list[tuple[Block, Ids]]:
     match = _ASKED.fullmatch(text)
     if match is None:
         raise SheetformerError(
-            f"cannot tell what {text!r} means; write a block, a row or a cell, such as scores, "
-            "scores[0] or scores[1,2]"
+            f"cannot tell what {text!r} means; write a block, a row or a cell, such as "
+            "scores[0], scores[1,2] or scores"
         )
     blocks = _named(book, match["name"])
     if match["part"]:

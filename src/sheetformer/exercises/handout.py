@@ -167,7 +167,7 @@ class _Handout:
 
     @cached_property
     def mark_places(self) -> dict[tuple[str, int, int], tuple[str, int]]:
-        """Where below a block's title its mark stands: its formula, and how many columns it takes."""
+        """Where below a title a mark stands: its formula, and how many columns it takes."""
         found: dict[tuple[str, int, int], tuple[str, int]] = {}
         for blank, row in zip(self.blanks, self.lines, strict=True):
             block = self.book.blocks[blank.block]

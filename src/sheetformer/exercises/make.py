@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetformer.book.workbook import Book
-from sheetformer.exercises.blanks import find_blanks, split
+from sheetformer.exercises.blanks import Blank, find_blanks, split
 from sheetformer.exercises.handout import handout
 from sheetformer.exercises.key import Student, code_of, key_book
 
@@ -19,10 +19,12 @@ class Exercise:
     Attributes:
         book: what a student gets; it holds no answer.
         key: the solved book, which says what is blank; `Key` is what it says.
+        blanks: what is to be filled in, one a block.
     """
 
     book: Book
     key: Book
+    blanks: tuple[Blank, ...]
 
 
 def exercise(book: Book, blank: str | Sequence[str], *, seed: int = 0) -> Exercise:
@@ -47,4 +49,5 @@ def exercise(book: Book, blank: str | Sequence[str], *, seed: int = 0) -> Exerci
     asked = "\0".join(f"{one.block}{one.elements.tolist()}" for one in blanks)
     salt = hashlib.sha256(f"{book.title}\0{asked}\0{seed}".encode()).hexdigest()[:16]
     student = Student(code=code_of(salt, "", seed))
-    return Exercise(handout(book, blanks, student, salt), key_book(book, blanks, [student], salt))
+    solved = key_book(book, blanks, [student], salt)
+    return Exercise(handout(book, blanks, student, salt), solved, blanks)

@@ -1,0 +1,103 @@
+"""`sheetformer exercise`: a lesson with blanks to fill in, and its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sheetformer.cli.console import (
+    FormulasOption,
+    JsonOption,
+    LangOption,
+    choose_language,
+    console,
+    counted,
+    show_written,
+    text,
+    write_json,
+)
+
+EXAMPLES = """Examples:
+
+  sheetformer exercise cross-attention --blank scores,softmax -o homework.xlsx --key key.xlsx
+  sheetformer exercise softmax --blank "shares[0], exponentials" --lang pt
+  sheetformer exercise cross-attention --blank blend.operands --source "I am | happy"
+
+A blank is a block, a row of it such as scores[0], a cell such as scores[1,2], the blocks that its
+formula reads (scores.operands), or softmax: all of its steps. Keep the key to yourself."""
+
+
+def write_exercise(
+    name: Annotated[
+        str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="NAME")
+    ],
+    blank: Annotated[
+        list[str], typer.Option("--blank", "-b", help="What is to be filled in; also repeated.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="What students get, .xlsx or .html; else NAME-exercise.xlsx."
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="The solved book; else NAME-key.xlsx.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Mixes the marks.")] = 0,
+    source: Annotated[
+        str | None, typer.Option("--source", "-s", help="The English words, which are looked at.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", help="The Portuguese words, which look.")
+    ] = None,
+    sentence: Annotated[
+        str | None, typer.Option(help="The words, in lessons with one sentence.")
+    ] = None,
+    lang: LangOption = None,
+    formulas: FormulasOption = "matrix",
+    as_json: JsonOption = False,
+) -> None:
+    """Write a lesson with blanks that mark themselves, and its key."""
+    from sheetformer.exercises.blanks import split
+    from sheetformer.exercises.make import exercise
+    from sheetformer.files import check_target
+    from sheetformer.lessons import lesson
+
+    given = {"source": source, "target": target, "sentence": sentence}
+    options = {option: value for option, value in given.items() if value is not None}
+    handed_out = output or Path(f"{name}-exercise.xlsx")
+    solved = key or Path(f"{name}-key.xlsx")
+    _check_names(handed_out, solved)
+    check_target(handed_out)
+    book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
+    made = exercise(book, [one for given_ in blank for one in split(given_)], seed=seed)
+    made.key.save(solved)
+    made.book.save(handed_out)
+    if as_json:
+        write_json({"lesson": name, "file": str(handed_out), "key": str(solved),
+                    "blanks": [{"block": one.block, "cells": int(one.elements.size)}
+                               for one in made.blanks]})  # fmt: skip
+        return
+    cells = sum(one.elements.size for one in made.blanks)
+    named = ", ".join(one.block for one in made.blanks)
+    show_written(handed_out, f"{counted(cells, 'blank')} ({named})")
+    show_written(solved, text("key_stays"))
+    console().print(text("prove"), f" sheetformer verify {solved}", soft_wrap=True)
+
+
+def _check_names(handed_out: Path, solved: Path) -> None:
+    """Exercise and key are two files, and the key is a workbook.
+
+    Raises:
+        FileError: they are not.
+    """
+    from sheetformer.errors import FileError
+
+    if handed_out.resolve() == solved.resolve():
+        raise FileError(
+            f"{solved} would be the exercise and its key; choose another name with --key"
+        )
+    if solved.suffix.lower() != ".xlsx":
+        raise FileError(f"{solved}: a key is a workbook; end its name in .xlsx")

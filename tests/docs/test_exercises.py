@@ -1,0 +1,24 @@
+"""Every command of the page on exercises runs as it stands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from sheetformer.cli import main
+
+PAGE = Path(__file__).parents[2] / "docs" / "exercises.md"
+
+
+def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = re.findall(r"^sheetformer .*$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (tmp_path / "class.csv").write_text("name\nAna\nBob\n", encoding="utf-8")
+    assert lines
+    for line in lines:
+        with pytest.raises(SystemExit) as ended:
+            main(shlex.split(line)[1:])
+        assert ended.value.code == 0, line
