@@ -16,11 +16,15 @@ import sheetformer as sf
 from sheetformer.cli import main
 from sheetformer.engines.programs.ironcalc import IronCalc
 from sheetformer.exercises.grading import Grades, grade
+from sheetformer.exercises.key import read_key
+from sheetformer.exercises.make import exercise
+from sheetformer.exercises.plan import make_plan
 from sheetformer.exercises.tables import feedback, student_page
 from sheetformer.language import Language
 
 from .submissions import (
     Case,
+    at,
     cheats,
     exercise_files,
     faults,
@@ -155,6 +159,30 @@ def test_a_student_reads_it_in_their_language(graded: tuple[list[Case], Grades])
     page = student_page(grades, grade_, Language("es"))
     assert "filas y columnas están cambiadas" in page
     assert "<script" not in page
+
+
+def test_numbers_of_ones_own_are_graded_as_well(tmp_path: Path) -> None:
+    """An input that was handed out with another number, and a blank whose numbers were typed."""
+
+    def other(book: Any) -> None:
+        book[sheet()][at("x", 0, 0)] = 1.25
+
+    path = write(Case("other inputs", usual(), change=other), tmp_path / "a.xlsx")
+    assert grade(path, exercise_files()[1]).grades[0].points == 100
+
+
+def test_constants_are_changed_where_nothing_typed_leads_to_a_blank(tmp_path: Path) -> None:
+    """A number as a formula would pass otherwise; what no input changes at all is said."""
+    made = exercise(sf.lesson("positions"), "rate, angle")
+    plan = make_plan(read_key(made.key.save(tmp_path / "key.xlsx")))
+    assert plan.still == []
+    assert {plan.graph.nodes[place].op for place in plan.sources} == {"constant"}
+    flat = exercise(sf.lesson("softmax"), "in_all, shares")
+    plan = make_plan(read_key(flat.key.save(tmp_path / "flat.xlsx")))
+    assert plan.still == ["in_all"]
+    grades = grade(flat.book.save(tmp_path / "homework.xlsx"), tmp_path / "flat.xlsx")
+    assert grades.notes == ("how 'in_all' was computed cannot be judged: no input changes it",)
+    assert grades.grades[0].points == 0
 
 
 def test_it_is_public() -> None:

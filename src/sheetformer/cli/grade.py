@@ -142,6 +142,7 @@ def _facts(grades: Grades, output: Path) -> dict[str, Any]:
         "file": str(output),
         "title": grades.title,
         "mean": grades.mean,
+        "notes": list(grades.notes),
         "blocks": {
             block: {
                 "verdicts": dict(grades.verdicts(block)),
@@ -159,6 +160,8 @@ def _show(grades: Grades, screen: Console, output: Path) -> None:
     _show_blocks(grades, screen)
     screen.print()
     language = terminal_language()
+    for note in grades.notes:
+        screen.print(printable(problem(note, language)), style="yellow", soft_wrap=True)
     for grade in grades.grades:
         for note in (*([grade.problem] if grade.problem else []), *grade.notes):
             said = printable(f"{grade.file}: {problem(note, language)}")

@@ -38,12 +38,14 @@ class Grades:
         language: of its texts.
         blocks: the names of the blanks.
         grades: one a file, in the order of their names.
+        notes: what a teacher should know of all of them, a sentence each.
     """
 
     title: str
     language: str
     blocks: tuple[str, ...]
     grades: tuple[Grade, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def mean(self) -> float | None:
@@ -118,7 +120,10 @@ def grade(
                 progress(len(found), len(files))
     blocks = tuple(blank.block for blank in plan.key.blanks)
     title = plan.key.manifest.title
-    return Grades(title, plan.key.language, blocks, tuple(_duplicates(plan.key, found)))
+    notes = tuple(
+        f"how {block!r} was computed cannot be judged: no input changes it" for block in plan.still
+    )
+    return Grades(title, plan.key.language, blocks, tuple(_duplicates(plan.key, found)), notes)
 
 
 def _root(submissions: str | Path | Sequence[str | Path]) -> Path | None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetformer.engines.base import place as place_text
 from sheetformer.exercises.mistakes import NOT_SUBTRACTED, mistake
-from sheetformer.exercises.plan import Plan, Values
+from sheetformer.exercises.plan import Plan, Values, varies
 from sheetformer.graph.node import Node
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import TOLERANCE
@@ -133,8 +133,8 @@ class _Blank:
         chosen = (blank.elements - self.node.base).tolist()
         right, own = self._agree(self.fresh), self._agree(self.own)
         # Where a student's own numbers stay the same, a pasted one would seem to follow from them.
-        moves = _varies(self.own[1:])
-        follows = moves | ~_varies(self.fresh) | (moves.mean() >= 0.5)
+        moves = varies(self.own[1:])
+        follows = moves | ~varies(self.fresh) | (moves.mean() >= 0.5)
         verdicts = {i: self._verdict(i, right, own, bool(follows[i])) for i in chosen}
         said = self._mistake(verdicts)
         if said == NOT_SUBTRACTED:
@@ -182,11 +182,3 @@ def _agreeing(expected: Value, found: Value) -> Any:
     with np.errstate(all="ignore"):
         apart = np.abs(found - expected) <= TOLERANCE * np.maximum(1.0, np.abs(expected))
     return np.where(np.isfinite(expected), apart, True)
-
-
-def _varies(values: Sequence[Value]) -> Any:
-    """(cells,): whether what is expected is another number in another run."""
-    table = np.array([value.ravel() for value in values])
-    known = np.isfinite(table)
-    highest = np.where(known, table, -np.inf).max(axis=0)
-    return highest - np.where(known, table, np.inf).min(axis=0) > TOLERANCE

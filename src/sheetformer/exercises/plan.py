@@ -15,6 +15,7 @@ from sheetformer.exercises.blanks import Blank
 from sheetformer.exercises.key import Key
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS, Value
+from sheetformer.graph.storable import TOLERANCE
 
 Cell = tuple[str, int, int]
 """Sheet, row, column, counted from 0."""
@@ -83,7 +84,47 @@ class Plan:
             and len(self.cells(place)) == self.graph.nodes[place].size
         ]
         typed = [place for place in numbers if OPS[self.graph.nodes[place].op].typed]
-        return tuple(typed or [place for place in numbers if not _is_whole(self.value(place))])
+        others = [place for place in numbers if place not in typed]
+        pools = ([p for p in others if not _is_whole(self.value(p))], others)
+        chosen = typed
+        for pool in pools:
+            behind = [ancestors(self.graph, [blank]) for blank in self._still(chosen)]
+            for place in pool:
+                if place not in chosen and any(place in each for each in behind):
+                    chosen = self._with(chosen, place)
+        return tuple(chosen)
+
+    def _with(self, chosen: list[int], place: int) -> list[int]:
+        """The chosen inputs and one more, unless the program cannot follow its changes."""
+        try:
+            self._runs([*chosen, place])
+        except (ValueError, LookupError, ArithmeticError):
+            return chosen
+        return [*chosen, place]
+
+    def _runs(self, chosen: Sequence[int]) -> list[Values]:
+        return [self.follow(values)[0] for values in self._changes(chosen)]
+
+    def _still(self, chosen: Sequence[int]) -> list[int]:
+        """The blanks that stay the same whatever is put into the chosen inputs."""
+        runs = self._runs(chosen)
+        return [
+            place
+            for place in self.blanks
+            if not varies([self.value(place), *(run[place] for run in runs)]).any()
+        ]
+
+    @cached_property
+    def still(self) -> list[str]:
+        """The names of blanks whose method nobody can judge: no input changes them."""
+        return [self.blank_of(place).block for place in self._still(self.sources)]
+
+    def _changes(self, chosen: Sequence[int]) -> list[Values]:
+        return [
+            {place: _changed(self.value(place), kind, Random(f"{place} {kind}"))
+             for place in chosen}
+            for kind in _TRIALS
+        ]  # fmt: skip
 
     def value(self, place: int) -> Value:
         """The value of a step in the key."""
@@ -97,11 +138,7 @@ class Plan:
     @cached_property
     def trials(self) -> list[Values]:
         """What stands in the inputs in each trial."""
-        return [
-            {place: _changed(self.value(place), kind, Random(f"{place} {kind}"))
-             for place in self.sources}
-            for kind in _TRIALS
-        ]  # fmt: skip
+        return self._changes(self.sources)
 
     @cached_property
     def instead(self) -> list[float]:
@@ -178,14 +215,27 @@ def make_plan(key: Key) -> Plan:
     """What grading needs to know of a key."""
     graph = key.manifest.graph
     blanks = tuple(graph.node_index(int(blank.elements[0])) for blank in key.blanks)
-    needed: set[int] = set()
-    waiting = list(blanks)
+    return Plan(key, blanks, tuple(sorted(ancestors(graph, blanks))))
+
+
+def ancestors(graph: Graph, places: Sequence[int]) -> set[int]:
+    """The places of all steps that lead to some, and these themselves."""
+    found: set[int] = set()
+    waiting = list(places)
     while waiting:
         place = waiting.pop()
-        if place not in needed:
-            needed.add(place)
+        if place not in found:
+            found.add(place)
             waiting += [o for ids in graph.nodes[place].operands for o in graph.owners(ids)]
-    return Plan(key, blanks, tuple(sorted(needed)))
+    return found
+
+
+def varies(values: Sequence[Value]) -> Any:
+    """(cells,): whether some values of a step are different numbers."""
+    table = np.array([value.ravel() for value in values], dtype=float)
+    known = np.isfinite(table)
+    highest = np.where(known, table, -np.inf).max(axis=0)
+    return highest - np.where(known, table, np.inf).min(axis=0) > TOLERANCE
 
 
 def compute(graph: Graph, place: int, values: Mapping[int, Value], op: Any = None) -> Value:
@@ -208,8 +258,10 @@ def _changed(value: Value, kind: str, random: Random) -> Value:
     if kind == "zeros":
         return np.zeros(value.shape)
     drawn = np.array([random.uniform(-1.0, 1.0) for _ in range(value.size)]).reshape(value.shape)
+    if _is_whole(value):
+        # What counts something, or says which, is never below 0.
+        counts = value.size and value.min() >= 0
+        return np.round((np.abs(drawn) if counts else drawn) * max(size, 3.0))
     if kind == "negative":
         drawn = -np.abs(drawn) - 0.05
-    if _is_whole(value):
-        return np.round(drawn * max(size, 3.0))
     return np.round(drawn * 0.8 * size, 3)
