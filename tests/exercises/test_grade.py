@@ -22,6 +22,7 @@ from sheetformer.exercises.plan import make_plan
 from sheetformer.exercises.tables import feedback, student_page
 from sheetformer.language import Language
 
+from .filling import fill
 from .submissions import (
     Case,
     at,
@@ -177,6 +178,13 @@ def test_constants_are_changed_where_nothing_typed_leads_to_a_blank(tmp_path: Pa
     plan = make_plan(read_key(made.key.save(tmp_path / "key.xlsx")))
     assert plan.still == []
     assert {plan.graph.nodes[place].op for place in plan.sources} == {"constant"}
+    path = fill(
+        made.book.save(tmp_path / "blank.xlsx"),
+        tmp_path / "key.xlsx",
+        plan.key,
+        tmp_path / "done.xlsx",
+    )
+    assert grade(path, tmp_path / "key.xlsx").grades[0].points == 100
     flat = exercise(sf.lesson("softmax"), "in_all, shares")
     plan = make_plan(read_key(flat.key.save(tmp_path / "flat.xlsx")))
     assert plan.still == ["in_all"]

@@ -176,21 +176,9 @@ def _grade(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
 def _answer(plan: Plan, file: Path, engine: str) -> Mapping[str, Any]:
     if file.stat().st_size > LARGEST:
         raise FileError(f"it is larger than {LARGEST // 1_000_000} MB; it is not opened")
-    trials = [
-        [number for place in plan.sources for number in values[place].ravel().tolist()]
-        for values in plan.trials
-    ]
     limits = replace(_LIMITS, seconds=70.0, memory=None) if engine == "libreoffice" else _LIMITS
     with Confined(_ANSWER, "grading it", limits) as child:
-        return child.call(
-            path=str(file),
-            engine=engine,
-            regions=plan.given(),
-            reads=plan.reads,
-            sources=plan.source_cells,
-            trials=trials,
-            instead=plan.instead,
-        )
+        return child.call(path=str(file), engine=engine, **plan.request)
 
 
 def _said(error: SheetformerError, file: Path) -> str:

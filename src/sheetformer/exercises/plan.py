@@ -172,6 +172,21 @@ class Plan:
                     values[place] = blanks[place]
         return values, wanted
 
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """What the child of every file is asked, besides the file."""
+        trials = [
+            [number for place in self.sources for number in values[place].ravel().tolist()]
+            for values in self.trials
+        ]
+        return {
+            "regions": self.given(),
+            "reads": self.reads,
+            "sources": self.source_cells,
+            "trials": trials,
+            "instead": self.instead,
+        }
+
     def given(self) -> list[list[Any]]:
         """The blocks that were handed out, as JSON can carry them."""
         kept = {sheet for sheet, *_ in (*self.reads, *self.source_cells)}
@@ -243,9 +258,11 @@ def compute(graph: Graph, place: int, values: Mapping[int, Value], op: Any = Non
     node = graph.nodes[place]
     operands = [graph.value(ids, values) for ids in node.inputs]
     with np.errstate(all="ignore"):
-        if op is not None:
-            return op(*operands)
-        return OPS[node.op].value(*operands, **node.attributes)
+        found = OPS[node.op].value(*operands, **node.attributes) if op is None else op(*operands)
+    if found.dtype == object or np.isfinite(found).all():
+        return found
+    # A sheet shows an error where NumPy goes on with infinity, and so does all that reads it.
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _is_whole(value: Value) -> bool:
