@@ -19,6 +19,7 @@ from sheetformer.errors import EngineError, SheetformerError
 from sheetformer.exercises import check as check_module
 from sheetformer.exercises.check import CONSTANT, NO_FORMULA
 from sheetformer.exercises.known import KNOWN, OVERFLOW, alternatives
+from sheetformer.exercises.reference import find_reference
 from sheetformer.exercises.trials import answer
 
 X = [[1.0, 2.0, 3.0], [0.5, -1.0, 2.0], [3.0, 3.0, 1.0]]
@@ -46,7 +47,7 @@ def checked(path: Path, function: Any, *names: str, output: str = "N3:P5", trial
     cells = dict(zip(names, ("B3:D5", "F3:H5", "J3:L5"), strict=False))
     if names == ("position",):
         cells = {"position": "U3:U5"}
-    found = check_module._function(function)
+    found = find_reference(function)
     given = {name: (area, found.kinds.get(name, "number")) for name, area in cells.items()}
     told = answer(str(path), "ironcalc", given, {"output": output}, trials, 0, 1000.0)
     return check_module._judged(found, told)
@@ -178,7 +179,7 @@ def test_what_is_wrong_is_said_before_anything_starts(call: Callable[[], Any], s
 )
 def test_cells_that_do_not_fit_are_said(tmp_path: Path, cells: str, output: str, said: str) -> None:
     path = written(tmp_path / "theirs.xlsx", "=1")
-    found = check_module._function("softmax")
+    found = find_reference("softmax")
     with pytest.raises(SheetformerError, match=re.escape(said)):  # noqa: PT012
         told = answer(
             str(path), "ironcalc", {"x": (cells, "number")}, {"output": output}, 2, 0, 9.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import shutil
 import zipfile
 from pathlib import Path
@@ -23,19 +24,8 @@ from sheetformer.exercises.tables import feedback, student_page
 from sheetformer.language import Language
 
 from .filling import fill
-from .submissions import (
-    Case,
-    at,
-    cheats,
-    exercise_files,
-    faults,
-    honest,
-    honest_case,
-    sheet,
-    usual,
-    write,
-    wrong_cases,
-)
+from .solutions import at, exercise_files, honest, sheet
+from .submissions import Case, cheats, faults, honest_case, usual, write, wrong_cases
 
 STYLES = max(map(len, honest().values()))
 
@@ -150,6 +140,20 @@ def test_the_command(
             main(["grade", "in", *bad])
         assert end.value.code == 2
         assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_the_command_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "grading.md").read_text(encoding="utf-8")
+    command = page.partition("```sh\n")[2].partition("```")[0]
+    monkeypatch.chdir(tmp_path)
+    Path("submissions").mkdir()
+    write(honest_case(3), Path("submissions/a.xlsx"))
+    shutil.copy(exercise_files()[1], "key.xlsx")
+    with pytest.raises(SystemExit) as end:
+        main(shlex.split(command)[1:])
+    assert end.value.code == 0
+    names = {each.name for each in tmp_path.iterdir()}
+    assert names >= {"grades.csv", "grades.jsonl", "canvas.csv", "feedback"}
 
 
 def test_a_student_reads_it_in_their_language(graded: tuple[list[Case], Grades]) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +16,13 @@ from sheetformer.engines import get_engine
 from sheetformer.engines.compare import difference
 from sheetformer.engines.limits import explained, limits_for
 from sheetformer.engines.report import OffCell
-from sheetformer.errors import FileError, SheetformerError
+from sheetformer.errors import SheetformerError
 from sheetformer.exercises.areas import Area
-from sheetformer.exercises.known import KNOWN, OVERFLOW, Known, alternatives
+from sheetformer.exercises.known import OVERFLOW, alternatives
+from sheetformer.exercises.reference import Reference, check_names, find_reference
 from sheetformer.exercises.slips import explains, has_errors, reasons
 from sheetformer.formula.address import a1
 from sheetformer.graph.storable import TOLERANCE
-from sheetformer.suggest import suggestion
 
 _ANSWER = "sheetformer.exercises.trials:answer"
 MOST_TRIALS = 1000
@@ -144,8 +141,8 @@ def check(
     """
     file = Path(path)
     _bounded(trials, largest)
-    found = _function(function)
-    _check_names(found, inputs)
+    found = find_reference(function)
+    check_names(found, inputs)
     name = get_engine(engine).name
     limits = limits_for(file, name, limit)
     with explained(file), Confined(_ANSWER, f"checking '{file}'", limits) as child:
@@ -163,16 +160,6 @@ def check(
     return _judged(found, answer)
 
 
-@dataclass(frozen=True)
-class _Reference:
-    """A function to hold against, and what else it needs to know."""
-
-    name: str
-    function: Callable[..., Any]
-    kinds: Mapping[str, str]
-    known: Known | None = None
-
-
 def _bounded(trials: int, largest: float) -> None:
     if not 1 <= trials <= MOST_TRIALS:
         raise SheetformerError(f"trials must be a whole number from 1 to {MOST_TRIALS}")
@@ -180,66 +167,10 @@ def _bounded(trials: int, largest: float) -> None:
         raise SheetformerError(f"largest must be a number from 1 to 1000000000, not {largest:g}")
 
 
-def _function(function: str | Callable[..., Any]) -> _Reference:
-    if not isinstance(function, str):
-        return _Reference(getattr(function, "__name__", "the function"), function, {})
-    if function in KNOWN:
-        known = KNOWN[function]
-        return _Reference(function, known.function, known.kinds, known)
-    if ":" in function:
-        return _Reference(function, _imported(function), {})
-    known = [*KNOWN, "module:function"]
-    raise SheetformerError(f"there is no function {function!r}; {suggestion(function, known)}")
-
-
-def _imported(place: str) -> Callable[..., Any]:
-    """The function that `module:name` means; modules of the folder one works in count."""
-    module, _, name = place.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)
-    try:
-        found = getattr(import_module(module), name, None)
-    except ImportError as error:
-        raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from None
-    except ValueError:
-        found = None
-    if not callable(found):
-        raise FileError(f"{place}: the module {module!r} has no function {name!r}")
-    return found
-
-
-def _check_names(found: _Reference, inputs: Mapping[str, str]) -> None:
-    """Refuse inputs that the function does not take, and find those that it lacks."""
-    try:
-        parameters = inspect.signature(found.function).parameters.values()
-    except (TypeError, ValueError):
-        return
-    if any(each.kind is each.VAR_KEYWORD for each in parameters):
-        return
-    chosen = set(found.known.slips) | {"shape"} if found.known else set[str]()
-    names = [each.name for each in parameters if each.name not in chosen]
-    for key in inputs:
-        if key not in names:
-            raise SheetformerError(
-                f"{found.name} has no input {key!r}; it takes {', '.join(names)}"
-            )
-    missing = [
-        each.name
-        for each in parameters
-        if each.name in names and each.default is each.empty and each.name not in inputs
-    ]
-    if missing:
-        raise SheetformerError(
-            f"{found.name} needs the input {missing[0]!r} too; say where it stands: "
-            f"--input {missing[0]}=Sheet1!B3:D5"
-        )
-
-
 # -- the verdict -----------------------------------------------------------------------------------
 
 
-def _judged(found: _Reference, answer: Mapping[str, Any]) -> CheckReport:
+def _judged(found: Reference, answer: Mapping[str, Any]) -> CheckReport:
     into = {name: Area(*plain) for name, plain in answer["inputs"].items()}
     out = Area(*answer["outputs"]["output"])
     runs = [
@@ -274,7 +205,7 @@ def _arrays(numbers: Mapping[str, list[float]], areas: Mapping[str, Area]) -> di
     }
 
 
-def _expected(found: _Reference, run: _Run, out: Area, **choices: str) -> Any:
+def _expected(found: Reference, run: _Run, out: Area, **choices: str) -> Any:
     """What the function gives, in the shape of the output.
 
     Raises:
@@ -325,7 +256,7 @@ def _trial(run: _Run, expected: Any, out: Area) -> Trial:
 
 
 def _why(
-    found: _Reference,
+    found: Reference,
     runs: Sequence[_Run],
     expected: Sequence[Any],
     out: Area,
@@ -346,7 +277,7 @@ def _why(
     return (*said, OVERFLOW) if overflows else said
 
 
-def _overflows(found: _Reference, runs: Sequence[_Run], out: Area) -> bool:
+def _overflows(found: Reference, runs: Sequence[_Run], out: Area) -> bool:
     """Whether the function overflows wherever an error is shown, if it is computed so."""
     choices = found.known.overflowing if found.known else {}
     return bool(choices) and not any(
@@ -357,7 +288,7 @@ def _overflows(found: _Reference, runs: Sequence[_Run], out: Area) -> bool:
 
 
 def _instead(
-    found: _Reference, runs: Sequence[_Run], out: Area
+    found: Reference, runs: Sequence[_Run], out: Area
 ) -> Iterator[tuple[tuple[str, ...], Callable[[int], Any]]]:
     """The slips of a known function, each as what it gives in a trial."""
     for said, choices in alternatives(found.known.slips) if found.known else ():
@@ -365,7 +296,7 @@ def _instead(
 
 
 def _slipped(
-    found: _Reference, runs: Sequence[_Run], out: Area, choices: Mapping[str, str], trial: int
+    found: Reference, runs: Sequence[_Run], out: Area, choices: Mapping[str, str], trial: int
 ) -> Any:
     try:
         return _expected(found, runs[trial], out, **choices)
