@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.build import build
 from sheetformer.book.cells import Scale, text_block
-from sheetformer.book.pages import page_breaks
+from sheetformer.book.pages import FULL_SCALE, LEAST_SCALE, page_breaks, print_scale
 from sheetformer.book.spots import PAGE_HEIGHT, ROW
 from sheetformer.book.workbook import Sheet
 from sheetformer.engines.reader import read_cells
@@ -43,6 +44,22 @@ def test_a_long_stage_is_cut_between_its_lines() -> None:
     sheet = Sheet("story", [text_block(3 * rows, 1, "end", "plain")])
     breaks = page_breaks(sheet, [[3, rows - 5, 2 * rows - 12]])
     assert breaks == [rows - 5, 2 * rows - 12]
+
+
+@pytest.mark.parametrize(
+    ("pages", "scale"),
+    [(0.9, 0), (1.05, int(FULL_SCALE / 1.1)), (1.4, int(FULL_SCALE / 1.4)), (1.8, 0)],
+)
+def test_a_stage_a_little_longer_than_a_page_is_printed_smaller(pages: float, scale: int) -> None:
+    """Whole, but never too small to read: then it is cut."""
+    rows = int(pages * PAGE_HEIGHT / ROW)
+    sheet = Sheet("story", [text_block(rows - 1, 1, "end", "plain")], {}, {0: pages})
+    stages = [[3, rows // 2]]
+    found = print_scale(sheet, stages)
+    assert abs(found - scale) <= 2
+    assert found == 0 or found >= LEAST_SCALE
+    cut = page_breaks(replace(sheet, print_scale=found), stages)
+    assert cut == ([rows // 2] if pages == 1.8 else [])
 
 
 def scales_of(function: Callable[[Any], Any]) -> dict[str, Scale]:

@@ -133,6 +133,8 @@ def test_a_missing_sheet_is_damage(tmp_path: Path) -> None:
     [
         ("<worksheet><sheetData>", "is damaged"),
         ('<!DOCTYPE a [<!ENTITY b "bb">]><worksheet>&b;</worksheet>', "DOCTYPE"),
+        ('<?xml version="1.0" encoding="UTF-9"?><worksheet/>', "written in 'UTF-9'"),
+        ('<?xml version="1.0" encoding="idna"?><worksheet/>', "written in 'idna'"),
         ('<worksheet><c r="A1"><v>one</v></c></worksheet>', "unreadable cell"),
         ('<worksheet><c r="A1" t="s"><v>999</v></c></worksheet>', "unreadable cell"),
         ('<worksheet><c r="A1"><f t="array" ref="A1:XFD1048576"/></c></worksheet>', "unreadable"),

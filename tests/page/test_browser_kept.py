@@ -105,9 +105,43 @@ def test_a_saved_page_opens_with_its_edits(opened: Opened, lesson: Book, tmp_pat
     tab.problems = [one for one in tab.problems if not one.startswith("request: ")]
 
 
-def test_who_leaves_with_more_edits_than_an_address_holds_is_asked(
-    opened: Opened, lesson: Book
-) -> None:
+def test_a_closed_page_opens_where_it_was_left(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson)
+    address = tab.page.url
+    tab.type_into("target_words", "triste", row=2)
+    tab.page.get_by_role("button", name="Softmax").first.click()
+    tab.page.wait_for_timeout(500)
+    step = "document.activeElement.closest('.stage').getBoundingClientRect().top"
+    top = tab.page.evaluate(step)
+    number = tab.page.evaluate(
+        "[...document.querySelectorAll('.stage')].indexOf(document.activeElement.closest('.stage'))"
+    )
+    tab.page.goto("about:blank")
+    tab.page.goto(address)
+    tab.page.wait_for_selector(READY)
+    assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
+    assert "last time" in tab.page.locator(".refusal").inner_text()
+    tab.page.wait_for_timeout(400)
+    assert (
+        abs(
+            tab.page.evaluate(
+                f"document.querySelectorAll('.stage')[{number}].getBoundingClientRect().top"
+            )
+            - top
+        )
+        < 60
+    )
+    tab.page.get_by_role("button", name="Start again").click()
+    tab.page.wait_for_timeout(300)
+    tab.page.goto("about:blank")
+    tab.page.goto(address)
+    tab.page.wait_for_selector(READY)
+    assert max(tab.differences({}).values()) < 1e-9
+    assert not tab.page.locator(".refusal").is_visible()
+    tab.problems.clear()
+
+
+def test_who_leaves_with_edits_that_are_kept_nowhere_is_asked(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     asked: list[str] = []
 
@@ -126,6 +160,7 @@ def test_who_leaves_with_more_edits_than_an_address_holds_is_asked(
     tab.page.locator(".namebox").fill("Z3")
     tab.page.locator(".namebox").press("Enter")
     many = "\\n".join(f"a long word {i}" for i in range(300))
+    tab.page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full'); })")
     tab.page.evaluate(f"navigator.clipboard.writeText('{many}')")
     tab.page.locator(".sheetbody").press("Control+v")
     tab.page.reload()

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import zlib
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.errors import FileError
-from sheetformer.writers.page import bundled, content_policy, page_html
+from sheetformer.writers.page import bundled, content_policy, page_html, unpack
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_payload import page_payload
 
@@ -62,11 +61,7 @@ class Document(HTMLParser):
 
 def carried(page: str) -> dict[str, Any]:
     """The book that a page carries."""
-    return json.loads(unpacked(Document(page).text("script", id="sheetformer-book")))
-
-
-def unpacked(text: str) -> str:
-    return zlib.decompress(base64.b64decode(text), -15).decode()
+    return json.loads(unpack(Document(page).text("script", id="sheetformer-book")))
 
 
 def evil_book() -> Book:
@@ -105,7 +100,7 @@ def test_only_its_own_script_and_style_may_run() -> None:
     running = [
         text for tag, has, text in document.elements if tag == "script" and "type" not in has
     ]
-    program = unpacked(document.text("script", id="sheetformer-program"))
+    program = unpack(document.text("script", id="sheetformer-program"))
     assert policy["script-src"] == [hash_of(text) for text in (*running, program)]
     assert policy["style-src"] == [hash_of(document.text("style"))]
     assert "connect-src" not in policy

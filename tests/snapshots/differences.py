@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 import hashlib
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from sheetformer.writers.page import unpack
 
 LINES = 12
 """How many lines of a difference are shown of one file."""
@@ -40,7 +40,7 @@ def fingerprint(path: Path) -> str:
 def bare_page(path: Path) -> str:
     """A page without program and style, its book unpacked."""
     text = path.read_text(encoding="utf-8")
-    text = _PAYLOAD.sub(lambda found: found[1] + _unpacked(found[2]) + found[3], text, count=1)
+    text = _PAYLOAD.sub(lambda found: found[1] + unpack(found[2]) + found[3], text, count=1)
     head, book, rest = _split(text)
     for pattern in _BUNDLE:
         head, rest = (pattern.sub(r"\1\3", part) for part in (head, rest))
@@ -53,10 +53,6 @@ def _split(text: str) -> tuple[str, str, str]:
     if found is None:
         return text, "", ""
     return text[: found.start(2)], found[2], text[found.end(2) :]
-
-
-def _unpacked(packed: str) -> str:
-    return zlib.decompress(base64.b64decode(packed), -15).decode()
 
 
 def differences(one: Path, other: Path) -> Iterator[str]:

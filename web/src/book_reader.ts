@@ -194,6 +194,38 @@ export class BookReader {
     return source ? this.texts(source).flat().filter(Boolean) : null;
   }
 
+  /** Least and most of what may be typed, and 1 for whole numbers; null where it may be anything. */
+  protected bounds(at: Place): readonly [number, number, number] | null {
+    const standing = this.block(at);
+    const block = standing && this.payload.blocks[standing.block]!;
+    if (!block || !this.isInput(at) || this.formulaCell(at)) return null;
+    if (block.bounds) return block.bounds;
+    return typeof this.value(at) === "number" && !["word", "switch"].includes(block.numberFormat) ? [-Infinity, Infinity, 0] : null;
+  }
+
+  /** The next cell behind one, over all sheets and around, whose text or formula has a text in it; or null. */
+  search(text: string, behind: Place | null): Place | null {
+    const wanted = text.toLowerCase();
+    if (!wanted) return null;
+    const cells = this.payload.sheets.flatMap((_, sheet) => {
+      const { rows, columns } = this.size(sheet);
+      return Array.from({ length: rows }, (_, row) => ({ sheet, row, columns }));
+    });
+    const has = (at: Place): boolean => [this.text(at), this.formula(at)].some((one) => one.toLowerCase().includes(wanted));
+    const isLater = (at: Place): boolean => !behind || [at.sheet - behind.sheet, at.row - behind.row, at.column - behind.column].find((n) => n !== 0)! > 0;
+    let first: Place | null = null;
+    for (const { sheet, row, columns } of cells) {
+      for (let column = 0; column < columns; column++) {
+        const at = { sheet, row, column };
+        if (first && !isLater(at)) continue;
+        if (!has(at)) continue;
+        if (isLater(at)) return at;
+        first = at;
+      }
+    }
+    return first;
+  }
+
   /** The colour scale over a cell. */
   scale({ sheet, row, column }: Place): ScaleData | undefined {
     return this.payload.sheets[sheet]?.scales.find((one) => covers(one.at, row, column));

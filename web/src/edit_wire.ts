@@ -1,6 +1,6 @@
 /** What stands in edited cells, as the server and the notebook take it. */
 
-import type { Model, Place } from "./model.js";
+import type { Edit, Model, Place } from "./model.js";
 import { CellError, type Value } from "./model.js";
 import { entryText } from "./entry.js";
 
@@ -37,15 +37,14 @@ export function apply(model: Model, edits: readonly CellEdit[]): void {
   if (missing.length) model.setMany(missing.map((edit) => typed(model, edit)));
 }
 
-function typed(model: Model, [name, row, column, content]: CellEdit): Place & { text: string } {
+function typed(model: Model, [name, row, column, content]: CellEdit): Edit {
   const sheet = model.payload.sheets.findIndex((sheet) => sheet.name === name);
   if (sheet < 0) throw new Error(`there is no sheet ${name}`);
-  return { sheet, row, column, text: text(content, model.translation.decimal) };
+  const [rows = 1, columns = 1] = (typeof content === "object" && content?.array) || [];
+  return { sheet, row, column, text: text(content, model.translation.decimal), ...(rows * columns > 1 ? { over: { rows, columns } } : {}) };
 }
 
 function text(content: Content, decimal: string): string {
   if (content === null || typeof content !== "object") return entryText(content, decimal);
-  // Over several cells it spills as it did when it was typed.
-  const single = content.array?.every((size) => size === 1);
-  return single ? `{=${content.formula}}` : `=${content.formula}`;
+  return content.array ? `{=${content.formula}}` : `=${content.formula}`;
 }

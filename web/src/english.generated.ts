@@ -30,8 +30,8 @@ export const ENGLISH = {
     "live": "live formula",
     "colours": "What the colours mean",
     "formulaBar": "Formula or value of the selected cell",
-    "nameBox": "Selected cell; type an address or a name to go there",
-    "noPlace": "There is no cell or name “{0}”.",
+    "nameBox": "Selected cell; type an address, a name, or a text to find",
+    "noPlace": "There is no cell or name “{0}”, and no cell with this text.",
     "explain": "What this cell does",
     "emptyCell": "An empty cell.",
     "aText": "A text.",
@@ -87,6 +87,8 @@ export const ENGLISH = {
     "home": "All lessons",
     "savePage": "Save page",
     "download": "Download .xlsx",
+    "drawn": "RAND draws a new number at each recalculation, here and in the workbook.",
+    "lastTime": "Your changes of last time are here again; “Start again” brings the book as it was written.",
     "gone": "The server does not answer."
   },
   "errors": {
@@ -102,6 +104,9 @@ export const ENGLISH = {
     "array": "This cell is part of an array formula over {0}; change its formula, which changes them all.",
     "room": "The result fills {0}, and {1} is not free; clear it, or type the formula elsewhere.",
     "long": "A cell holds at most 32,767 characters.",
-    "outside": "There is no such cell on this sheet."
+    "outside": "There is no such cell on this sheet.",
+    "number": "The cell takes a number: no word and no date.",
+    "between": "The cell takes a number from {0} to {1}.",
+    "whole": "The cell takes a whole number from {0} to {1}."
   }
 } as const;

@@ -188,6 +188,8 @@ export interface BlockData {
   over?: number;
   /** 1: it only prepares its stage, and is folded away at the end. */
   workings?: 1;
+  /** Least and most number that may be typed, and 1 where it must be whole. */
+  bounds?: [number, number, number];
   /** 1: formulas may call it by its name. */
   named?: 1;
   /** 1: words stand at its rows (in the column before the matrix). */

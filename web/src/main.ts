@@ -16,7 +16,7 @@ function open(): void {
   const model = new Model(JSON.parse(carried) as Payload);
   const edits = savedEdits();
   if (edits.length) apply(model, edits);
-  const keeper = new Keeper(model);
+  const keeper = new Keeper(model, carried);
   const notice = keeper.restore();
   const written = document.getElementById(HOST)?.textContent;
   const server = written ? (JSON.parse(written) as ServerHost) : null;
@@ -37,6 +37,7 @@ function hostOf(server: ServerHost | null, keeper: Keeper, before: readonly Node
       keeper.keep();
     },
     look: (looks) => keeper.look(looks),
+    atStep: (step) => keeper.atStep(step),
   };
 }
 

@@ -27,6 +27,8 @@ export type { Area, Place, Standing } from "./book_reader.js";
 /** What somebody typed into a cell: "0.5", "happy", "=A1+1", "'=text", or "" to empty it. */
 export interface Edit extends Place {
   text: string;
+  /** The cells that an array formula fills, where that is not what it gives. */
+  over?: { rows: number; columns: number };
 }
 
 /** A cell whose value is another one now, with the one before. */
@@ -58,6 +60,7 @@ const MOST_SAID = 200;
 
 interface Entered extends Place {
   entry: Entry;
+  over: Edit["over"];
 }
 
 export class Model extends BookReader {
@@ -70,6 +73,24 @@ export class Model extends BookReader {
   /** Type a text into a cell. A formula typed into a cell of an array changes the whole array. */
   set(at: Place, text: string): Change {
     return this.setMany([{ ...at, text }]);
+  }
+
+  /** What somebody types: refused where the workbook refuses it, a word in the place of a number or one out of bounds. */
+  type(at: Place, text: string): Change {
+    const entry = readEntry(text, this.translation.decimal);
+    const bounds = "value" in entry && entry.value !== null ? this.bounds(at) : null;
+    if (!bounds || !("value" in entry)) return this.set(at, text);
+    const [least, most, whole] = bounds;
+    const { value } = entry;
+    const fits = typeof value === "number" && value >= least && value <= most && !(whole && !Number.isInteger(value));
+    if (!fits) throw this.refused(Number.isFinite(most) ? (whole ? "whole" : "between") : "number", least, most);
+    return this.set(at, text);
+  }
+
+  /** One array formula over a rectangle. */
+  setArray({ rows, columns, ...at }: Area, text: string): Change {
+    const formula = text.replace(/^\{(=.*)\}$/s, "$1");
+    return this.setMany([{ ...at, text: formula.startsWith("=") ? `{${formula}}` : text, over: { rows, columns } }]);
   }
 
   setMany(edits: Edit[]): Change {
@@ -198,11 +219,11 @@ export class Model extends BookReader {
     return new Refused(refusalMessage(refusal, this.translation, ...filled));
   }
 
-  private entered({ sheet, row, column, text }: Edit): Entered {
+  private entered({ sheet, row, column, text, over }: Edit): Entered {
     const within = row >= 0 && column >= 0 && row < LAST_ROW && column < LAST_COLUMN;
     if (!within || !this.payload.sheets[sheet]) throw this.refused("outside");
     if (text.length > LONGEST_TEXT) throw this.refused("long");
-    return { sheet, row, column, entry: readEntry(text, this.translation.decimal) };
+    return { sheet, row, column, over, entry: readEntry(text, this.translation.decimal) };
   }
 
   /**
@@ -225,9 +246,11 @@ export class Model extends BookReader {
   private made(one: Entered): FormulaCell | null {
     if ("value" in one.entry) return null;
     const { formula, many } = one.entry;
-    const { sheet, row, column, rows, columns } = this.arrayArea(one) ?? { ...one, rows: 1, columns: 1 };
     // What spilled from a typed formula spills anew; the book's own arrays stay as large as they are.
-    const spills = !many && !(this.arrayArea(one) && this.block(one));
+    const own = this.block(one) ? this.arrayArea(one) : null;
+    const over = own ? undefined : one.over;
+    const { sheet, row, column, rows, columns } = own ?? { ...(over ? one : (this.arrayArea(one) ?? one)), rows: 1, columns: 1, ...over };
+    const spills = !many && !own && !over;
     const template = this.workbook.template(formula, [sheet, row, column], !spills, DEEPEST);
     try {
       if (formula.length > LONGEST_FORMULA) throw new FormulaFault(LONGEST_FORMULA);
@@ -236,7 +259,10 @@ export class Model extends BookReader {
       if (!(fault instanceof FormulaFault)) throw fault;
       throw Object.assign(this.refused("formula", shortened(`=${formula}`), fault.at + 2), { slip: fault.at + 1 });
     }
-    return spills ? this.spilled(template) : new FormulaCell(template, sheet, row, column, rows, columns);
+    if (spills) return this.spilled(template);
+    const filled = new FormulaCell(template, sheet, row, column, rows, columns);
+    if (over) this.refuseNoRoom(filled);
+    return filled;
   }
 
   /** A typed formula: as an array formula where it takes or gives several cells, over all that it gives. */

@@ -52,7 +52,22 @@ export async function savePage(model: Model, before: readonly Node[]): Promise<v
 async function packed(text: string): Promise<string> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  return btoa(bytes.reduce((all, byte) => all + String.fromCharCode(byte), ""));
+  return inBase85(bytes);
+}
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+
+/** Four bytes as five digits, as Python's b85encode, but with a comma for <. */
+export function inBase85(bytes: Uint8Array): string {
+  const whole = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  whole.set(bytes);
+  const numbers = new DataView(whole.buffer);
+  let text = "";
+  for (let at = 0; at < whole.length; at += 4) {
+    const number = numbers.getUint32(at);
+    for (let i = 4; i >= 0; i--) text += DIGITS[Math.floor(number / 85 ** i) % 85];
+  }
+  return text.slice(0, Math.ceil((bytes.length * 5) / 4));
 }
 
 function fileName(): string {

@@ -1,4 +1,7 @@
-/** What a reader has made of a page, kept in its address: reload, Back and a shared link bring it again. */
+/**
+ * What a reader has made of a page: in its address, for reload, Back and a shared link, and in the browser's
+ * store, for who closes the page and comes back, and for what an address has no room for.
+ */
 
 import { apply, contents, type CellEdit } from "./edit_wire.js";
 import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
@@ -21,7 +24,7 @@ const PAUSE = 150;
 
 /** The state as the end of an address; "" where there is nothing to keep. */
 export function written(state: State): string {
-  const { edits = [], ...looks } = state;
+  const { edits = [], step: _, ...looks } = state;
   const kept = Object.fromEntries(Object.entries({ ...looks, ...(edits.length ? { edits } : {}) }).filter(([, value]) => value !== undefined));
   return Object.keys(kept).length ? MARK + encodeURIComponent(JSON.stringify(kept)) : "";
 }
@@ -37,7 +40,33 @@ export function read(hash: string): State {
   }
 }
 
-/** Keeps the state of one page in its address; who leaves with edits that have no room there is asked. */
+/** The same text has the same number (FNV-1a); another version of a book is another book. */
+export function fingerprint(text: string): string {
+  let number = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) number = Math.imul(number ^ text.charCodeAt(i), 0x01000193);
+  return (number >>> 0).toString(36);
+}
+
+/** What was stored of a book; a browser may have no store for a page, or refuse it. */
+function stored(place: string): State {
+  try {
+    const state: unknown = JSON.parse(localStorage.getItem(place) ?? "{}");
+    return typeof state === "object" && state !== null ? (state as State) : {};
+  } catch {
+    return {};
+  }
+}
+
+function store(place: string, state: State): boolean {
+  try {
+    localStorage.setItem(place, JSON.stringify(state));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps the state of one page; who leaves with edits that found no room anywhere is asked. */
 export class Keeper {
   looks: Looks;
   /** When it was written last. */
@@ -46,20 +75,34 @@ export class Keeper {
   /** The edits as they were saved in a file. */
   private saved: string;
 
-  constructor(private readonly model: Model) {
+  private readonly place: string;
+  private isStored = true;
+  /** Whether the reader did anything: who only opens a shared page keeps what was stored before. */
+  private isTouched = false;
+
+  /** `book` is the text of the book as it came. */
+  constructor(private readonly model: Model, book: string) {
     this.saved = this.edits();
-    this.looks = read(location.hash);
+    this.place = `sheetformer ${location.pathname} ${fingerprint(book)}`;
+    this.looks = this.state();
   }
 
-  /** Bring the page to the edits of its address; gives the sentence of a refusal, or "". */
+  /** What the address says; of one that says nothing what was stored. */
+  private state(): State {
+    if (location.hash.startsWith(MARK)) return { ...stored(this.place), edits: undefined, ...read(location.hash) };
+    return stored(this.place);
+  }
+
+  /** Bring the page to the edits of its address, or of the last time; gives what has to be said, or "". */
   restore(): string {
-    const { edits } = read(location.hash);
+    const { edits } = this.state();
     if (!Array.isArray(edits)) return "";
+    const notice = location.hash.startsWith(MARK) || !edits.length ? "" : uiText(this.model.translation, "lastTime");
     const odd = edits.find((edit) => !this.isOfBook(edit));
     if (odd !== undefined) return uiText(this.model.translation, "otherEdits", Array.isArray(odd) ? String(odd[0]) : "?");
     try {
       apply(this.model, edits);
-      return "";
+      return notice;
     } catch (error) {
       if (error instanceof Refused) return error.message;
       throw error;
@@ -80,6 +123,7 @@ export class Keeper {
   /** Follow the model from here on. */
   follow(): void {
     this.model.subscribe(() => {
+      this.isTouched = true;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.write(), Math.max(0, this.last + PAUSE - performance.now()));
     });
@@ -87,13 +131,25 @@ export class Keeper {
     addEventListener("hashchange", () => void this.restore());
     addEventListener("beforeunload", (event) => {
       this.write();
-      if (this.edits() !== this.saved && !this.fits()) event.preventDefault();
+      if (this.edits() !== this.saved && !this.fits() && !this.isStored) event.preventDefault();
     });
   }
 
   look(looks: Looks): void {
-    this.looks = looks;
+    this.looks = { ...this.looks, ...looks };
+    this.isTouched = true;
     this.write();
+  }
+
+  /** Only stored: an address is for what somebody made, or chose. */
+  atStep(step: number): void {
+    this.looks.step = step;
+    this.isTouched = true;
+    this.store();
+  }
+
+  private store(): void {
+    this.isStored = store(this.place, { ...this.looks, edits: contents(this.model) });
   }
 
   /** What stands on the page is in a file now. */
@@ -117,6 +173,7 @@ export class Keeper {
   private write(): void {
     clearTimeout(this.timer);
     this.last = performance.now();
+    if (this.isTouched) this.store();
     const hash = this.fits() ? this.hash() : "";
     if (hash === location.hash || (!hash && !location.hash.startsWith(MARK))) return;
     try {

@@ -17,7 +17,7 @@ from sheetformer.book.draft import Draft
 from sheetformer.book.layout import TABLE_LABEL, Placed, StagePlace, place
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
-from sheetformer.book.pages import page_breaks
+from sheetformer.book.pages import page_breaks, print_scale
 from sheetformer.book.positions import Positions
 from sheetformer.book.prepare import (
     items,
@@ -290,8 +290,9 @@ class _Builder:
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 
     def _finished(self, draft: Draft) -> Sheet:
-        sheet = draft.done()
-        return replace(sheet, page_breaks=page_breaks(sheet, self.tops[sheet.name]))
+        sheet, stages = draft.done(), self.tops[draft.name]
+        sheet = replace(sheet, print_scale=print_scale(sheet, stages))
+        return replace(sheet, page_breaks=page_breaks(sheet, stages))
 
 
 WORKINGS = "Workings: numbers that only prepare this step (unfold the rows with + at the left)"

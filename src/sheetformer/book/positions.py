@@ -73,16 +73,33 @@ class Positions:
         named = ids.shape[1] > 1 or not colon
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
             return [name] * cells
-        repeats = cells // len(ids)
-        # Ids count on along the rows of a block: the least is at the top left of a rectangle.
-        first = self.geometry.locate(ids.min(1))
-        prefixes = self._prefixes(first.node, sheet)
-        corners = self._corner(*self._on_sheet(first), cells)
         if colon:
             self._check_filled(ids)
-            last = self._corner(*self.locate(ids.max(1)), cells)
-            corners = [f"{a}:{b}" for a, b in zip(corners, last, strict=True)]
-        return [prefix + corner for prefix, corner in zip(prefixes, corners, strict=True)] * repeats
+        # Ids count on along the rows of a block: the least is at the top left of a rectangle.
+        first = ids.min(1)
+        last = ids.max(1) if colon else None
+        texts, again = self._distinct(first, last, cells, sheet)
+        return ([texts[i] for i in again] if again else texts) * (cells // len(ids))
+
+    def _distinct(
+        self, first: Ids, last: Ids | None, cells: int, sheet: str
+    ) -> tuple[list[str], list[int]]:
+        """The addresses from first to last (n,), each once where many are the same.
+
+        The second list says which of them each of the n is; it is empty where all are written.
+        """
+        again: list[int] = []
+        pairs = first if last is None else first * (int(last.max()) + 1) + last
+        _, index, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+        if 2 * len(index) <= len(first):
+            first, last = first[index], None if last is None else last[index]
+            again = inverse.tolist()
+        located = self.geometry.locate(first)
+        prefixes = self._prefixes(located.node, sheet)
+        texts = self._corner(*self._on_sheet(located), cells)
+        if last is not None:
+            texts = map("{}:{}".format, texts, self._corner(*self.locate(last), cells))
+        return list(map(str.__add__, prefixes, texts)), again
 
     def _check_filled(self, ids: Ids) -> None:
         """Cells of several nodes make one range only where nothing stands between them."""

@@ -117,6 +117,8 @@ class Sheet:
     bounds: Sequence[Bounds] = ()
     charts: Sequence[Chart | CurveChart] = ()
     page_breaks: Sequence[int] = ()
+    print_scale: int = 0
+    """Percent of its size on paper; 0 is as wide as the page."""
     folded: Sequence[range] = ()
     """Rows that are folded away; the row above each is their heading."""
     frozen: tuple[int, int] = (0, 0)

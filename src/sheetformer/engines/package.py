@@ -49,6 +49,10 @@ _DAMAGE = (
 """What reading a damaged archive or part can raise."""
 
 
+_ENCODINGS = {"UTF-8", "UTF-16", "US-ASCII", "ISO-8859-1"}
+"""What the XML parser knows by itself."""
+
+
 @contextmanager
 def open_package(path: Path) -> Generator[Package]:
     """An .xlsx file, opened for reading; whatever is wrong with it is said in one sentence.
@@ -107,6 +111,7 @@ def parse(
     parser.buffer_text = True
     # Without a DOCTYPE there are no entities, and so none that grow without end.
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.XmlDeclHandler = _refuse_encoding
     parser.CharacterDataHandler = characters
 
     def root(tag: str, attributes: dict[str, str]) -> None:
@@ -132,6 +137,14 @@ def local(tag: str) -> str:
 
 class _PartError(Exception):
     """What is wrong inside; `open_package` puts the file's name before it."""
+
+
+def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """A workbook is UTF-8 or UTF-16; for other names the parser would ask Python's codecs."""
+    if encoding is not None and encoding.upper() not in _ENCODINGS:
+        raise _PartError(
+            f"says that it is written in {encoding!a}, where UTF-8 belongs; save it again"
+        )
 
 
 def _refuse_doctype(*_: object) -> None:

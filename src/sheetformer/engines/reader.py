@@ -144,6 +144,8 @@ class SheetReader:
         self._strings = strings
         self._cell: Position = (0, -1)
         self._row = -1
+        self._row_name = ""
+        self._columns: dict[str, int] = {}
         self._kind = "n"
         self._text: list[str] = []
         self._formula: list[str] = []
@@ -160,8 +162,7 @@ class SheetReader:
         elif tag == "f":
             self._start_formula(attributes)
         elif tag == "row":
-            self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
-            self._cell = (self._row, -1)
+            self._start_row(attributes)
         elif tag == "rPh":
             self._phonetic = True
 
@@ -190,13 +191,29 @@ class SheetReader:
             for cell in _places(area):
                 self.formulas.setdefault(cell, text)
 
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+        self._row_name = str(self._row + 1) if 0 <= self._row < LAST_ROW else ""
+        self._cell = (self._row, -1)
+
     def _start_cell(self, attributes: dict[str, str]) -> None:
         row, column = self._cell
         # The address may be left out: then the cell is the next of its row.
-        self._cell = corners(attributes["r"])[0] if "r" in attributes else (row, column + 1)
+        self._cell = self._at(attributes["r"]) if "r" in attributes else (row, column + 1)
         self._kind = attributes.get("t", "n")
         self._text = []
         self._filled = False
+
+    def _at(self, address: str) -> Position:
+        """The place of a cell; the letters of a column are read once a sheet."""
+        letters = address.removesuffix(self._row_name)
+        column = self._columns.get(letters)
+        if column is not None and letters != address:
+            return self._row, column
+        row, column = corners(address)[0]
+        if row == self._row and letters.isalpha():
+            self._columns[letters] = column
+        return row, column
 
     def _start_formula(self, attributes: dict[str, str]) -> None:
         self._formula = []

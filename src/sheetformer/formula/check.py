@@ -8,8 +8,9 @@ damaged file cannot be written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from sheetformer.errors import EditError
@@ -80,6 +81,12 @@ def check(formula: Formula, book: BookNames, *, array: bool = False) -> Formula:
     return checker.checked(formula, _Several.ANYWHERE if array else _Several.NOWHERE)
 
 
+TAKES_A_FUNCTION: Mapping[str, int] = {
+    "MAP": 0, "BYROW": 1, "BYCOL": 1, "REDUCE": 2, "MAKEARRAY": 2
+}  # fmt: skip
+"""How many values the function at their end takes; 0: as many as there are tables before it."""
+
+
 class _Several(Enum):
     """Where several cells may stand: nowhere, as a whole argument, or wherever a cell can."""
 
@@ -92,6 +99,8 @@ class _Several(Enum):
 class _Checker:
     book: BookNames
     array: bool
+    bound: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
+    """Names that LET or LAMBDA gave, in small letters; of a function how many values it takes."""
 
     def checked(self, formula: Formula, several: _Several) -> Formula:
         match formula:
@@ -132,16 +141,24 @@ class _Checker:
         raise EditError(f"the formula names a sheet {cell.sheet!r} that this book does not have")
 
     def _name(self, name: Name, several: _Several) -> Name:
-        for known, single in self.book.names.items():
-            if known.casefold() == name.name.casefold():
-                if not single:
-                    _refuse_several(several, f"{known}, which is several cells,")
-                return Name(known)
+        if name.name.casefold() in self.bound:
+            if self.bound[name.name.casefold()] is not None:
+                raise EditError(f"{name.name} is a function here; write {name.name}(…)")
+            return name
+        names = {known.casefold(): known for known in self.book.names}
+        # Pages write Q for Q_.
+        known = names.get(name.name.casefold()) or names.get(f"{name.name.casefold()}_")
+        if known is not None:
+            if not self.book.names[known]:
+                _refuse_several(several, f"{known}, which is several cells,")
+            return Name(known)
         near = _near(name.name, self.book.names, "name")
         raise EditError(f"the formula uses {name.name!r}; {near}")
 
     def _call(self, formula: Call, several: _Several) -> Formula:
         name, arguments = formula.name, formula.arguments
+        if name.casefold() in self.bound:
+            return self._own(formula)
         function = FUNCTIONS.get(name)
         if function is None and name in ELSEWHERE:
             raise EditError(f"{name} is a function of spreadsheet programs, but not supported here")
@@ -149,21 +166,77 @@ class _Checker:
             raise EditError(f"the formula uses {name!r}; {_near(name, FUNCTIONS, 'function here')}")
         if function.several and not self.array:
             raise EditError(f"{name} gives several values; it works in an array formula only")
-        checked = [
-            self._argument(function, i, argument, several) for i, argument in enumerate(arguments)
-        ]
         if not function.least <= len(arguments) <= function.most:
             raise EditError(f"{name} takes {_wanted(function)}, not {len(arguments)}")
+        if name == "TEXT":
+            _refuse_pattern(arguments[1])
+        if name == "LET":
+            return self._let(arguments)
+        if name == "LAMBDA":
+            raise EditError("LAMBDA stands at the end of MAP and its like, or behind a name of LET")
+        last = len(arguments) - (name in TAKES_A_FUNCTION)
+        checked = [
+            self._argument(function, i, argument, several)
+            for i, argument in enumerate(arguments[:last])
+        ]
+        if last < len(arguments):
+            checked.append(self._function(name, arguments[last], TAKES_A_FUNCTION[name] or last))
         return Call(name, tuple(checked))
+
+    def _let(self, arguments: tuple[Formula, ...]) -> Call:
+        """Names with their values by turns, then the formula that uses them."""
+        if len(arguments) % 2 == 0:
+            raise EditError("LET takes names with their values by turns, then a formula")
+        inside, checked = self, list[Formula]()
+        _refuse_twice(arguments[:-1:2])
+        for name, value in zip(arguments[:-1:2], arguments[1::2], strict=True):
+            arity = _arity(value)
+            value = (
+                inside.checked(value, _Several.ANYWHERE) if arity is None else inside._body(value)
+            )
+            inside, checked = inside._with({_given(name): arity}), [*checked, name, value]
+        return Call("LET", (*checked, inside.checked(arguments[-1], _Several.ANYWHERE)))
+
+    def _with(self, names: Mapping[str, int | None]) -> _Checker:
+        return replace(self, bound={**self.bound, **names})
+
+    def _body(self, function: Formula) -> Call:
+        """A LAMBDA with its formula checked."""
+        assert isinstance(function, Call)
+        *names, body = function.arguments
+        _refuse_twice(names)
+        inside = self._with(dict.fromkeys(map(_given, names)))
+        return Call("LAMBDA", (*names, inside.checked(body, _Several.ANYWHERE)))
+
+    def _function(self, of: str, function: Formula, values: int) -> Formula:
+        """What stands where a function takes a function of so many values."""
+        if isinstance(function, Name):
+            arity = self.bound.get(function.name.casefold())
+        else:
+            arity = _arity(function)
+        if arity != values:
+            raise EditError(f"{of} ends with a LAMBDA of {values} value{'s' if values > 1 else ''}")
+        return function if isinstance(function, Name) else self._body(function)
+
+    def _own(self, formula: Call) -> Call:
+        """A call of a function that LET named."""
+        arity, count = self.bound[formula.name.casefold()], len(formula.arguments)
+        if arity != count:
+            raise EditError(f"{formula.name} is no function of {count} values here")
+        checked = (self.checked(one, _Several.ANYWHERE) for one in formula.arguments)
+        return Call(formula.name, tuple(checked))
 
     def _argument(self, function: Function, i: int, argument: Formula, outer: _Several) -> Formula:
         kind = function.kind(i)
-        if kind.isupper() and not stands_in_cells(argument):
+        if kind.isupper() and not (stands_in_cells(argument) and not self._is_bound(argument)):
             raise EditError(
                 f"{function.name} looks at cells as they stand; give it a range such as A1:A3, no "
                 "calculation"
             )
         return self.checked(argument, self._several(kind.lower(), outer))
+
+    def _is_bound(self, formula: Formula) -> bool:
+        return isinstance(formula, Name) and formula.name.casefold() in self.bound
 
     def _several(self, kind: str, outer: _Several) -> _Several:
         """Where several cells may stand in an argument of this kind."""
@@ -172,6 +245,42 @@ class _Checker:
         if kind == "r":
             return _Several.ARGUMENT
         return _inside(outer)
+
+
+def _refuse_pattern(pattern: Formula) -> None:
+    """Fractions and names of months: programs write them in different ways, the page not at all."""
+    if not isinstance(pattern, Text) or pattern.value.upper() in ("GENERAL", "@"):
+        return
+    written = re.sub(r'"[^"]*"|\\.|E\+0+', "", pattern.value, flags=re.IGNORECASE)
+    if not _DATE.fullmatch(pattern.value) and _UNKNOWN.search(written):
+        raise EditError("TEXT takes patterns of digits such as 0.00, and dates such as yyyy-mm-dd")
+
+
+_DATE = re.compile(r"(?:y{1,4}|m{1,2}|d{1,2}|h{1,2}|s{1,2}|[-/:. ])+", re.IGNORECASE)
+_UNKNOWN = re.compile(r"[^\W\d_E]|[?*_;@\[\]]", re.IGNORECASE)
+
+
+def _arity(formula: Formula) -> int | None:
+    """How many values a function takes; None of anything else."""
+    match formula:
+        case Call("LAMBDA", (_, *others)) if others:
+            return len(others)
+        case _:
+            return None
+
+
+def _given(name: Formula) -> str:
+    """A name that LET or LAMBDA gives, in small letters."""
+    if not isinstance(name, Name):
+        raise EditError("LET and LAMBDA give names such as x; an address or a number is no name")
+    return name.name.casefold()
+
+
+def _refuse_twice(names: Sequence[Formula]) -> None:
+    given = [*map(_given, names)]
+    twice = next((name for i, name in enumerate(given) if name in given[:i]), None)
+    if twice is not None:
+        raise EditError(f"LET and LAMBDA give a name once; {twice} stands there twice")
 
 
 def _inside(several: _Several) -> _Several:

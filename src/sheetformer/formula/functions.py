@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 MANY = 255
 """No function takes more arguments."""
+_SHEETS = "_xlfn._xlws."
+"""The prefix of two functions whose names were others' before."""
 _PAIRS = 9
 """Conditions of a function such as SUMIFS; programs take more."""
 
@@ -48,6 +50,13 @@ class Function:
 
 def _younger(name: str, kinds: str, least: int, most: int, sentence: str) -> Function:
     return Function(name, kinds, least, most, sentence, prefix="_xlfn.")
+
+
+def _several(
+    name: str, kinds: str, least: int, most: int, sentence: str, prefix: str = "_xlfn."
+) -> Function:
+    """A younger function that gives, or can give, several values."""
+    return Function(name, kinds, least, most, sentence, prefix, several=True)
 
 
 _COUNTS = (
@@ -119,7 +128,30 @@ _LOOKUP = (
     Function("COLUMNS", "r", 1, 1, "How many columns a range has."),
 )
 
+_ARRAYS = (
+    _several("SEQUENCE", "s", 1, 4, "Numbers in rows and columns, each so much larger."),
+    _several("MUNIT", "s", 1, 1, "The identity matrix of so many rows."),
+    _several("FILTER", "aas", 2, 3, "The rows or columns that meet a condition.", _SHEETS),
+    _several("SORT", "asss", 1, 4, "The rows in the order of one of their columns.", _SHEETS),
+    _several("HSTACK", "a", 1, MANY, "Tables beside each other."),
+    _several("VSTACK", "a", 1, MANY, "Tables one below the other."),
+    _several("TAKE", "ass", 2, 3, "The first rows and columns, or below 0 the last ones."),
+    _several("DROP", "ass", 2, 3, "What is left without the first rows and columns."),
+    _younger("XLOOKUP", "rRRss", 3, 5, "What stands beside a value that is looked up."),
+)
+
+_LAMBDAS = (
+    _several("LET", "a", 3, MANY, "A formula with names for its parts."),
+    _several("LAMBDA", "a", 2, MANY, "A function of names, for MAP and its like."),
+    _several("MAP", "a", 2, MANY, "A function of each value."),
+    _several("BYROW", "a", 2, 2, "A function of each row."),
+    _several("BYCOL", "a", 2, 2, "A function of each column."),
+    _several("REDUCE", "a", 3, 3, "What comes of taking in one value after the other."),
+    _several("MAKEARRAY", "ssa", 3, 3, "A function of the number of each row and column."),
+)
+
 _NUMBERS = (
+    Function("RAND", "s", 0, 0, "A number from 0 to 1, drawn anew at each recalculation."),
     Function("ABS", "s", 1, 1, "A number without its sign."),
     Function("SIGN", "s", 1, 1, "1 of a number above 0, −1 of one below, 0 of 0."),
     Function("SQRT", "s", 1, 1, "The square root."),
@@ -224,6 +256,8 @@ FUNCTIONS: Mapping[str, Function] = {
         _COUNTS,
         _MATRICES,
         _LOOKUP,
+        _ARRAYS,
+        _LAMBDAS,
         _NUMBERS,
         _ANGLES,
         _NORMAL,

@@ -6,6 +6,7 @@ is 4), % behind. `parse(formula_text(tree)) == tree` for every tree that it give
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sheetformer.errors import EditError
@@ -36,8 +37,8 @@ DEEPEST = 40
 """Functions, parentheses and signs inside each other in a typed formula; Excel allows 64."""
 LARGEST = 1e300
 """No number in a formula is larger: near the end of their range programs differ."""
-PREFIX = "_XLFN."
-"""Stands before younger functions in .xlsx files; it may be typed, and says nothing."""
+PREFIX = re.compile(r"_xlfn\.(?:_xlws\.)?|_xlpm\.", re.IGNORECASE)
+"""Stands before younger functions and what LET and LAMBDA name in .xlsx files; it may be typed."""
 
 
 def parse(text: str, deepest: int = DEEPEST) -> Formula:
@@ -164,9 +165,9 @@ class _Parser:
 
     def _word(self) -> Formula:
         """A function with its arguments, a truth value, or a name of the book."""
-        word = self.take().text
+        word = _plain(self.take().text)
         if self.sees("("):
-            return Call(word.upper().removeprefix(PREFIX), self._arguments())
+            return Call(word.upper(), self._arguments())
         if word.upper() in ("TRUE", "FALSE"):
             return Truth(word.upper() == "TRUE")
         return Name(word)
@@ -204,6 +205,12 @@ class _Parser:
         if not isinstance(value, Literal):
             raise EditError("between { and } stand numbers and words, no calculations")
         return value
+
+
+def _plain(word: str) -> str:
+    """A word without the prefix that files give it."""
+    found = PREFIX.match(word)
+    return word[found.end() :] if found else word
 
 
 def _literal(token: Token) -> Number | Text:

@@ -32,6 +32,7 @@ from sheetformer.formula.tree import (
     Ref,
     Text,
     Truth,
+    bound_names,
     chain,
 )
 
@@ -79,8 +80,9 @@ def fill(
 class _Printer:
     """Prints a tree from the outside in."""
 
-    def __init__(self, in_file: bool) -> None:
+    def __init__(self, in_file: bool, bound: frozenset[str] = frozenset()) -> None:
         self.in_file = in_file
+        self.bound = bound
 
     def printed(self, formula: Formula, least: int) -> list[TemplatePart]:
         """A formula, in parentheses where it binds less tightly than it must."""
@@ -102,6 +104,8 @@ class _Printer:
                 return ["+", *self.printed(operand, _PERCENT)]
             case Percent(operand):
                 return [*self.printed(operand, _PERCENT), "%"]
+            case Name(name) if name.casefold() in self.bound:
+                return [self._prefix(name) + name]
             case Array(rows):
                 lines = (",".join(map(formula_text, row)) for row in rows)
                 return ["{" + ";".join(lines) + "}"]
@@ -109,11 +113,17 @@ class _Printer:
                 return [_leaf(formula)]
 
     def _call(self, formula: Call) -> list[TemplatePart]:
-        prefix = FUNCTIONS[formula.name].prefix if self.in_file else ""
-        printed: list[TemplatePart] = [f"{prefix}{formula.name}("]
+        printed: list[TemplatePart] = [f"{self._prefix(formula.name)}{formula.name}("]
+        inside = _Printer(self.in_file, self.bound | bound_names(formula))
         for i, argument in enumerate(formula.arguments):
-            printed += [*([","] if i else []), *self.printed(argument, 0)]
+            printed += [*([","] if i else []), *inside.printed(argument, 0)]
         return [*printed, ")"]
+
+    def _prefix(self, name: str) -> str:
+        """What stands before a function, or a name that LET or LAMBDA gave, in an .xlsx file."""
+        if not self.in_file:
+            return ""
+        return "_xlpm." if name.casefold() in self.bound else FUNCTIONS[name].prefix
 
     def _chain(self, formula: Infix) -> list[TemplatePart]:
         links = chain(formula)

@@ -158,6 +158,19 @@ def call(name: str, *arguments: Formula) -> Call:
     return Call(name, arguments)
 
 
+def bound_names(formula: Call) -> frozenset[str]:
+    """The names that a call of LET or LAMBDA gives to values, in small letters.
+
+    >>> sorted(bound_names(call("LAMBDA", Name("X"), Name("y"), Infix("+", Name("x"), Name("y")))))
+    ['x', 'y']
+    """
+    steps = {"LET": 2, "LAMBDA": 1}
+    if formula.name not in steps:
+        return frozenset()
+    names = formula.arguments[: -1 : steps[formula.name]]
+    return frozenset(name.name.casefold() for name in names if isinstance(name, Name))
+
+
 def negative(operand: Formula) -> Formula:
     """A formula with its sign turned; a number takes the sign in.
 

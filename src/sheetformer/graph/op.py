@@ -44,6 +44,7 @@ class Op:
         gives_text: its formula gives text, never an empty cell.
         truth: its numbers are only 1 and 0.
         keeps_truth: of truth values it makes truth values, as NumPy does.
+        repeats: it computes nothing: its elements are those that it is given.
         whole: its numbers are whole: truth, places and ids.
         shrinks: a part of it can be computed alone.
         typed: a reader may type its numbers or words.
@@ -70,6 +71,7 @@ class Op:
     gives_text: bool = False
     truth: bool = False
     keeps_truth: bool = False
+    repeats: bool = False
     whole: bool = False
     shrinks: bool = False
     typed: bool = False

@@ -242,7 +242,7 @@ _OTHERS = (
     ),
     other_op(
         "copy", "the same cells side by side, where a formula needs one rectangle", lambda x: x,
-        "{0}", slopes=(_passed,), shrinks=True, takes_text=True, keeps_truth=True,
+        "{0}", slopes=(_passed,), shrinks=True, takes_text=True, keeps_truth=True, repeats=True,
     ),
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from sheetformer.graph.autodiff.accumulation import gradients
 from sheetformer.graph.functions import copy
 from sheetformer.language import translate
 from sheetformer.lessons import recovery
-from sheetformer.lessons.backprop_gradients import place_gradients
+from sheetformer.lessons.backprop_gradients import place_gradients, way_back
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order
@@ -35,6 +35,8 @@ TITLE = "Backpropagation: how embeddings are learned"
 GROUP = "Backprop"
 MAX_WORDS = 8
 NUDGE = 0.0001
+WAY = ("E_target", "Q", "scores", "scaled", "weights", "blend", "logits", "surprise", "loss")
+"""Blocks on one way from the embeddings to the loss."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def backprop(
     keep_steps(story)
     done = Done(model, task, root, loss, gradients(loss, list(model)))
     place_gradients(story)
+    way_back(story, WAY, story.stage_of(loss.node))
     _nudge(story, done)
     _step(story, done, rate)
     story.order = order(GROUP, "Nudge", "After the step")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sheetformer.graph.array import Array
-from sheetformer.graph.functions import inline
+import numpy as np
+
+from sheetformer.graph.array import NUMPY, Array
+from sheetformer.graph.functions import concatenate, copy, inline
 from sheetformer.graph.node import Node
 from sheetformer.language import translate
 from sheetformer.lessons.recovery import stem
 from sheetformer.story.names import name_steps
+from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 
 EQUATIONS = {
@@ -50,6 +54,44 @@ def _place_gradient(story: Story, node: Node, owners: Sequence[Node]) -> None:
         story.tell(gradient, equation=EQUATIONS[owner.name])
     if len(owners) == 1 and owner.name in INLINED:
         inline(gradient)
+
+
+def way_back(story: Story, names: Sequence[str], stage: int) -> None:
+    """The gradients on one way back, beside each other: the largest number of each (1, n).
+
+    Args:
+        story: gets the row, and a sentence.
+        names: the blocks on the way, as it went forward; the loss comes last.
+        stage: where both stand, behind all that is there.
+    """
+    order = len(story.graph.nodes)
+    folded: dict[str, Any] = {"stage": stage, "order": order, "workings": True}
+    sizes: list[Array] = []
+    for name in names:
+        largest = _largest(story.named(f"d_{name}"))
+        title = translate("Largest of {name}", name=f"“d_{name}”")
+        story.show(largest, f"{name}_size", title=title, number_format="gradient", **folded)
+        sizes.append(largest.reshape(1, 1))
+    arrows = np.array([*(f"{name} ←" for name in names[:-1]), names[-1]], dtype=object)
+    shown: dict[str, Any] = {"stage": stage, "order": order + 1, "line": True}
+    story.show(
+        copy(concatenate(sizes, axis=1)), "way_back", "max |d_…|", "Read it from the right.",
+        title="The way back, arrow by arrow", number_format="gradient", labels=(None, arrows),
+        **shown,
+    )  # fmt: skip
+    say(
+        story, "way_back_told",
+        "At the loss the gradient is 1; where it comes to the embeddings, its largest number is "
+        "{size}.",
+        title="In words", decimals=3, placed=shown, size=sizes[0].reshape(1, 1),
+    )  # fmt: skip
+
+
+def _largest(gradient: Array) -> Array:
+    """The largest of its numbers without their signs: (…) → ()."""
+    if not gradient.shape:
+        return gradient + 0.0
+    return NUMPY.maximum(gradient.max(), -gradient.min())
 
 
 def gradient_title(owners: Sequence[Node]) -> str:

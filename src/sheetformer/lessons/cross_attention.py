@@ -31,7 +31,7 @@ from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
-from sheetformer.story.word_cells import Rows
+from sheetformer.story.word_cells import Rows, spoken_words
 
 TITLE = "Cross-attention, one step at a time"
 
@@ -174,7 +174,8 @@ def _softmax(story: Story, scaled: Array, source: Rows) -> tuple[Array, Array, A
     story.show(whole, "row_total", "Σ", note, title=title, number_format="share", line=True)
     notes = ("Its column, from 0.", "")
     names, titles = ("best_column", "looks_at"), ("", "Looks most at")
-    strongest_word(story, weights, source.words[:, 0], names, notes, titles=titles)
+    words = spoken_words(story, source, "source_said")[:, 0]
+    strongest_word(story, weights, words, names, notes, titles=titles, shares=True)
     story.place(story.named("best_column"), workings=True)
     return weights, shifted, known
 
@@ -220,6 +221,8 @@ def _blend(story: Story, weights: Array, value: Array) -> Array:
 def _map(story: Story) -> Figure:
     number = story.stage(
         "Where this stands in the Transformer",
+        "Why a translation as the example? Attention was made for it (Bahdanau, Cho and Bengio "
+        "2015): a word of the translation must find the words of the source that it comes from. "
         "The steps are the marked box of the paper's figure 1: there the decoder, writing "
         "the target, looks at what the encoder has read. In a whole Transformer it has several "
         "heads side by side, each with its own matrices. Source: Vaswani et al. 2017, Attention "

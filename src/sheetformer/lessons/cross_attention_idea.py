@@ -12,6 +12,8 @@ from sheetformer.story.story import Story
 from sheetformer.story.word_cells import declare_rows
 
 GROUP = "The idea"
+WIDE = 26
+"""Columns of a line: from the typed words over scores and shares to the blend."""
 _STEPS = ("max", "exp", "sum")
 """Of softmax, which the lesson softmax tells."""
 
@@ -27,6 +29,7 @@ def idea(story: Story, learned: Learned, weights: WordWeights) -> None:
         "Mechanism from Transformers using Spreadsheets (2023).",
         "softmax(X_pt X_enᵀ) X_en",
         GROUP,
+        WIDE,
     )
     english = parse("I am | happy", "source", weights.source_words)
     portuguese = parse("sou | feliz", "target", weights.target_words)
@@ -43,7 +46,7 @@ def idea(story: Story, learned: Learned, weights: WordWeights) -> None:
     story.place(*(story.named(f"pair_shares_{step}") for step in _STEPS), workings=True)
     note = "Every row adds up to 100 %."
     role = "attention weights"
-    story.show(shares, "pair_shares", "softmax", note, title="Share", role=role, line=True)
+    story.show(shares, "pair_shares", "softmax", note, title="Share", role=role)
     mixed = again(story, source.vectors, "pair_rows", "", "English rows")
     note = "English numbers, mixed by the shares."
     product(story, shares, mixed, "pair_blend", "shares · X_en", note, title="Blend")

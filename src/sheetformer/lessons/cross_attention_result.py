@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sheetformer.graph.array import Array
@@ -13,6 +15,7 @@ from sheetformer.lessons.learned import Learned
 from sheetformer.lessons.word_map import word_map
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.operands import again
+from sheetformer.story.picked import pick_row
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.shares import share_sentences
@@ -35,7 +38,7 @@ def after_the_blend(
 ) -> None:
     """Steps 8 and 9: what one blend (d,) is made of, and where every blend (m, d) lies."""
     _contributions(story, source, target, weights, value)
-    _moves(story, learned, target, blend)
+    _moves(story, learned, target, weights, blend)
 
 
 def _contributions(story: Story, source: Rows, target: Rows, weights: Array, value: Array) -> None:
@@ -47,7 +50,7 @@ def _contributions(story: Story, source: Rows, target: Rows, weights: Array, val
         "blend = Σ share · value",
         GROUP,
     )
-    picked = _picked(story, target)
+    picked = pick_row(story, target, "Pick a target word")
     row = story.show(embedding(weights, picked[:, 0]), "picked_shares", workings=True)
     share = story.show(
         copy(row.T), "picked_share", "", "Its row of step 6, upright.",
@@ -65,23 +68,6 @@ def _contributions(story: Story, source: Rows, target: Rows, weights: Array, val
     story.figures.append(_bars(number, weights, source, target))
 
 
-def _picked(story: Story, target: Rows) -> Array:
-    """The row of the picked target word, from 0: (1, 1)."""
-    word = story.input(
-        target.words.value[-1:].copy(), "picked_word", title="Pick a target word",
-        note="Pick one from the list.", choices=target.words.ids[:, 0], labels=(None, None),
-    )  # fmt: skip
-    found = elementwise("equal", target.words, word)
-    note = "1 where it stands."
-    story.show(found, "is_picked", "", note, number_format="mask", workings=True)
-    place = found.argmax(axis=0, keepdims=True)
-    note = "Its row, from 0."
-    story.show(place, "picked_row", "", note, number_format="integer", workings=True)
-    message = where(found.max(axis=0, keepdims=True), "", translate("← no row has it: row 1"))
-    story.show(message, "picked_message", number_format="message", labels=(None, None))
-    return place
-
-
 def _bars(number: int, weights: Array, source: Rows, target: Rows) -> Figure:
     """The shares of every target word as bars of 100 %, a colour a source word."""
     title = translate("What each target word is made of")
@@ -96,7 +82,7 @@ def _bars(number: int, weights: Array, source: Rows, target: Rows) -> Figure:
     return Figure(number, 12, 7, drawing, before_block="blend_told", direction="line")
 
 
-def _moves(story: Story, learned: Learned, target: Rows, blend: Array) -> None:
+def _moves(story: Story, learned: Learned, target: Rows, weights: Array, blend: Array) -> None:
     stage = story.stage(
         "9   Before and after",
         "Each target word moves to its blend. A blend is made only of English values: no "
@@ -105,20 +91,29 @@ def _moves(story: Story, learned: Learned, target: Rows, blend: Array) -> None:
         "cos(a, b) = a · b / (|a| |b|)",
         GROUP,
     )
-    nearest, closeness = nearest_words(story, learned, blend, stage)
+    some = weights.max(axis=1, keepdims=True) > 0.0
+    blended = target.is_known() * some
+    nearest, closeness = nearest_words(story, learned, blend, blended, stage)
     right = elementwise("equal", nearest, target.words)
     verdict = where(
         right,
         translate("and yet it is the right word."),
         translate("which is another word than stands in this row."),
     )
-    say(
-        story, "won",
+    alike = translate(
+        "No known word stands here: it asks nothing, and all source words count alike."
+    )
+    nothing = translate("No source word is known: nothing is blended.")
+    told = say(
+        story, "won_by_words",
         "The blend of “{word}” is made only of English values; the nearest Portuguese word is "
         "“{nearest}” (cosine {cosine}), {verdict}",
-        title="What was won", decimals=2, placed={"stage": stage, "line": True},
+        title="Of words", decimals=2, placed={"stage": stage, "workings": True},
         word=target.words, nearest=nearest, cosine=closeness, verdict=verdict,
     )  # fmt: skip
+    won = where(blended, told, where(some, alike, nothing))
+    shown: dict[str, Any] = {"number_format": "phrase", "labels": (None, None), "stage": stage}
+    story.show(won, "won", title="What was won", line=True, **shown)
     groups = (
         (translate("before"), target.vectors),
         (translate("after: the blend"), blend),

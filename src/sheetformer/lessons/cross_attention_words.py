@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.graph.array import Array
+from sheetformer.graph.elementary import where
 from sheetformer.graph.functions import largest
 from sheetformer.language import translate
 from sheetformer.lessons.learned import Learned
@@ -15,7 +16,8 @@ from sheetformer.lessons.word_map import word_map
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
-from sheetformer.story.word_cells import Rows, cosine, declare_rows, lengths
+from sheetformer.story.strongest import NOTHING
+from sheetformer.story.word_cells import NO_WORD, Rows, cosine, declare_rows, lengths
 
 GROUP = "Attention"
 """The sheet of the lesson's steps."""
@@ -63,6 +65,7 @@ def word_points(story: Story, learned: Learned, source: Rows, target: Rows) -> N
         story, "distance_told",
         "“{word}” lies {near} from “{neighbour}” and {far} from “{stranger}”.",
         title="In words", decimals=1, placed={"below": True},
+        when=source.is_known(), otherwise=NO_WORD,
         word=source.words, near=near[0], neighbour=near[1], far=far[0], stranger=far[1],
     )  # fmt: skip
     story.figures.append(_figure(number, learned, source, target))
@@ -86,10 +89,12 @@ def _figure(number: int, learned: Learned, source: Rows, target: Rows) -> Figure
     return Figure(number, 16, 9, drawing, before_block="distance", direction="line")
 
 
-def nearest_words(story: Story, learned: Learned, blend: Array, stage: int) -> tuple[Array, Array]:
+def nearest_words(
+    story: Story, learned: Learned, blend: Array, blended: Array, stage: int
+) -> tuple[Array, Array]:
     """The Portuguese word (m, 1) that each blend (m, d) is nearest to, and its cosine (m, 1).
 
-    Both are told on the stage of the blend.
+    Both are told on the stage of the blend; where nothing was blended (m, 1) no word is named.
     """
     story.stage(
         "Which word is nearest to each blend?",
@@ -115,7 +120,9 @@ def nearest_words(story: Story, learned: Learned, blend: Array, stage: int) -> t
     story.show(place, "nearest_place", "argmax", note, title=title, number_format="integer")
     names = learned.portuguese.words[1:, 0]
     title = "Nearest word"
-    nearest = story.show(names[place], "nearest_word", "", "", title=title, stage=stage)
+    found = story.show(names[place], "nearest_row", "", "", title="Word in that row")
+    named = where(blended, found, NOTHING)
+    nearest = story.show(named, "nearest_word", "", "", title=title, stage=stage)
     closeness = similarity.T.max(axis=1, keepdims=True)
     title = "How near"
     story.show(closeness, "nearest_similarity", "max cos", "", title=title, stage=stage)

@@ -25,7 +25,7 @@ from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
-from sheetformer.story.word_cells import Rows, WordTable, cosine, declare_rows, lengths
+from sheetformer.story.word_cells import NO_WORD, Rows, WordTable, cosine, declare_rows, lengths
 
 TITLE = "Dot product: how well two words fit"
 ALONG = 0.5
@@ -134,6 +134,7 @@ def _pair_in_words(story: Story, one: Rows, two: Rows, similarity: Array) -> Non
     say(
         story, "pair_told", "“{a}” and “{b}” {verdict} (cosine {cosine}).",
         title="In words", decimals=2, placed={"below": True},
+        when=one.is_known() * two.is_known(), otherwise=NO_WORD,
         a=one.words, b=two.words, cosine=similarity, verdict=verdict,
     )  # fmt: skip
 
@@ -185,7 +186,7 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
     say(
         story, "best_told",
         "“{word}”: the best is “{best}” by dot product, “{nearest}” by cosine. {verdict}",
-        title="In words", placed={"line": True},
+        title="In words", placed={"line": True}, when=other.is_known(), otherwise=NO_WORD,
         word=other.words, best=best, nearest=nearest, verdict=verdict,
     )  # fmt: skip
     return source_length

@@ -108,7 +108,7 @@ def soft_look_up(
     told = {"title": "The answer", "role": "blend", "labels": query.vectors.labels}
     blend = product(story, weights, rows, *named, note, **told)
     share_sentences(story, "answer_told", weights, listed.words, query.words)
-    _nearest(story, listed, blend, source_length)
+    _nearest(story, listed, query, blend, source_length)
     story.figures.append(_bars(number, listed, weights))
 
 
@@ -135,7 +135,7 @@ def _bars(number: int, listed: Rows, weights: Array) -> Figure:
     return Figure(number, 12, 9, bars, direction="line")
 
 
-def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> None:
+def _nearest(story: Story, listed: Rows, query: Rows, blend: Array, source_length: Array) -> None:
     """Which entry the blend is nearest to, in words; what that is read from is folded away."""
     own = lengths(story, blend, "answer_length", "Its length.", workings=True)
     dot, note = blend @ listed.vectors.T, "The answer with each entry …"
@@ -151,5 +151,7 @@ def _nearest(story: Story, listed: Rows, blend: Array, source_length: Array) -> 
     say(
         story, "nearest_told", "The answer is nearest to the row of “{word}” (cosine {cosine}).",
         title="Nearest entry", decimals=2, placed={"below": True},
+        when=query.is_known() * (own > 0.0),
+        otherwise="No known word is asked for or listed: all entries count alike.",
         word=nearest, cosine=closeness,
     )  # fmt: skip

@@ -14,13 +14,14 @@ import numpy as np
 
 from sheetformer.errors import WordError
 from sheetformer.graph.array import Array
+from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import either, numbered, sentences
 from sheetformer.lessons.translator.declare_weights import declare_positions
 from sheetformer.models import transformer
 from sheetformer.models.decode import Translator
 from sheetformer.models.word_weights import load_word_weights
-from sheetformer.story.operands import product
+from sheetformer.story.operands import again, product
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, WordTable, declare_rows, declare_words
 
@@ -166,17 +167,24 @@ def declare_sentence(
 def queries_keys_values(
     story: Story, encoder: Encoder, x: Array, query_note: str
 ) -> tuple[Array, Array, Array]:
-    """Q, K and V (n, d) of one X (n, d) in the stage that was added last, each under its matrix."""
+    """Q, K and V (n, d) of one X (n, d) in the stage that was added last.
+
+    Each stands under its matrix, with X at its left.
+    """
     steps = (
         ("Q", "query", query_note),
         ("K", "key", "Key: what each word offers."),
         ("V", "value", "Value: what each word gives."),
     )
-    query, key, value = (
-        product(
-            story, x, encoder.matrices[f"w_{letter.lower()}"], f"{letter}_", "", note, role=role
-        )
-        for letter, role, note in steps
-    )
-    story.place(key, line=True)
+    query, key, value = (_projected(story, encoder, x, *step) for step in steps)
     return query, key, value
+
+
+def _projected(
+    story: Story, encoder: Encoder, x: Array, letter: str, role: str, note: str
+) -> Array:
+    """X W (n, d) in a line of its own: X at the left, W (d, d) above."""
+    title = translate("X, at the left of {letter}", letter=letter)
+    rows = again(story, x, f"X_for_{letter}", "X", title, line=True)
+    matrix = encoder.matrices[f"w_{letter.lower()}"]
+    return product(story, rows, matrix, f"{letter}_", f"X W_{letter}", note, role=role)

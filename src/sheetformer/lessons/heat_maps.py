@@ -279,7 +279,7 @@ def _strongest(story: Story, words: _Words, maps: Array, name: str, stage: int) 
     )
     names = (f"{name}best_column", f"{name}looks_at")
     notes = ("Its column, from 0.", "Looks most at.")
-    strongest_word(story, maps, words.source[0], names, notes, stage=stage)
+    strongest_word(story, maps, words.source[0], names, notes, shares=True, stage=stage)
 
 
 def _sharpened(story: Story, weights: Array) -> None:

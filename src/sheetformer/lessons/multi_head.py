@@ -24,6 +24,7 @@ from sheetformer.lessons.encoder_rows import (
     queries_keys_values,
     read_sentence,
 )
+from sheetformer.lessons.multi_head_picture import heads_side_by_side
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.single_head import STORY, WIDE, Sizes, in_one_sum, single_head
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
@@ -34,8 +35,8 @@ from sheetformer.story.operands import again, product
 from sheetformer.story.sentences import say
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
-from sheetformer.story.strongest import strongest_word
-from sheetformer.story.word_cells import Rows, lengths
+from sheetformer.story.strongest import seen_in_words, strongest_word
+from sheetformer.story.word_cells import Rows, lengths, spoken_words
 
 TITLE = "Multi-head attention: several looks at once"
 SENTENCE = "we see the red house"
@@ -109,7 +110,7 @@ def _tell(story: Story, heads: _Heads, words: list[list[str]]) -> None:
     blends, switches, outputs = _blend(story, heads, weights, value)
     mixer = heads.encoder.matrices["w_o"]
     _join(story, mixer, outputs)
-    _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)], rows)
+    _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)])
     single_head(story, sizes, (query, key, value), scores, mixer, usual=heads.usual)
 
 
@@ -138,7 +139,6 @@ def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Arra
         "what a word asks for, what it offers, and what it gives. K and V are made of the same X.",
         "Q = X W_Q,  K = X W_K,  V = X W_V",
     )
-    again(story, x, "X_rows", "X", "X again, at the left of Q")
     note = "Query: what each word asks for, all heads."
     return queries_keys_values(story, heads.encoder, x, note)
 
@@ -203,10 +203,13 @@ def _softmax(
         name, equation = f"head{i}_exp", "exp((s − max) / √d_k)"
         role = "softmax exponentials"
         exponentials.append(story.show(power, name, equation, note, role=role, workings=True))
-    return [_shares(story, i, each, rows) for i, each in enumerate(exponentials, 1)]
+    said = spoken_words(story, rows, "said_words")
+    made = [_shares(story, i, each, rows, said) for i, each in enumerate(exponentials, 1)]
+    heads_side_by_side(story, made, rows)
+    return made
 
 
-def _shares(story: Story, i: int, exponentials: Array, rows: Rows) -> Array:
+def _shares(story: Story, i: int, exponentials: Array, rows: Rows, said: Array) -> Array:
     """The weights of head i (n, n), and a sentence a row: the word that it looks at most."""
     name, note = f"head{i}_weights", translate("Head {head}: who looks at whom.", head=i)
     title, role = translate("Shares of head {head}", head=i), "attention weights"
@@ -215,15 +218,10 @@ def _shares(story: Story, i: int, exponentials: Array, rows: Rows) -> Array:
     names = (f"head{i}_best", f"head{i}_word")
     notes = ("Its column, from 0.", translate("Head {head} looks most at …", head=i))
     titles = ("Column of the largest", "Looks most at")
-    seen = strongest_word(
-        story, made, rows.words[:, 0], names, notes, "argmax", titles=titles, workings=True
-    )
-    say(
-        story, f"head{i}_told",
-        "“{word}” looks most at “{seen}”: {share} %",
-        title=translate("Head {head} in words", head=i), placed={"below": True},
-        word=rows.words, seen=seen, share=made.max(axis=1, keepdims=True) * 100.0,
-    )  # fmt: skip
+    words = said[:, 0]
+    seen = strongest_word(story, made, words, names, notes, "argmax", titles=titles, workings=True)
+    title = translate("Head {head} in words", head=i)
+    seen_in_words(story, f"head{i}_told", made, rows, seen, title, below=True)
     return made
 
 
@@ -284,9 +282,7 @@ def _join(story: Story, mixer: Array, outputs: list[Array]) -> None:
     product(story, joined, mixer, "output", "concat W_O", note, role=role)
 
 
-def _worth(
-    story: Story, blends: list[Array], switches: list[Array], mixers: list[Array], rows: Rows
-) -> None:
+def _worth(story: Story, blends: list[Array], switches: list[Array], mixers: list[Array]) -> None:
     """What each head adds to the output by its rows of W_O (d_k, d_model), and what is missing."""
     _begin(
         story,
@@ -297,13 +293,7 @@ def _worth(
         "misses it.",
         "output = Σ head_h W_O,h",
     )
-    parts: list[Array] = []
-    for i, (blend, mixer) in enumerate(zip(blends, mixers, strict=True), 1):
-        note = translate("What head {head} adds when it is on.", head=i)
-        title, name = translate("Part of head {head}", head=i), f"head{i}_part"
-        parts.append(
-            story.show(blend @ mixer, name, "blend_h W_O,h", note, title=title, line=i % 2 == 1)
-        )
+    parts = [_part(story, i, *each) for i, each in enumerate(zip(blends, mixers, strict=True), 1)]
     change = in_one_sum((on - 1.0) * part for on, part in zip(switches, parts, strict=True))
     note = "What the switches take from the output."
     title = "Change by the switches"
@@ -312,8 +302,19 @@ def _worth(
     far = lengths(story, change, "change_length", note, title=title, workings=True)
     say(
         story, "change_told", "The switches move “{word}” by {length}.",
-        title="In words", decimals=2, word=rows.words, length=far,
+        title="In words", decimals=2, word=story.named("said_words"), length=far,
     )  # fmt: skip
+
+
+def _part(story: Story, i: int, blend: Array, mixer: Array) -> Array:
+    """What head i adds (n, d_model): its blend (n, d_k) and its rows of W_O (d_k, d_model)."""
+    title, rows = translate("Blend of head {head}", head=i), f"head{i}_blend_rows"
+    left = again(story, blend, rows, "blend_h", title, line=True)
+    title = translate("Rows of W_O that head {head} meets", head=i)
+    above = again(story, mixer, f"head{i}_W_O", "W_O,h", title)
+    note = translate("What head {head} adds when it is on.", head=i)
+    title, named = translate("Part of head {head}", head=i), (f"head{i}_part", "blend_h W_O,h")
+    return product(story, left, above, *named, note, title=title)
 
 
 _READ_USUAL = (

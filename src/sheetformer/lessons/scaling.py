@@ -221,7 +221,7 @@ def _saturation(story: Story, every: list[Measured], dials: Dials) -> tuple[Comp
     )  # fmt: skip
     title = translate("The largest share: 100 % is all or nothing")
     drawing = _two_curves(dials, title, translate("largest share"), means, (0.0, 1.0), "0%")
-    return (plain, divided), Figure(number, 12, 9, drawing, before_block="saturation_told")
+    return (plain, divided), Figure(number, 10, 9, drawing, before_block="saturation_told")
 
 
 def _largest(story: Story, dials: Dials, parts: list[Array], name: str, title: str) -> Array:
@@ -294,7 +294,7 @@ def _slopes(story: Story, largest: Compared, dials: Dials) -> Figure:
     )  # fmt: skip
     title = translate("The slope of the largest share: 0 means stuck")
     drawing = _two_curves(dials, title, "p (1 − p)", means, (0.0, 0.25), "0.00")
-    return Figure(number, 12, 9, drawing, before_block="slopes_told")
+    return Figure(number, 10, 9, drawing, before_block="slopes_told")
 
 
 LESSON = Lesson(

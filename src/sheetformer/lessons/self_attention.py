@@ -12,7 +12,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
-from sheetformer.language import translate
+from sheetformer.graph.functions import embedding
 from sheetformer.lessons.encoder_rows import (
     Encoder,
     Words,
@@ -27,9 +27,9 @@ from sheetformer.models.decode import load_translator
 from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.operands import again, product
-from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
-from sheetformer.story.word_cells import Rows
+from sheetformer.story.strongest import seen_in_words
+from sheetformer.story.word_cells import Rows, spoken_words
 
 TITLE = "Self-attention: a sentence looks at itself"
 SENTENCE = "we see the red house"
@@ -69,7 +69,7 @@ def _tell(story: Story, encoder: Encoder, words: Words, usual: bool) -> None:
     allowed, masked = hide(story, scaled, masks)
     weights = _softmax(story, masked, allowed, usual)
     looks = _strongest_words(story, weights, rows, masks)
-    _in_words(story, weights, rows, masks, looks)
+    seen_in_words(story, "looks_told", weights, rows, looks, "In words", line=True)
     _blend(story, weights, value)
 
 
@@ -98,7 +98,6 @@ def _query_key_value(story: Story, encoder: Encoder, x: Array) -> tuple[Array, A
         STORY,
         WIDE,
     )
-    again(story, x, "X_again", "X", "X again, at the left of Q")
     return queries_keys_values(story, encoder, x, "Query: what each word asks for.")
 
 
@@ -178,20 +177,8 @@ def _strongest_words(story: Story, weights: Array, rows: Rows, masks: Masks) -> 
     note, shown = "Its column, from 0; padding: itself.", "integer"
     story.show(best, "best_column", "argmax", note, number_format=shown, workings=True)
     title = "Looks most at"
-    return story.show(rows.name_of(best), "looks_at", "", "", title=title, workings=True)
-
-
-def _in_words(story: Story, weights: Array, rows: Rows, masks: Masks, looks: Array) -> None:
-    """A sentence a row (n, 1): where it looks most, or why it looks nowhere."""
-    most = weights.max(axis=1, keepdims=True) * 100.0
-    seen = say(
-        story, "seen_told", "“{word}” looks most at “{seen}”: {share} %",
-        title="Of words", placed={"workings": True}, word=rows.words, seen=looks, share=most,
-    )  # fmt: skip
-    empty, leaks = translate("An empty cell looks nowhere."), translate("An empty cell looks, too.")
-    told = NUMPY.where(masks.known, seen, NUMPY.where(most > 0.0, leaks, empty))
-    title, labels = "In words", (None, None)
-    story.show(told, "looks_told", title=title, number_format="phrase", labels=labels, line=True)
+    words = spoken_words(story, rows, "said_words")
+    return story.show(embedding(words[:, 0], best), "looks_at", "", "", title=title, workings=True)
 
 
 def _blend(story: Story, weights: Array, value: Array) -> None:

@@ -64,7 +64,7 @@ def declare_masks(story: Story, rows: Rows) -> Masks:
         number_format="integer",
     )
     known = story.show(
-        _known(rows),
+        rows.is_known(),
         "is_word",
         "number > 0",
         "1 where a word stands.",
@@ -86,12 +86,6 @@ def declare_masks(story: Story, rows: Rows) -> Masks:
         both, "padding_mask", equation, note, title=title, number_format="mask", labels=square
     )
     return Masks(causal, hide, earlier, both, known, place)
-
-
-def _known(rows: Rows) -> Array:
-    """1 where a row holds a known word: (n, k) → (n, 1)."""
-    numbers = rows.numbers
-    return (numbers if numbers.shape[1] == 1 else numbers.max(axis=1, keepdims=True)) > 0.0
 
 
 def hide(story: Story, scaled: Array, masks: Masks) -> tuple[Array, Array]:

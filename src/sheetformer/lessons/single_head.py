@@ -105,9 +105,11 @@ def _output(story: Story, scores: Array, value: Array, mixer: Array, size: Array
     values = again(story, value, "V_rows", "V", "All columns of V")
     note, told = "What the one head took.", {"title": "Blend of one head", "role": "blend"}
     made = product(story, weights, values, "single_blend", "weights V", note, **told)
-    output, note = made @ mixer, "What a layer with one head gives."
-    title, role = "Output of one head", "attention output"
-    story.show(output, "single_output", "blend W_O", note, title=title, role=role, line=True)
+    left = again(story, made, "single_rows", "blend", "Blend of one head", line=True)
+    above = again(story, mixer, "single_W_O", "W_O", "All rows of W_O")
+    note = "What a layer with one head gives."
+    told = {"title": "Output of one head", "role": "attention output"}
+    product(story, left, above, "single_output", "blend W_O", note, **told)
 
 
 _USUAL = (

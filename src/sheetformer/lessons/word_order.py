@@ -130,13 +130,18 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
     )
     root: Any = np.sqrt(size)
     weights = [_shares(story, side, x, root) for side, x in zip(SIDES, both, strict=True)]
-    blends = [w @ x for w, x in zip(weights, both, strict=True)]
-    for side, blend in zip(SIDES, blends, strict=True):
-        note, title = "What each word takes.", f"Blends of the {side} sentence"
-        line = side == SIDES[0]
-        name, equation = f"{side}_blend", "weights X"
-        story.show(blend, name, equation, note, title=title, role="blend", line=line)
-    return blends
+    sides = zip(SIDES, weights, both, strict=True)
+    return [_blend(story, side, w, x) for side, w, x in sides]
+
+
+def _blend(story: Story, side: str, weights: Array, x: Array) -> Array:
+    """What each word of one sentence takes (n, d): its shares meet the columns of X."""
+    shown: dict[str, Any] = {"number_format": "share", "line": True}
+    title = f"Shares of the {side} sentence"
+    left = again(story, weights, f"{side}_shares", "weights", title, **shown)
+    above = again(story, x, f"{side}_values", f"X_{side}", f"Rows of the {side} sentence")
+    note, told = "What each word takes.", {"title": f"Blends of the {side} sentence"}
+    return product(story, left, above, f"{side}_blend", "weights X", note, role="blend", **told)
 
 
 def _shares(story: Story, side: str, x: Array, root: Array) -> Array:

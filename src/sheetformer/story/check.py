@@ -39,6 +39,8 @@ def check(
 ) -> None:
     """Add both sheets for every computed block of numbers that is shown, or for those named.
 
+    A block that only repeats another is left out: what is made of it is compared.
+
     Args:
         story: gets the stages and their blocks.
         names: the blocks to watch; all of them otherwise.
@@ -47,7 +49,9 @@ def check(
     """
     graph = story.graph
     watched = [node for node in graph if _is_watched(story, node)]
-    if names is not None:
+    if names is None:
+        watched = [node for node in watched if not OPS[node.op].repeats]
+    else:
         watched = [node for node in watched if node.name in names or OPS[node.op].gives_ids]
     given = [node for node in graph if _is_given(story, node)]
     known = recorded or {}
@@ -113,7 +117,8 @@ def _begin_reference(story: Story, by: str) -> None:
 def _begin_check(story: Story) -> None:
     story.stage(
         "Does the sheet compute the right numbers?",
-        "For every block the largest difference between its live formulas and the reference. "
+        "For every block that computes something, the largest difference between its live "
+        "formulas and the reference. "
         "As long as no input is changed it is 0 but for rounding (below 0.000000001), in any "
         "spreadsheet program. After you type something else the lines say so in grey: the sheet "
         "follows you, and whether a formula was changed besides, only sheetformer verify can "

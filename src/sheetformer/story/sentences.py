@@ -25,6 +25,7 @@ def say(
     decimals: int = 0,
     placed: Mapping[str, Any] | None = None,
     when: Array | None = None,
+    otherwise: str = "",
     **blanks: Array,
 ) -> Array:
     """Show a sentence for each row, whose blanks are filled from cells: (n, 1).
@@ -37,7 +38,8 @@ def say(
         note: one plain sentence above it.
         decimals: of the numbers.
         placed: where it stands, as in `Story.show`.
-        when: 1 for the rows that are said, else 0 (n, 1); all of them if left out.
+        when: 1 for the rows of which it is true, else 0 (n, 1); all of them if left out.
+        otherwise: what is said of the other rows, with the same blanks.
         blanks: what fills each blank: words or numbers (n, 1), or one for all rows (1, 1).
 
     >>> import numpy as np
@@ -46,15 +48,22 @@ def say(
     >>> say(story, "told", "It is {far} away.", far=far, decimals=1).value[:, 0]
     array(['It is 1.3 away.', 'It is 3.9 away.'], dtype=object)
     """
-    pieces = [
-        piece if kind == "text" else spoken(blanks[piece], decimals)
-        for kind, piece in _pieces(translate(text))
-    ]
-    told = beside(*pieces)
+    told = _filled(text, blanks, decimals)
     if when is not None:
-        told = NUMPY.where(when, told, "")
+        other = _filled(otherwise, blanks, decimals) if otherwise else ""
+        told = NUMPY.where(when, told, other)
     fixed = {"number_format": "phrase", "labels": (None,) * told.ndim, "title": title}
     return story.show(told, name, "", note, **fixed, **(placed or {}))
+
+
+def _filled(text: str, blanks: Mapping[str, Array], decimals: int) -> Any:
+    """A sentence with its blanks filled, a row each: (n, 1); without blanks just the text."""
+    return beside(
+        *(
+            piece if kind == "text" else spoken(blanks[piece], decimals)
+            for kind, piece in _pieces(translate(text))
+        )
+    )
 
 
 def beside(*parts: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sheetformer.graph.array import Array
 from sheetformer.story.sentences import beside, spoken
 from sheetformer.story.story import Story
+from sheetformer.story.word_cells import as_said
 
 
 def share_sentences(
@@ -30,11 +31,13 @@ def share_sentences(
         line: it begins a new line.
     """
     parts = [_part(weights, source, i) for i in range(weights.shape[1])]
-    told = beside(target, " = ", reduce(lambda left, right: beside(left, "  +  ", right), parts))
+    told = beside(
+        as_said(target), " = ", reduce(lambda left, right: beside(left, "  +  ", right), parts)
+    )
     title = "In words"
     caption: dict[str, Any] = {"number_format": "phrase", "labels": (None, None)}
     return story.show(told, name, "", "", title=title, line=line, **caption)
 
 
 def _part(weights: Array, source: Array, i: int) -> Array:
-    return beside(spoken(weights[:, i : i + 1] * 100.0, 0), " % ", source[i : i + 1])
+    return beside(spoken(weights[:, i : i + 1] * 100.0, 0), " % ", as_said(source[i : i + 1]))

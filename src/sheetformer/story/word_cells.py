@@ -18,6 +18,11 @@ from sheetformer.story.story import Story
 UNKNOWN = "(unknown)"
 """Row 0 of a table: an empty cell or a word that nobody taught."""
 
+EMPTY = "(empty)"
+"""What a sentence calls a row where nothing is typed."""
+NO_WORD = "No known word stands here: its numbers are all 0, and nothing is compared."
+"""Said in place of what a row of zeros would be like."""
+
 TINY = 1e-12
 """Keeps a row of zeros (an unknown word) from dividing by its length."""
 
@@ -67,9 +72,27 @@ class Rows:
             most = most.max(axis=0, keepdims=True)
         return most > 0.0
 
+    def is_known(self) -> Array:
+        """1 where a row holds a known word, else 0, row by row: (n, 1)."""
+        numbers = self.numbers
+        return (numbers if numbers.shape[1] == 1 else numbers.max(axis=1, keepdims=True)) > 0.0
+
     def name_of(self, place: Array) -> Array:
         """The text of the row at a place (from 0): (…) → (…)."""
         return embedding(self.words[:, 0], place)
+
+
+def as_said(words: Array) -> Array:
+    """Words as a sentence says them: one that is not typed is called so (…) → (…)."""
+    return where(words != "", words, translate(EMPTY))
+
+
+def spoken_words(story: Story, rows: Rows, name: str) -> Array:
+    """The words as sentences say them, folded away; a row where nothing is typed is called so.
+
+    (n, 1).
+    """
+    return story.show(as_said(rows.words), name, title="Words as they are said", workings=True)
 
 
 def declare_rows(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,6 +26,8 @@ from sheetformer.writers.mixed import formula_markup, is_mixed, markup, mixed_ro
 
 _ROW = "\0"
 """Stands in a template where the number of the row belongs; no XML may hold it."""
+_STRIPE = 1 << 16
+"""Cells whose digits are written at once."""
 
 
 _VALUE = re.compile(r"""<v>[^<]*</v>| t="str"(?=>)""")
@@ -54,6 +57,18 @@ class BulkSheet(Worksheet):
     def __init__(self) -> None:
         super().__init__()
         self._rectangles: list[_Rectangle] = []
+        self.is_streamed = False
+        """Whether its rows are written when the file is packed, by `write_rows_to`."""
+
+    @property
+    def cells(self) -> int:
+        """How many cells its rectangles have."""
+        return sum(one.cell_block.values.size for one in self._rectangles)
+
+    def write_rows_to(self, handle: Any) -> None:
+        """Write the XML of all rows to something with `write`, once the formats are numbered."""
+        self.fh = handle
+        self._write_all_rows()
 
     def write_rectangle(self, cell_block: CellBlock, cell_format: Format) -> None:
         """Take the cells of a cell block: numbers, or formulas with numbers or words.
@@ -75,6 +90,21 @@ class BulkSheet(Worksheet):
     # What XlsxWriter calls when it writes the file.
 
     def _write_rows(self) -> None:
+        if self.is_streamed:
+            self._number_formats()
+        else:
+            self._write_all_rows()
+
+    def _number_formats(self) -> None:
+        """Number the formats of all cells: the styles are written before the rows then."""
+        for one in self._rectangles:
+            _number(one.cell_format)
+        for cells in self.table.values():
+            for cell in cells.values():
+                if cell.format is not None:
+                    _number(cell.format)
+
+    def _write_all_rows(self) -> None:
         waiting = sorted(self._rectangles, key=lambda one: -one.cell_block.row)
         active: list[tuple[_Rectangle, Iterator[str]]] = []
         first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
@@ -138,7 +168,7 @@ def _without_values(row: str) -> str:
 def _stored_rows(rectangle: _Rectangle) -> Iterator[str]:
     """The XML of each row of a rectangle, with the values of its formulas."""
     cell_block = rectangle.cell_block
-    style = rectangle.cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
+    style = _number(rectangle.cell_format)
     names = [column_name(column) for column in range(cell_block.column, rectangle.end)]
     if is_mixed(cell_block):
         yield from mixed_rows(cell_block, names, style)
@@ -158,15 +188,34 @@ def _stored_rows(rectangle: _Rectangle) -> Iterator[str]:
     yield from lines
 
 
+def _number(cell_format: Format) -> int:
+    """The number of a format; it gets one when somebody asks."""
+    return cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
+
+
 def _number_cell(name: str, style: int) -> str:
     return f'<c r="{name}{_ROW}" s="{style}"><v>%s</v></c>'
 
 
 def _numbers(values: Any, template: str, top: int) -> Iterator[str]:
-    """Rows of numbers; `%s` writes the shortest decimal that reads back as the same number."""
-    for row, line in enumerate(values.tolist(), start=top + 1):
-        text = template % tuple(line)
-        yield text.replace(".0</v>", "</v>").replace(_ROW, str(row))
+    """Rows of numbers, as `digits` writes them."""
+    for row, line in enumerate(digits(values), start=top + 1):
+        yield template.replace(_ROW, str(row)) % tuple(line)
+
+
+def digits(values: Any) -> Iterator[list[str]]:
+    """The numbers (rows, columns) of each row as the shortest decimals that read back the same.
+
+    >>> list(digits(np.array([[0.1, 2.0], [-1e300, 1 / 3]])))
+    [['0.1', '2'], ['-1e+300', '0.3333333333333333']]
+    """
+    stripe = max(1, _STRIPE // values.shape[1])
+    for start in range(0, len(values), stripe):
+        rows = np.ascontiguousarray(values[start : start + stripe])
+        text = orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+        whole = text.replace(".0,", ",").replace(".0]", "]")
+        for line in whole[2:-2].split("],["):
+            yield line.split(",")
 
 
 def _formula_rows(
@@ -179,14 +228,17 @@ def _formula_rows(
     )
     escaped = _all_escaped(formulas)
     width = len(names)
-    for i, line in enumerate(cell_block.values.tolist()):
-        filled: list[Any] = [None] * (2 * width)
+    lines = _words(cell_block.values) if is_text else digits(cell_block.values)
+    for i, line in enumerate(lines):
+        filled = [""] * (2 * width)
         filled[::2] = escaped[i * width : (i + 1) * width]
-        filled[1::2] = [word(value) for value in line] if is_text else line
-        text = template % tuple(filled)
-        if not is_text:
-            text = text.replace(".0</v>", "</v>")
-        yield text.replace(_ROW, str(cell_block.row + i + 1))
+        filled[1::2] = line
+        yield template.replace(_ROW, str(cell_block.row + i + 1)) % tuple(filled)
+
+
+def _words(values: Any) -> Iterator[list[str]]:
+    """The words (rows, columns) of each row as XML holds them."""
+    return ([word(value) for value in line] for line in values.tolist())
 
 
 def _all_escaped(formulas: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 The page holds the book as data, a program that works its formulas out, and a style sheet. Its
 content security policy lets only these run (by their hashes) and forbids every request. Program and
-book are packed (deflate, base64) to keep the file small; `bundle/boot.js` unpacks them.
+book are packed (deflate, base 85) to keep the file small; `bundle/boot.js` unpacks them.
 """
 
 from __future__ import annotations
@@ -92,7 +92,14 @@ def bundled(name: str) -> str:
 def pack(text: str) -> str:
     """Text in few characters that mean nothing to HTML."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return base64.b64encode(packer.compress(text.encode()) + packer.flush()).decode()
+    packed = base64.b85encode(packer.compress(text.encode()) + packer.flush())
+    # Its alphabet has neither / nor &, so that only < could begin markup.
+    return packed.decode().replace("<", ",")
+
+
+def unpack(packed: str) -> str:
+    """The text that was packed."""
+    return zlib.decompress(base64.b85decode(packed.replace(",", "<")), -15).decode()
 
 
 @cache

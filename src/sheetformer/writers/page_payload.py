@@ -5,11 +5,12 @@ Values of formula cells are left out. The page works them out when it opens.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sheetformer.book.bounds import LARGE
 from sheetformer.book.cells import CellBlock, DropDown, Scale
 from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.workbook import Block, Book, Sheet
@@ -195,6 +196,7 @@ class _Payload:
             data["over"] = self.places[block.over]
         if block.workings:
             data["workings"] = 1
+        data |= _bounds(block, self.sheets)
         return data | {name: 1 for name, holds in flags.items() if holds}
 
     def matrix_names(self, block: Block) -> list[str]:
@@ -207,6 +209,16 @@ class _Payload:
             for p in cell_blocks
         )
         return list(names) if len(block.matrices) > 1 else []
+
+
+def _bounds(block: Block, sheets: Sequence[Sheet]) -> dict[str, Any]:
+    """Which numbers may be typed, where not any number may."""
+    sheet = next(sheet for sheet in sheets if sheet.name == block.sheet)
+    first = block.matrices[0]
+    for bounds in sheet.bounds:
+        if (bounds.row, bounds.column) == (first.row, first.column) and bounds.most < LARGE:
+            return {"bounds": [_number(bounds.least), _number(bounds.most), int(bounds.whole)]}
+    return {}
 
 
 def as_sentence(meaning: str) -> str:

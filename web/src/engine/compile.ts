@@ -7,13 +7,14 @@
  * takes all of it ("many"). An array that is written out is whole everywhere.
  */
 
-import { lift, lift2, mapped, scalarOf } from "./arrays.js";
+import { caught, lift, lift2, mapped, scalarOf } from "./arrays.js";
 import { contextCell } from "./context_cell.js";
+import { makeLambda } from "./functions/lambda.js";
 import { FUNCTIONS, kindOf } from "./functions/table.js";
 import type { Work } from "./functions/work.js";
 import { type Grid, isTable, Reference } from "./grid.js";
 import { infix, toNumber } from "./operators.js";
-import type { ArgumentCompiler, Run } from "./run.js";
+import type { ArgumentCompiler, Known, Lambda, Run } from "./run.js";
 import type { CellTree, Tree } from "./tree.js";
 import { CellError, Matrix, type Value } from "./values.js";
 
@@ -41,18 +42,32 @@ export interface Scope {
 export interface Compiled {
   run: Run;
   reads: Reads[];
+  /** Whether it gives something else each time, as RAND does. */
+  drawn: boolean;
 }
 
 /** `many`: as an array formula. */
 export function compile(tree: Tree, scope: Scope, many: boolean): Compiled {
   const compiler = new Compiler(scope);
-  return { run: compiler.value(tree, many), reads: compiler.reads };
+  return { run: compiler.value(tree, many), ...compiler.found };
 }
 
 class Compiler implements ArgumentCompiler {
-  readonly reads: Reads[] = [];
+  constructor(
+    private readonly scope: Scope,
+    readonly found: { reads: Reads[]; drawn: boolean } = { reads: [], drawn: false },
+    private readonly names: ReadonlyMap<string, Known> = new Map(),
+  ) {}
 
-  constructor(private readonly scope: Scope) {}
+  knowing(names: Iterable<[string, Known]>): ArgumentCompiler {
+    return new Compiler(this.scope, this.found, new Map([...this.names, ...names]));
+  }
+
+  lambda(tree: Tree | null | undefined): Lambda | null {
+    if (tree?.kind === "call" && tree.name === "LAMBDA") return makeLambda(this, tree.args);
+    const known = tree?.kind === "name" && this.names.get(tree.name.toLowerCase());
+    return known && typeof known === "object" ? known : null;
+  }
 
   /** Gives one value, or with `many` perhaps a table. */
   value(tree: Tree, many: boolean): Run {
@@ -91,7 +106,7 @@ class Compiler implements ArgumentCompiler {
   }
 
   private cell(tree: CellTree): Run {
-    this.reads.push({ sheet: tree.sheet ?? this.scope.sheet, first: tree, last: tree });
+    this.found.reads.push({ sheet: tree.sheet ?? this.scope.sheet, first: tree, last: tree });
     const { rows } = this.scope.grids[tree.sheet ?? this.scope.sheet]!;
     const { row, column } = tree;
     const down = row - this.scope.row;
@@ -104,7 +119,7 @@ class Compiler implements ArgumentCompiler {
 
   private range(tree: { first: CellTree; last: CellTree }): () => Reference {
     const sheet = tree.first.sheet ?? this.scope.sheet;
-    this.reads.push({ sheet, first: tree.first, last: tree.last });
+    this.found.reads.push({ sheet, first: tree.first, last: tree.last });
     const grid = this.scope.grids[sheet]!;
     const { row, column } = this.scope;
     const at = { first: tree.first, last: tree.last };
@@ -116,6 +131,8 @@ class Compiler implements ArgumentCompiler {
   }
 
   private name(name: string, known: (tree: Tree) => Run): Run {
+    const given = this.names.get(name.toLowerCase());
+    if (given) return typeof given === "function" ? given : failure("#VALUE!", name);
     const tree = this.scope.named(name);
     return tree ? known(tree) : failure("#NAME?", name);
   }
@@ -149,15 +166,30 @@ class Compiler implements ArgumentCompiler {
   }
 
   private called(name: string, args: (Tree | null)[], many: boolean): Run {
+    const own = this.names.get(name.toLowerCase());
+    if (own) return this.ownCall(own, name, args);
     const row = FUNCTIONS.get(name);
     if (!row) return failure("#NAME?", name);
+    if (name === "RAND") this.found.drawn = true;
     const fits = args.length >= row.least && args.length <= row.most;
-    if (!fits || args.some((tree, i) => isCapital(kindOf(row, i)) && !standsInCells(tree))) {
+    if (!fits || args.some((tree, i) => isCapital(kindOf(row, i)) && !this.standsInCells(tree))) {
       return failure("#VALUE!", name);
     }
     if (row.make) return row.make(this, args, many);
     const kinds = args.map((_, i) => kindOf(row, i).toLowerCase());
     return this.ordinary(row.work!, kinds, args, many);
+  }
+
+  /** A call of a function that LET named. */
+  private ownCall(own: Known, name: string, args: (Tree | null)[]): Run {
+    if (typeof own === "function" || own.arity !== args.length) return failure("#VALUE!", name);
+    const runs = args.map((tree) => (tree ? this.table(tree, true) : constant(null)));
+    return () => own.call(runs.map(caught));
+  }
+
+  /** Whether an argument is cells of the book; what LET names are values. */
+  private standsInCells(tree: Tree | null | undefined): boolean {
+    return standsInCells(tree) && !(tree?.kind === "name" && this.names.has(tree.name.toLowerCase()));
   }
 
   private ordinary(work: Work, kinds: string[], args: (Tree | null)[], many: boolean): Run {

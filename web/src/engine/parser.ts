@@ -13,8 +13,8 @@ export interface Parsed {
   tokens: Token[];
 }
 
-/** Stands before younger functions in files; it may be typed, and says nothing. */
-const PREFIX = /^_XLFN\./;
+/** Stands before younger functions, and what LET and LAMBDA name, in files; it may be typed, and says nothing. */
+const PREFIX = /^_xlfn\.(_xlws\.)?|^_xlpm\./i;
 
 /**
  * The tree of a formula without its equals sign. `sheetOf` gives a sheet's number; `deepest` is how
@@ -124,9 +124,9 @@ class Parser {
       case "sheet":
         return this.elsewhere(token.value);
       case "function":
-        return this.deeper(() => ({ kind: "call", name: token.text.toUpperCase().replace(PREFIX, ""), args: this.arguments() }));
+        return this.deeper(() => ({ kind: "call", name: token.text.replace(PREFIX, "").toUpperCase(), args: this.arguments() }));
       default:
-        return named(token.text);
+        return named(token.text.replace(PREFIX, ""));
     }
   }
 

@@ -35,6 +35,8 @@ export class Workbook implements Names {
   private readonly names = new Map<string, Tree>();
   private readonly readers = new Readers();
   private readonly all = new Set<FormulaCell>();
+  /** Those that give something else each time. */
+  private readonly drawn = new Set<FormulaCell>();
   private order: FormulaCell[] = [];
   private stale = true;
   private loaded = false;
@@ -51,7 +53,8 @@ export class Workbook implements Names {
   }
 
   readonly sheetOf = (name: string): number | null => this.sheets.get(name.toLowerCase()) ?? null;
-  readonly named = (name: string): Tree | null => this.names.get(name.toLowerCase()) ?? null;
+  /** Also as the page writes it: Q for Q_, which could be an address of old. */
+  readonly named = (name: string): Tree | null => this.names.get(name.toLowerCase()) ?? this.names.get(`${name.toLowerCase()}_`) ?? null;
 
   define(name: string, tree: Tree): void {
     this.names.set(name.toLowerCase(), tree);
@@ -87,6 +90,7 @@ export class Workbook implements Names {
     });
     this.readers.add(formula);
     this.all.add(formula);
+    if (formula.template.compiled.drawn) this.drawn.add(formula);
     this.fresh.push(formula);
     this.stale = true;
   }
@@ -96,6 +100,7 @@ export class Workbook implements Names {
     if (!formula) return;
     this.readers.remove(formula);
     this.all.delete(formula);
+    this.drawn.delete(formula);
     this.eachCell(formula, (r, c) => {
       this.formulas[sheet]![r]![c] = undefined;
       this.write([sheet, r, c], null);
@@ -127,7 +132,7 @@ export class Workbook implements Names {
   recalculate(): Recalculation {
     const turned = this.stale ? this.sort() : [];
     this.pass += 1;
-    for (const formula of [...this.fresh, ...turned]) if (this.all.has(formula)) this.mark(formula);
+    for (const formula of [...this.fresh, ...turned, ...this.drawn]) if (this.all.has(formula)) this.mark(formula);
     const before: Before = new Map();
     for (const one of this.touched) {
       this.spread(...one.cell);

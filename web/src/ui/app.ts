@@ -1,7 +1,7 @@
 /** The page: header, views, the explaining box, and what ties them together. */
 
 import type { Language } from "../format.js";
-import type { Change, Model, Place, Refused } from "../model.js";
+import type { Area, Change, Model, Place, Refused } from "../model.js";
 import { announcement } from "./announcement.js";
 import { clipboard } from "./clipboard.js";
 import { Context } from "./context.js";
@@ -23,6 +23,9 @@ export interface MountOptions {
   /** What has to be said at once. */
   notice?: string;
 }
+
+/** Milliseconds after which a page stands still. */
+const STILL = 200;
 
 /** Put a book into an element; gives the function that takes it out again. */
 export function mount(root: HTMLElement, model: Model, options: MountOptions = {}): () => void {
@@ -54,7 +57,11 @@ class App {
     this.context = this.render(options.language ?? model.language);
     const view = viewsOf(this.context).find((name) => name === options.looks?.view);
     if (view && view !== this.name) this.show(view);
+    const step = options.looks?.step;
+    // What stands above is laid out when it comes near; then it is as high as it is.
+    if (step) for (const wait of [0, 50]) setTimeout(() => this.view?.toStep?.(step), wait);
     if (options.notice) this.context.refuse(options.notice);
+    if (options.host?.atStep) this.followStep();
     this.started = true;
     this.endings.push(
       model.subscribe((change) => this.changed(change)),
@@ -89,6 +96,8 @@ class App {
       problem.hidden = text === "";
     };
     context.edit = (start) => this.edit(start);
+    context.area = () => this.area();
+    context.pointed = (event) => context.painter.placeOf(event.target) ?? this.view?.placeAt?.(event) ?? null;
     context.parts.add(explain).add(bar);
     const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
     this.showTab = choosers.show;
@@ -114,9 +123,20 @@ class App {
     return context;
   }
 
+  /** Keep the step that is read, once the page stands still. */
+  private followStep(): void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const scrolled = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.view?.step !== undefined && this.options.host?.atStep?.(this.view.step), STILL);
+    };
+    addEventListener("scroll", scrolled, { passive: true });
+    this.endings.push(() => removeEventListener("scroll", scrolled));
+  }
+
   private look(): void {
     if (!this.started) return;
-    const looks: Looks = { ...this.options.looks, view: this.name, language: this.model.language };
+    const looks: Looks = { view: this.name, language: this.model.language };
     this.options.host?.look?.(this.theme ? { ...looks, theme: this.theme } : looks);
   }
 
@@ -148,7 +168,7 @@ class App {
   }
 
   /** A cell that the view in front does not show is shown on the sheet. */
-  private reveal(at: Place): void {
+  private reveal(at: Place | Area): void {
     const fits = this.view?.find?.(at) || this.name === "sheet" || (this.name === "lesson" && this.model.block(at));
     if (!fits) this.show(this.model.block(at) ? "lesson" : "sheet");
     this.view?.reveal?.(at);
@@ -175,9 +195,10 @@ class App {
     const at = context.selection;
     const element = view?.find?.(at);
     if (!element) return;
-    const done = ({ text, kept, move }: Ended): void => {
+    const area = this.area();
+    const done = ({ text, kept, move, isArray }: Ended): void => {
       if (!kept) context.refuse("");
-      const set = !kept || text === context.model.input(at) || context.set(at, text);
+      const set = !kept || (text === context.model.input(at) && !isArray) || context.set(at, text, isArray ? area : undefined);
       if (this.view !== view) return;
       if (!set) {
         this.editAgain(at, text, move);

@@ -51,6 +51,15 @@ export class Cards implements Part {
     return focused ?? here.find((element) => !element.closest(".again, details:not([open])")) ?? here[0] ?? null;
   }
 
+  get step(): number {
+    const least = parseFloat(getComputedStyle(this.sections[0]!.element).scrollMarginTop) + 8;
+    return this.sections.findIndex(({ element }) => element.getBoundingClientRect().bottom > least);
+  }
+
+  toStep(step: number): void {
+    this.sections[step]?.show();
+  }
+
   changed(change: Change): void {
     for (const section of this.sections) section.changed(change);
   }
@@ -140,9 +149,13 @@ class Section {
     }
   }
 
-  visit(): void {
+  show(): void {
     this.open(true);
     this.element.scrollIntoView({ block: "start" });
+  }
+
+  visit(): void {
+    this.show();
     this.toggle.focus({ preventScroll: true });
   }
 

@@ -21,7 +21,13 @@ export class Context {
   /** Set by the shell: show a refusal where the reader looks. */
   refuse: (text: string) => void = () => {};
   /** Set by the view in front: bring a cell into sight and give it the keyboard. */
-  reveal: (at: Place) => void = () => {};
+  reveal: (at: Place | Area) => void = () => {};
+  /** Set by the shell: what is selected. */
+  area: () => Area = () => ({ ...this.selection, rows: 1, columns: 1 });
+  /** Set by the formula bar: look for a text in all cells. */
+  seek: () => void = () => {};
+  /** Set by the shell: the cell under the pointer, also an empty one of a sheet. */
+  pointed: (event: PointerEvent) => Place | null = () => null;
   /** Set by the view in front: open the editor at the selected cell. */
   edit: (start?: string) => void = () => {};
 
@@ -49,10 +55,10 @@ export class Context {
     for (const part of this.parts) part.selected?.();
   }
 
-  /** Select a cell and bring it into sight. */
-  go(at: Place): void {
+  /** Select a cell or a rectangle and bring it into sight. */
+  go(at: Place | Area): void {
     this.select(at);
-    this.reveal(this.selection);
+    this.reveal(at);
   }
 
   /** Light up what the selection is made from and goes into. */
@@ -81,8 +87,9 @@ export class Context {
     }
   }
 
-  set(at: Place, text: string): boolean {
-    return this.change(() => this.model.set(at, text)) !== null;
+  /** What somebody typed; over several cells where an array formula was asked for. */
+  set(at: Place, text: string, over?: Area): boolean {
+    return this.change(() => (over ? this.model.setArray(over, text) : this.model.type(at, text))) !== null;
   }
 
   setMany(edits: Edit[]): boolean {

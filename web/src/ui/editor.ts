@@ -3,6 +3,7 @@
 import type { Place, Refused } from "../model.js";
 import type { Context } from "./context.js";
 import { h } from "./dom.js";
+import { complete, namesFor, pointing, wordBefore } from "./formulahelp.js";
 
 /** More words than this are not listed at once; typing narrows the list. */
 const LISTED = 200;
@@ -12,6 +13,8 @@ export interface Ended {
   kept: boolean;
   /** Where to go next: one row down, one column on, or nowhere. */
   move: [number, number];
+  /** An array formula over all that is selected. */
+  isArray?: boolean;
 }
 
 /**
@@ -38,22 +41,24 @@ export function openEditor(
   });
   input.value = start ?? context.model.input(at);
   const box = h("div", { class: "editing" }, input);
-  const list = words ? new WordList(context, input, words, (word) => end(word, true, [1, 0])) : null;
-  if (list) box.append(list.element);
+  const list = new WordList(context, input, words, (word) => end(word, true, [1, 0]));
+  box.append(list.element);
   const stage = over.closest(".stage");
   let over_ = false;
-  const end = (text: string, kept: boolean, move: [number, number]): void => {
+  const end = (text: string, kept: boolean, move: [number, number], isArray = false): void => {
     if (over_) return;
     over_ = true;
+    stop();
     box.remove();
     stage?.classList.remove("edited");
     over.classList.remove("under-editor");
-    done({ text, kept, move });
+    done({ text, kept, move, isArray });
   };
   input.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (list?.key(event)) return;
-    if (event.key === "Enter") end(input.value, true, [event.shiftKey ? -1 : 1, 0]);
+    if (list.key(event)) return;
+    if (isArrayKey(event)) end(input.value, true, [1, 0], true);
+    else if (event.key === "Enter") end(input.value, true, [event.shiftKey ? -1 : 1, 0]);
     else if (event.key === "Tab") end(input.value, true, [0, event.shiftKey ? -1 : 1]);
     else if (event.key === "Escape") end("", false, [0, 0]);
     else return;
@@ -64,12 +69,17 @@ export function openEditor(
   stage?.classList.add("edited");
   over.classList.add("under-editor");
   place(box, over);
+  const stop = pointing(context, input, () => at.sheet);
+  input.addEventListener("pointed", () => widen(box));
   input.focus();
   if (start === undefined) input.select();
   if (refusal) showSlip(box, input, refusal);
-  else list?.show(start ?? "");
+  else list.show(start ?? "");
   return box;
 }
+
+/** As spreadsheets of old were told that a formula is one for all selected cells. */
+export const isArrayKey = (event: KeyboardEvent): boolean => event.key === "Enter" && event.shiftKey && (event.ctrlKey || event.metaKey);
 
 /** The sentence of a refusal stands below the line until something is typed; the slip is selected. */
 function showSlip(box: HTMLElement, input: HTMLInputElement, { message, slip = input.value.length }: Refused): void {
@@ -99,22 +109,28 @@ function place(box: HTMLElement, over: HTMLElement): void {
   host.append(box);
 }
 
-/** The words to pick from, narrowed by what is typed. */
-class WordList {
+/** As wide as an address that came in needs. */
+function widen(box: HTMLElement): void {
+  const input = box.firstElementChild as HTMLInputElement;
+  box.style.width = `${Math.max(box.clientWidth, Math.min(input.value.length * 8 + 28, 420))}px`;
+}
+
+/** The words to pick from, narrowed by what is typed; of a formula the names that it can use. */
+export class WordList {
   readonly element: HTMLElement;
   private options: HTMLElement[] = [];
   private active = -1;
   private readonly id = `words-${Math.random().toString(36).slice(2)}`;
 
   constructor(
-    context: Context,
+    private readonly context: Context,
     private readonly input: HTMLInputElement,
-    private readonly words: string[],
+    private readonly words: string[] | null,
     private readonly pick: (word: string) => void,
   ) {
-    this.element = h("div", { class: "words", role: "listbox", id: this.id, "aria-label": context.say("choices") });
+    this.element = h("div", { class: "words", role: "listbox", id: this.id, "aria-label": context.say("choices"), hidden: true });
     input.setAttribute("role", "combobox");
-    input.setAttribute("aria-expanded", "true");
+    input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", this.id);
     input.setAttribute("aria-autocomplete", "list");
     input.addEventListener("input", () => this.show(input.value));
@@ -122,18 +138,42 @@ class WordList {
     this.element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       const word = (event.target as Element).closest<HTMLElement>("[role=option]")?.textContent;
-      if (word) this.pick(word);
+      if (word) this.choice(word);
     });
   }
 
-  show(typed: string): void {
+  private choice(word: string): void {
+    if (!this.isName) return this.pick(word);
+    complete(this.input, word);
+    this.input.dispatchEvent(new Event("pointed"));
+    this.show(this.input.value);
+  }
+
+  /** Whether a name within a formula is being typed. */
+  private get isName(): boolean {
+    return wordBefore(this.typed) !== "";
+  }
+
+  /** What stands before the cursor. */
+  private get typed(): string {
+    return this.input.value.slice(0, this.input.selectionStart ?? undefined);
+  }
+
+  private found(typed: string): string[] {
+    if (this.isName) return namesFor(this.context, this.typed);
+    const { words } = this;
+    if (!words || typed.startsWith("=")) return [];
     const fold = typed.toLowerCase();
-    const first = this.words.filter((word) => word.toLowerCase().startsWith(fold));
-    const then = fold ? this.words.filter((word) => word.toLowerCase().indexOf(fold) > 0) : [];
-    const list = [...first, ...then].slice(0, LISTED);
+    const first = words.filter((word) => word.toLowerCase().startsWith(fold));
+    return [...first, ...(fold ? words.filter((word) => word.toLowerCase().indexOf(fold) > 0) : [])];
+  }
+
+  show(typed: string): void {
+    const list = this.found(typed).slice(0, LISTED);
     this.options = list.map((word, i) => h("div", { role: "option", id: `${this.id}-${i}`, "aria-selected": "false" }, word));
     this.element.replaceChildren(...this.options);
     this.element.hidden = list.length === 0;
+    this.input.setAttribute("aria-expanded", String(list.length > 0));
     this.element.scrollTop = 0;
     this.active = -1;
     this.input.removeAttribute("aria-activedescendant");
@@ -143,6 +183,12 @@ class WordList {
 
   /** Whether the key was for the list. */
   key(event: KeyboardEvent): boolean {
+    if (this.element.hidden) return false;
+    if (event.key === "Tab" && this.isName) {
+      event.preventDefault();
+      this.choice(this.options[Math.max(0, this.active)]!.textContent ?? "");
+      return true;
+    }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const step = event.key === "ArrowDown" ? 1 : -1;
       this.choose((this.active + step + this.options.length) % Math.max(1, this.options.length));
@@ -151,7 +197,7 @@ class WordList {
     }
     if (event.key === "Enter" && this.active >= 0) {
       event.preventDefault();
-      this.pick(this.options[this.active]!.textContent ?? "");
+      this.choice(this.options[this.active]!.textContent ?? "");
       return true;
     }
     return false;

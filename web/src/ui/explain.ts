@@ -37,7 +37,7 @@ export class Explain implements Part {
     const value = context.model.value(at);
     const formula = context.model.formula(at);
     if (value instanceof CellError) return [this.heading(), this.error(value), this.arithmetic(), this.code(formula), ...this.ways()];
-    return [this.heading(), this.sentence(), this.arithmetic(), this.share(), this.code(formula), ...this.ways()];
+    return [this.heading(), this.sentence(), this.arithmetic(), this.share(), this.code(formula), this.drawn(formula), ...this.ways()];
   }
 
   private heading(): Child {
@@ -105,6 +105,10 @@ export class Explain implements Part {
 
   private code(formula: string): Child {
     return formula ? h("code", { class: "formula", "aria-label": this.context.say("formula") }, formula) : null;
+  }
+
+  private drawn(formula: string): Child {
+    return /\bRAND\(/i.test(formula) ? h("p", { class: "quiet" }, this.context.say("drawn")) : null;
   }
 
   /** Buttons to the blocks that it is made from and goes into. */

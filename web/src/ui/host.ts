@@ -8,6 +8,8 @@ export interface Looks {
   view?: string;
   language?: Language;
   theme?: "light" | "dark";
+  /** The number of the step that is read. */
+  step?: number;
 }
 
 export interface Host {
@@ -19,4 +21,6 @@ export interface Host {
   home?(language: Language): string;
   /** Keep how the page is looked at. */
   look?(looks: Looks): void;
+  /** Keep the step that is read. */
+  atStep?(step: number): void;
 }

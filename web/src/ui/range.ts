@@ -1,4 +1,4 @@
-/** The selected rectangle of a sheet: where it began, and the active cell at its other end. */
+/** The selected rectangle of a sheet: the cell where it began, which is the selected one, and its other end. */
 
 import type { Area, Place } from "../model.js";
 
@@ -18,6 +18,19 @@ export function areaOf({ anchor, active }: Range): Area {
     rows: Math.abs(anchor.row - active.row) + 1,
     columns: Math.abs(anchor.column - active.column) + 1,
   };
+}
+
+/** The range of a rectangle, begun at its first cell. */
+export function rangeOf({ sheet, row, column, rows, columns }: Area): Range {
+  return { anchor: { sheet, row, column }, active: { sheet, row: row + rows - 1, column: column + columns - 1 } };
+}
+
+/** A rectangle grown to a cell: down or up, or to the right or left, as it lies further out. */
+export function filledTo(from: Area, to: Place): Area {
+  const beyond = (at: number, first: number, length: number): number => Math.min(0, at - first) || Math.max(0, at - first - length + 1);
+  const [down, right] = [beyond(to.row, from.row, from.rows), beyond(to.column, from.column, from.columns)];
+  if (Math.abs(down) >= Math.abs(right)) return { ...from, row: from.row + Math.min(0, down), rows: from.rows + Math.abs(down) };
+  return { ...from, column: from.column + Math.min(0, right), columns: from.columns + Math.abs(right) };
 }
 
 /** One step further, but not off the sheet. */

@@ -8,7 +8,7 @@ import type { Context, Part } from "./context.js";
 import { h, put, write } from "./dom.js";
 import { columnLines, rowLines, type Lines } from "./geometry.js";
 import { lineChart } from "./linechart.js";
-import { areaOf, type Range } from "./range.js";
+import { areaOf, filledTo, rangeOf, type Range } from "./range.js";
 import { sheetKeys } from "./sheetkeys.js";
 import { classes, heading, quad, rule, totals, type Quad } from "./sheetparts.js";
 import { WordMap } from "./wordmap.js";
@@ -36,7 +36,7 @@ export class SheetView implements Part {
   private waiting = false;
   /** The element that bears the name of the active cell. */
   private active: HTMLElement | null = null;
-  private readonly content: HTMLElement;
+  readonly content: HTMLElement;
 
   constructor(readonly context: Context) {
     this.range = { anchor: context.selection, active: context.selection };
@@ -76,9 +76,9 @@ export class SheetView implements Part {
     this.draw();
   }
 
-  reveal(at: Place): void {
+  reveal(at: Place | Area): void {
     if (at.sheet !== this.sheet) this.show(at.sheet);
-    this.range = { anchor: at, active: at };
+    this.range = rangeOf({ rows: 1, columns: 1, ...at });
     this.grow(at);
     this.scrollTo(at);
     this.draw();
@@ -94,16 +94,14 @@ export class SheetView implements Part {
   activate(at: Place, extend = false): void {
     this.range = { anchor: extend ? this.range.anchor : at, active: at };
     this.grow(at);
-    this.context.select(at);
+    this.context.select(this.range.anchor);
     this.scrollTo(at);
     this.draw();
   }
 
   selectArea(area: Area): void {
-    const active = { sheet: area.sheet, row: area.row, column: area.column };
-    const anchor = { sheet: area.sheet, row: area.row + area.rows - 1, column: area.column + area.columns - 1 };
-    this.range = { anchor, active };
-    this.context.select(active);
+    this.range = rangeOf(area);
+    this.context.select(this.range.anchor);
     this.draw();
   }
 
@@ -242,7 +240,7 @@ export class SheetView implements Part {
   /** The name of the active cell, and what the selected ones come to, as they are now. */
   private tellActive(): void {
     write(this.total, totals(this.context, areaOf(this.range)));
-    const active = this.find(this.range.active);
+    const active = this.find(this.range.anchor);
     if (this.active !== active) {
       this.active?.removeAttribute("id");
       this.active?.removeAttribute("aria-label");
@@ -250,7 +248,7 @@ export class SheetView implements Part {
     this.active = active;
     if (active) {
       active.id = "sheet-active";
-      put(active, "aria-label", `${this.context.model.address(this.range.active)}, ${this.context.name(this.range.active)}: ${active.textContent ?? ""}`);
+      put(active, "aria-label", `${this.context.model.address(this.range.anchor)}, ${this.context.name(this.range.anchor)}: ${active.textContent ?? ""}`);
       this.grid.setAttribute("aria-activedescendant", active.id);
     } else this.grid.removeAttribute("aria-activedescendant");
   }
@@ -280,7 +278,7 @@ export class SheetView implements Part {
       for (let column = columns[0]; column <= columns[1]; column++) {
         if (covered.has(`${row},${column}`)) continue;
         const at = { sheet: this.sheet, row, column };
-        const active = row === this.range.active.row && column === this.range.active.column;
+        const active = row === this.range.anchor.row && column === this.range.anchor.column;
         if (active || this.context.model.style(at) || this.context.model.value(at) !== null) add(row, this.cell({ ...at, rows: 1, columns: 1 }, x, y));
       }
     }
@@ -333,7 +331,9 @@ export class SheetView implements Part {
       width: `${this.columns.span(c0, c1 - c0 + 1)}px`,
       height: `${this.rows.span(r0, r1 - r0 + 1)}px`,
     };
-    return [h("div", { class: area.rows * area.columns > 1 ? "range many" : "range", style, "aria-hidden": "true" })];
+    const frame = h("div", { class: area.rows * area.columns > 1 ? "range many" : "range", style, "aria-hidden": "true" });
+    if (r1 === area.row + area.rows - 1 && c1 === area.column + area.columns - 1) frame.append(h("div", { class: "handle", on: { pointerdown: (event: PointerEvent) => this.pressHandle(event) } }));
+    return [frame];
   }
 
   private headings({ rows, columns }: { rows: [number, number]; columns: [number, number] }): void {
@@ -378,9 +378,27 @@ export class SheetView implements Part {
     this.grid.addEventListener("pointerup", () => this.grid.removeEventListener("pointermove", move), { once: true });
   }
 
+  /** The corner of the frame: the range is filled as far as it is drawn, in one direction. */
+  private pressHandle(event: PointerEvent): void {
+    event.preventDefault();
+    event.stopPropagation();
+    const from = areaOf(this.range);
+    const move = (next: PointerEvent): void => {
+      this.range = rangeOf(filledTo(from, this.cellAt(next)));
+      this.draw();
+    };
+    const end = (): void => {
+      this.grid.removeEventListener("pointermove", move);
+      const to = areaOf(this.range);
+      if (to.rows * to.columns > from.rows * from.columns) this.context.change(() => this.context.model.fill(from, to));
+    };
+    this.grid.setPointerCapture(event.pointerId);
+    this.grid.addEventListener("pointermove", move);
+    this.grid.addEventListener("pointerup", end, { once: true });
+  }
+
   private extend(to: Place): void {
     this.range = { anchor: this.range.anchor, active: to };
-    this.context.select(to);
     this.draw();
   }
 

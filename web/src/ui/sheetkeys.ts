@@ -41,7 +41,8 @@ function walk(view: KeyedSheet, event: KeyboardEvent, control: boolean): boolean
 
 function target(view: KeyedSheet, event: KeyboardEvent, control: boolean): Place | null {
   const { model } = view.context;
-  const at = view.range.active;
+  // Shift moves the other end; without it the walk goes on from where the range began.
+  const at = event.shiftKey ? view.range.active : view.range.anchor;
   const arrow = ARROWS[event.key];
   if (arrow) {
     const filled = (place: Place): boolean => (model.value(place) ?? "") !== "";
@@ -67,6 +68,9 @@ function command(view: KeyedSheet, event: KeyboardEvent): boolean {
   switch (event.key.toLowerCase()) {
     case "a":
       view.selectArea({ sheet: view.sheet, row: 0, column: 0, ...model.size(view.sheet) });
+      return true;
+    case "f":
+      view.context.seek();
       return true;
     case "d":
       fill(view, true);

@@ -15,11 +15,16 @@ export type ViewName = "lesson" | "sheet" | "map" | "network";
 /** One view in front of the reader. */
 export interface View extends Part {
   element: HTMLElement;
-  reveal?(at: Place): void;
+  reveal?(at: Place | Area): void;
   find?(at: Place): HTMLElement | null;
+  /** The cell under the pointer where cells have no elements. */
+  placeAt?(event: PointerEvent): Place | null;
   /** After an edit that ended with Enter or Tab. */
   move?(rows: number, columns: number): void;
   area?(): Area;
+  /** The number of the step that stands at the top of the window. */
+  readonly step?: number;
+  toStep?(step: number): void;
 }
 
 /** The views that a book has something for. */
@@ -52,9 +57,10 @@ function sheetView(view: SheetView): View {
     shown: () => view.shown(),
     reveal: (at) => view.reveal(at),
     find: (at) => view.find(at),
+    placeAt: (event) => (view.content.contains(event.target as Node) ? view.cellAt(event) : null),
     changed: (change: Change) => view.changed(change),
     move: (rows, columns) => {
-      const { row, column } = view.range.active;
+      const { row, column } = view.range.anchor;
       view.activate({ sheet: view.sheet, row: Math.max(0, row + rows), column: Math.max(0, column + columns) });
       view.grid.focus({ preventScroll: true });
     },

@@ -30,6 +30,24 @@ describe("a typed formula fills as many cells as it gives", () => {
   });
 });
 
+test("tables and functions spill over what they give, and follow", () => {
+  const model = typed(NUMBERS);
+  model.set(at("C1"), "=FILTER(A1:A3,A1:A3>0)");
+  model.set(at("E1"), "=SORT(A1:A3,1,-1)");
+  model.set(at("G1"), "=LET(x,A1:A3,MAP(x,LAMBDA(y,y^2)))");
+  expect(values(model, "C1", "C3", "C4", "E1", "E3", "G3")).toEqual([1, 3, null, 3, 1, 9]);
+  model.set(at("A3"), "0");
+  expect(values(model, "C2", "C3", "E1", "G3")).toEqual([2, "#N/A", 2, 0]);
+});
+
+test("RAND is drawn anew at each recalculation, and what reads it follows", () => {
+  const model = typed({ A1: "=RAND()", A2: "=A1*2" });
+  const before = shown(model, "A1");
+  model.set(at("C9"), "1");
+  expect(shown(model, "A1")).not.toBe(before);
+  expect(shown(model, "A2")).toBe((shown(model, "A1") as number) * 2);
+});
+
 describe("room", () => {
   test("a cell that is not empty is named, and nothing changes", () => {
     const model = typed({ ...NUMBERS, C3: "x" });

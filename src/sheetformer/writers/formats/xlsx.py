@@ -7,22 +7,23 @@ program that does not calculate shows correct numbers too. Text is always writte
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
 from sheetformer.book.spots import ROW
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
-from sheetformer.scratch import Scratch
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
+from sheetformer.writers.package import pack
 from sheetformer.writers.styles import (
     BAD,
     BAD_FILL,
@@ -43,6 +44,13 @@ from sheetformer.writers.styles import (
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
 
+_VERDICTS = {
+    "✓": {"font_color": GOOD, "bg_color": GOOD_FILL},
+    "✗": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
+    "→": {"font_color": INK, "bg_color": LEARNED_FILL},
+}
+"""How a verdict looks, by the mark that it begins with."""
+
 
 def write(book: Book, path: Path) -> None:
     """Write a book to an .xlsx file.
@@ -50,16 +58,15 @@ def write(book: Book, path: Path) -> None:
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
     """
-    with replacing(path) as temporary, Scratch() as scratch:
+    with replacing(path) as temporary:
+        parts = io.BytesIO()
         # Column widths count digits of the default font; Arial has a twin on every system.
-        options = {"tmpdir": str(scratch.path), "default_format_properties": dict(BASE)}
-        workbook = xlsxwriter.Workbook(temporary, options)
-        _Writer(workbook).book(book)
-        try:
-            workbook.close()
-        except FileCreateError as error:
-            # XlsxWriter wraps what the system said (a full disk), and its class is no OSError.
-            raise error.args[0] from None
+        options = {"in_memory": True, "default_format_properties": dict(BASE)}
+        workbook = xlsxwriter.Workbook(parts, options)
+        sheets = _Writer(workbook).book(book)
+        workbook.close()
+        names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
+        pack(parts, dict(zip(names, sheets, strict=True)), temporary)
 
 
 class _Writer:
@@ -77,7 +84,8 @@ class _Writer:
             self.formats[key] = self.workbook.add_format(given)
         return self.formats[key]
 
-    def book(self, book: Book) -> None:
+    def book(self, book: Book) -> list[BulkSheet]:
+        """Write all but the rows of the sheets, which are streamed when the file is packed."""
         self.workbook.set_properties(
             {"title": book.title, "comments": "Made with Sheetformer", "created": _MADE}
         )
@@ -91,7 +99,9 @@ class _Writer:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
         for sheet, worksheet in sheets:
+            worksheet.is_streamed = True
             self.sheet(sheet, worksheet)
+        return [worksheet for _, worksheet in sheets]
 
     def sheet(self, sheet: Sheet, worksheet: Any) -> None:
         if sheet.hidden:
@@ -109,6 +119,7 @@ class _Writer:
             _choice(choice, worksheet)
         for bounds in sheet.bounds:
             _bounds(bounds, worksheet)
+        self._verdicts(sheet, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
         for note in sheet.notes:
@@ -134,7 +145,11 @@ class _Writer:
         worksheet.set_landscape()
         worksheet.set_paper(9)
         worksheet.set_margins(0.4, 0.4, 0.5, 0.5)
-        worksheet.fit_to_pages(1, 0)
+        if sheet.print_scale:
+            worksheet.set_print_scale(sheet.print_scale)
+            worksheet.center_horizontally()
+        else:
+            worksheet.fit_to_pages(1, 0)
         worksheet.set_footer("&L&8&A&R&8&P / &N")
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
@@ -150,9 +165,7 @@ class _Writer:
             self._words(cell_block, worksheet, cell_format)
         for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
             worksheet.write_blank(cell_block.row, column, None, cell_format)
-        if cell_block.style.endswith(".verdict"):
-            self._verdict(cell_block, worksheet)
-        elif not cell_block.stored:
+        if not cell_block.stored:
             self._waiting(cell_block, worksheet)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
@@ -176,20 +189,28 @@ class _Writer:
             else:
                 worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
 
-    def _verdict(self, cell_block: CellBlock, worksheet: Any) -> None:
-        """Green where the text begins with a tick, red with a cross, grey with an arrow."""
-        last = (cell_block.row, cell_block.column + cell_block.span - 1)
-        cell = a1(cell_block.row, cell_block.column, row_fixed=True, column_fixed=True)
-        good = self.workbook.add_format({"font_color": GOOD, "bg_color": GOOD_FILL})
-        bad = self.workbook.add_format({"font_color": BAD, "bg_color": BAD_FILL, "bold": True})
-        calm = self.workbook.add_format({"font_color": INK, "bg_color": LEARNED_FILL})
-        for mark, cell_format in (("✓", good), ("✗", bad), ("→", calm)):
-            rule = {
-                "type": "formula",
-                "criteria": f'=LEFT({cell},1)="{mark}"',
-                "format": cell_format,
-            }
-            worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
+    def _verdicts(self, sheet: Sheet, worksheet: Any) -> None:
+        """Green where the text begins with a tick, red with a cross, grey with an arrow.
+
+        Verdicts below one another share their rules: a check has many.
+        """
+        columns: dict[tuple[int, int], list[CellBlock]] = {}
+        for one in sheet.cell_blocks:
+            if one.style.endswith(".verdict"):
+                columns.setdefault((one.column, one.span), []).append(one)
+        for (column, span), below in columns.items():
+            # The formula is that of the topmost cell.
+            rows = sorted(one.row for one in below)
+            top = rows[0]
+            areas = " ".join(area(row, column, count, span) for row, count in _runs(rows))
+            for mark, given in _VERDICTS.items():
+                rule = {
+                    "type": "formula",
+                    "criteria": f'=LEFT({a1(top, column, column_fixed=True)},1)="{mark}"',
+                    "format": self.workbook.add_format(given),
+                    "multi_range": areas,
+                }
+                worksheet.conditional_format(top, column, top, column + span - 1, rule)
 
     def _waiting(self, cell_block: CellBlock, worksheet: Any) -> None:
         """Errors in pale ink, where a formula waits for what a student fills in."""
@@ -208,6 +229,17 @@ class _Writer:
             cell_format = self.workbook.add_format(INFINITE)
             rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": cell_format}
             worksheet.conditional_format(*place, *last, rule)
+
+
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Sorted rows as runs without a gap: the first of each, and how many they are.
+
+    >>> list(_runs([3, 4, 5, 9]))
+    [(3, 3), (9, 1)]
+    """
+    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
+        found = [row for _, row in run]
+        yield found[0], len(found)
 
 
 def _colours(scale: Scale, worksheet: Any) -> None:

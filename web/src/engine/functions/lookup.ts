@@ -56,7 +56,7 @@ function index(from: Result, down: Result, right?: Result): Result {
 }
 
 /** A whole row or column, where the other number is 0. */
-function part(cells: Table, r: number, c: number): Result {
+export function part(cells: Table, r: number, c: number): Result {
   const rows = r > 0 ? 1 : cells.rows;
   const columns = c > 0 ? 1 : cells.columns;
   const [top, left] = [Math.max(r - 1, 0), Math.max(c - 1, 0)];

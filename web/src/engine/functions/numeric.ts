@@ -91,6 +91,7 @@ export const NUMERIC = {
   QUOTIENT: numeric((x, y) => Math.trunc(x / notZero(y))),
   FACT: numeric(factorial),
   PI: numeric(() => Math.PI),
+  RAND: () => Math.random(),
   INT: numeric(Math.floor),
   TRUNC: numeric((x, decimals = 0) => rounded(x, decimals, Math.floor)),
   ROUND: numeric((x, decimals) => rounded(x, decimals, half)),

@@ -11,8 +11,10 @@ import type { ArgumentCompiler, Run } from "../run.js";
 import { type FunctionName, SIGNATURES, type Signature } from "../table.generated.js";
 import type { Tree } from "../tree.js";
 import { CellError, Matrix, type Value } from "../values.js";
+import { LAMBDAS } from "./lambda.js";
 import { LOOKUP } from "./lookup.js";
 import { NUMERIC } from "./numeric.js";
+import { SHAPES } from "./shapes.js";
 import { COUNTS, STATISTICS } from "./statistics.js";
 import { TEXT } from "./text.js";
 import type { Work, Works } from "./work.js";
@@ -147,6 +149,7 @@ const all = (): boolean => true;
 const missing = (error: CellError): boolean => error.code === "#N/A";
 
 const SPECIAL = {
+  ...LAMBDAS,
   IF: makeIf,
   IFS: makeChoice(firstThatHolds),
   SWITCH: makeChoice(firstThatIs),
@@ -167,6 +170,7 @@ const ORDINARY: Record<Exclude<FunctionName, keyof typeof SPECIAL>, Work> = {
   ...STATISTICS,
   ...TEXT,
   ...LOOKUP,
+  ...SHAPES,
   ...QUESTIONS,
 };
 

@@ -41,3 +41,15 @@ export function values(arg: Result): Value[] {
   for (let r = 0; r < from.rows; r++) for (let c = 0; c < from.columns; c++) data.push(from.get(r, c));
   return data;
 }
+
+/** Values of a table that a function makes. */
+const MOST_MADE = 1_000_000;
+
+/** A table with a value for each row and column; without any row or column there is none. */
+export function filled(rows: number, columns: number, value: (row: number, column: number) => Value): Matrix {
+  if (!(rows > 0 && columns > 0)) throw new CellError("#N/A");
+  if (rows * columns > MOST_MADE) throw new CellError("#NUM!");
+  const data: Value[] = [];
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) data.push(value(r, c));
+  return new Matrix(rows, columns, data);
+}

@@ -1,0 +1,135 @@
+"""The parts of a workbook packed into one file, its large sheets in a stream.
+
+XlsxWriter would write each sheet to a file of its own before it packs it: several gigabytes for a
+model of 124 million weights. Here a sheet goes from its rows into the package, a piece at a time,
+while another thread packs the piece before it.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import IO, Any, Protocol
+
+try:
+    from isal import isal_zlib
+except ImportError:  # there is no wheel for every machine; zlib is everywhere
+    isal_zlib = None
+
+_MADE = (1980, 1, 1, 0, 0, 0)
+"""A fixed date: the same book gives the same bytes."""
+_PIECE = 1 << 20
+"""Characters that are packed at once."""
+_AHEAD = 4
+"""Pieces that may wait: so much memory a stream takes, whatever the size of its sheet."""
+_LARGE = 20_000
+"""Cells from which on a sheet is packed for speed: a smaller one is packed in no time anyway."""
+_ZIP64 = 10_000_000
+"""Cells that may need more than the 2 GB of a plain entry."""
+_BODY = "<sheetData>"
+
+
+class Streamed(Protocol):
+    """A sheet whose rows are written when it is packed."""
+
+    @property
+    def cells(self) -> int:
+        """How many cells they have."""
+        ...
+
+    def write_rows_to(self, handle: Any) -> None:
+        """Write the XML of all rows to something with `write`."""
+
+
+def pack(parts: IO[bytes], streamed: Mapping[str, Streamed], path: Path) -> None:
+    """Write the parts of a small workbook to `path`, with the rows of the sheets that it lacks.
+
+    Args:
+        parts: a workbook whose sheets `streamed` have no rows yet.
+        streamed: sheets by the names of their parts.
+        path: the file to write.
+    """
+    with (
+        zipfile.ZipFile(parts) as small,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
+        for name in small.namelist():
+            text = small.read(name)
+            sheet = streamed.get(name)
+            cells = sheet.cells if sheet else 0
+            with _entry(package, name, cells) as entry:
+                if sheet is None or _BODY.encode() not in text:
+                    entry.write(text)
+                    continue
+                head, _, tail = text.decode().partition(_BODY)
+                with _packing(entry) as stream:
+                    stream.write(head + _BODY)
+                    sheet.write_rows_to(stream)
+                    stream.write(tail)
+
+
+@contextmanager
+def _entry(package: zipfile.ZipFile, name: str, cells: int) -> Generator[IO[bytes]]:
+    info = zipfile.ZipInfo(name, _MADE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with package.open(info, "w", force_zip64=cells > _ZIP64) as entry:
+        if isal_zlib and cells > _LARGE:
+            # zipfile asks for no other packer; a test sees to it that it takes this one.
+            entry._compressor = isal_zlib.compressobj(  # pyright: ignore[reportAttributeAccessIssue]
+                isal_zlib.ISAL_DEFAULT_COMPRESSION, isal_zlib.DEFLATED, -15
+            )
+        yield entry
+
+
+class _Stream:
+    """Text on its way into the package, gathered into pieces."""
+
+    def __init__(self, pieces: Queue[str | None]) -> None:
+        self._pieces = pieces
+        self._gathered = io.StringIO()
+
+    def write(self, text: str) -> None:
+        self._gathered.write(text)
+        if self._gathered.tell() >= _PIECE:
+            self.flush()
+
+    def flush(self) -> None:
+        self._pieces.put(self._gathered.getvalue())
+        self._gathered = io.StringIO()
+
+
+@contextmanager
+def _packing(entry: IO[bytes]) -> Generator[_Stream]:
+    """A stream whose pieces another thread packs; what it could not write is raised here.
+
+    Raises:
+        OSError: the disk is full, for example.
+    """
+    pieces: Queue[str | None] = Queue(_AHEAD)
+    failed: list[BaseException] = []
+
+    def pack_pieces() -> None:
+        while (piece := pieces.get()) is not None:
+            # After a failure the rest is only taken, so that who writes never waits for ever.
+            if not failed:
+                try:
+                    entry.write(piece.encode())
+                except BaseException as error:  # noqa: BLE001 (raised where it can be caught)
+                    failed.append(error)
+
+    thread = Thread(target=pack_pieces, name="packing", daemon=True)
+    thread.start()
+    stream = _Stream(pieces)
+    try:
+        yield stream
+        stream.flush()
+    finally:
+        pieces.put(None)
+        thread.join()
+    if failed:
+        raise failed[0]

@@ -1,0 +1,76 @@
+"""A package written as a stream: every packer gives the same parts, and a failure ends it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheetformer as sf
+from sheetformer.engines.reader import read_cells
+from sheetformer.errors import FileError
+from sheetformer.writers import package
+
+isal_zlib = pytest.importorskip("isal.isal_zlib", reason="no wheel of isal for this machine")
+
+
+@pytest.fixture(scope="module")
+def book() -> sf.Book:
+    """30,000 numbers, of all sizes."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((300, 100)) * 10.0 ** rng.integers(-290, 290, (300, 100))
+    x[0, :4] = -0.0, 5e-324, 1.7976931348623157e308, 2.2250738585072014e-308
+    return sf.trace(lambda x: x[0] * 0.5, x)
+
+
+def test_each_packer_gives_the_same_parts(
+    book: sf.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = book.save(tmp_path / "quick.xlsx")
+    monkeypatch.setattr(package, "isal_zlib", None)
+    plain = book.save(tmp_path / "plain.xlsx")
+    with zipfile.ZipFile(quick) as a, zipfile.ZipFile(plain) as b:
+        assert a.testzip() is None
+        assert {n: a.read(n) for n in a.namelist()} == {n: b.read(n) for n in b.namelist()}
+    # zipfile took the packer that was put in the place of its own.
+    assert quick.stat().st_size != plain.stat().st_size
+
+
+def test_numbers_of_a_large_sheet_come_back_bit_by_bit(book: sf.Book, tmp_path: Path) -> None:
+    x = book["x"]
+    cells = read_cells(book.save(tmp_path / "large.xlsx"))[x.block.sheet]
+    found = np.array([float(cells[place]) for place in x.block.cells])
+    np.testing.assert_array_equal(found.view(np.int64), np.ravel(x.value).view(np.int64))
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_file(
+    book: sf.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = zipfile._ZipWriteFile.write  # pyright: ignore[reportAttributeAccessIssue]
+
+    def full(entry: Any, data: bytes) -> int:
+        if len(data) > package._PIECE // 2:  # pyright: ignore[reportPrivateUsage]
+            raise OSError(28, "No space left on device")
+        return write(entry, data)
+
+    monkeypatch.setattr(zipfile._ZipWriteFile, "write", full)  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(FileError, match="No space left"):
+        book.save(tmp_path / "full.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_who_writes_never_waits_for_a_stream_that_broke() -> None:
+    class Broken:
+        def write(self, _: bytes) -> int:
+            raise OSError(5, "broken")
+
+    def write_all() -> None:
+        with package._packing(Broken()) as stream:  # pyright: ignore
+            for _ in range(50):
+                stream.write("x" * package._PIECE)  # pyright: ignore[reportPrivateUsage]
+
+    with pytest.raises(OSError, match="broken"):
+        write_all()
