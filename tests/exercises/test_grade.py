@@ -7,6 +7,7 @@ import json
 import shlex
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.cli import main
 from sheetformer.engines.programs.ironcalc import IronCalc
+from sheetformer.exercises import grading
 from sheetformer.exercises.grading import Grades, grade
 from sheetformer.exercises.key import read_key
 from sheetformer.exercises.make import exercise
@@ -65,7 +67,11 @@ def test_one_slip_is_punished_once(graded: tuple[list[Case], Grades]) -> None:
 HOSTILE = "SUMPRODUCT((A1:A1000000>0)*(B1:B1000000>A1))"
 
 
-def test_a_bad_file_has_a_line_and_stops_nobody(tmp_path: Path) -> None:
+def test_a_bad_file_has_a_line_and_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(grading._LIMITS, seconds=2.0, processor=2)
+    monkeypatch.setattr(grading, "_LIMITS", quick)
     folder = tmp_path / "in"
     folder.mkdir()
     good = write(honest_case(0), folder / "good.xlsx")
@@ -100,8 +106,6 @@ def test_a_renamed_sheet_changes_no_grade(tmp_path: Path) -> None:
 
 
 def test_broken_off_and_gone_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sheetformer.exercises import grading
-
     path = write(honest_case(1), tmp_path / "a.xlsx")
     journal = tmp_path / "grades.jsonl"
     first = grade(path, exercise_files()[1], known=journal)
