@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
+    from sheetformer.exercises.check import check
+    from sheetformer.exercises.grading import grade
     from sheetformer.exercises.make import exercise
     from sheetformer.frontends.numpy.grad import grad
     from sheetformer.frontends.numpy.trace import trace
@@ -39,9 +41,11 @@ __all__ = [
     "Book",
     "SheetformerError",
     "attention",
+    "check",
     "compare",
     "exercise",
     "grad",
+    "grade",
     "lesson",
     "nn",
     "record",
@@ -55,9 +59,11 @@ _HOMES = {
     "Book": "book.workbook",
     "SheetformerError": "errors",
     "attention": "lessons.heat_maps",
+    "check": "exercises.check",
     "exercise": "exercises.make",
     "compare": "frontends",
     "grad": "frontends.numpy.grad",
+    "grade": "exercises.grading",
     "lesson": "lessons",
     "nn": "graph",
     "record": "frontends",

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xlsxwriter
 
@@ -161,3 +162,18 @@ def test_a_panic_inside_ironcalc_becomes_one_sentence(
     monkeypatch.setattr(ironcalc, "load_from_xlsx", lambda _: ironcalc.test_panic())
     with pytest.raises(EngineError, match=r"IronCalc cannot work with .* try the engine"):
         get_engine("ironcalc").recalculate(write_book(tmp_path / "book.xlsx"))
+
+
+def test_functions_that_take_arrays_read_whole_ranges(engine: Engine, tmp_path: Path) -> None:
+    """As plain formulas, the way a person types them; in other functions one cell is taken."""
+    path = tmp_path / "arrays.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", [0, 1, 2])
+        sheet.write_row("A2", [1, 1, 2])
+        sheet.write_formula("E1", "=SUMPRODUCT(EXP(A1:C1))", None, WRONG)
+        sheet.write_formula("E2", "=A1:A2*SUMPRODUCT(2^ABS(A1:C1),A2:C2)", None, WRONG)
+        sheet.write_formula("E3", "=MMULT(ABS(A1:C1),TRANSPOSE(A2:C2))", None, WRONG)
+    cells = engine.recalculate(path)["Sheet1"]
+    found = [cells[row, 4] for row in range(3)]
+    assert found == pytest.approx([1 + np.e + np.e**2, 11, 5])

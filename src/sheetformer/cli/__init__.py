@@ -14,8 +14,10 @@ import typer
 
 from sheetformer.cli import (
     align,
+    check,
     compare,
     exercise,
+    grade,
     lesson,
     lessons,
     record,
@@ -93,6 +95,8 @@ app.command("compare", epilog=compare.EXAMPLES)(compare.compare_models)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
 app.command("step", epilog=step.EXAMPLES)(step.step_file)
 app.command("site", epilog=site.EXAMPLES)(site.write_lessons)
+app.command("check", epilog=check.EXAMPLES)(check.check_file)
+app.command("grade", epilog=grade.EXAMPLES)(grade.grade_files)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 
@@ -102,6 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     The code is 0 when all went well, 1 when a verified file has a cell that is off or two runs
     differ, 2 for anything that the user can mend (said in one sentence on stderr), 130 after
     Ctrl-C.
+    The code is 0 when all went well, 1 when a file that was verified or checked has a cell that is
+    off, or a graded one has no grade, 2 for anything that the user can mend (said in one sentence
+    on stderr), 130 after Ctrl-C.
     """
     # A copy: the language of this run is not that of the next one in the same process.
     sys.exit(copy_context().run(problems_explained, lambda: _run(arguments)))

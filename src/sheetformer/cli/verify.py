@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sheetformer.cli.cells import SHOWN, difference_text, finite, plain, show_off
 from sheetformer.cli.console import (
     JsonOption,
     console,
@@ -37,8 +37,6 @@ EXAMPLES = """Examples:
 Exit code: 0 when every formula cell is right, 1 when one is off or is no part of the program, 2
 when the file cannot be read or takes more time or memory than it may."""
 
-_SHOWN = 20
-"""Cells listed for a person; --json gives all."""
 _FEW = 3
 """So many blocks of one cell on a sheet stand on lines of their own; more share one line."""
 
@@ -108,7 +106,7 @@ def _facts(report: Report, file: Path, engine: str) -> dict[str, Any]:
         "off": report.off_cells,
         "not_in_the_program": list(report.unknown),
         "notes": list(report.notes),
-        "largest_difference": _finite(report.largest),
+        "largest_difference": finite(report.largest),
         "tolerance": report.tolerance,
         "blocks": [_block(row) for row in report.rows],
         "compared": [_block(row) for row in report.compared],
@@ -120,34 +118,22 @@ def _block(row: Row) -> dict[str, Any]:
         "name": row.name,
         "sheet": row.sheet,
         "cells": row.cells,
-        "largest_difference": _finite(row.largest),
+        "largest_difference": finite(row.largest),
         "off": [
             {
                 "cell": cell.address,
-                "expected": _plain(cell.expected),
-                "found": _plain(cell.found),
+                "expected": plain(cell.expected),
+                "found": plain(cell.found),
             }
             for cell in row.off
         ],
     }
 
 
-def _finite(number: float) -> float | None:
-    """JSON has no infinity; null stands for a difference that is not a number."""
-    return number if math.isfinite(number) else None
-
-
-def _plain(value: Any) -> Any:
-    """Numbers and truth values as they are, errors and all else as text, nothing as null."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
 def _show(report: Report, screen: Console, engine: str, against: bool) -> None:
     _show_blocks(report, screen)
     if report.off:
-        _show_off(report, screen)
+        show_off(report.off, screen)
     screen.print()
     for note in report.notes:
         said = problem(note, terminal_language())
@@ -163,7 +149,7 @@ def _show(report: Report, screen: Console, engine: str, against: bool) -> None:
 
 def _said_unknown(unknown: Sequence[str]) -> str:
     """The formula cells that are no part of the program, counted and named."""
-    named = ", ".join(map(printable, unknown[:_SHOWN])) + (", …" if len(unknown) > _SHOWN else "")
+    named = ", ".join(map(printable, unknown[:SHOWN])) + (", …" if len(unknown) > SHOWN else "")
     return text("unknown_formulas", cells=counted(len(unknown), "checked"), named=named)
 
 
@@ -179,7 +165,7 @@ def _show_blocks(report: Report, screen: Console) -> None:
     table.add_column("")
     for name, sheet, cells, largest, off in _lines(report.rows):
         mark, style = ("✗", "red") if off else ("✓", None)
-        shown = grouped(cells), _difference(largest)
+        shown = grouped(cells), difference_text(largest)
         table.add_row(printable(name), printable(sheet), *shown, mark, style=style)
     for row in report.compared:
         mark, style = ("✗", "red") if row.off else ("✓", None)
@@ -210,53 +196,6 @@ def _lines(rows: Sequence[Row]) -> list[Line]:
         name = text("single_cells", number=grouped(len(found)))
         lines.append((name, sheet, len(found), largest, False))
     return lines
-
-
-def _difference(number: float) -> str:
-    """A difference as short as it can be said.
-
-    >>> _difference(0.0), _difference(2.2e-16), _difference(0.125), _difference(math.inf)
-    ('0', '2.2e-16', '0.12', 'not a number')
-    """
-    return f"{number:.2g}" if math.isfinite(number) else text("not_a_number")
-
-
-def _show_off(report: Report, screen: Console) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-        show_edge=False,
-        title=text("cells_off"),
-        title_justify="left",
-    )
-    table.add_column(text("cell"), overflow="fold")
-    table.add_column(text("expected"), justify="right", overflow="fold")
-    table.add_column(text("found"), justify="right", overflow="fold")
-    for cell in report.off[:_SHOWN]:
-        where = "!".join(filter(None, (cell.sheet, cell.address)))
-        table.add_row(printable(where), _cell_text(cell.expected), _cell_text(cell.found))
-    screen.print(table)
-    if len(report.off) > _SHOWN:
-        more = grouped(len(report.off) - _SHOWN)
-        screen.print(f"{text('more_off', number=more)}\n")
-
-
-def _cell_text(value: Any) -> str:
-    """What stands in a cell, as a spreadsheet would show it.
-
-    >>> _cell_text(None), _cell_text(True), _cell_text(0.25), _cell_text("eu")
-    ('nothing', 'TRUE', '0.25', '"eu"')
-    """
-    if value is None:
-        return text("nothing")
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return f'"{printable(value)}"'
-    return f"{value:.12g}" if isinstance(value, (int, float)) else printable(str(value))
 
 
 def _verdict(report: Report, engine: str) -> str:

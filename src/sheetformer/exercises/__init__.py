@@ -1,1 +1,1 @@
-"""Exercises: a book with blanks to fill in, and the key, which is a file of its own."""
+"""Exercises: a book with blanks and its key, a file of its own; and workbooks held to functions."""

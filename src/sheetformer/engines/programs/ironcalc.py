@@ -27,6 +27,11 @@ _EMPTY = re.compile(
 """A cell without content."""
 _TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
 
+_TAKES_ARRAYS = re.compile(r"\b(?:SUMPRODUCT|MMULT|SUMXMY2|SUMX2MY2|SUMX2PY2)\(")
+"""Functions that every spreadsheet program gives whole arrays, in plain formulas too."""
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[()@]")
+"""What matters where one cell of a range is taken (@), besides texts and names of sheets."""
+
 
 class IronCalc:
     """Recalculates with IronCalc, in this process.
@@ -60,6 +65,7 @@ class IronCalc:
             from ironcalc import load_from_xlsx
 
             model = load_from_xlsx(str(file))
+            _give_arrays(model, file)
         yield LiveIronCalc(path, model)
 
 
@@ -144,6 +150,48 @@ def readable(path: Path) -> Generator[Path]:
                     name = info.filename
                     target.writestr(name, changed.get(name) or package.archive.read(info))
             yield copy
+
+
+def _give_arrays(model: Model, file: Path) -> None:
+    """Let SUMPRODUCT(EXP(A1:C1)) read all of its range, where IronCalc would take one cell of it.
+
+    A formula of one cell becomes an array formula of that cell: what stands outside such a function
+    keeps the mark (@) with which IronCalc takes one cell.
+    """
+    if not _nests(file):
+        return
+    for sheet, row, column in model.get_all_cells():
+        text = model.get_cell_content(sheet, row, column)
+        if text.startswith("=") and "@" in text and _TAKES_ARRAYS.search(text):
+            whole = with_arrays(text)
+            if whole != text:
+                model.set_user_array_formula(sheet, row, column, 1, 1, whole)
+
+
+def _nests(file: Path) -> bool:
+    """Whether one of these functions stands in the file with another function inside."""
+    inside = re.compile(_TAKES_ARRAYS.pattern.encode() + rb"[^<]*[A-Z]\(")
+    with open_package(file) as package:
+        return any(inside.search(package.archive.read(part)) for part in package.sheets.values())
+
+
+def with_arrays(formula: str) -> str:
+    """A formula without the marks @ inside functions that take whole arrays.
+
+    >>> with_arrays("=@A1:A3/SUMPRODUCT(EXP(@B1:D1),@B2:D2)+@A1:A3")
+    '=@A1:A3/SUMPRODUCT(EXP(B1:D1),B2:D2)+@A1:A3'
+    """
+    opened = {match.end() - 1 for match in _TAKES_ARRAYS.finditer(formula)}
+    levels: list[bool] = []
+    shown = list(formula)
+    for found in _PART.finditer(formula):
+        if found[0] == "(":
+            levels.append(found.start() in opened or any(levels[-1:]))
+        elif found[0] == ")":
+            del levels[-1:]
+        elif found[0] == "@" and any(levels[-1:]):
+            shown[found.start()] = ""
+    return "".join(shown)
 
 
 def _without_type(found: re.Match[bytes]) -> bytes:

@@ -1,0 +1,280 @@
+"""`grade`: a folder of files held against a key, each in a process of its own, several at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sheetformer.confined import BrokenError, Confined
+from sheetformer.engines import get_engine
+from sheetformer.errors import FileError, SheetformerError, place_of
+from sheetformer.exercises.judged import BlankGrade, Grade, judged
+from sheetformer.exercises.key import Key, Student, read_key
+from sheetformer.exercises.plan import Plan, make_plan
+from sheetformer.exercises.submitters import submitter
+from sheetformer.processes import ChildError, Limits, TooLargeError, TooSlowError
+
+_ANSWER = "sheetformer.exercises.submission:answer"
+SUFFIXES = (".xlsx", ".xlsm")
+LARGEST = 20_000_000
+"""Bytes of a file; an exercise has some hundred thousand."""
+_LIMITS = Limits(10.0, 10, 512 << 20, 20_000_000)
+"""What a file may take: seconds by the clock and of the processor, bytes of memory and answer."""
+
+
+@dataclass(frozen=True)
+class Grades:
+    """The grades of a folder.
+
+    Attributes:
+        title: of the exercise.
+        language: of its texts.
+        blocks: the names of the blanks.
+        grades: one a file, in the order of their names.
+        notes: what a teacher should know of all of them, a sentence each.
+    """
+
+    title: str
+    language: str
+    blocks: tuple[str, ...]
+    grades: tuple[Grade, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of all files that have a grade."""
+        known = [grade.points for grade in self.grades if grade.points is not None]
+        return round(sum(known) / len(known), 2) if known else None
+
+    @property
+    def problems(self) -> list[Grade]:
+        """The files without a grade."""
+        return [grade for grade in self.grades if grade.points is None]
+
+    def verdicts(self, block: str) -> Counter[str]:
+        """How many files have which verdict in a block."""
+        return Counter(b.verdict for g in self.grades for b in g.blanks if b.block == block)
+
+    def mistakes(self, block: str) -> Counter[str]:
+        """How many files have which mistake in a block."""
+        return Counter(
+            b.mistake for g in self.grades for b in g.blanks if b.block == block and b.mistake
+        )
+
+
+def grade(
+    submissions: str | Path | Sequence[str | Path],
+    key: str | Path,
+    *,
+    engine: str = "ironcalc",
+    jobs: int | None = None,
+    known: str | Path | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Grades:
+    """Grade the files of an exercise against its key.
+
+    For each blank: is the value right, and does the formula follow its inputs when these are
+    changed and a spreadsheet engine works it out? What is right from the student's own earlier
+    numbers counts; a typed number counts half. Where a known slip explains what is wrong, it is
+    named. Each file is read in a process of its own with limits (10 s, 512 MB).
+
+    Args:
+        submissions: a folder (with the folders in it), a file, or several.
+        key: what `exercise` wrote as the key.
+        engine: "ironcalc" or "libreoffice".
+        jobs: how many files at once; as many as there are processors otherwise.
+        known: a file where grades are kept as they come: files that were graded with this key
+            before, and have not changed, are not read again.
+        progress: called with how many are done, and how many there are.
+
+    Raises:
+        FileError: there is no such folder, no file in it, or the key is none.
+    """
+    files = list(_files(submissions))
+    plan = make_plan(read_key(key))
+    name = get_engine(engine).name
+    digest = hashlib.sha256(Path(key).read_bytes() + name.encode()).hexdigest()[:16]
+    journal = _Journal(Path(known) if known else None, digest)
+    root = _root(submissions)
+
+    def one(file: Path) -> Grade:
+        shown = str(file.relative_to(root)) if root else file.name
+        known_grade = journal.known(file, shown)
+        done = known_grade or _grade(plan, file, shown, name)
+        if known_grade is None:
+            journal.add(file, done)
+        return done
+
+    found: list[Grade] = []
+    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
+        for done in pool.map(one, files):
+            found.append(done)
+            if progress:
+                progress(len(found), len(files))
+    blocks = tuple(blank.block for blank in plan.key.blanks)
+    title = plan.key.manifest.title
+    notes = tuple(
+        f"how {block!r} was computed cannot be judged: no input changes it" for block in plan.still
+    )
+    return Grades(title, plan.key.language, blocks, tuple(_duplicates(plan.key, found)), notes)
+
+
+def _root(submissions: str | Path | Sequence[str | Path]) -> Path | None:
+    single = isinstance(submissions, str | Path)
+    return Path(submissions) if single and Path(submissions).is_dir() else None
+
+
+def _files(submissions: str | Path | Sequence[str | Path]) -> Iterator[Path]:
+    """All workbooks, sorted; hidden files and those that a program keeps open are passed over.
+
+    Raises:
+        FileError: there is no such place, or no workbook in it.
+    """
+    several = [submissions] if isinstance(submissions, str | Path) else list(submissions)
+    found: list[Path] = []
+    for place in map(Path, several):
+        if place.is_dir():
+            found += [each for each in sorted(place.rglob("*")) if _is_workbook(each)]
+        elif place.exists():
+            found.append(place)
+        else:
+            raise FileError(f"there is no file or folder '{place}' with submissions")
+    if not found:
+        raise FileError(f"there is no .xlsx file in '{several[0] if several else ''}'")
+    yield from found
+
+
+def _is_workbook(file: Path) -> bool:
+    return (
+        file.suffix.lower() in SUFFIXES and not file.name.startswith((".", "~$")) and file.is_file()
+    )
+
+
+def _grade(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
+    """The grade of one file; whatever is wrong with it is said in its line."""
+    who = submitter(shown)
+    try:
+        answer = _answer(plan, file, engine)
+        student, notes = _whose(plan.key, answer["codes"], shown)
+        return Grade(shown, student or who.name, judged(plan, answer), (*answer["notes"], *notes))
+    except SheetformerError as error:
+        return Grade(shown, who.name, problem=_said(error, file))
+    except OSError as error:
+        return Grade(shown, who.name, problem=f"it cannot be read: {error.strerror or error}")
+    except Exception as error:  # noqa: BLE001 (whatever it is, the others are graded)
+        said = f"this is a mistake in Sheetformer, not yours ({place_of(error)})"
+        return Grade(shown, who.name, problem=said)
+
+
+def _answer(plan: Plan, file: Path, engine: str) -> Mapping[str, Any]:
+    if file.stat().st_size > LARGEST:
+        raise FileError(f"it is larger than {LARGEST // 1_000_000} MB; it is not opened")
+    limits = replace(_LIMITS, seconds=70.0, memory=None) if engine == "libreoffice" else _LIMITS
+    with Confined(_ANSWER, "grading it", limits) as child:
+        return child.call(path=str(file), engine=engine, **plan.request)
+
+
+def _said(error: SheetformerError, file: Path) -> str:
+    """Why a file has no grade, without the folder where it lies."""
+    if isinstance(error, TooSlowError):
+        return "its formulas take more than 10 seconds"
+    if isinstance(error, TooLargeError):
+        return "it needs more than 512 MB of memory"
+    if isinstance(error, BrokenError) or type(error) is ChildError:
+        return "it is damaged: the engine broke down on it"
+    return str(error).replace(str(file), file.name)
+
+
+def _whose(key: Key, codes: Iterable[str], shown: str) -> tuple[str, list[str]]:
+    """Whose file it is by the code in it, and what to say when that is odd."""
+    students = [student for code in codes if (student := key.student(code))]
+    named = [one for one in key.students if one.name]
+    if not students:
+        return "", ["it does not say which exercise it is: the code on its first sheet is missing"]
+    if len(students) > 1:
+        names = " and ".join(sorted(one.name for one in students))
+        return "", [f"it holds the codes of several students: {names}"]
+    owner = students[0]
+    others = [one for one in named if one != owner and _names(shown, one)]
+    if others and not _names(shown, owner):
+        return others[0].name, [f"it is the file of another student: {owner.name}"]
+    return owner.name, []
+
+
+def _names(shown: str, student: Student) -> bool:
+    """Whether the name of a file has the words of a student's name in it."""
+    plain = "".join(letter if letter.isalnum() else " " for letter in shown.casefold())
+    words = "".join(c if c.isalnum() else " " for c in student.name.casefold()).split()
+    return bool(words) and (
+        " ".join(words) in " ".join(plain.split()) or "".join(words) in plain.split()
+    )
+
+
+def _duplicates(key: Key, grades: Sequence[Grade]) -> Iterator[Grade]:
+    """The grades, with a word where several files are of one student."""
+    if not any(student.name for student in key.students):
+        yield from grades
+        return
+    count = Counter(one.student for one in grades if not one.problem)
+    for one in grades:
+        if not one.problem and count[one.student] > 1:
+            said = f"there are {count[one.student]} files of this student"
+            yield replace(one, notes=(*one.notes, said))
+        else:
+            yield one
+
+
+# -- what was graded before ------------------------------------------------------------------------
+
+
+class _Journal:
+    """Grades on the disk, a line a file, so that a run that was broken off goes on."""
+
+    def __init__(self, path: Path | None, key: str) -> None:
+        self._path = path
+        self._key = key
+        self._known = dict(_lines(path, key)) if path else {}
+
+    def known(self, file: Path, shown: str) -> Grade | None:
+        """The grade of a file that has not changed since."""
+        return self._known.get((shown, _digest(file))) if self._path else None
+
+    def add(self, file: Path, done: Grade) -> None:
+        """Keep a grade."""
+        if self._path:
+            line = json.dumps({"key": self._key, "digest": _digest(file), "grade": asdict(done)})
+            with self._path.open("a", encoding="ascii") as stream:
+                stream.write(line + "\n")
+
+
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return "unreadable"
+
+
+def _lines(path: Path, key: str) -> Iterator[tuple[tuple[str, str], Grade]]:
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
+        try:
+            data = json.loads(line)
+            if data["key"] == key:
+                yield (data["grade"]["file"], data["digest"]), _read_grade(data["grade"])
+        except (ValueError, LookupError, TypeError):
+            continue  # the line that was being written when the run was broken off
+
+
+def _read_grade(data: Mapping[str, Any]) -> Grade:
+    blanks = tuple(BlankGrade(**blank) for blank in data["blanks"])
+    notes = tuple(data["notes"])
+    return Grade(data["file"], data["student"], blanks, notes, data["problem"])
