@@ -41,7 +41,7 @@ def edited(book: Book, edits: Sequence[Edit]) -> Book:
         return book
     changed = change(book, edits)
     values = _by_numpy(book, edits)
-    return _with_values(changed, values) if values else _by_engine(changed)
+    return with_values(changed, values) if values else _by_engine(changed)
 
 
 def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
@@ -91,7 +91,7 @@ def _element(book: Book, edit: Edit) -> int | None:
     return None
 
 
-def _with_values(book: Book, values: list[Value]) -> Book:
+def with_values(book: Book, values: list[Value]) -> Book:
     """The book with the values of its graph in all cells."""
     graph = replace(book.graph, values=values)
     sheets = [

@@ -17,6 +17,7 @@ from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS
 from sheetformer.story.caption import NO_CAPTION, Caption, Stage
 from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
+from sheetformer.story.questions import Question
 from sheetformer.story.terms import TERMS, Term
 
 _NO_TERM = Term()
@@ -52,6 +53,7 @@ class Story:
     captions: dict[int, Caption] = field(default_factory=dict[int, Caption])
     placements: dict[int, Placement] = field(default_factory=dict[int, Placement])
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
+    questions: list[Question] = field(default_factory=list[Question])
     begun: list[int] = field(default_factory=list[int])
     """For each stage the first id of what was computed in it."""
 
@@ -79,6 +81,10 @@ class Story:
         """The number of the stage that a node stands in."""
         placed = self.placements.get(node.base, NO_PLACEMENT).stage
         return max(bisect_right(self.begun, node.base) - 1, 0) if placed is None else placed
+
+    def question(self, text: str, right: str, hint: str, **asked: Any) -> None:
+        """Ask something; `ask` sets all questions as a table, and `asked` is as in `Question`."""
+        self.questions.append(Question(text, right, hint, **asked))
 
     # What is given.
 
@@ -168,6 +174,7 @@ class Story:
             old.choices if choices is None else choices,
             old.label_columns if label_columns is None else label_columns,
             old.allowed,
+            old.offers,
         )
         placed: dict[str, Any] = {"stage": stage, "order": order, "before": before, "over": over}
         placed["workings"] = workings
@@ -232,6 +239,7 @@ class Story:
             own.choices,
             own.label_columns,
             own.allowed,
+            own.offers,
         )
 
     def number_format(self, node: Node) -> str:
