@@ -20,6 +20,7 @@ from sheetformer.exercises.handout import NOT_SHOWN
 from sheetformer.exercises.key import Key, read_key
 from sheetformer.exercises.make import exercise
 from sheetformer.exercises.parts import before
+from sheetformer.exercises.students import read_students
 
 from ..support import assert_excel_would_open
 from .filling import fill, marks, recalculated, write
@@ -185,3 +186,41 @@ def test_a_traced_function_is_an_exercise_too(tmp_path: Path) -> None:
     one = exercise(book, ["softmax[1]", "matmul"])
     one.book.save(tmp_path / "homework.xlsx")
     assert marks(recalculated(tmp_path / "homework.xlsx")) == ["→", "→"]
+
+
+def test_each_student_has_numbers_of_their_own(tmp_path: Path) -> None:
+    made_ = exercise(sf.lesson("softmax"), "shares", students=["Ana", "Bob"])
+    key = read_key(made_.key.save(tmp_path / "key.xlsx"))
+    ana, bob = key.students
+    files = [made_.of(one).save(tmp_path / f"{one.name}.xlsx") for one in (ana, bob)]
+    where, cells = key.cells(key.blanks[0]), recalculated(files[0])
+    assert {"For Ana", ana.code} <= set(map(str, next(iter(cells.values())).values()))
+    for answers_of, signs in ((ana, "✓✗"), (bob, "✗✓")):
+        right = dict(zip(where, key.of(answers_of).answers(key.blanks[0]).tolist(), strict=True))
+        said = [marks(recalculated(write(file, right, tmp_path / "in.xlsx"))) for file in files]
+        assert said == [[sign] for sign in signs]
+    assert key.student(ana.code) == ana
+
+
+def test_a_book_of_words_and_settings_has_no_numbers_for_students() -> None:
+    book = sf.trace(lambda x: x * 2.0, np.ones((1, 1)))
+    with pytest.raises(SheetformerError, match="no numbers of its own"):
+        exercise(book, ["output"], students=["Ana"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("name\n", "names no student"), ("name\nAna\nAna\n", "names 'Ana' twice"),
+     ("name\nAna B\nana-b\n", "would share a file")],
+)  # fmt: skip
+def test_a_list_of_students_that_cannot_be_followed(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=said):
+        read_students(path)
+
+
+def test_a_list_of_students_from_a_spreadsheet_program(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text('Aluno;E-mail\nAna Müller;a@b\n"Bob";\n', encoding="utf-8-sig")
+    assert read_students(path) == ["Ana Müller", "Bob"]

@@ -411,6 +411,19 @@ def _text_of(rng: Random) -> Case:
     return Case(f"text of x, {places} decimals", program, (x,))
 
 
+def _fingerprint(rng: Random) -> Case:
+    # Nothing near a whole number: programs differ in what they take for one.
+    x, scale = numbers(rng, random_shape(rng)), rng.choice((0.5, 10.0, 100.0))
+    shift = rng.randint(1_000, 1_000_000) + 0.37
+
+    def program(y: Any) -> Any:
+        if isinstance(y, Array):
+            return functions.elementwise("fingerprint", y, scale, shift)
+        return OPS["fingerprint"].value(y, np.array(scale), np.array(shift))
+
+    return Case(f"fingerprint of x by {scale} and {shift}", program, (x,))
+
+
 def _followed_by(rng: Random) -> Case:
     shape = random_shape(rng)
     left, right = words(rng, shape), words(rng, shape)
@@ -466,6 +479,7 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "join": _join,
     "remainder": _remainder,
     "text_of": _text_of,
+    "fingerprint": _fingerprint,
     "followed_by": _followed_by,
     "letter": _letter,
     "column_max": _column_max,

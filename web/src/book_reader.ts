@@ -149,7 +149,7 @@ export class BookReader {
 
   /** Whether it is for the reader to change: an input or a learned number. */
   isInput(at: Place): boolean {
-    return /^(input|parameter)\./.test(this.style(at)) && this.block(at) !== null;
+    return /^(input|parameter|blank)\./.test(this.style(at)) && this.block(at) !== null;
   }
 
   block({ sheet, row, column }: Place): Standing | null {

@@ -50,7 +50,8 @@ export interface Payload {
  * "label_row", "label_row_long", "label_column", "label_matrix", "table_head", "table_label", "box",
  * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `kind.numberFormat` for the
  * cells of a block: kind input, parameter, constant or computed; number format number, share, slope,
- * gradient, integer, mask, switch, tiny, difference, word, message, phrase, sentence, verdict, frozen or unknown.
+ * gradient, integer, mask, switch, tiny, difference, word, message, phrase, sentence, verdict, question, answer, mark,
+ * frozen or unknown; or kind blank, in an exercise.
  * The same names as in `sheetformer.writers.styles`.
  */
 export type Style = string;

@@ -339,7 +339,9 @@ export class Model extends BookReader {
     const own = old?.row === row && old.column === column;
     const first = at.row === row && at.column === column;
     const fits = at.row < LAST_ROW && at.column < LAST_COLUMN;
-    return fits && !this.style(at) && (first || own || this.value(at) === null);
+    // A blank of an exercise waits for a formula.
+    const open = !this.style(at) || this.style(at).startsWith("blank.");
+    return fits && open && (first || own || this.value(at) === null);
   }
 
   private step(before: Snapshot, cells: Cell[], gesture: string, work: () => void): Change {

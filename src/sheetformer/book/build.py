@@ -181,7 +181,9 @@ class _Builder:
     def _table_cell(self, sheet: Draft, block: Block, item: Placed) -> None:
         if item.column == MARGIN + TABLE_LABEL:
             sheet.text(item.row, MARGIN, block.caption.note, "table_label", TABLE_LABEL)
-        sheet.heights[item.row] = ROW + 2
+        # A question and what is said of an answer are sentences of several lines.
+        lines = 4 if block.caption.number_format in ("question", "answer", "mark") else 1
+        sheet.heights[item.row] = lines * 13.0 + 8 if lines > 1 else ROW + 2
 
     def _captions(self, sheet: Draft, block: Block, item: Placed) -> None:
         span = item.span
@@ -234,6 +236,8 @@ class _Builder:
             title = translate("Pick or type a word")
         elif caption.number_format == "switch":
             words, title = ("1", "0"), translate("Switch")
+        elif caption.offers:
+            words, title = caption.offers, translate("Your answer")
         else:
             return
         for matrix in block.matrices:

@@ -23,6 +23,7 @@ EXAMPLES = """Examples:
 
   sheetformer exercise cross-attention --blank scores,softmax -o homework.xlsx --key key.xlsx
   sheetformer exercise softmax --blank "shares[0], exponentials" --lang pt
+  sheetformer exercise cross-attention --blank scores --students class.csv -o homework.xlsx
   sheetformer exercise cross-attention --blank blend.operands --source "I am | happy"
 
 A blank is a block, a row of it such as scores[0], a cell such as scores[1,2], the blocks that its
@@ -45,7 +46,13 @@ def write_exercise(
     key: Annotated[
         Path | None, typer.Option("--key", help="The solved book; else NAME-key.xlsx.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Mixes the marks.")] = 0,
+    students: Annotated[
+        Path | None,
+        typer.Option(
+            help="A CSV file, a student a line: each gets a file and numbers of their own."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Mixes the marks, and draws the numbers.")] = 0,
     source: Annotated[
         str | None, typer.Option("--source", "-s", help="The English words, which are looked at.")
     ] = None,
@@ -62,6 +69,7 @@ def write_exercise(
     """Write a lesson with blanks that mark themselves, and its key."""
     from sheetformer.exercises.blanks import split
     from sheetformer.exercises.make import exercise
+    from sheetformer.exercises.students import read_students
     from sheetformer.files import check_target
     from sheetformer.lessons import lesson
 
@@ -72,19 +80,31 @@ def write_exercise(
     _check_names(handed_out, solved)
     check_target(handed_out)
     book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
-    made = exercise(book, [one for given_ in blank for one in split(given_)], seed=seed)
+    asked = [one for given_ in blank for one in split(given_)]
+    names = [] if students is None else read_students(students)
+    made = exercise(book, asked, students=names, seed=seed)
     made.key.save(solved)
-    made.book.save(handed_out)
+    files = [_file(handed_out, student.name) for student in made.students]
+    for student, file in zip(made.students, files, strict=True):
+        made.of(student).save(file)
     if as_json:
-        write_json({"lesson": name, "file": str(handed_out), "key": str(solved),
+        write_json({"lesson": name, "files": [str(file) for file in files], "key": str(solved),
                     "blanks": [{"block": one.block, "cells": int(one.elements.size)}
                                for one in made.blanks]})  # fmt: skip
         return
     cells = sum(one.elements.size for one in made.blanks)
     named = ", ".join(one.block for one in made.blanks)
-    show_written(handed_out, f"{counted(cells, 'blank')} ({named})")
+    for file in files:
+        show_written(file, f"{counted(cells, 'blank')} ({named})")
     show_written(solved, text("key_stays"))
     console().print(text("prove"), f" sheetformer verify {solved}", soft_wrap=True)
+
+
+def _file(path: Path, student: str) -> Path:
+    """Where the file of a student is written: beside the others, with the name in its own."""
+    from sheetformer.exercises.students import file_part
+
+    return path.with_name(f"{path.stem}-{file_part(student)}{path.suffix}") if student else path
 
 
 def _check_names(handed_out: Path, solved: Path) -> None:

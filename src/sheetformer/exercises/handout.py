@@ -16,7 +16,7 @@ from sheetformer.book.cells import CellBlock, Note, Scale, text_block
 from sheetformer.book.charts import Chart, CurveChart
 from sheetformer.book.names import sheet_name
 from sheetformer.book.spots import MARGIN, PAGE
-from sheetformer.book.workbook import Book, Sheet
+from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.exercises.blanks import Blank
 from sheetformer.exercises.changed import changed_formulas
 from sheetformer.exercises.hints import hint
@@ -24,9 +24,10 @@ from sheetformer.exercises.key import Student
 from sheetformer.exercises.marks import Fingerprint, Run, runs_of
 from sheetformer.exercises.parts import after, aside_sheets, place_of
 from sheetformer.exercises.withheld import withheld
-from sheetformer.formula.address import a1, area, sheet_prefix
+from sheetformer.formula.address import LAST_ROW, a1, area, sheet_prefix
 from sheetformer.graph.node import Ids
 from sheetformer.language import Language
+from sheetformer.story.questions import ROLE as ANSWER
 
 NOT_SHOWN = "–"
 """In a cell that would give an answer away."""
@@ -80,13 +81,13 @@ class _Handout:
             for i, (stage, heading) in enumerate(
                 zip(self.book.stages, self.book.headings, strict=False)
             )
-            if heading[0] not in away
+            if heading[0] not in away and i not in self.asking
         }
         number = {old: new for new, old in enumerate(stages)}
         blocks = {
-            name: replace(block, stage=number.get(block.stage, 0))
+            name: self.with_hint(replace(block, stage=number.get(block.stage, 0)))
             for name, block in self.book.blocks.items()
-            if block.sheet not in away
+            if block.sheet not in away and block.stage not in self.asking
         }
         return replace(
             self.book,
@@ -99,7 +100,28 @@ class _Handout:
 
     # Sheets.
 
+    @cached_property
+    def asking(self) -> dict[int, tuple[str, range]]:
+        """The stages with questions, whose marks know other numbers: their sheets and rows."""
+        found: dict[int, tuple[str, range]] = {}
+        for stage in {b.stage for b in self.book.blocks.values() if b.role == ANSWER}:
+            sheet, top = self.book.headings[stage]
+            later = [row for name, row in self.book.headings if name == sheet and row > top]
+            found[stage] = sheet, range(top, min(later, default=LAST_ROW))
+        return found
+
+    def _without_questions(self, sheet: Sheet) -> Sheet:
+        for name, rows in self.asking.values():
+            if name == sheet.name:
+                cells = [one for one in sheet.cell_blocks if one.row not in rows]
+                lists = [one for one in sheet.drop_downs if one.row not in rows]
+                bounds = [one for one in sheet.bounds if one.row not in rows]
+                sheet = replace(sheet, cell_blocks=cells, drop_downs=lists, bounds=bounds)
+        return sheet
+
     def sheet(self, sheet: Sheet) -> Sheet:
+        """A sheet as a student gets it."""
+        sheet = self._without_questions(sheet)
         cells = [new for old in sheet.cell_blocks for new in self.cells(old)]
         marks = {place: text for place, text in self.mark_places.items() if place[0] == sheet.name}
         for (_, row, column), (formula, span) in marks.items():
@@ -199,6 +221,14 @@ class _Handout:
             f"IF({filled}<{blank.elements.size},{texts['not_yet']},IF({changed},"
             f"{texts['changed']},IF({right},{texts['right']},{texts['again']})))"
         )
+
+    def with_hint(self, block: Block) -> Block:
+        """A block of a blank says its hint in pages, where cells have no notes."""
+        blank = self.blank_places.get(place_of(self.book, block))
+        if blank is None:
+            return block
+        text = self.note(blank).text.replace("\n", "  ·  ")
+        return replace(block, caption=replace(block.caption, note=text))
 
     def note(self, blank: Blank) -> Note:
         """The hint in three steps, at the first cell of a blank."""

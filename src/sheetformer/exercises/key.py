@@ -20,6 +20,7 @@ from sheetformer.book.workbook import Book, Sheet
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
 from sheetformer.exercises.blanks import Blank
+from sheetformer.exercises.students import Source, moved
 
 KEY_SHEET = "sheetformer_key"
 """The very hidden sheet with the list of blanks."""
@@ -52,6 +53,7 @@ class Key:
         students: whose files there are; one without a name where all get the same.
         salt: what the fingerprints of its marks are mixed with.
         language: of its texts.
+        sources: what students' own numbers are drawn for.
     """
 
     manifest: Manifest
@@ -59,6 +61,13 @@ class Key:
     students: tuple[Student, ...]
     salt: str
     language: str = "en"
+    sources: tuple[Source, ...] = ()
+
+    def of(self, student: Student) -> Key:
+        """The key with the numbers of a student."""
+        graph = self.manifest.graph
+        values = moved(graph, self.sources, student.seed)
+        return replace(self, manifest=replace(self.manifest, graph=replace(graph, values=values)))
 
     def regions(self, blank: Blank) -> list[Region]:
         """The rectangles in which the block of a blank stands, one a matrix."""
@@ -87,12 +96,19 @@ def code_of(salt: str, name: str, seed: int) -> str:
     return hashlib.sha256(f"{salt}\0{name}\0{seed}".encode()).hexdigest()[:8].upper()
 
 
-def key_book(book: Book, blanks: Sequence[Blank], students: Sequence[Student], salt: str) -> Book:
+def key_book(
+    book: Book,
+    blanks: Sequence[Blank],
+    students: Sequence[Student],
+    salt: str,
+    sources: Sequence[Source] = (),
+) -> Book:
     """The solved book with the list of its blanks."""
     facts = {
         "blanks": [[blank.block, blank.elements.tolist()] for blank in blanks],
         "students": [[one.name, one.seed, one.code] for one in students],
         "salt": salt,
+        "sources": [list(source) for source in sources],
         "language": book.language,
     }
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
@@ -136,4 +152,10 @@ def _key(manifest: Manifest, facts: Mapping[str, Any]) -> Key:
             raise ValueError("a blank is no block")
         blanks.append(Blank(str(name), elements, elements.size == node.size))
     students = tuple(Student(str(n), int(seed), str(code)) for n, seed, code in facts["students"])
-    return Key(manifest, tuple(blanks), students, str(facts["salt"]), str(facts["language"]))
+    sources = [(int(b), float(least), float(most)) for b, least, most in facts["sources"]]
+    if not all(base in graph.bases and graph.owner(base).is_source for base, *_ in sources):
+        raise ValueError("what is moved is no source")
+    return Key(
+        manifest, tuple(blanks), students, str(facts["salt"]), str(facts["language"]),
+        tuple(sources),
+    )  # fmt: skip

@@ -169,6 +169,15 @@ _FUNCTIONS = (
         "IF(x<0,EXP(-ABS(x)),1)/(1+EXP(-ABS(x)))", numpy=(),
         slopes=(lambda s: s.upstream * (s.result * (1.0 - s.result)),),
     ),
+    # Squares stay below 1E+15, which every program holds exactly; no MOD, since not all programs
+    # know it of an array.
+    elementwise_op(
+        "fingerprint", "a number that tells whether two rounded numbers are equal, not which",
+        values.fingerprint, "fingerprint({0}, {1}, {2})",
+        "INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2"
+        "-31622743*INT(INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2/31622743)", numpy=(), whole=True,
+        no_gradient="jumps from one whole number to the next",
+    ),
     elementwise_op(
         "softplus", "log(1 + e to the number), a smooth max(0, x)", values.softplus,
         "log(1 + exp({0}))", "IF(x>0,x,0)+LN(1+EXP(-ABS(x)))", numpy=(),

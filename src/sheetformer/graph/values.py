@@ -151,3 +151,21 @@ def letter(text: Value, place: Value) -> Value:
 def remainder(x: Value, y: Value) -> Value:
     """What is left of whole numbers: (…), (…) → (…)."""
     return x - y * np.floor(x / y)
+
+
+PRIME = 31_622_743
+"""The largest prime whose square is below 1E+15."""
+_MOST = 10_000_000
+
+
+def fingerprint(numbers: Value, scale: Value, shift: Value) -> Value:
+    """A number that tells whether two numbers are equal once rounded, and not which they are.
+
+    They are scaled and shifted, lose their decimals, and their square is taken modulo a prime.
+
+    >>> float(fingerprint(np.array(0.31), np.array(10.0), np.array(500.2)))
+    253009.0
+    """
+    scaled = numbers * scale
+    rounded = np.floor(np.where(np.abs(scaled) < _MOST, scaled, 0.0) + shift)
+    return np.mod(rounded * rounded, float(PRIME))

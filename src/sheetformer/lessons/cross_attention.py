@@ -20,6 +20,7 @@ from sheetformer.graph.nn import HIDDEN
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
 from sheetformer.lessons.cross_attention_idea import idea
+from sheetformer.lessons.cross_attention_questions import questions
 from sheetformer.lessons.cross_attention_result import after_the_blend, explosion
 from sheetformer.lessons.cross_attention_words import GROUP, word_points, word_rows
 from sheetformer.lessons.learned import Learned, declare_learned
@@ -29,6 +30,7 @@ from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
+from sheetformer.story.questions import ask
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
 from sheetformer.story.word_cells import Rows, spoken_words
@@ -71,6 +73,8 @@ def _steps(story: Story, learned: Learned, english: Sentence, portuguese: Senten
     blend = _blend(story, weights, value)
     after_the_blend(story, learned, source, target, weights, value, blend)
     explosion(story, weights, shifted, known, width)
+    questions(story, source, target, weights, known, learned.d_model)
+    ask(story, GROUP)
     story.figures.append(_map(story))
 
 

@@ -20,6 +20,7 @@ from sheetformer.language import translate
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.softmax_charts import share_bars, two_bars
 from sheetformer.lessons.softmax_overflow import overflow
+from sheetformer.lessons.softmax_questions import questions
 from sheetformer.lessons.softmax_scores import ANY, GROUP, Scored
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.word_weights import embed, load_word_weights
@@ -28,6 +29,7 @@ from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.number_cells import allow
 from sheetformer.story.placement import Figure
+from sheetformer.story.questions import ask
 from sheetformer.story.sentences import say, spoken
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Story
@@ -70,6 +72,8 @@ def softmax(sentence: str = "happy red house door sad", formulas: str = "matrix"
     _odds(story, scored)
     _temperature(story, scored)
     overflow(story, scored)
+    questions(story, scored)
+    ask(story, GROUP)
     story.order = order(GROUP)
     # e^709 differs between programs in its last digit, and that is far beyond any tolerance.
     check(story, {node.name for node in story.graph} - {"plain_exp"})

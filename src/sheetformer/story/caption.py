@@ -59,6 +59,7 @@ class Caption:
         choices: the ids of the words that a reader may pick from.
         label_columns: columns that the words at its rows may take.
         allowed: which numbers may be typed; None where all may.
+        offers: what a list offers beside a cell, where these are no cells.
     """
 
     title: str = ""
@@ -68,6 +69,7 @@ class Caption:
     choices: Ids | None = None
     label_columns: int = 1
     allowed: Allowed | None = None
+    offers: tuple[str, ...] = ()
 
 
 NO_CAPTION = Caption()

@@ -16,6 +16,7 @@ from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import LARGEST, TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
+from sheetformer.story.questions import ROLE as ANSWER
 from sheetformer.story.story import Story
 
 LONGEST_SUM = 40
@@ -136,6 +137,8 @@ def _is_watched(story: Story, node: Node) -> bool:
 
 
 def _is_given(story: Story, node: Node) -> bool:
+    if story.graph.roles.get(node.base) == ANSWER:
+        return False
     return OPS[node.op].typed and not Array.of(story.graph, node).is_text
 
 

@@ -19,6 +19,7 @@ from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS
 from sheetformer.story.caption import NO_CAPTION, Caption, Stage
 from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
+from sheetformer.story.questions import Question
 from sheetformer.story.terms import TERMS, Term
 
 _NO_TERM = Term()
@@ -58,6 +59,7 @@ class Story:
     """Of an input or parameter (by base) the base of the block that is its next value."""
     watched: list[int] = field(default_factory=list[int])
     """Single numbers (by base) that are worth a look at every step."""
+    questions: list[Question] = field(default_factory=list[Question])
     begun: list[int] = field(default_factory=list[int])
     """For each stage the first id of what was computed in it."""
 
@@ -85,6 +87,10 @@ class Story:
         """The number of the stage that a node stands in."""
         placed = self.placements.get(node.base, NO_PLACEMENT).stage
         return max(bisect_right(self.begun, node.base) - 1, 0) if placed is None else placed
+
+    def question(self, text: str, right: str, hint: str, **asked: Any) -> None:
+        """Ask something; `ask` sets all questions as a table, and `asked` is as in `Question`."""
+        self.questions.append(Question(text, right, hint, **asked))
 
     # What is given.
 
@@ -215,6 +221,7 @@ class Story:
             old.choices if choices is None else choices,
             old.label_columns if label_columns is None else label_columns,
             old.allowed,
+            old.offers,
         )
         placed: dict[str, Any] = {"stage": stage, "order": order, "before": before, "over": over}
         placed["workings"] = workings
@@ -280,6 +287,7 @@ class Story:
             own.choices,
             own.label_columns,
             own.allowed,
+            own.offers,
         )
 
     def number_format(self, node: Node) -> str:

@@ -56,6 +56,8 @@ TERMS: dict[str, Term] = {
     "angular frequency": Term("Speed of each wave"),
     "angle": Term("Angles"),
     "positional encoding": Term("Positions: a pattern a place"),
+    # Questions.
+    "answer": Term("Your answer"),
     # Gradients.
     "picked": Term("Which row was picked", "1 where it was picked"),
     "gradient of the result": Term(note="How the result changes with itself."),

@@ -125,7 +125,7 @@ class _Payload:
             data["a"] = cell_block.array_formula
         elif cell_block.formulas is not None:
             data |= _formulas(cell_block, columns)
-        else:
+        elif not cell_block.style.startswith("blank."):  # where formulas are to be typed
             data["v"] = _values(cell_block.values.ravel().tolist())
         return data | ({"span": cell_block.span} if cell_block.span > 1 else {})
 

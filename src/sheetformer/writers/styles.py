@@ -131,6 +131,23 @@ NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},
     "phrase": {"align": "left", "border": 0, "bottom": 1, "bottom_color": LINE},
     "sentence": {"align": "left", "border": 0, "bold": True, "font_size": 16, "font_color": NAVY},
+    "question": {
+        "align": "left",
+        "border": 0,
+        "bottom": 1,
+        "bottom_color": LINE,
+        "text_wrap": True,
+    },
+    # 0 stands where nothing was typed yet.
+    "answer": {"num_format": "General;-General;;@", "shrink": True},
+    "mark": {
+        "align": "left",
+        "indent": 1,
+        "border": 0,
+        "bottom": 1,
+        "bottom_color": LINE,
+        "text_wrap": True,
+    },
     "verdict": {"align": "left", "indent": 1, "border": 0, "bottom": 1, "bottom_color": LINE},
 }
 

@@ -46,6 +46,8 @@ interface Mark {
 
 function marks(axis: Axis): Mark[] {
   const { low, high, words } = axis;
+  // No cell holds a number: all are empty, or show an error.
+  if (!Number.isFinite(low) || !Number.isFinite(high) || (axis.log && low <= 0)) return [];
   const share = (value: number): number => (value - low) / (high - low);
   if (words) return spelled(words, share);
   if (axis.log) return decades(axis);

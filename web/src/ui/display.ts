@@ -15,6 +15,8 @@ const FORMATS: Record<string, (value: number) => string> = {
   integer: (value) => fixed(value, 0),
   mask: (value) => fixed(value, 0),
   switch: (value) => fixed(value, 0),
+  // Nothing was answered yet.
+  answer: (value) => (value === 0 ? "" : general(value)),
   difference: (value) => (value < 5e-10 ? "0" : value < 1e6 ? value.toFixed(10).replace(/0{1,7}$/, "") : "> 1000000"),
   tiny: (value) => value.toExponential(1).replace(/e([+-])(\d)$/, "e$10$2").toUpperCase().replace(/^-/, MINUS),
 };

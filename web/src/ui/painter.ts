@@ -150,7 +150,7 @@ export class Painter {
     const text = shown(value, entry.numberFormat, entry.scale);
     const fill = heat(value, entry.scale);
     if (fill !== entry.fill) entry.element.style.backgroundColor = entry.fill = fill;
-    if (entry.numberFormat === "verdict") {
+    if (entry.numberFormat === "verdict" || entry.numberFormat === "mark") {
       entry.element.classList.toggle("bad", text.startsWith("✗"));
       entry.element.classList.toggle("calm", text.startsWith("→"));
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,10 @@ def write(book: Book, path: Path) -> None:
         workbook.close()
         names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
         pack(parts, dict(zip(names, sheets, strict=True)), temporary)
+
+
+_MARKED = (".verdict", ".mark")
+"""Styles of texts that begin with a sign."""
 
 
 class _Writer:
@@ -163,9 +168,11 @@ class _Writer:
             worksheet.write_rectangle(cell_block, cell_format)
         else:
             self._words(cell_block, worksheet, cell_format)
+        # What a text runs over is for nobody to type in.
+        beside = replace(cell_block, elements=None)
         for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
-            worksheet.write_blank(cell_block.row, column, None, cell_format)
-        if not cell_block.stored:
+            worksheet.write_blank(cell_block.row, column, None, self.format(beside))
+        if not cell_block.stored and not cell_block.style.endswith(_MARKED):
             self._waiting(cell_block, worksheet)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
@@ -196,7 +203,7 @@ class _Writer:
         """
         columns: dict[tuple[int, int], list[CellBlock]] = {}
         for one in sheet.cell_blocks:
-            if one.style.endswith(".verdict"):
+            if one.style.endswith(_MARKED):
                 columns.setdefault((one.column, one.span), []).append(one)
         for (column, span), below in columns.items():
             # The formula is that of the topmost cell.
