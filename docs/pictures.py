@@ -1,28 +1,32 @@
 """Make the pictures of the documentation from the real workbooks, through LibreOffice.
 
 Run `python docs/pictures.py` for all of them, or name lessons (or `books`, `examples`, `page`):
-`python docs/pictures.py softmax`.
+`python docs/pictures.py softmax`. `python docs/pictures.py --check` names those that are stale:
+a digest of what each shows stands in docs/images/shown.json, and a test fails while one differs.
 It needs soffice, pdftoppm, pdftotext and Pillow (which comes with matplotlib).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops
-
 import sheetformer as sf
+from sheetformer.files import write_whole
 from sheetformer.language import languages
 from sheetformer.lessons import LESSONS
 
 IMAGES = Path(__file__).parent / "images"
-DPI = 110
+SHOWN = IMAGES / "shown.json"
+"""Picture → a digest of what it shows."""
+DPI = 130
 MARGIN = 24
 """Pixels of paper around what is printed."""
 COLOURS = 64
@@ -30,7 +34,10 @@ BOOKS, EXAMPLES, PAGE = "books", "examples", "page"
 """The names of the pictures of README and guide, of those of examples/, whose packages must be
 installed, and of the page, for which Chromium must be there."""
 WORKBOOK, TRANSLATION = {"attention": "6 "}, {"alignment": "Who looks at whom"}
+PHOTOGRAPH = {"page": "6 "}
 """Picture → how the heading of the stage begins that it shows."""
+SENTENCE = "we see the red house"
+"""What the translator's picture translates."""
 
 
 def main(names: list[str]) -> None:
@@ -38,16 +45,69 @@ def main(names: list[str]) -> None:
     IMAGES.mkdir(exist_ok=True)
     for name in [name for name in names if name in LESSONS] or ([] if names else LESSONS):
         for code in languages():
-            book = sf.lesson(name, lang=code)
-            shoot(book, {f"lesson-{name}-{code}": f"{LESSONS[name].picture} "})
+            shoot(sf.lesson(name, lang=code), of_lesson(name, code))
     if not names or BOOKS in names:
         shoot(sf.lesson(), WORKBOOK)
-        shoot(sf.translate("we see the red house"), TRANSLATION)
+        shoot(sf.translate(SENTENCE), TRANSLATION)
     if not names or PAGE in names:
         photograph(sf.lesson(), "page")
+        remember(digests(sf.lesson(), PHOTOGRAPH))
     if not names or EXAMPLES in names:
         shoot(_example("katakana").katakana("lisbon"), {"katakana": ""})
         shoot(_example("minilm").one_map(), {"minilm": ""})
+
+
+def of_lesson(name: str, code: str) -> dict[str, str]:
+    """The picture of a lesson in the gallery, and its stage."""
+    return {f"lesson-{name}-{code}": f"{LESSONS[name].picture} "}
+
+
+def check() -> list[str]:
+    """The pictures that show something else than their books do now, but those of examples/."""
+    known = json.loads(SHOWN.read_text(encoding="utf-8"))
+    return [name for name, digest in now() if known.get(name) != digest]
+
+
+def now() -> Iterator[tuple[str, str]]:
+    """Each picture of this package's own books, and the digest of what it would show now."""
+    for name in LESSONS:
+        for code in languages():
+            yield from digests(sf.lesson(name, lang=code), of_lesson(name, code)).items()
+    yield from digests(sf.lesson(), {**WORKBOOK, **PHOTOGRAPH}).items()
+    yield from digests(sf.translate(SENTENCE), TRANSLATION).items()
+
+
+def digests(book: sf.Book, pictures: Mapping[str, str]) -> dict[str, str]:
+    """Picture → a digest of the words, numbers and charts of its stage."""
+    return {name: digest(book, heading(book, beginning)) for name, beginning in pictures.items()}
+
+
+def digest(book: sf.Book, title: str) -> str:
+    """A digest of what a reader sees of a stage, numbers to three digits."""
+    places = dict(zip((" ".join(s.title.split()) for s in book.stages), book.headings, strict=True))
+    name, first = places[title]
+    last = min((row for sheet, row in book.headings if sheet == name and row > first), default=None)
+    sheet = next(sheet for sheet in book.sheets if sheet.name == name)
+    hidden = {row for rows in sheet.folded for row in rows}
+    seen: list[Any] = [sheet.print_scale]
+    for block in (*sheet.cell_blocks, *sheet.charts):
+        if block.row < first or (last is not None and block.row >= last) or block.row in hidden:
+            continue
+        what = getattr(block, "values", None)
+        told = block.title if what is None else [_rounded(value) for value in what.ravel().tolist()]
+        seen.append([block.row - first, block.column, getattr(block, "style", ""), told])
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
+
+
+def _rounded(value: Any) -> Any:
+    return f"{value:.3f}".replace("-0.000", "0.000") if isinstance(value, float) else value
+
+
+def remember(shown: Mapping[str, str]) -> None:
+    """Write down what pictures show that were just made."""
+    known = json.loads(SHOWN.read_text(encoding="utf-8")) if SHOWN.exists() else {}
+    text = json.dumps(dict(sorted({**known, **shown}.items())), indent=1)
+    write_whole(SHOWN, f"{text}\n".encode())
 
 
 def _example(name: str) -> Any:
@@ -70,6 +130,7 @@ def shoot(book: sf.Book, pictures: Mapping[str, str]) -> None:
             target = Path(folder, name)
             subprocess.run(["pdftoppm", *at, printed, target], check=True)
             cut(target.with_suffix(".png"), IMAGES / f"{name}.png")
+    remember(digests(book, pictures))
 
 
 def heading(book: sf.Book, beginning: str) -> str:
@@ -86,20 +147,26 @@ def heading(book: sf.Book, beginning: str) -> str:
 
 
 def page_of(printed: str, heading: str) -> int:
-    """The page, from 1, on which a heading stands: steps move to other pages as books grow."""
-    text = subprocess.run(
-        ["pdftotext", "-layout", printed, "-"], check=True, capture_output=True, text=True
-    ).stdout
-    pages = ([" ".join(line.split()) for line in page.splitlines()] for page in text.split("\f"))
-    return next(
-        number
-        for number, lines in enumerate(pages, 1)
-        if any(line.startswith(heading) for line in lines)
-    )
+    """The page, from 1, on which a heading stands: steps move to other pages as books grow.
+
+    Raises:
+        CalledProcessError: it stands on no page.
+    """
+    number = 0
+    while True:
+        number += 1
+        # Page by page: the wide sheets of the translator, far behind, take minutes.
+        one = ["-f", str(number), "-l", str(number)]
+        text = subprocess.run(
+            ["pdftotext", "-layout", *one, printed, "-"], check=True, capture_output=True, text=True
+        ).stdout
+        if any(" ".join(line.split()).startswith(heading) for line in text.splitlines()):
+            return number
 
 
 def photograph(book: sf.Book, name: str) -> None:
     """The page of a book in Chromium, at the weights of the last word."""
+    from PIL import Image
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -118,6 +185,8 @@ def photograph(book: sf.Book, name: str) -> None:
 
 def cut(page: Path, target: Path) -> None:
     """Cut the empty paper away, the footer with it, and keep few colours: the file is small."""
+    from PIL import Image, ImageChops
+
     paper = Image.open(page).convert("RGB")
     footed = paper.crop((0, 0, paper.width, round(paper.height * 0.93)))
     white = Image.new("RGB", footed.size, "white")
@@ -130,4 +199,7 @@ def cut(page: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        stale = check()
+        sys.exit(f"stale pictures: {', '.join(stale)}" if stale else 0)
     main(sys.argv[1:])
