@@ -19,6 +19,7 @@ from sheetformer.cli import (
     lessons,
     record,
     serve,
+    site,
     train,
     translate,
     verify,
@@ -87,6 +88,7 @@ app.command("align", epilog=align.EXAMPLES)(align.align_corpus)
 app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("site", epilog=site.EXAMPLES)(site.write_lessons)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 

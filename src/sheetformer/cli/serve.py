@@ -14,7 +14,8 @@ EXAMPLES = """Examples:
 
   sheetformer serve
   sheetformer serve --open
-  sheetformer serve --port 8080"""
+  sheetformer serve --port 8080
+  sheetformer serve --public-url https://books.example/sheets"""
 
 
 def serve_pages(
@@ -22,6 +23,10 @@ def serve_pages(
         str, typer.Option(help="The address to listen on; this machine alone by default.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = 8000,
+    public_url: Annotated[
+        str | None,
+        typer.Option(help="Where readers see it, if another web server stands before it."),
+    ] = None,
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the start page in a browser.")
     ] = False,
@@ -29,11 +34,13 @@ def serve_pages(
     """Serve all lessons as live pages: change cells in a browser, download them as workbooks."""
     try:
         from sheetformer.server.listen import serve
+        from sheetformer.server.public import NOBODY, read_public_url
     except ImportError as error:
         raise SheetformerError(
             f"serving pages needs {error.name}: pip install 'sheetformer[serve]'"
         ) from error
-    serve(host, port, _announce, browser=open_browser)
+    public = read_public_url(public_url) if public_url else NOBODY
+    serve(host, port, _announce, browser=open_browser, public=public)
 
 
 def _announce(address: str) -> None:

@@ -23,8 +23,9 @@ from sheetformer.server.guard import Guard
 from sheetformer.server.jobs import DOWNLOAD
 from sheetformer.server.page_cache import Page, PageCache
 from sheetformer.server.pool import Pool
+from sheetformer.server.public import NOBODY, PublicUrl
 from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, RequestError
-from sheetformer.server.responses import reader_language, refusal, refusal_page
+from sheetformer.server.responses import base_of, reader_language, refusal, refusal_page
 from sheetformer.server.start import start_page, start_policy
 
 if TYPE_CHECKING:
@@ -40,13 +41,19 @@ WAITING = 64
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def make_app(pool: Pool, names: Collection[str] = (), seconds: float = BODY_SECONDS) -> Starlette:
+def make_app(
+    pool: Pool,
+    names: Collection[str] = (),
+    seconds: float = BODY_SECONDS,
+    public: PublicUrl = NOBODY,
+) -> Starlette:
     """The server as an ASGI application.
 
     Args:
         pool: who builds the books.
         names: host names, besides addresses and localhost, under which it may be asked.
         seconds: so long a request's body may take to arrive.
+        public: where readers see the server, if another one stands before it.
     """
     server = _Server(pool, seconds)
     routes = [
@@ -56,20 +63,22 @@ def make_app(pool: Pool, names: Collection[str] = (), seconds: float = BODY_SECO
         Route(DOWNLOAD, server.workbook, methods=["POST"]),
     ]
     problems: Mapping[Any, Any] = {HTTPException: _no_such_page, Exception: _bug}
-    return Starlette(
+    app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, names=names)],
+        middleware=[Middleware(Guard, names=names, public=public)],
         exception_handlers=problems,
     )
+    app.state.public = public
+    return app
 
 
 async def _start(request: Request) -> Response:
-    return _start_page(reader_language(request)).response(request)
+    return _start_page(reader_language(request), base_of(request)).response(request)
 
 
 @cache
-def _start_page(language: str) -> Page:
-    return Page(start_page(language).encode(), start_policy(), kept=True)
+def _start_page(language: str, base: str) -> Page:
+    return Page(start_page(language, base).encode(), start_policy(), kept=True)
 
 
 class _Server:
@@ -93,17 +102,20 @@ class _Server:
 
     async def _page(self, request: Request, name: str) -> Response:
         language = reader_language(request)
+        base = base_of(request)
         options = {key: text for key, text in request.query_params.items() if key != "lang"}
         try:
             query = {"name": name, "options": options, "lang": language}
             wanted = BookRequest.read(query).plain()
-            page = await self._pages.get(json.dumps(wanted.written()), lambda: self._build(wanted))
+            page = await self._pages.get(
+                json.dumps(wanted.written()), lambda: self._build(wanted, base)
+            )
         except SheetformerError as error:
-            return refusal_page(error, language)
+            return refusal_page(error, request)
         return page.response(request)
 
-    async def _build(self, wanted: BookRequest) -> Page:
-        content = await self._do({"kind": "page", "book": wanted.written()})
+    async def _build(self, wanted: BookRequest, base: str) -> Page:
+        content = await self._do({"kind": "page", "book": wanted.written(), "base": base})
         from sheetformer.writers.page import content_policy
 
         policy = f"{content_policy(host=True)}; frame-ancestors 'none'"
@@ -186,7 +198,7 @@ async def _no_such_page(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         reason = RequestError(405, "not_possible", method=request.method[:10])
     if request.method in ("GET", "HEAD"):
-        return refusal_page(reason, reader_language(request))
+        return refusal_page(reason, request)
     answer = refusal(reason, reader_language(request))
     answer.headers.update(error.headers or {})
     return answer

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 
+from sheetformer.server.public import NOBODY, PublicUrl
 from sheetformer.server.refusals import RefusedError, RequestError
 from sheetformer.server.responses import reader_language, refusal
 
@@ -39,9 +40,13 @@ HEADERS: Mapping[str, str] = {
 class Guard:
     """Refuses foreign requests and locks all answers."""
 
-    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, names: Collection[str] = (), public: PublicUrl = NOBODY
+    ) -> None:
         self._app = app
-        self._names = {"localhost", socket.gethostname().casefold(), *map(str.casefold, names)}
+        self._public = public
+        own = {"localhost", socket.gethostname().casefold(), *map(str.casefold, names)}
+        self._names = own | {public.host} - {""}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -50,6 +55,10 @@ class Guard:
             return
         reason = self._reason(scope["method"], Headers(scope=scope))
         answer = refusal(reason, reader_language(Request(scope))) if reason else self._app
+        path = self._public.path
+        if path and scope["path"].startswith(f"{path}/"):
+            # The web server before this one may take the beginning off, or pass it on.
+            scope = {**scope, "root_path": path}
         await answer(scope, receive, _locked(send))
 
     def _reason(self, method: str, headers: Headers) -> RefusedError | None:
@@ -60,7 +69,8 @@ class Guard:
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site", "none")
         if method not in ("GET", "HEAD"):
-            if (origin or f"http://{host}") != f"http://{host}" or site in _FOREIGN:
+            own = {None, f"http://{host}", self._public.origin or None}
+            if origin not in own or site in _FOREIGN:
                 return RequestError(403, "own_pages_only")
         elif site in _FOREIGN and headers.get("sec-fetch-mode") != "navigate":
             return RequestError(403, "link_only")

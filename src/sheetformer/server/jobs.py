@@ -20,24 +20,25 @@ def do(job: Mapping[str, Any]) -> bytes:
 
     Args:
         job: `kind` ("page" or "workbook"), `book` (what `BookRequest.written` gave), for a
-            workbook `edits`.
+            workbook `edits`, for a page `base` (what the server's addresses begin with).
 
     Raises:
         SheetformerError: something in it cannot be used.
     """
     request = BookRequest.read(job.get("book"))
     if job.get("kind") == "page":
-        return page(request)
+        return page(request, job.get("base", ""))
     if job.get("kind") == "workbook":
         return workbook(request, job.get("edits", []))
     raise RefusedError("no_job")
 
 
-def page(request: BookRequest) -> bytes:
-    """The page of a book, with this server as its host."""
+def page(request: BookRequest, base: str = "") -> bytes:
+    """The page of a book, with this server as its host; `base` is what its addresses begin with."""
     from sheetformer.writers.page import page_html
 
-    host = {"download": DOWNLOAD, "home": f"/?lang={request.language}", "book": request.written()}
+    home = f"{base}/?lang={request.language}"
+    host = {"download": base + DOWNLOAD, "home": home, "book": request.written()}
     return page_html(request.book(), host).encode()
 
 

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sheetformer.errors import SheetformerError
 from sheetformer.server.app import make_app
 from sheetformer.server.pool import Pool
+from sheetformer.server.public import NOBODY, PublicUrl
 
 HEADERS_WITHIN = 10.0
 """Seconds that a connection may take until its request's headers are complete."""
@@ -28,7 +29,14 @@ LONGEST_HEADERS = 32_768
 """Bytes of a request's headers, its address included."""
 
 
-def serve(host: str, port: int, opened: Callable[[str], None], *, browser: bool) -> None:
+def serve(
+    host: str,
+    port: int,
+    opened: Callable[[str], None],
+    *,
+    browser: bool,
+    public: PublicUrl = NOBODY,
+) -> None:
     """Serve until somebody presses Ctrl-C.
 
     Args:
@@ -36,6 +44,7 @@ def serve(host: str, port: int, opened: Callable[[str], None], *, browser: bool)
         port: the port; 0 for any that is free.
         opened: called with the server's address once it listens.
         browser: open the start page in a browser.
+        public: where readers see the server, if another one stands before it.
 
     Raises:
         SheetformerError: the address cannot be listened on.
@@ -43,7 +52,7 @@ def serve(host: str, port: int, opened: Callable[[str], None], *, browser: bool)
     listener = listen(host, port)
     address = _address(host, listener.getsockname()[1])
     with listener, Pool() as pool:
-        server = _Server(_config(make_app(pool, [host])), lambda: opened(address))
+        server = _Server(_config(make_app(pool, [host], public=public)), lambda: opened(address))
         if browser:
             server.then(lambda: webbrowser.open(address))
         server.run(sockets=[listener])

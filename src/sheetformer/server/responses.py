@@ -23,6 +23,11 @@ _BODY_LEFT = (408, 413, 415)
 log = logging.getLogger("sheetformer.server")
 
 
+def base_of(request: Request) -> str:
+    """What the addresses of the server begin with, as its readers see them."""
+    return request.app.state.public.path
+
+
 def reader_language(request: Request) -> str:
     """The code of the language that the address asks for, or else that the browser prefers."""
     known = languages()
@@ -59,14 +64,17 @@ def refusal(error: SheetformerError, language: str) -> Response:
     return Response(content, status, headers, media_type="application/json")
 
 
-def refusal_page(error: SheetformerError, language: str) -> Response:
+def refusal_page(error: SheetformerError, request: Request) -> Response:
     """The same as a page with a way back."""
+    language = reader_language(request)
     status, sentence, headers = _reply(error, language)
     if isinstance(error, BusyError):
         # A reader waits; the page asks again by itself.
         headers["Refresh"] = str(RETRY)
     policy = {"Content-Security-Policy": start_policy()}
-    return HTMLResponse(problem_page(sentence, language), status, headers | policy)
+    return HTMLResponse(
+        problem_page(sentence, language, base_of(request)), status, headers | policy
+    )
 
 
 def _reply(error: SheetformerError, language: str) -> tuple[int, str, dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -68,49 +68,51 @@ def start_policy() -> str:
 
 
 @cache
-def start_page(language: str) -> str:
-    """The list of lessons with their forms."""
+def start_page(language: str, base: str = "") -> str:
+    """The list of lessons with their forms; `base` is what addresses begin with."""
     text = find_language(language).table("server")
-    lessons = "".join(_lessons(language))
+    lessons = "".join(_lessons(language, base))
     known = "".join(_known_words(text))
     body = (
         f'<a class="skip" href="#lessons">{text["skip"]}</a>'
         f"<header><h1>{text['title']}</h1>"
-        f"{_languages(language, text)}</header>"
+        f"{languages_nav(language, lambda code: f'{base}/?lang={code}')}</header>"
         f'<main id="lessons"><p class="lead">{text["lead"]}</p>'
         f"<h2>{text['lessons']}</h2><ol>{lessons}</ol>"
         f"<details><summary>{text['words']}</summary>{known}</details></main>"
         f"<footer>{text['private']}</footer>"
     )
-    return _document(text["title"], body, language)
+    return document(text["title"], body, language)
 
 
-def problem_page(sentence: str, language: str) -> str:
+def problem_page(sentence: str, language: str, base: str = "") -> str:
     """One sentence and the way back."""
     text = find_language(language).table("server")
     body = (
         f"<header><h1>{text['title']}</h1></header><main>"
         f'<div class="problem" role="alert"><h2>{text["problem"]}</h2><p>{escape(sentence)}</p>'
-        f'<a href="/?lang={language}">{text["back"]}</a></div></main>'
+        f'<a href="{base}/?lang={language}">{text["back"]}</a></div></main>'
     )
-    return _document(text["problem"], body, language)
+    return document(text["problem"], body, language)
 
 
-def _languages(language: str, text: Mapping[str, str]) -> str:
-    """A link to this page in every language."""
-    links = "".join(_link(code, code == language) for code in languages())
+def languages_nav(language: str, address: Callable[[str], str]) -> str:
+    """A link to this page in every language; `address` gives that of a language's code."""
+    text = find_language(language).table("server")
+    links = "".join(_link(code, code == language, address(code)) for code in languages())
     return f'<nav aria-label="{escape(text["languages"])}">{links}</nav>'
 
 
-def _link(code: str, here: bool) -> str:
+def _link(code: str, here: bool, address: str) -> str:
     current = ' aria-current="true"' if here else ""
     return (
-        f'<a href="/?lang={code}" lang="{code}" hreflang="{code}"{current}>'
+        f'<a href="{escape(address)}" lang="{code}" hreflang="{code}"{current}>'
         f"{escape(find_language(code).name)}</a>"
     )
 
 
-def _document(title: str, body: str, language: str) -> str:
+def document(title: str, body: str, language: str) -> str:
+    """A whole page without scripts, in the style of the start page."""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -118,7 +120,7 @@ def _document(title: str, body: str, language: str) -> str:
     )
 
 
-def _lessons(language: str) -> Iterator[str]:
+def _lessons(language: str, base: str) -> Iterator[str]:
     """A card a lesson; the translator is the last."""
     from sheetformer.lessons import LESSONS
 
@@ -127,10 +129,10 @@ def _lessons(language: str) -> Iterator[str]:
         with use_language(find_language(language, name)):
             title, summary = translate(lesson.title), translate(lesson.summary)
         fields = "".join(_fields(lesson, text))
-        yield _card(f"/lessons/{name}", title, summary, fields, language)
+        yield _card(f"{base}/lessons/{name}", title, summary, fields, language)
     sentence = _field("sentence", EXAMPLE_SENTENCE, text)
     title_and_summary = text["translator"], text["translator_summary"]
-    yield _card(f"/{TRANSLATE}", *title_and_summary, sentence + _style_field(text), language)
+    yield _card(f"{base}/{TRANSLATE}", *title_and_summary, sentence + _style_field(text), language)
 
 
 def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:

@@ -1,0 +1,107 @@
+"""The lessons as a folder of files that any web host can serve: no program runs there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from sheetformer.errors import FileError
+from sheetformer.files import replacing
+from sheetformer.language import ENGLISH, find_language, languages, translate, use_language
+from sheetformer.server.book_request import TRANSLATE, BookRequest
+from sheetformer.server.start import document, languages_nav
+from sheetformer.suggest import suggestion
+
+if TYPE_CHECKING:
+    from sheetformer.book.workbook import Book
+
+STYLES = ("matrix", "cell")
+
+
+def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
+    """Write all lessons as pages and workbooks, and a start page a language; gives each file.
+
+    A page speaks all languages, so there is one for each style; workbooks speak one.
+
+    Args:
+        folder: where they go; it is made if it is not there.
+        only: names of lessons; all of them and the translator if there are none.
+
+    Raises:
+        FileError: something cannot be written.
+    """
+    names = _names(only)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{folder} cannot be made a folder: {error.strerror}") from error
+    for name in names:
+        for style in STYLES:
+            yield _book(name, style, ENGLISH.code).save(folder / _page(name, style))
+        for code in languages():
+            yield _book(name, STYLES[0], code).save(folder / _workbook(name, code))
+    for code in languages():
+        path = folder / _start(code)
+        with replacing(path) as temporary:
+            temporary.write_text(_start_page(names, code), encoding="utf-8")
+        yield path
+
+
+def _names(only: Collection[str]) -> list[str]:
+    from sheetformer.lessons import LESSONS
+
+    every = [*LESSONS, TRANSLATE]
+    for name in only:
+        if name not in every:
+            raise FileError(f"there is no lesson {name!r}; {suggestion(name, every)}")
+    return [name for name in every if name in only or not only]
+
+
+def _book(name: str, style: str, code: str) -> Book:
+    return BookRequest(name, {"formulas": style}, code).book()
+
+
+def _page(name: str, style: str) -> str:
+    return f"{name}.html" if style == STYLES[0] else f"{name}.{style}.html"
+
+
+def _workbook(name: str, code: str) -> str:
+    return f"{name}.{code}.xlsx"
+
+
+def _start(code: str) -> str:
+    return "index.html" if code == ENGLISH.code else f"index.{code}.html"
+
+
+def _start_page(names: Collection[str], code: str) -> str:
+    text = find_language(code).table("server")
+    body = (
+        f"<header><h1>{text['title']}</h1>{languages_nav(code, _start)}</header>"
+        f'<main id="lessons"><h2>{text["lessons"]}</h2>'
+        f"<ol>{''.join(_card(name, code) for name in names)}</ol></main>"
+    )
+    return document(text["title"], body, code)
+
+
+def _card(name: str, code: str) -> str:
+    """A lesson with links to its pages, which open in the reader's language, and its workbook."""
+    from sheetformer.lessons import LESSONS
+
+    text = find_language(code).table("server")
+    if name == TRANSLATE:
+        title, summary = text["translator"], text["translator_summary"]
+    else:
+        with use_language(find_language(code, name)):
+            title, summary = translate(LESSONS[name].title), translate(LESSONS[name].summary)
+    state = "" if code == ENGLISH.code else f"#state={quote(json.dumps({'language': code}))}"
+    page, cell = (f"{_page(name, style)}{state}" for style in STYLES)
+    label = f"{text['formulas']}: {text['cell']}"
+    return (
+        f'<li><h3><a href="{page}">{escape(title)}</a></h3><p>{escape(summary)}</p>'
+        f'<p><a href="{cell}">{escape(label)}</a> · '
+        f'<a href="{_workbook(name, code)}">.xlsx</a></p></li>'
+    )

@@ -1,0 +1,44 @@
+"""The lessons as a folder of files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from sheetformer.cli import main
+from sheetformer.language import languages
+
+
+def test_every_link_of_the_folder_leads_to_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "site"
+    with pytest.raises(SystemExit) as code:
+        main(["site", str(folder), "--only", "dot-product"])
+    assert code.value.code == 0
+    starts = sorted(path.name for path in folder.glob("index*.html"))
+    assert len(starts) == len(languages())
+    reached = set(starts)
+    for start in starts:
+        text = (folder / start).read_text(encoding="utf-8")
+        links = re.findall(r'href="([^"]+)"', text)
+        assert all(not link.startswith(("/", "http")) for link in links)
+        reached |= {link.partition("#")[0] for link in links}
+    assert reached == {path.name for path in folder.iterdir()}
+    portuguese = unquote((folder / "index.pt.html").read_text(encoding="utf-8"))
+    assert '{"language": "pt"}' in portuguese
+
+
+@pytest.mark.parametrize("words", [["{file}"], ["{folder}", "--only", "softmaxx"]])
+def test_what_cannot_be_written_is_said(
+    tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    names = {"file": str(tmp_path / "file"), "folder": str(tmp_path / "site")}
+    with pytest.raises(SystemExit) as code:
+        main(["site", *(word.format(**names) for word in words)])
+    assert code.value.code == 2
+    said = capsys.readouterr().err
+    assert "softmax" in said or "folder" in said
+    assert not (tmp_path / "site").exists()
