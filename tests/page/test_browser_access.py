@@ -122,6 +122,34 @@ def test_the_colours_follow_the_system_and_the_button(opened: Opened, lesson: Bo
     assert tab.page.evaluate(ground) == dark
 
 
+def test_the_main_part_is_a_landmark_and_sheets_change_by_arrow_keys(
+    opened: Opened, lesson: Book
+) -> None:
+    tab = opened(lesson)
+    assert tab.page.get_by_role("main").get_by_role("tabpanel").count() == 1
+    tab.type_into("d_k", "16")
+    undo = tab.page.get_by_role("button", name="Undo")
+    undo.focus()
+    tab.page.keyboard.press("Enter")
+    assert tab.page.evaluate("document.activeElement.ariaLabel") == "Redo"
+    tab.show("sheet")
+    shown = tab.page.locator(".sheettabs [aria-selected=true]")
+    first = shown.inner_text()
+    shown.focus()
+    tab.page.keyboard.press("ArrowRight")
+    assert shown.inner_text() != first
+    assert shown.evaluate("e => e === document.activeElement")
+
+
+def test_a_tap_edits_and_targets_are_large_enough(opened: Opened, lesson: Book) -> None:
+    tab = opened(lesson, size=(390, 844), has_touch=True, is_mobile=True)
+    tab.cell("source_words").tap()
+    assert tab.page.locator(".editor").is_visible()
+    tab.page.keyboard.press("Escape")
+    box = tab.page.get_by_role("button", name="Undo").bounding_box()
+    assert box["height"] >= 44
+
+
 def test_print_leaves_out_what_cannot_be_pressed(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     tab.page.emulate_media(media="print")

@@ -256,7 +256,7 @@ def _refuse_pattern(pattern: Formula) -> None:
         raise EditError("TEXT takes patterns of digits such as 0.00, and dates such as yyyy-mm-dd")
 
 
-_DATE = re.compile(r"(?:y{1,4}|m{1,2}|d{1,2}|h{1,2}|s{1,2}|[-/:. ])+", re.IGNORECASE)
+_DATE = re.compile(r"(?!.*([mdhs])\1\1)[ymdhs\-/:. ]+", re.IGNORECASE)
 _UNKNOWN = re.compile(r"[^\W\d_E]|[?*_;@\[\]]", re.IGNORECASE)
 
 

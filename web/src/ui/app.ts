@@ -38,7 +38,7 @@ class App {
   private context: Context;
   private view: View | null = null;
   private name: ViewName = "lesson";
-  private viewHost: HTMLElement = h("main");
+  private viewHost: HTMLElement = h("div");
   private status: HTMLElement = h("p");
   private running: ReturnType<typeof runner> = null;
   private readonly endings: (() => void)[] = [];
@@ -107,7 +107,7 @@ class App {
     if (this.running) context.parts.add(this.running);
     const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
     this.showTab = choosers.show;
-    this.viewHost = h("main", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
+    this.viewHost = h("div", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
     this.root.lang = language;
     this.nameDocument(language);
     this.root.replaceChildren(
@@ -121,7 +121,7 @@ class App {
         language: (chosen) => this.speak(chosen),
       }),
       h("div", { class: "bar" }, this.running?.element, bar.element, problem),
-      h("div", { class: "columns" }, this.viewHost, h("aside", { class: "sidebar" }, explain.element)),
+      h("div", { class: "columns" }, h("main", {}, this.viewHost), h("aside", { class: "sidebar" }, explain.element)),
       live,
     );
     this.show(this.name);

@@ -22,8 +22,12 @@ export function header(context: Context, head: Head): HTMLElement {
   const redo = button("↷", () => model.redo(), { class: "icon", "aria-label": context.say("redo"), title: `${context.say("redo")} (Ctrl+Y)` });
   const reset = button(context.say("reset"), () => context.change(() => model.reset()), { class: "plain" });
   const enable = (): void => {
+    const had = document.activeElement;
     undo.disabled = !model.canUndo;
     redo.disabled = !model.canRedo;
+    // A button that can no longer be pressed would let the keyboard fall to the page.
+    if (had === undo && undo.disabled) redo.focus();
+    if (had === redo && redo.disabled) undo.focus();
     reset.disabled = !model.canUndo && model.edits().length === 0;
   };
   const part: Part = { changed: enable };

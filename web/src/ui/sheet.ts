@@ -10,6 +10,7 @@ import { columnLines, rowLines, type Lines } from "./geometry.js";
 import { lineChart } from "./linechart.js";
 import { areaOf, filledTo, rangeOf, type Range } from "./range.js";
 import { sheetKeys } from "./sheetkeys.js";
+import { onTap } from "./tablekeys.js";
 import { classes, heading, quad, rule, totals, type Quad } from "./sheetparts.js";
 import { WordMap } from "./wordmap.js";
 
@@ -45,10 +46,18 @@ export class SheetView implements Part {
     this.grid = h("div", { class: "sheetbody", role: "grid", tabindex: 0, "aria-multiselectable": "true" }, this.content);
     this.tabs = h("div", { class: "sheettabs", role: "tablist", "aria-label": context.say("sheets") });
     this.element = h("div", { class: "sheetview" }, this.grid, h("div", { class: "sheetfoot" }, this.tabs, this.total));
+    this.tabs.addEventListener("keydown", (event) => {
+      const to = this.sheet + (event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0);
+      if (to === this.sheet || !context.model.payload.sheets[to]) return;
+      event.preventDefault();
+      this.activateSheet(to);
+      this.tabs.querySelectorAll("button")[to]?.focus();
+    });
     this.grid.setAttribute("aria-description", context.say("keys"));
     this.grid.addEventListener("scroll", () => this.later(), { passive: true });
     this.grid.addEventListener("pointerdown", (event) => this.press(event));
     this.grid.addEventListener("dblclick", () => context.edit());
+    onTap(context, this.grid, () => this.range.anchor);
     sheetKeys(this);
     this.show(context.selection.sheet);
   }

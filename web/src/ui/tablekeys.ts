@@ -20,6 +20,16 @@ export function tableKeys(context: Context, element: HTMLElement): void {
   element.addEventListener("dblclick", (event) => {
     if (context.painter.placeOf(event.target)) context.edit();
   });
+  onTap(context, element, (target) => context.painter.placeOf(target));
+}
+
+/** A finger has no second click and no keys: a tap on a cell that is for the reader edits it. */
+export function onTap(context: Context, element: HTMLElement, place: (target: EventTarget | null) => Place | null): void {
+  element.addEventListener("click", (event) => {
+    const at = place(event.target);
+    if ((event as PointerEvent).pointerType !== "touch" || !at || !samePlace(at, context.selection)) return;
+    if (context.model.isInput(at) && !(event.target as Element).closest(".editing")) context.edit();
+  });
 }
 
 /** The cell that has the keyboard is the selected one, and its table's only stop of the Tab key. */

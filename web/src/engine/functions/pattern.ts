@@ -7,7 +7,7 @@ import { half, rounded } from "./numeric.js";
 const PATTERN = /^([^0#]*?)([#0,]*)(?:\.([0#]*))?(?:E\+(0+))?(%?)([^0#]*)$/i;
 
 /** A date or time, without names of months and days, which are another word in every language. */
-const DATE = /^(?:y{1,4}|m{1,2}|d{1,2}|h{1,2}|s{1,2}|[-\/:. ])+$/i;
+const DATE = /^(?!.*([mdhs])\1\1)[ymdhs\-\/:. ]+$/i;
 
 /** Letters and signs that stand for something else in other programs: names, fractions, room for a sign. */
 const UNKNOWN = /[^\W\d_E]|[?*_;@[\]]/iu;
