@@ -18,7 +18,7 @@ from sheetformer.story.sentences import say
 from sheetformer.story.shares import share_sentences
 from sheetformer.story.softmax_steps import shares
 from sheetformer.story.story import Story
-from sheetformer.story.word_cells import Rows
+from sheetformer.story.word_cells import Rows, bare_words
 
 MOST_CURVES = 6
 """A chart has so many colours that are told apart in grey, too."""
@@ -71,7 +71,7 @@ def _picked(story: Story, target: Rows) -> Array:
         target.words.value[-1:].copy(), "picked_word", title="Pick a target word",
         note="Pick one from the list.", choices=target.words.ids[:, 0], labels=(None, None),
     )  # fmt: skip
-    found = elementwise("equal", target.words, word)
+    found = elementwise("equal", target.words, bare_words(story, "picked", word, accents=True))
     note = "1 where it stands."
     story.show(found, "is_picked", "", note, number_format="mask", workings=True)
     place = found.argmax(axis=0, keepdims=True)

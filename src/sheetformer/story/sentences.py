@@ -46,15 +46,20 @@ def say(
     >>> say(story, "told", "It is {far} away.", far=far, decimals=1).value[:, 0]
     array(['It is 1.3 away.', 'It is 3.9 away.'], dtype=object)
     """
-    pieces = [
-        piece if kind == "text" else spoken(blanks[piece], decimals)
-        for kind, piece in _pieces(translate(text))
-    ]
-    told = beside(*pieces)
+    told = filled(text, decimals, **blanks)
     if when is not None:
         told = NUMPY.where(when, told, "")
     fixed = {"number_format": "phrase", "labels": (None,) * told.ndim, "title": title}
     return story.show(told, name, "", note, **fixed, **(placed or {}))
+
+
+def filled(text: str, decimals: int = 0, **blanks: Array) -> Array:
+    """The sentence of `say` in cells that nobody is shown yet: (n, 1)."""
+    pieces = [
+        piece if kind == "text" else spoken(blanks[piece], decimals)
+        for kind, piece in _pieces(translate(text))
+    ]
+    return beside(*pieces)
 
 
 def beside(*parts: Any) -> Any:
