@@ -47,19 +47,27 @@ def test_each_portuguese_word_finds_its_english_one(best: str) -> None:
     assert BOOK[best].value.ravel().tolist() == ["happy", "sad", "red", "boy", "door"]
 
 
-def test_dot_product_and_cosine_can_disagree() -> None:
-    book = lesson("dot-product", source="happy water", target="feliz")
-    assert book["dot_best"].value.tolist() == [["water"]]
-    assert book["cosine_best"].value.tolist() == [["happy"]]
+def test_a_longer_vector_makes_them_disagree_as_the_text_says(
+    engine: Engine, tmp_path: Path
+) -> None:
+    sad = BOOK["english_words"].value.ravel().tolist().index("sad")
+    typed = after_typing(BOOK, tmp_path, engine, {("english_embeddings", sad, 0): 9.0})
+    told = "“feliz”: the best is “sad” by dot product, “happy” by cosine. They differ."
+    assert typed["best_told"].ravel()[0] == told
 
 
-@pytest.mark.parametrize("place", [1, 2, 3, 4])
-def test_water_in_the_list_makes_them_disagree_for_feliz(place: int) -> None:
-    words = ["happy", "sad", "red", "boy", "door"]
-    words[place] = "water"
-    book = lesson("dot-product", source=" ".join(words))
-    assert book["dot_best"].value[0] == "water"
-    assert book["cosine_best"].value[0] == "happy"
+def test_every_vector_of_the_table_is_as_long_as_the_text_says() -> None:
+    for name in ("source_length", "target_length", "a_length", "b_length"):
+        np.testing.assert_allclose(BOOK[name].value, 2, atol=2e-4)
+
+
+def test_pairs_fit_as_the_text_says() -> None:
+    fits = [
+        lesson("dot-product", source=f"happy {word}", target=other)["cosine"].value.item()
+        for word, other in (("sad", "feliz"), ("sad", "triste"), ("door", "porta"))
+    ]
+    assert fits[0] > 0.99 > fits[1] > 0.8
+    assert fits[2] < 0.5
 
 
 def test_the_exact_look_up_gives_the_row() -> None:
@@ -133,7 +141,7 @@ def test_unknown_words_are_refused() -> None:
     ("words", "said"),
     [
         (("happy", "feliz"), "point much the same way"),
-        (("happy", "menino"), "point much the opposite way"),
+        (("happy", "não"), "point much the opposite way"),
         (("red", "porta"), "point rather across each other"),
     ],
 )
@@ -143,14 +151,13 @@ def test_a_pair_is_told_in_words(
     edits = {("a_words", 0, 0): words[0], ("b_words", 0, 0): words[1]}
     typed = after_typing(BOOK, tmp_path, engine, edits)
     similarity = typed["cosine"].item()
-    told = f"“{words[0]}” and “{words[1]}” {said} (cosine {similarity:.2f})."
+    told = f"“{words[0]}” and “{words[1]}” {said} (cosine {round(similarity, 2):g})."
     assert typed["pair_told"].item() == told
 
 
 def test_the_best_are_told_in_words() -> None:
-    book = lesson("dot-product", source="happy water", target="feliz")
-    told = "“feliz”: the best is “water” by dot product, “happy” by cosine. They differ."
-    assert book["best_told"].value.item() == told
+    told = "“feliz”: the best is “happy” by dot product, “happy” by cosine. They agree."
+    assert BOOK["best_told"].value[0, 0] == told
     assert all(told.endswith("They agree.") for told in BOOK["best_told"].value.ravel())
 
 

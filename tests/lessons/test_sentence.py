@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,19 @@ def test_case_and_punctuation_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", [" happy ", "Happy.", "happy?", "\u00a0happy\u202f", "“happy”", "happy…", "¡happy!"]
+)
+def test_what_stands_around_a_word_does_not_count(text: str) -> None:
+    assert parse(text, "source", WORDS).rows == (("happy",),)
+
+
+@pytest.mark.parametrize("text", ["ESTÁ", "está.", " está ", "“está”"])
+def test_an_accent_may_be_a_sign_of_its_own(text: str) -> None:
+    spelled = unicodedata.normalize("NFD", text)
+    assert parse(spelled, "target", WORDS).rows == (("está",),)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "empty"),
@@ -58,6 +73,10 @@ def test_case_and_punctuation_do_not_count() -> None:
         ("happy " * 17, "17 words"),
         ("I am hapy", "'hapy' in the source sentence is not in the vocabulary; the nearest"),
         ("zzzqqq", "no known word is like it"),
+        ("zebra", "no known word is like it"),
+        ("I'm happy", "write 'I am'"),
+        ("I’m", "write 'I am'"),
+        ("don't", "it stands for 'do not', and 'do' is not in it either"),
         ("=HYPERLINK(1)", "not in the vocabulary"),
     ],
 )

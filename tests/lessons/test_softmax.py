@@ -37,7 +37,7 @@ def test_shares_equal_pytorch() -> None:
 
 
 def test_scores_are_scaled_dot_products_with_the_first_word() -> None:
-    both = lesson("dot-product", source="happy red house door sad", target="feliz")
+    both = lesson("dot-product", source="happy red house dog friend", target="feliz")
     vectors = both["X_source"].value
     expected = (vectors @ vectors[0] / 2).round(1)[:, None]
     np.testing.assert_allclose(BOOK["scores"].value, expected)
@@ -135,13 +135,13 @@ def test_two_to_six_words(sentence: str) -> None:
 def test_the_results_are_told_in_words(engine: Engine, tmp_path: Path) -> None:
     typed = after_typing(BOOK, tmp_path, engine, {("scores", 4, 0): 5.0})
     best, first = 100 * column(typed, "shares").max(), column(typed, "shares")[0]
-    told = f"“sad” scores most and gets {best:.0f} %; alike, each would get 20 %."
+    told = f"“friend” scores most and gets {best:.0f} %; alike, each would get 20 %."
     assert typed["shares_told"].item() == told
     odds = first / column(typed, "shares")[-1]
-    told = f"“happy” scores -3.5 more than “sad”: its share is {odds:.2f} times as large."
+    told = f"“happy” scores -3 more than “friend”: its share is {odds:.2f} times as large."
     assert typed["odds_told"].item() == told
     at_t = 100 * column(typed, "shares_T").max()
-    told = f"At T = 0.5 “sad” gets {at_t:.0f} %, at T = 1 it gets {best:.0f} %."
+    told = f"At T = 0.5 “friend” gets {at_t:.0f} %, at T = 1 it gets {best:.0f} %."
     assert typed["temperature_told"].item() == told
 
 
@@ -153,15 +153,17 @@ def test_the_sums_stand_before_the_shares_that_are_made_with_them() -> None:
 
 def test_what_a_cell_cannot_hold_says_so(engine: Engine, tmp_path: Path) -> None:
     """Never 0 where the text says that a spreadsheet shows #NUM!."""
-    typed = after_typing(BOOK, tmp_path, engine, {("added", 1, 0): 708.0})
+    typed = after_typing(BOOK, tmp_path, engine, {("added", 1, 0): 707.5})
     exponentials, shares = typed["plain_exp_shown"], typed["plain_shares_shown"]
-    assert exponentials[0].tolist() == [f"{math.exp(z):.2f}" for z in column(typed, "scores")]
+    assert exponentials[0].tolist() == [
+        f"{round(math.exp(z), 2):g}" for z in column(typed, "scores")
+    ]
     # Each of these would fit; only their sum does not.
-    assert exponentials[1].tolist() == ["10^308"] * 3 + ["10^307"] * 2
+    assert exponentials[1].tolist() == ["10^308", "10^307", "10^308", "10^307", "10^307"]
     assert set(exponentials[3]) == set(shares[3]) == set(shares[1]) == {"✗ #NUM!"}
     assert set(exponentials[4]) == {"✗ 0"}
     assert set(shares[4]) == {"✗ 0 / 0"}
-    assert shares[0].tolist() == [f"{100 * p:.1f}%" for p in column(typed, "shares")]
+    assert shares[0].tolist() == [f"{round(100 * p, 1):g}%" for p in column(typed, "shares")]
     assert (
         typed["overflow_told"][3].item() == "With 1000 added, Σ e^z is about 10^435: ✗ too large."
     )

@@ -121,6 +121,20 @@ def test_an_unknown_word_is_named_with_its_neighbours() -> None:
         generate_translation("zzzz")
 
 
+@pytest.mark.parametrize("sentence", [" I am happy. ", "“I am happy”", "I\u00a0am, happy!"])
+def test_marks_that_it_has_not_learned_are_left_out(sentence: str) -> None:
+    assert generate_translation(sentence).text == "eu sou feliz"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "full"),
+    [("I'm happy", "I am"), ("we don’t run", "do not"), ("I can't", "cannot"), ("it's", "it is")],
+)
+def test_a_short_form_is_answered_with_its_words(sentence: str, full: str) -> None:
+    with pytest.raises(WordError, match=f"write '{full}'"):
+        generate_translation(sentence)
+
+
 def test_a_long_sentence_is_refused_with_a_way_out() -> None:
     with pytest.raises(
         WordError, match=r"at most 11 words and marks, this sentence has 12; .*--max"

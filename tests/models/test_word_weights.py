@@ -13,15 +13,17 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from sheetformer.corpus.word_pairs import WORDS, Example, split
+from sheetformer.corpus.word_pairs import KINDS, WORDS, Example, split, target_kinds
 from sheetformer.errors import FileError
 from sheetformer.files import METADATA_KEY, read_metadata
 from sheetformer.models.word_weights import (
     FILE_NAME,
     decode,
+    kind_precisions,
     load_word_weights,
     plane_precision,
     read,
+    translation_precision,
     word_accuracy,
 )
 
@@ -51,6 +53,60 @@ def test_card_states_how_close_translations_lie() -> None:
     source, target = plane_precision(WEIGHTS, split().train)
     assert stated("nearest in the chart, English words") == pytest.approx(source, abs=5e-5)
     assert stated("nearest in the chart, Portuguese words") == pytest.approx(target, abs=5e-5)
+
+
+def test_like_words_are_alike() -> None:
+    learned = (*split().train, *split().lesson)
+    own = kind_precisions(WEIGHTS, KINDS, target_kinds(learned))
+    alike = translation_precision(WEIGHTS, split().train)
+    for figures, name in (
+        (own, "most alike is of its kind"),
+        (alike, "most alike of the other language is a translation"),
+    ):
+        for figure, language in zip(figures, ("English", "Portuguese"), strict=True):
+            assert stated(f"{name}, {language} words") == pytest.approx(figure, abs=5e-5)
+            assert figure >= 0.9
+
+
+def test_words_of_one_kind_are_alike_as_the_card_says() -> None:
+    index = {word: number for number, word in enumerate(WEIGHTS.source_words)}
+    likeness = WEIGHTS.source_embeddings @ WEIGHTS.source_embeddings.T / 4
+    pairs = {("happy", "sad"): 0.88, ("happy", "sick"): 0.90, ("red", "white"): 0.81}
+    for (one, other), stated_likeness in (pairs | {("happy", "milk"): 0.78}).items():
+        assert likeness[index[one], index[other]] == pytest.approx(stated_likeness, abs=5e-3)
+    words = WEIGHTS.source_words[1:]
+    same = [
+        likeness[index[one], index[other]]
+        for place, one in enumerate(words)
+        for other in words[:place]
+        if KINDS[one] == KINDS[other]
+    ]
+    assert np.mean(same) == pytest.approx(0.81, abs=5e-3)
+    assert min(same) > 0.45
+
+
+def test_no_vector_is_longer_than_another() -> None:
+    for table in (WEIGHTS.source_embeddings, WEIGHTS.target_embeddings):
+        np.testing.assert_allclose(np.linalg.norm(table[1:], axis=1), 2, atol=2e-4)
+
+
+def test_the_first_lesson_tells_its_story_without_learned_matrices() -> None:
+    bare = replace(WEIGHTS, w_q=np.eye(4) * 2, w_k=np.eye(4), w_v=np.eye(4))
+    for rows, target in (
+        ([("I", "am"), ("happy",)], ("sou", "feliz")),
+        ([("I",), ("am",), ("happy",)], ("eu", "sou", "feliz")),
+    ):
+        for weights in (WEIGHTS, bare):
+            assert min(np.diag(read(weights, rows, target).weights)) > 0.75
+
+
+def test_every_word_of_the_lesson_has_a_kind() -> None:
+    assert set(KINDS) == WORDS
+    kinds = list(KINDS.values())
+    assert min(kinds.count(kind) for kind in kinds) >= 2
+    target = target_kinds((*split().train, *split().lesson))
+    assert set(target) == set(WEIGHTS.target_words[1:])
+    assert (target["feliz"], target["vermelha"], target["casa"]) == ("feeling", "colour", "thing")
 
 
 @pytest.mark.parametrize("example", split().lesson, ids=lambda each: " ".join(each.target))

@@ -434,6 +434,24 @@ def _followed_by(rng: Random) -> Case:
     return Case("text beside text", program, (left, right))
 
 
+def _typed(name: str) -> Callable[[Random], Case]:
+    """A rule for typed words, with what people type around words."""
+
+    def example(rng: Random) -> Case:
+        text = words(rng, random_shape(rng))
+        around = [*("", " ", "\u00a0", ".", "?", "’", "“", "e\u0301", "A\u0303"), "; ", "... "]
+        messy = [rng.choice(around) + word + rng.choice(around) for word in text.ravel().tolist()]
+        typed = np.array(messy, dtype=object).reshape(text.shape)
+
+        def program(x: Any) -> Any:
+            rule = OPS[name].value
+            return functions.elementwise(name, x) if isinstance(x, Array) else rule(x)
+
+        return Case(f"typed words: {name}", program, (typed,))
+
+    return example
+
+
 def _letter(rng: Random) -> Case:
     text = words(rng, rng.choice([(1,), (1, 1), (3, 1)]))
     places = np.arange(1.0, rng.randint(2, 6))
@@ -481,6 +499,8 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "text_of": _text_of,
     "fingerprint": _fingerprint,
     "followed_by": _followed_by,
+    "bare_word": _typed("bare_word"),
+    "composed": _typed("composed"),
     "letter": _letter,
     "column_max": _column_max,
     "copy": _copy,

@@ -12,6 +12,7 @@ from sheetformer.graph.storable import TOLERANCE
 
 SCALES = {
     "share": "share",
+    "share_or_none": "share",
     "slope": "share",
     "mask": "share",
     "number": "signed",
@@ -19,7 +20,7 @@ SCALES = {
 }
 """How the numbers of a format are coloured."""
 
-LIMITS = {"share": 1.0, "mask": 2.0, "slope": 0.25}
+LIMITS = {"share": 1.0, "share_or_none": 1.0, "mask": 2.0, "slope": 0.25}
 """Where the colours of a format end, whatever its numbers are."""
 
 

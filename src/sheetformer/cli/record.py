@@ -130,7 +130,7 @@ def _only_head(book: Book) -> BlockView | None:
     shares = [
         book[name]
         for name, block in book.blocks.items()
-        if block.caption.number_format == "share" and not block.node.is_source and block.columns > 1
+        if block.caption.shows_shares and not block.node.is_source and block.columns > 1
     ]
     one = [view for view in shares if len(view.block.matrices) == 1 and all(view.labels[-2:])]
     return one[0] if len(shares) == len(one) == 1 else None

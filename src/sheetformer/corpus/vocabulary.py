@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sheetformer.errors import WordError
-from sheetformer.suggest import suggestion
+from sheetformer.spelling import near_words, short_form
+from sheetformer.suggest import did_you_mean
 
 EMPTY, BEGIN, END = "", "<s>", "</s>"
 """An empty cell (padding), what the decoder reads first, and what it writes last."""
@@ -118,6 +119,11 @@ class Numbers:
         return number
 
     def _near(self, word: str) -> str:
-        """Suggest the nearest words, or say how many there are to choose from."""
+        """Suggest what to write, or say how many words there are to choose from."""
+        full = short_form(word)
+        if full and all(each in self for each in full.split()):
+            return f"; write {full!r}"
         known = [each for each in self.words if each not in (EMPTY, BEGIN, END)]
-        return f"; {suggestion(word, known, f'it knows {len(known)} others', most=3)}"
+        near = near_words(word, known)
+        hint = did_you_mean(map(repr, near)) if near else f"it knows {len(known)} others"
+        return f"; {hint}"

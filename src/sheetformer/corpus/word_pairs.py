@@ -6,20 +6,36 @@ A row of the source is one word or a phrase ("I am") whose vector is the mean of
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sheetformer.corpus.grammar import EXAMPLES, Pair, families
 
-_WORDS = """
-I you he she we they am is are not very the a my
-happy tired sad small big red white black blue green new old beautiful tall strong sick
-house car book table flower door shirt hat ball dog cat bird horse bread milk water coffee
-boy girl man woman child mother father brother sister friend
-see sees like likes have has want wants
+_KINDS = """
+pronoun: I you he she we they
+being: am is are
+small word: not very
+determiner: the a my
+feeling: happy tired sad sick
+colour: red white black blue green
+quality: small big new old beautiful tall strong
+thing: house car book table flower door shirt hat ball
+animal: dog cat bird horse
+food: bread milk water coffee
+person: boy girl man woman child mother father brother sister friend
+verb: see sees like likes have has want wants
 """
 
-WORDS = frozenset(_WORDS.split())
+KINDS: Mapping[str, str] = {
+    word: kind
+    for kind, words in (line.split(":") for line in _KINDS.strip().splitlines())
+    for word in words.split()
+}
+"""What each English word of the lesson is."""
+
+WORDS = frozenset(KINDS)
 """English words of the lesson: few enough that four numbers a word tell them apart."""
 
 LARGEST_KIND = 1200
@@ -46,6 +62,16 @@ class Split:
     development: tuple[Example, ...]
     test: tuple[Example, ...]
     lesson: tuple[Example, ...]
+
+
+def target_kinds(examples: Iterable[Example]) -> dict[str, str]:
+    """What each Portuguese word is: the kind of the English words that it is aligned with most."""
+    counts: dict[str, Counter[str]] = {}
+    for example in examples:
+        for target, gold in zip(example.target, example.gold, strict=True):
+            kinds = (KINDS[word] for row in gold for word in example.rows[row])
+            counts.setdefault(target, Counter()).update(kinds)
+    return {word: max(sorted(found), key=found.__getitem__) for word, found in counts.items()}
 
 
 def word_by_word(pair: Pair) -> Example:

@@ -24,6 +24,7 @@ from sheetformer.graph.op import (
     reduction_op,
     source_op,
 )
+from sheetformer.graph.typed_words import BARE_WORD, COMPOSED, bare_word, composed
 from sheetformer.graph.values import Value as Value
 from sheetformer.graph.values import as_number
 from sheetformer.graph.values import fold as fold
@@ -193,6 +194,15 @@ _TEXTS = (
     elementwise_op(
         "followed_by", "two texts, one behind the other", values.followed_by, "{0} & {1}", "x&y",
         numpy=(), takes_text=True, gives_text=True, no_gradient="makes words of words",
+    ),
+    elementwise_op(
+        "bare_word", "the word without blanks and marks around it", bare_word, "bare({0})",
+        BARE_WORD, numpy=(), takes_text=True, gives_text=True, no_gradient="makes words of words",
+    ),
+    elementwise_op(
+        "composed", "the text in small letters, each accent one sign with its letter", composed,
+        "composed({0})", COMPOSED, numpy=(), takes_text=True, gives_text=True,
+        no_gradient="makes words of words",
     ),
 )  # fmt: skip
 

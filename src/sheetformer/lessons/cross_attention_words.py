@@ -49,7 +49,8 @@ def word_points(story: Story, learned: Learned, source: Rows, target: Rows) -> N
         "2   Words as points",
         "The first two numbers of each word are its place on a map. How far one word lies from "
         "another can be measured on it, and told: below for every English word. Nobody placed "
-        "these points: the numbers were random at first, and learning moved them.",
+        "these points: the numbers were random at first, and learning moved them; that "
+        "translations lie close on this map was asked for (sheet Learned).",
         "distance = √ (Δd1² + Δd2²)",
         GROUP,
     )
@@ -64,7 +65,7 @@ def word_points(story: Story, learned: Learned, source: Rows, target: Rows) -> N
     say(
         story, "distance_told",
         "“{word}” lies {near} from “{neighbour}” and {far} from “{stranger}”.",
-        title="In words", decimals=1, placed={"below": True},
+        title="In words", decimals=2, placed={"below": True},
         when=source.is_known(), otherwise=NO_WORD,
         word=source.words, near=near[0], neighbour=near[1], far=far[0], stranger=far[1],
     )  # fmt: skip

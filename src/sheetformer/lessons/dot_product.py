@@ -84,8 +84,9 @@ def _one_pair(story: Story, tables: tuple[WordTable, WordTable], english: str, o
         "How well do two words fit? Multiply their numbers pair by pair and add up: that is the "
         "dot product. Numbers with the same sign push it up, numbers with opposite signs pull it "
         "down. Long vectors make it large, too; divided by both lengths it is the cosine, from "
-        "−1 (opposite) to 1 (the same direction). The table was learned to bring a word near its "
-        "translation. Pick two words that are none, and see that others may lie near as well.",
+        "−1 (opposite) to 1 (the same direction). In this table a word and its translation were "
+        "asked to point the same way, and words of one kind much the same way: pick happy and "
+        "triste, then happy and porta.",
         "a · b = Σ aᵢ bᵢ,   cos = a · b / (|a| |b|)",
         GROUP,
     )
@@ -159,9 +160,9 @@ def _all_pairs(story: Story, listed: Rows, other: Rows) -> Array:
         "4   Every word with every word",
         "One matrix product makes all dot products at once: each Portuguese row at the left meets "
         "each English column above. Below stand the cosines, and in words the best of each row by "
-        "both: the dot product prefers long vectors, the cosine does not care, so the two can "
-        "disagree. Type water into the English list of step 1, beside happy, and look at the row "
-        "of feliz: there they do.",
+        "both: the dot product prefers long vectors, the cosine does not care. Every vector of "
+        "this table was made 2 long, so here they agree. Make one longer: on the sheet Learned, "
+        "type 9 over the first number of sad, and look at the row of feliz.",
         "X_target X_sourceᵀ",
         GROUP,
     )

@@ -45,9 +45,12 @@ def declare_learned(story: Story, weights: WordWeights) -> Learned:
     dims = numbered("d", d_model)
     story.stage(
         "Learned matrices",
-        "W_Q, W_K and W_V were learned together with the embeddings, from translated "
-        "sentences (model card: how, and what they cannot do). Change any number here and "
-        "the steps follow.",
+        "W_Q, W_K and W_V were learned together with the embeddings, from translated sentences. "
+        "Asked for was that each blend give its word back; that words look where their "
+        "translations stand (these links were given: guided alignment); that translations lie "
+        "close on the map (d1 and d2); that words of one kind, and translations, point much the "
+        "same way; and that every vector be 2 long. The model card says how well. Change any "
+        "number here and the steps follow.",
         group=GROUP,
     )
     matrices = tuple(

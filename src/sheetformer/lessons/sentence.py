@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetformer.errors import WordError
-from sheetformer.suggest import nearest
+from sheetformer.spelling import near_words, short_form, without_marks
 
 MAX_WORDS = 16
 """Words a side: more would not fit a page that a person can follow."""
@@ -68,13 +68,22 @@ def parse(text: str, side: str, vocabulary: Sequence[str]) -> Sentence:
 
 
 def _known(word: str, side: str, known: dict[str, str]) -> str:
-    bare = word.strip(".,;:!?\"'()")
-    found = known.get((bare or word).casefold())
+    found = known.get(without_marks(word).casefold())
     if found is not None:
         return found
-    near = ", ".join(nearest(word, known.values(), 3, cutoff=0.5))
-    hint = f"the nearest known words are {near}" if near else "no known word is like it"
     raise WordError(
-        f"the word {word!r} in the {side} sentence is not in the vocabulary; {hint} "
+        f"the word {word!r} in the {side} sentence is not in the vocabulary; {_hint(word, known)} "
         "(sheetformer words lists all)"
     )
+
+
+def _hint(word: str, known: dict[str, str]) -> str:
+    bare = without_marks(word)
+    full = short_form(bare)
+    missing = [each for each in full.split() if each.casefold() not in known]
+    if missing:
+        return f"it stands for {full!r}, and {missing[0]!r} is not in it either"
+    if full:
+        return f"write {full!r}"
+    near = ", ".join(near_words(bare, known.values()))
+    return f"the nearest known words are {near}" if near else "no known word is like it"

@@ -45,7 +45,7 @@ MANY = 1e6
 """Longer numbers are not read out."""
 
 
-def softmax(sentence: str = "happy red house door sad", formulas: str = "matrix") -> Book:
+def softmax(sentence: str = "happy red house dog friend", formulas: str = "matrix") -> Book:
     """The lesson's book for a few words.
 
     Their scores are the scaled dot products of the first word with each, rounded to one decimal.

@@ -31,6 +31,7 @@ from sheetformer.corpus.vocabulary import (
 from sheetformer.errors import WordError
 from sheetformer.models import transformer, weights_file
 from sheetformer.models.weights_file import DEFAULT, Floats, Weights, WordNumbers
+from sheetformer.spelling import is_mark
 
 Visible = NDArray[np.bool_]
 
@@ -130,11 +131,14 @@ class Translator:
     def split(self, sentence: str) -> tuple[str, ...]:
         """The words of a source sentence, as the model has learned them.
 
-        They end at blanks if these words are all known, else at marks.
+        They end at blanks if these words are all known, else at marks; a mark that the model has
+        not learned says nothing to it and is left out.
         """
+        numbers = self.source_numbers
         ways = (split_at_blanks(sentence), tokens(sentence))
-        known = (words for words in ways if all(word in self.source_numbers for word in words))
-        return next(known, split_words(sentence))
+        known = (words for words in ways if all(word in numbers for word in words))
+        words = next(known, split_words(sentence))
+        return tuple(word for word in words if word in numbers or not is_mark(word)) or words
 
     def read(self, words: Sequence[str]) -> list[int]:
         """Number the words of a source sentence.

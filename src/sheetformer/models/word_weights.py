@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
@@ -192,6 +192,41 @@ def word_accuracy(weights: WordWeights, examples: Sequence[Example]) -> WordAccu
     return WordAccuracy(float(np.mean(aligned)), float(np.mean(recovered)), float(np.mean(shares)))
 
 
+def kind_precisions(
+    weights: WordWeights, kinds: Mapping[str, str], target_kinds: Mapping[str, str]
+) -> tuple[float, float]:
+    """Share of words whose most similar other word of their language, by cosine, is of their kind.
+
+    Returns:
+        The share of source words, the share of target words.
+    """
+    return (
+        _kind_precision(weights.source_words, weights.source_embeddings, kinds),
+        _kind_precision(weights.target_words, weights.target_embeddings, target_kinds),
+    )
+
+
+def _kind_precision(words: Sequence[str], embeddings: Floats, kinds: Mapping[str, str]) -> float:
+    directions = _directions(embeddings[1:])
+    likeness = directions @ directions.T
+    np.fill_diagonal(likeness, -np.inf)
+    nearest = likeness.argmax(axis=1)
+    names = words[1:]
+    return float(np.mean([kinds[names[i]] == kinds[names[int(j)]] for i, j in enumerate(nearest)]))
+
+
+def translation_precision(weights: WordWeights, examples: Sequence[Example]) -> tuple[float, float]:
+    """Share of words whose most similar word of the other language, by cosine, is a translation.
+
+    Returns:
+        The share of source words, the share of target words.
+    """
+    likeness = _directions(weights.source_embeddings[1:]) @ (
+        _directions(weights.target_embeddings[1:]).T
+    )
+    return _precision(weights, examples, -likeness)
+
+
 def plane_precision(weights: WordWeights, examples: Sequence[Example]) -> tuple[float, float]:
     """Share of words whose nearest word of the other language, in the chart, is a translation.
 
@@ -200,6 +235,15 @@ def plane_precision(weights: WordWeights, examples: Sequence[Example]) -> tuple[
     Returns:
         The share of source words, the share of target words.
     """
+    source, target = weights.source_embeddings[1:, :2], weights.target_embeddings[1:, :2]
+    # (source words, target words)
+    distance = np.linalg.norm(source[:, None] - target[None, :], axis=2)
+    return _precision(weights, examples, distance)
+
+
+def _precision(
+    weights: WordWeights, examples: Sequence[Example], distance: Floats
+) -> tuple[float, float]:
     links = {
         (word, target)
         for example in examples
@@ -207,9 +251,6 @@ def plane_precision(weights: WordWeights, examples: Sequence[Example]) -> tuple[
         for row in gold
         for word in example.rows[row]
     }
-    source, target = weights.source_embeddings[1:, :2], weights.target_embeddings[1:, :2]
-    # (source words, target words)
-    distance = np.linalg.norm(source[:, None] - target[None, :], axis=2)
     names, words = weights.source_words[1:], weights.target_words[1:]
     forward = [(names[i], words[int(j)]) in links for i, j in enumerate(distance.argmin(axis=1))]
     backward = [(names[int(i)], words[j]) in links for j, i in enumerate(distance.argmin(axis=0))]

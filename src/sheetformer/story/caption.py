@@ -55,7 +55,8 @@ class Caption:
         title: what it is in plain words, such as "Attention weights"; for pages, not for sheets.
         equation: how it is written in mathematics.
         note: one plain sentence.
-        number_format: how its numbers are shown: "number", "share" (percent), "integer", "word", …
+        number_format: how its numbers are shown: "number", "share" (percent), "share_or_none"
+            (no number where it is 0), "integer", "word", …
         choices: the ids of the words that a reader may pick from.
         label_columns: columns that the words at its rows may take.
         allowed: which numbers may be typed; None where all may.
@@ -70,6 +71,11 @@ class Caption:
     label_columns: int = 1
     allowed: Allowed | None = None
     offers: tuple[str, ...] = ()
+
+    @property
+    def shows_shares(self) -> bool:
+        """Whether its numbers are shown as shares of 100 %."""
+        return self.number_format.startswith("share")
 
 
 NO_CAPTION = Caption()

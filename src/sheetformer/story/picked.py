@@ -7,7 +7,7 @@ from sheetformer.graph.elementary import where
 from sheetformer.graph.functions import elementwise
 from sheetformer.language import translate
 from sheetformer.story.story import Story
-from sheetformer.story.word_cells import Rows
+from sheetformer.story.word_cells import Rows, bare_words
 
 
 def pick_row(story: Story, rows: Rows, title: str, *, line: bool = False) -> Array:
@@ -24,7 +24,7 @@ def pick_row(story: Story, rows: Rows, title: str, *, line: bool = False) -> Arr
         note="Pick one from the list.", choices=rows.words.ids[:, 0], labels=(None, None),
         line=line,
     )  # fmt: skip
-    found = elementwise("equal", rows.words, word)
+    found = elementwise("equal", rows.words, bare_words(story, "picked", word, accents=True))
     note, title = "1 where it stands.", "Where it stands"
     story.show(found, "is_picked", "", note, title=title, number_format="mask", workings=True)
     place = found.argmax(axis=0, keepdims=True)

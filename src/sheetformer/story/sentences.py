@@ -48,22 +48,21 @@ def say(
     >>> say(story, "told", "It is {far} away.", far=far, decimals=1).value[:, 0]
     array(['It is 1.3 away.', 'It is 3.9 away.'], dtype=object)
     """
-    told = _filled(text, blanks, decimals)
+    told = filled(text, decimals, **blanks)
     if when is not None:
-        other = _filled(otherwise, blanks, decimals) if otherwise else ""
+        other = filled(otherwise, decimals, **blanks) if otherwise else ""
         told = NUMPY.where(when, told, other)
     fixed = {"number_format": "phrase", "labels": (None,) * told.ndim, "title": title}
     return story.show(told, name, "", note, **fixed, **(placed or {}))
 
 
-def _filled(text: str, blanks: Mapping[str, Array], decimals: int) -> Any:
-    """A sentence with its blanks filled, a row each: (n, 1); without blanks just the text."""
-    return beside(
-        *(
-            piece if kind == "text" else spoken(blanks[piece], decimals)
-            for kind, piece in _pieces(translate(text))
-        )
-    )
+def filled(text: str, decimals: int = 0, **blanks: Array) -> Any:
+    """The sentence of `say` in cells that nobody is shown yet: (n, 1); just text without blanks."""
+    pieces = [
+        piece if kind == "text" else spoken(blanks[piece], decimals)
+        for kind, piece in _pieces(translate(text))
+    ]
+    return beside(*pieces)
 
 
 def beside(*parts: Any) -> Any:

@@ -10,9 +10,11 @@ import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import maximum, where
-from sheetformer.graph.functions import added, embedding, join, lookup
+from sheetformer.graph.functions import added, elementwise, embedding, join, lookup
 from sheetformer.graph.node import Labels
 from sheetformer.language import translate
+from sheetformer.spelling import SHORT_FORMS
+from sheetformer.story.sentences import filled
 from sheetformer.story.story import Story
 
 UNKNOWN = "(unknown)"
@@ -28,12 +30,28 @@ TINY = 1e-12
 
 
 @dataclass(frozen=True)
+class ShortForms:
+    """Short forms such as "I'm" (S, 1), their numbers (S, 1), and what they stand for (S, 1).
+
+    Row 0 is none of them.
+    """
+
+    words: Array
+    numbers: Array
+    full: Array
+
+
+@dataclass(frozen=True)
 class WordTable:
-    """One language: words (V, 1), their numbers (V, 1) and their vectors (V, d_model)."""
+    """One language: words (V, 1), their numbers (V, 1) and their vectors (V, d_model).
+
+    `short_forms` are those of its known words, where it has any.
+    """
 
     words: Array
     numbers: Array
     vectors: Array
+    short_forms: ShortForms | None = None
 
 
 def declare_words(
@@ -48,7 +66,26 @@ def declare_words(
     listed = story.constant(text, f"{language}_words", note="The word.")
     labels: list[Labels] = [listed.ids[:, 0].astype(object), dims]
     name, note = f"{language}_embeddings", "Its embedding."
-    return WordTable(listed, number, story.parameter(vectors, name, note=note, labels=labels))
+    embeddings = story.parameter(vectors, name, note=note, labels=labels)
+    short_forms = _declare_short_forms(story, words) if language == "english" else None
+    return WordTable(listed, number, embeddings, short_forms)
+
+
+def _declare_short_forms(story: Story, words: Sequence[str]) -> ShortForms | None:
+    """The short forms of known words as three blocks: number, short form, what it stands for."""
+    known = {form: full for form, full in SHORT_FORMS.items() if set(full.split()) <= set(words)}
+    if not known:
+        return None
+    numbers = np.arange(len(known) + 1.0)[:, None]
+    number = story.constant(
+        numbers, "short_form_number", note="The short form's number.", number_format="integer"
+    )
+    columns = ([translate("(none)"), *known], ["", *known.values()])
+    forms, full = (np.array(column, dtype=object)[:, None] for column in columns)
+    listed = story.constant(forms, "short_forms", note="Words that people write as one.")
+    return ShortForms(
+        listed, number, story.constant(full, "full_forms", note="What it stands for.")
+    )
 
 
 @dataclass(frozen=True)
@@ -109,22 +146,34 @@ def declare_rows(
     of an unknown word.
     """
     typed = _typed(story, side, language, words, vocabulary)
-    number = lookup(typed, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
+    plain = all(word.isascii() for word in vocabulary.words.value[1:, 0])
+    bare = bare_words(story, side, typed, accents=not plain)
+    number = lookup(bare, vocabulary.words[:, 0], vocabulary.numbers[:, 0])
     note = "Its number in the vocabulary."
     story.show(number, f"{side}_number", "", note, title="Word numbers", workings=True)
-    text, labels = typed, typed.ids[:, 0].astype(object)
-    if typed.shape[1] > 1 or not all(row[0] for row in words):
-        # An empty cell would be shown as 0 where something follows it; joined it is empty text.
-        text = story.show(
-            join(typed)[:, None], f"{side}_row", "", "The words of one row.", workings=True
-        )
-        labels = text.ids[:, 0].astype(object)
-    vectors = _vectors(story, side, number, vocabulary, labels)
-    filled = {"language": translate(language), "unknown": translate(unknown)}
-    text_of = translate("← no known {language} word: {unknown}", **filled)
+    text = bare
+    if bare.shape[1] > 1:
+        note = "The words of one row."
+        text = story.show(join(bare)[:, None], f"{side}_row", "", note, workings=True)
+    vectors = _vectors(story, side, number, vocabulary, text.ids[:, 0].astype(object))
+    blanks = {"language": translate(language), "unknown": translate(unknown)}
+    text_of: Any = translate("← no known {language} word: {unknown}", **blanks)
+    if vocabulary.short_forms is not None:
+        text_of = _short_form(story, side, bare, vocabulary.short_forms, text_of)
     message = _message(typed, number, text_of)
     story.show(message, f"{side}_message", "", "", number_format="message", labels=(None, None))
     return Rows(text, number, vectors)
+
+
+def bare_words(story: Story, name: str, typed: Array, *, accents: bool) -> Array:
+    """The typed words as they are looked up, in a vocabulary with accents or without: (n, k)."""
+    bare, note = elementwise("bare_word", typed), "Without blanks and marks around it."
+    story.show(bare, f"{name}_bare", "", note, title="As typed, but bare", workings=True)
+    if not accents:
+        return bare
+    note = "In small letters, each accent one sign with its letter."
+    composed, title = elementwise("composed", bare), "As it is looked up"
+    return story.show(composed, f"{name}_composed", "", note, title=title, workings=True)
 
 
 def _typed(
@@ -141,6 +190,20 @@ def _typed(
     return story.input(
         table, f"{side}_words", note=note, title=title, labels=labels, choices=choices, line=True
     )
+
+
+def _short_form(story: Story, side: str, bare: Array, forms: ShortForms, otherwise: str) -> Array:
+    """What is said beside an unknown word: how a short form is written, or something else."""
+    found = lookup(bare, forms.words[:, 0], forms.numbers[:, 0])
+    name, note, title = f"{side}_short_forms", "Its number among the short forms.", "Short forms"
+    story.show(found, name, "", note, title=title, number_format="integer", workings=True)
+    if found.shape[1] > 1:
+        found = found.max(axis=1, keepdims=True)
+        name, title = f"{side}_short_form", "The last short form"
+        story.show(found, name, title=title, number_format="integer", workings=True)
+    full, title = embedding(forms.full[:, 0], found), "What they stand for"
+    story.show(full, f"{side}_full_form", title=title, workings=True)
+    return where(found > 0.0, filled("← write {words}, one word a cell", words=full), otherwise)
 
 
 def _vectors(
@@ -168,7 +231,7 @@ def _vectors(
     return story.show(rows, name, equation, "", title=title, labels=(labels, dims))
 
 
-def _message(typed: Array, number: Array, text: str) -> Array:
+def _message(typed: Array, number: Array, text: Any) -> Array:
     """A kind word beside every row that holds a word nobody taught."""
     unknown: list[Array] = []
     for i in range(typed.shape[1]):

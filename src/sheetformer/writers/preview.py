@@ -22,9 +22,7 @@ def preview_html(book: Book) -> str:
 
 
 def _is_matrix_of_shares(view: BlockView) -> bool:
-    return (
-        view.block.caption.number_format == "share" and view.value.ndim == 2 and view.value.size > 1
-    )
+    return view.block.caption.shows_shares and view.value.ndim == 2 and view.value.size > 1
 
 
 def _table(view: BlockView) -> str:

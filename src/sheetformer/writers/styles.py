@@ -114,6 +114,8 @@ NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     "frozen": {"num_format": "0.00", "shrink": True, "bg_color": FROZEN_FILL, "italic": True},
     "unknown": {"num_format": "0.00", "shrink": True, "bg_color": UNKNOWN_FILL, "italic": True},
     "share": {"num_format": "0.0%"},
+    # What is exactly 0 is nothing: a step after the end, an empty cell.
+    "share_or_none": {"num_format": '0.0%;-0.0%;""'},
     "slope": {"num_format": "0.000"},
     "gradient": {"num_format": "0.000", "shrink": True},
     "integer": {"num_format": "0"},

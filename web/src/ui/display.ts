@@ -8,6 +8,7 @@ const MINUS = "−";
 const FORMATS: Record<string, (value: number) => string> = {
   number: (value) => fixed(value, 2),
   share: (value) => `${fixed(value * 100, 1)}%`,
+  share_or_none: (value) => (value === 0 ? "" : `${fixed(value * 100, 1)}%`),
   frozen: (value) => fixed(value, 2),
   unknown: (value) => fixed(value, 2),
   slope: (value) => fixed(value, 3),
@@ -35,6 +36,11 @@ function general(value: number): string {
 /** The number format of a style: "share" of "computed.share". */
 export function numberFormatOf(style: string): string {
   return style.slice(style.indexOf(".") + 1);
+}
+
+/** Whether a format shows shares of 100 %. */
+export function showsShares(numberFormat: string): boolean {
+  return numberFormat === "share" || numberFormat === "share_or_none";
 }
 
 /** What stands in a cell. */

@@ -1,7 +1,7 @@
 /** The one box that tells the selected cell: in words, in worked arithmetic, and where it leads. */
 
 import { CellError, type Area } from "../model.js";
-import { brief, fixed, numberFormatOf, percent, shown } from "./display.js";
+import { brief, fixed, numberFormatOf, percent, shown, showsShares } from "./display.js";
 import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
 import { isAttention } from "./roles.js";
@@ -95,7 +95,7 @@ export class Explain implements Part {
     const value = context.model.value(at);
     if (!standing || typeof value !== "number") return null;
     const block = context.model.payload.blocks[standing.block]!;
-    if (block.numberFormat !== "share") return null;
+    if (!showsShares(block.numberFormat)) return null;
     const { row, column } = context.labels(at);
     if (isAttention(block) && block.columns > 1 && row && column) {
       return h("p", { class: "sharetext", data: { part: "attends" } }, ...emphasised(context.say("attends", "\u0001", "\u0002", "\u0003"), [row, percent(value), column]));
@@ -139,7 +139,7 @@ function result3(value: number, numberFormat: string): string {
   if (numberFormat === "integer") return shown(value, numberFormat);
   const size = Math.abs(value);
   const text = size >= 1e6 || (size && size < 0.0005) ? brief(value) : fixed(value, 3);
-  return numberFormat === "share" ? `${text} = ${percent(value)}` : text;
+  return showsShares(numberFormat) ? `${text} = ${percent(value)}` : text;
 }
 
 /** A sentence with some of its words set off: the places of \u0001, \u0002, \u0003. */

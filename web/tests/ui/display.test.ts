@@ -4,6 +4,8 @@ import { brief, fixed, heat, percent, shown } from "../../src/ui/display.js";
 
 test("numbers look as in the workbook", () => {
   expect(shown(0.86249, "share")).toBe("86.2%");
+  expect(["share", "share_or_none"].map((format) => shown(0, format))).toEqual(["0.0%", ""]);
+  expect(shown(0.0004, "share_or_none")).toBe("0.0%");
   expect(shown(-1.239, "number")).toBe("−1.24");
   expect(shown(3, "integer")).toBe("3");
   expect(shown(2.22e-16, "tiny")).toBe("2.2E-16");

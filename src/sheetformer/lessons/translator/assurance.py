@@ -111,7 +111,7 @@ def show_probabilities(story: Story, steps: Sequence[DecoderStep], stage: int) -
     title = "How probable each word was"
     story.show(
         shares, "written_probabilities", "exp / Σ exp", "", title=title, role="word probabilities",
-        number_format="share", stage=stage, line=True, order=BY_WORD,
+        number_format="share_or_none", stage=stage, line=True, order=BY_WORD,
     )  # fmt: skip
 
 

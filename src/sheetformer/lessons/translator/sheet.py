@@ -200,7 +200,7 @@ def _alignment(story: Story, rows: Rows, steps: Sequence[DecoderStep]) -> None:
         "Cross-attention, one row a step.",
         title="Who looks at whom",
         role="alignment",
-        number_format="share",
+        number_format="share_or_none",
         labels=(column, rows.words.ids[:, 0].astype(object)),
         label_columns=2,
     )
