@@ -216,6 +216,21 @@ class Book:
 
         return stepped(self, count)
 
+    def values(self, path: str | Path, *, dtype: str = "float64") -> Path:
+        """Write the numbers of every block under its name, for who compares elsewhere.
+
+        Args:
+            path: an .npz file, or a .csv file with a line a number, and its bits in hex digits.
+            dtype: the type that they are rounded to: float64, float32, float16, bfloat16.
+
+        Raises:
+            FileError: it has another suffix, or cannot be written.
+            SheetformerError: the type is not known, or an .npz file cannot hold it.
+        """
+        from sheetformer.book.golden import write_values
+
+        return write_values(self, Path(path), dtype)
+
     @property
     def fits_old_format(self) -> bool:
         """Whether nothing would be cut if somebody saved it as .xls."""
