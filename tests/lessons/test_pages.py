@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -58,7 +59,7 @@ def test_no_page_is_left_over(writer: ModuleType) -> None:
 @pytest.mark.parametrize("name", list(LESSONS))
 def test_the_page_of_a_lesson_has_every_step(writer: ModuleType, name: str) -> None:
     text = writer.lesson_page(name, "en")
-    steps = [stage.title for stage in lesson(name).stages if stage.title[:1].isdigit()]
+    steps = [stage.title for stage in lesson(name).stages if re.match(r"\d+   ", stage.title)]
     numbers = [int(step.split()[0]) for step in steps]
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     assert not [step for step in steps if f"\n## {step}\n" not in text]
