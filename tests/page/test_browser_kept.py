@@ -157,7 +157,7 @@ def test_who_leaves_with_edits_that_are_kept_nowhere_is_asked(opened: Opened, le
     assert asked == []
     assert tab.values("d_k") == 16.0
     tab.show("sheet")
-    tab.page.locator(".namebox").fill("Z3")
+    tab.page.locator(".namebox").fill("AD3")
     tab.page.locator(".namebox").press("Enter")
     many = "\\n".join(f"a long word {i}" for i in range(300))
     tab.page.evaluate("void (Storage.prototype.setItem = () => { throw new Error('full'); })")
