@@ -27,7 +27,7 @@ REFERENCES = re.compile(
     r"(?:steps?|sections?|equation|figure|footnote|numbers? of query|(?:first )?of query"
     r"|query|key|head)\s\d[\d.]*(?:\s(?:to|and)\s\d+)?"
     r"|^\d+ {3}|\b(?:19|20)\d\d\b|\bStep \d+ shows|64-bit"
-    r"|[Tt]ype (?:0\.5 or 2|0|1|another rate)\b|--seed \d+|Set (?:a|all) \d|\bto \d\b"
+    r"|[Tt]ype (?:0\.5 or 2|0|1|9|another rate)\b|--seed \d+|Set (?:a|all) \d|\bto \d\b"
 )
 BY_NATURE = {"0", "1", "100"}
 PAPER = {"6", "512", "2,048"}
@@ -44,7 +44,10 @@ def ones_share(book: Book) -> float:
 
 
 CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
-    "dot-product": {"0.5": lambda book: 1 / math.sqrt(book["X_source"].value.shape[1])},
+    "dot-product": {
+        "0.5": lambda book: 1 / math.sqrt(book["X_source"].value.shape[1]),
+        "2": lambda book: round(float(book["source_length"].value.max()), 3),
+    },
     "softmax": {
         "2.72": lambda _: math.e,
         "0.69": lambda _: math.log(2),
@@ -80,7 +83,12 @@ CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
         **{count: lambda _, count=count: float(count) for count in ("13", "12", "63")},
     },
     "positions": {"2": lambda book: book["positions"].value.shape[1] / book["tips"].value.shape[0]},
-    "common": {"0.000000001": lambda _: TOLERANCE},
+    "common": {
+        "0.000000001": lambda _: TOLERANCE,
+        "2": lambda book: round(
+            float((book["english_embeddings"].value ** 2).sum(axis=1).max() ** 0.5), 3
+        ),
+    },
     "self-attention": {"1E+30": lambda _: LARGEST},
 }
 
