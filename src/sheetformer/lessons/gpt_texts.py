@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CARRIED = ("steps_done", "theta", "mean", "square")
+CARRIED = ("steps_done", "theta", "momentum", "square")
 """The blocks of the state, in order."""
 
 STATE = (
