@@ -13,7 +13,7 @@ from sheetformer.book.workbook import Block
 from sheetformer.graph.node import Ids, Node
 from sheetformer.lessons import LESSONS
 
-from ..lessons.books import EACH, lesson
+from ..lessons.books import lesson
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "the-talk.md").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_the_factors_of_a_product_stand_beside_it_as_the_table_counts(name: str)
 def test_every_lesson_with_products_is_counted() -> None:
     counted = {
         name
-        for name in EACH
+        for name in LESSONS
         if any(_is_told_product(lesson(name), block) for block in lesson(name).blocks.values())
     }
     assert counted == set(PRODUCTS)
