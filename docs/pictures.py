@@ -33,6 +33,8 @@ COLOURS = 64
 BOOKS, EXAMPLES, PAGE = "books", "examples", "page"
 """The names of the pictures of README and guide, of those of examples/, whose packages must be
 installed, and of the page, for which Chromium must be there."""
+NAMES = {"names-before": 0, "names-after": 1000}
+"""Picture of the names that the lesson gpt makes up → after so many steps."""
 WORKBOOK, TRANSLATION = {"attention": "6 "}, {"alignment": "Who looks at whom"}
 PHOTOGRAPH = {"page": "6 "}
 """Picture → how the heading of the stage begins that it shows."""
@@ -49,6 +51,8 @@ def main(names: list[str]) -> None:
     if not names or BOOKS in names:
         shoot(sf.lesson(), WORKBOOK)
         shoot(sf.translate(SENTENCE), TRANSLATION)
+        for picture, steps in NAMES.items():
+            shoot(sf.lesson("gpt", steps=steps), {picture: "8 "})
     if not names or PAGE in names:
         photograph(sf.lesson(), "page")
         remember(digests(sf.lesson(), PHOTOGRAPH))

@@ -25,7 +25,7 @@ def main() -> None:
         later = book.step(steps)
         seconds = time.perf_counter() - start
         losses, *wanted = twin_after(book["theta"].value, steps)
-        names = ("theta", "mean", "square")
+        names = ("theta", "momentum", "square")
         off = max(
             float(np.abs(later[name].value - value).max())
             for name, value in zip(names, wanted, strict=True)

@@ -30,7 +30,7 @@ def test_some_steps_are_those_of_pytorch(book: Book) -> None:
     losses, weights, mean, square = twin_after(book["theta"].value, 5)
     later = book.step(5)
     assert book["loss"].value.item() == pytest.approx(losses[0], rel=1e-12)
-    for name, wanted in (("theta", weights), ("mean", mean), ("square", square)):
+    for name, wanted in (("theta", weights), ("momentum", mean), ("square", square)):
         np.testing.assert_allclose(later[name].value, wanted, rtol=0, atol=1e-9)
 
 

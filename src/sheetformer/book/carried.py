@@ -9,7 +9,6 @@ import numpy as np
 from sheetformer.book.refill import with_values
 from sheetformer.book.workbook import Block, Book
 from sheetformer.errors import SheetformerError
-from sheetformer.formula.address import area, sheet_prefix
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import Value
 from sheetformer.graph.recurrence import Recurrence
@@ -65,10 +64,11 @@ def by_hand(pairs: Sequence[tuple[Block, Block]], others: Sequence[Block]) -> st
         pairs: inputs and the blocks that are their next values.
         others: all blocks of the book.
     """
-    moves = [f"{_area([after])} → {_area([state])}" for state, after in pairs]
+    moves = [f"{after.name} → {state.name}" for state, after in pairs]
     together = _together(pairs, others)
-    if together is not None:
-        moves = [f"{_area(after)} → {_area(state)}" for state, after in [together]]
+    if together is not None and len(pairs) > 1:
+        states, after = (sorted(some, key=_first_column) for some in together)
+        moves = [f"{after[0].name}:{after[-1].name} → {states[0].name}"]
     return translate(
         "One step by hand: copy the cells before each arrow, and paste only their values (Paste "
         "Special, Values) where it points: {moves}.",
@@ -112,10 +112,8 @@ def _row_labels(block: Block) -> Sequence[object]:
     return () if not labels or labels[0] is None else tuple(labels[0])
 
 
-def _area(blocks: Sequence[Block]) -> str:
-    """The rectangle around blocks of one sheet, as an address."""
-    top, left, bottom, right = _corners(blocks)
-    return sheet_prefix(blocks[0].sheet) + area(top, left, bottom - top, right - left)
+def _first_column(block: Block) -> int:
+    return block.matrices[0].column
 
 
 def _corners(blocks: Sequence[Block]) -> tuple[int, int, int, int]:

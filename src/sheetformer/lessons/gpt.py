@@ -160,7 +160,7 @@ def _declare(story: Story, start: _State) -> dict[str, Array]:
     }  # fmt: skip
     told = (
         ("theta", start.weights, "Weights", "4,192 numbers: all that is learned."),
-        ("mean", start.mean, "Mean of the gradients", "Adam's first memory, m."),
+        ("momentum", start.mean, "Mean of the gradients", "Adam's first memory, m."),
         ("square", start.square, "Mean of their squares", "Adam's second memory, v."),
     )
     for name, value, title, note in told:
@@ -278,7 +278,10 @@ def _back(story: Story, loss: Array, weights: Array, since: int) -> Array:
         if node.base in story.graph.gradient_of:
             story.tell(Array.of(story.graph, node), number_format="gradient")
     named = [parts_of(gradient)[part] for part, *_ in texts.PULLED]
-    pulls = [abs(part).mean(axis=(0, 1), keepdims=True) for part in named]
+    pulls = [
+        story.show(abs(part).mean(axis=(0, 1), keepdims=True), f"pull_{i}", workings=True)
+        for i, part in enumerate(named)
+    ]
     labels = [np.array([translate(text) for _, text in texts.PULLED], dtype=object), None]
     story.show(copy(concatenate(pulls, axis=0)), "pull", "mean of |gradient|", texts.PULL_NOTE,
                title="How hard each part is pulled", number_format="tiny", labels=labels,

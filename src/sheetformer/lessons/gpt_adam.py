@@ -71,24 +71,25 @@ def take_step(story: Story, adam: Adam, sheet: str) -> dict[str, Array]:
             after,
             "steps_next",
             "steps + 1",
-            "One more.",
-            title="Steps done, next",
+            "Names it has learned from.",
+            title="Steps done",
             number_format="integer",
+            stage=len(story.stages) - 1,
         )
     }
-    mean = beta[0] * state["mean"] + (1.0 - beta[0]) * g
+    mean = beta[0] * state["momentum"] + (1.0 - beta[0]) * g
     square = beta[1] * state["square"] + (1.0 - beta[1]) * (g * g)
     moved = mean / shares[0] / (NUMPY.sqrt(square / shares[1]) + TINY)
     weights = state["theta"] - rate * moved
     for name, value, equation, title in (
-        ("theta", weights, "θ − rate m̂ / (√v̂ + ε)", "Weights, next"),
-        ("mean", mean, "β1 m + (1 − β1) g", "Mean of the gradients, next"),
-        ("square", square, "β2 v + (1 − β2) g²", "Mean of their squares, next"),
+        ("theta", weights, "θ − rate m̂ / (√v̂ + ε)", "Weights"),
+        ("momentum", mean, "β1 m + (1 − β1) g", "Mean of the gradients"),
+        ("square", square, "β2 v + (1 − β2) g²", "Mean of their squares"),
     ):
         following[name] = story.show(value, f"{name}_next", equation, texts.NEXT_NOTE, title=title,
                                      labels=labels, label_columns=2)  # fmt: skip
     story.place(following["theta"], order=1)
-    story.place(following["mean"], order=2)
+    story.place(following["momentum"], order=2)
     story.place(following["square"], order=3)
     for name, array, title, note in (
         ("one_gradient", g, "Its gradient", "How the loss changes with it."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CARRIED = ("steps_done", "theta", "mean", "square")
+CARRIED = ("steps_done", "theta", "momentum", "square")
 """The blocks of the state, in order."""
 
 STATE = (
@@ -14,9 +14,9 @@ STATE = (
     "",
 )
 LIST = (
-    "2,000 first names, and the signs they are written with",
-    "Ordinary first names of several languages, in small letters without accents, put in an order "
-    "of chance. Each step reads one of them.",
+    "A list of first names, and the signs they are written with",
+    "2,000 ordinary first names of several languages, in small letters without accents, put in an "
+    "order of chance. Each step reads one of them.",
     "",
 )
 READ = (

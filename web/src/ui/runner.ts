@@ -34,7 +34,7 @@ class Runner implements Part {
   constructor(private readonly context: Context) {
     const say: Context["say"] = (key, ...filled) => context.say(key, ...filled);
     this.toggle = button("", () => (this.timer === undefined ? this.start() : this.stop()), { class: "plain run" });
-    const chart = s("svg", { class: "runchart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("runChart") }, this.curve);
+    const chart = s("svg", { class: "runchart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("goOn") }, this.curve);
     this.element = h("div", { class: "runner", role: "group", "aria-label": say("goOn") }, button(`▸ ${say("oneStep")}`, () => this.one(), { class: "plain step" }), this.toggle, chart, this.told);
     this.label();
   }
