@@ -187,6 +187,8 @@ def test_a_program_that_is_missing_is_an_error_of_the_system() -> None:
 KILLED = """
 import os, signal, subprocess, sys
 from sheetformer.processes import Child
+for ending in (signal.SIGTERM, signal.SIGHUP):  # a background job may have been told to ignore them
+    signal.signal(ending, signal.SIG_DFL)
 program = "import os, subprocess, sys, tempfile, time; tempfile.mkdtemp();"
 program += "helper = subprocess.Popen([sys.executable, '-c', 'while True: pass']);"
 program += "input(); print(os.getpid(), flush=True); time.sleep(0.1)" + chr(10) + "while True: pass"

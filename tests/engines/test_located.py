@@ -75,12 +75,12 @@ def checked(path: Path) -> Report:
 FOLLOWED = {
     "saved": ([("save",)], ""),
     "renamed": ([("rename", "Attention", "Mine, it's")], "'Attention' is called 'Mine, it's' now"),
-    "rows": ([("insert_rows", "Attention", 20, 2)], "'source_number' at Attention!C27:C29"),
+    "rows": ([("insert_rows", "Attention", 20, 2)], "'source_number' at Attention!F27:F29"),
     "first row": ([("insert_rows", "Attention", 0, 1)], "'source_words' at Attention!C11:C13"),
     "columns": ([("insert_columns", "Attention", 0, 1)], "'source_words' at Attention!D10:D12"),
     "given numbers": ([("insert_rows", "Learned", 5, 1)], "sheet 'Learned' were moved"),
-    "a block": ([("move", "Attention", "I73:L75", "C300")], "'Q_' at Attention!C300:F302"),
-    "deleted": ([("delete", "Check")], "the sheet 'Check' is gone, and with it 138 formula cells"),
+    "a block": ([("move", "Attention", "I80:L82", "C300")], "'Q_' at Attention!C300:F302"),
+    "deleted": ([("delete", "Check")], "the sheet 'Check' is gone, and with it 122 formula cells"),
     "two things": (
         [("insert_rows", "Attention", 110, 1), ("rename", "Nearest word", "Near")],
         "'Nearest word' is called 'Near' now",

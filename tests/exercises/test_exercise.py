@@ -166,7 +166,7 @@ def test_a_blank_has_a_hint_in_three_steps_and_is_unlocked(tmp_path: Path) -> No
     idea, equation, start = cell.comment.text.split("\n")[-3:]
     assert idea.startswith("1  Ideia: ")
     assert equation == "2  Equação: scores = Q Kᵀ"
-    assert start == "3  Comece em I107. Ela lê: Q_rows (C107:F109), K_columns (I99:K102)"
+    assert start == "3  Comece em I114. Ela lê: Q_rows (C114:F116), K_columns (I106:K109)"
     assert_excel_would_open(homework)
 
 

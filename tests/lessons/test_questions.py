@@ -20,7 +20,7 @@ from sheetformer.story.story import Story
 ASKING = ("softmax", "cross-attention")
 ANSWERS = {
     "softmax": [["true", "false"], [2.7, 2.0], ["it shrinks", "it grows"]],
-    "cross-attention": [["happy", "am"], ["false", "true"], [12.0, 9.0], [2.0, 1.9]],
+    "cross-attention": [["am", "happy"], ["false", "true"], [12.0, 9.0], [2.0, 1.9]],
 }
 """For each question that is typed a right answer and a wrong one."""
 

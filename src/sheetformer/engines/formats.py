@@ -49,7 +49,8 @@ def _codes(package: Package) -> list[str]:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag == "numFmt":
-            own[int(attributes["numFmtId"])] = attributes["formatCode"]
+            # Some programs write a backslash before a sign that needs none.
+            own[int(attributes["numFmtId"])] = attributes["formatCode"].replace("\\-", "-")
         elif tag == "cellXfs":
             inside[0] = True
         elif tag == "xf" and inside[0]:
