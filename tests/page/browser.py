@@ -73,7 +73,9 @@ class Tab:
         """The numbers or words that the page has in a block, in the shape of its node."""
         block = self.book.blocks[name]
         found = self.page.evaluate(_ALL_VALUES, [self._at(block, *cell) for cell in block.cells])
-        kind = object if any(isinstance(value, str) for value in found) else np.float64
+        # A cell for a word may be empty.
+        words = self.book.graph.value(block.node.ids).dtype == object
+        kind = object if words or any(isinstance(value, str) for value in found) else np.float64
         return np.array(
             ["" if v is None and kind is object else v for v in found], dtype=kind
         ).reshape(block.node.shape)

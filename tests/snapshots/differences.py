@@ -22,6 +22,7 @@ _PAYLOAD = re.compile(r'(<script type="application/json" id="sheetformer-book">)
 _BUNDLE = (
     re.compile(r"(<style>)(.*?)(</style>)", re.DOTALL),
     re.compile(r'(<script type="text/plain" id="sheetformer-program">)(.*?)(</script>)'),
+    re.compile(r'(<script type="text/plain" id="sheetformer-style">)(.*?)(</script>)'),
     re.compile(r"(<script>)(.*?)(</script>)", re.DOTALL),
 )
 

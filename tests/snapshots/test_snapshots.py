@@ -90,6 +90,7 @@ def test_a_page_is_its_markup_and_its_book(tmp_path: Path) -> None:
         ("</style>", " p { color: red }</style>", True),
         ("</script></body>", "; more()</script></body>", True),
         ('id="sheetformer-program">', 'id="sheetformer-program">AAAA', True),
+        ('id="sheetformer-style">', 'id="sheetformer-style">AAAA', True),
         ("<h1>", "<h1>More ", False),
         ('<meta charset="utf-8">', "", False),
     ):

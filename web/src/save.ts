@@ -34,7 +34,8 @@ export async function savePage(model: Model, before: readonly Node[]): Promise<v
   const root = part("sheetformer")!;
   root.replaceChildren(...before.map((node) => node.cloneNode(true)));
   for (const name of ["data-view", "data-theme", "lang"]) root.removeAttribute(name);
-  // The program stands there packed, and is started anew; a file has no server.
+  // Program and style stand there packed, and are taken anew; a file has no server.
+  part("sheetformer-unpacked")?.remove();
   for (const script of whole.querySelectorAll("script[type=module]")) script.remove();
   part(HOST)?.remove();
   part(EDITS)?.remove();

@@ -1,8 +1,8 @@
 """A book as one web page that needs nothing else: no server, no network, no program installed.
 
 The page holds the book as data, a program that works its formulas out, and a style sheet. Its
-content security policy lets only these run (by their hashes) and forbids every request. Program and
-book are packed (deflate, base 85) to keep the file small; `bundle/boot.js` unpacks them.
+content security policy lets only these run (by their hashes) and forbids every request. Program,
+style and book are packed (deflate, base 85) to keep the file small; `bundle/boot.js` unpacks them.
 """
 
 from __future__ import annotations
@@ -51,13 +51,14 @@ def page_html(book: Book, host: Mapping[str, Any] | None = None) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="generator" content="Sheetformer">',
         f"<title>{escape(book.title)}</title>",
-        f"<style>{bundled('page.css')}</style></head><body>",
+        f"<style>{bundled('first.css')}</style></head><body>",
         # The title is there at once; the program replaces it with the page.
         f'<div id="sheetformer" class="sheetformer" data-old="{no_script}"><header class="head">'
         f"<h1>{escape(book.title)}</h1></header><noscript>{no_script}</noscript></div>",
         _data("book", pack(_json(page_payload(book)))),
         _data("host", _json(host)) if host is not None else "",
-        f'<script type="text/plain" id="sheetformer-program">{_program()}</script>',
+        f'<script type="text/plain" id="sheetformer-style">{_packed("page.css")}</script>',
+        f'<script type="text/plain" id="sheetformer-program">{_packed("page.js")}</script>',
         f"<script>{bundled('boot.js')}</script></body></html>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
@@ -71,10 +72,11 @@ def content_policy(host: bool = False) -> str:
         host: the page may also send requests to the server that it came from.
     """
     scripts = " ".join(_hash(bundled(name)) for name in ("boot.js", "page.js"))
+    styles = " ".join(_hash(bundled(name)) for name in ("first.css", "page.css"))
     rules = [
         "default-src 'none'",
         f"script-src {scripts}",
-        f"style-src {_hash(bundled('page.css'))}",
+        f"style-src {styles}",
         *(["connect-src 'self'"] if host else []),
         "base-uri 'none'",
         "form-action 'none'",
@@ -84,7 +86,7 @@ def content_policy(host: bool = False) -> str:
 
 @cache
 def bundled(name: str) -> str:
-    """A file of the page's program: page.js, page.css or boot.js."""
+    """A file of the page's program: page.js, page.css, boot.js or first.css."""
     folder = resources.files("sheetformer.writers") / "bundle"
     return (folder / name).read_text(encoding="utf-8")
 
@@ -103,8 +105,8 @@ def unpack(packed: str) -> str:
 
 
 @cache
-def _program() -> str:
-    return pack(bundled("page.js"))
+def _packed(name: str) -> str:
+    return pack(bundled(name))
 
 
 def _hash(text: str) -> str:

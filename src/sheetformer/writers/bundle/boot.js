@@ -1,4 +1,4 @@
-// Written by hand: unpacks the book and the program of a page, then starts the program.
+// Written by hand: unpacks the style, the book and the program of a page, then starts the program.
 (async () => {
   const digits = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~"];
   const worth = [];
@@ -16,6 +16,10 @@
     return new Response(stream).text();
   };
   try {
+    const style = document.createElement("style");
+    style.id = "sheetformer-unpacked";
+    style.textContent = await unpacked("sheetformer-style");
+    document.head.append(style);
     const program = document.createElement("script");
     program.type = "module";
     program.textContent = await unpacked("sheetformer-program");
