@@ -109,7 +109,8 @@ def test_one_box_tells_the_cell_in_words_and_arithmetic(opened: Opened, lesson: 
     text = box.locator('[data-part="worked"]').inner_text()
     assert text.endswith(f"= {lesson['scores'].value[0, 0]:.3f}")
     assert text.count("×") == 4
-    assert f"{q[0]:.2f} × {k[0]:.2f}" in text
+    first = (f"(−{-x:.2f})" if x < 0 else f"{x:.2f}" for x in (q[0], k[0]))
+    assert " × ".join(first) in text
     tab.cell("weights", 2, 2).click()
     share = f"{lesson['weights'].value[2, 2]:.0%}".replace("%", " %")
     assert (

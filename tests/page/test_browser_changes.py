@@ -81,7 +81,7 @@ def test_the_name_of_the_active_cell_of_a_sheet_follows_the_numbers(opened: Open
     tab.cell("weights", 2, 2).click()
     tab.show("sheet")
     tab.page.locator(".sheetbody").focus()
-    tab.page.keyboard.press("Shift+ArrowLeft")
+    tab.page.keyboard.press("Shift+ArrowUp")
     active = tab.page.locator("#sheet-active")
     before = active.get_attribute("aria-label")
     total = tab.page.locator(".total").inner_text()

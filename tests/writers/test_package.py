@@ -29,6 +29,7 @@ def book() -> sf.Book:
 def test_each_packer_gives_the_same_parts(
     book: sf.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(package, "_LARGE", 1000)
     quick = book.save(tmp_path / "quick.xlsx")
     monkeypatch.setattr(package, "isal_zlib", None)
     plain = book.save(tmp_path / "plain.xlsx")
