@@ -178,5 +178,5 @@ def test_the_first_sheet_is_not_all_of_the_story(opened: Opened, lesson: Book) -
     tab = opened(lesson)
     steps = tab.page.locator(".stepbar button:not(.plain)")
     assert steps.all_inner_texts() == ["•", *map(str, range(1, 11)), "•"]
-    assert tab.page.locator(".story .stage.open").count() == 11
+    assert tab.page.locator(".story .stage.open").count() == 12
     assert tab.page.locator(".headline").inner_text().startswith("Lesson 3 of ")
