@@ -40,7 +40,7 @@ page: $(VENV)/.installed-dev ## Check, test and build the page, and compare with
 	@.ci/page $(BIN)/python
 
 tests: $(VENV)/.installed-dev office browser ## Run the test suite
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 office:
 	@.ci/debian-packages $(OFFICE) || echo "Going on: tests that need LibreOffice skip themselves."
