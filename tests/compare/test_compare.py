@@ -103,6 +103,35 @@ def test_dumped_numbers(tmp_path: Path, form: str) -> None:
         sf.compare(model, {"elsewhere": inner}, x)
 
 
+def test_a_recorded_book_and_a_dump(tmp_path: Path) -> None:
+    model, x = encoder()
+    recorded = sf.record(model, x)
+    dump = {name: recorded[name].value for name in ("norm1", "linear1", "norm2")}
+    assert not sf.compare(recorded, dump).differs
+    dump["linear1"] = dump["linear1"] * 1.01
+    found = sf.compare(recorded, dump)
+    assert found.first is not None
+    assert (found.first.block, found.first.kind) == ("linear1", "differs")
+    assert {row.block: row.kind for row in found.table} == {
+        "norm1": "same", "linear1": "differs", "norm2": "same",
+    }  # fmt: skip
+    book = found.book
+    off = book["difference_linear1"].value
+    assert np.allclose(off, 0.01 * recorded["linear1"].value)
+    assert sf.verify(book.save(tmp_path / "both.xlsx")).ok
+    with pytest.raises(SheetformerError, match="compared with dumped numbers"):
+        sf.compare(recorded, model, x)
+
+
+def test_the_book_of_a_dump_has_the_dumped_numbers() -> None:
+    model, x = encoder()
+    right = sf.record(model, x)["linear1"].value
+    book = sf.compare(model, {"linear1": right * 1.5}, x).book
+    assert np.allclose(book["difference_linear1"].value, 0.5 * right)
+    with pytest.raises(SheetformerError, match="no block that is made of formulas"):
+        _ = sf.compare(model, {"linear2": right}, x).book
+
+
 def _written(dump: dict[str, np.ndarray], path: Path, form: str) -> object:
     if form == "mapping":
         return dump

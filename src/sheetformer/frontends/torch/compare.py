@@ -62,9 +62,11 @@ def compare(
         first = book_trace(a)
     else:
         first = _followed(a, (args, kwargs), types[0], part, "a", force=force)
+    mine = a if isinstance(a, Book) else (a, (args, kwargs))
     if isinstance(b, str | Path | Mapping):
-        found = compared(first, *beside(first, read_dump(b)))
-        return _with_book(found, first, None, (a, (args, kwargs)), None, part, force=force)
+        dump, pairs = beside(first, read_dump(b))
+        numbers = {point.name: dumped for point, dumped in pairs}
+        return _with_book(compared(first, dump, pairs), mine, numbers, part, force=force)
     if isinstance(a, Book):
         raise SheetformerError(
             "a recorded book is compared with dumped numbers: give an .npz or .safetensors file, "
@@ -78,23 +80,20 @@ def compare(
         )
     given = (args, kwargs) if inputs_b is None else _inputs(inputs_b)
     second = _followed(other, given, types[1], part, "b", force=force)
-    found = compared(first, second)
-    live = None if dtype is not None else (other, given)
-    return _with_book(found, first, second, (a, (args, kwargs)), live, part, force=force)
+    # In its own type b is no live run, which is always in float64: its numbers are.
+    theirs = {x.name: x for x in second.points} if dtype is not None else (other, given)
+    return _with_book(compared(first, second), mine, theirs, part, force=force)
 
 
-def _with_book(
-    found: Comparison, a: Trace, b: Trace | None, run: Any, live: Any, part: Slice, *, force: bool
-) -> Comparison:
+def _with_book(found: Comparison, a: Any, b: Any, part: Slice, *, force: bool) -> Comparison:
     """Let a comparison write its book, when somebody asks for it."""
 
     def write() -> Book:
         from sheetformer.frontends.torch.compare_book import comparison_book
 
-        other = live or {point.name: point.value for point in (b or a).points}
-        return comparison_book([run, other], part.holds, f"{found.a} and {found.b}", force=force)
+        return comparison_book(a, b, part.holds, f"{found.a} and {found.b}", force=force)
 
-    found.write = None if isinstance(run[0], Book) else write
+    found.write = write
     return found
 
 

@@ -16,8 +16,10 @@ import torch
 from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
 from sheetformer.frontends.comparison.measure import HUGE
+from sheetformer.frontends.comparison.points import Point
 from sheetformer.frontends.torch.build_book import outputs, tell
 from sheetformer.frontends.torch.naming import name_blocks
 from sheetformer.frontends.torch.pytorch import begin
@@ -32,28 +34,30 @@ from sheetformer.story.story import Story
 
 WIDE = 10_000
 SIDES = ("a", "b")
-Numbers = Mapping[str, Any]
-"""The numbers of blocks by their names, where one side is no live run."""
+Live = tuple[Any, Any]
+"""A model and what it is called with, as (args, kwargs)."""
+Numbers = Mapping[str, Point]
+"""The results of a side that is no live run, by the names of the other side's blocks."""
 
 
 def comparison_book(
-    runs: Sequence[tuple[Any, Any] | Numbers], holds: Any, title: str, *, force: bool
+    a: Live | Book, b: Live | Numbers, holds: Any, title: str, *, force: bool
 ) -> Book:
     """The book of two runs.
 
     Args:
-        runs: for each side a model and what it is called with, as (args, kwargs); or its numbers.
+        a: the first run, or a recorded book.
+        b: the second run, or its numbers.
         holds: which modules are written.
         title: the book's heading.
         force: write it however large it is.
 
     Raises:
-        SheetformerError: a model cannot be written as formulas, or the book would be too large.
+        SheetformerError: a model cannot be written as formulas, no block of them is in both, or
+            the book would be too large.
     """
-    live = [_recorded(*run, holds) if isinstance(run, tuple) else None for run in runs]
-    first = live[0]
-    assert first is not None
-    other = live[1] or _given(first, runs[1])
+    first = _read(a) if isinstance(a, Book) else _recorded(*a, holds)
+    other = _recorded(*b, holds) if isinstance(b, tuple) else _given(first, b)
     story = Story(title, order=["Comparison", "Given"])
     _beside(story, first, other)
     if not force:
@@ -96,13 +100,18 @@ def _recorded(model: Any, given: Any, holds: Any) -> _Side:
     return _Side(told.story.graph, notes)
 
 
-def _given(side: _Side, numbers: Any) -> _Side:
+def _read(book: Book) -> _Side:
+    notes = {block.node.base: block.caption.note for block in book.blocks.values()}
+    return _Side(book.graph, notes)
+
+
+def _given(side: _Side, numbers: Numbers) -> _Side:
     """The other side as numbers only, under the names of this one."""
     graph = Graph()
     for name, node in side.blocks.items():
-        value = numbers.get(name)
-        if value is not None and value.size == node.size:
-            graph.source("constant", value.reshape(node.shape), name=name)
+        point = numbers.get(name)
+        if point is not None and point.value.size == node.size:
+            graph.source("constant", point.value.reshape(node.shape), name=name)
     return _Side(graph, {})
 
 
@@ -110,6 +119,11 @@ def _beside(story: Story, a: _Side, b: _Side) -> None:
     """Both graphs in one, cut where they first differ, and a difference for each block of both."""
     theirs = {node.name: node for node in b.graph if node.name}
     both = [name for name in a.blocks if name in theirs]
+    if not both:
+        raise SheetformerError(
+            "no block that is made of formulas is in both, so there is no book; .table has every "
+            "block"
+        )
     off = [name for name in both if _differ(a.value(a.blocks[name]), b.value(theirs[name]))]
     if not off:
         off = both[-1:]
