@@ -147,6 +147,10 @@ def test_a_page_carries_each_text_that_is_another_in_a_language(name: str, code:
             "cell A1 on sheet 'x': the formula uses 'SUMM'; did you mean 'SUM'?",
             "célula A1 na planilha 'x': a fórmula usa 'SUMM'; você quis dizer 'SUM'?",
         ),
+        (
+            "b.npz has none of this run's names, such as 'nrm1'; did you mean 'norm1'?",
+            "os nomes de b.npz, como 'nrm1', não são os desta execução; você quis dizer 'norm1'?",
+        ),
         ("a sentence that no catalogue has", "a sentence that no catalogue has"),
     ],
 )

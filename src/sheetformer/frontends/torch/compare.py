@@ -75,8 +75,8 @@ def compare(
     other = a if b is None else b
     if b is None and dtype is None and inputs_b is None:
         raise SheetformerError(
-            "there is nothing to compare with: give a second model, dumped numbers, "
-            'dtype="bfloat16" or inputs_b=…'
+            "there is nothing to compare with: "
+            'give dtype="bfloat16", inputs_b=…, a second model or dumped numbers'
         )
     given = (args, kwargs) if inputs_b is None else _inputs(inputs_b)
     second = _followed(other, given, types[1], part, "b", force=force)
