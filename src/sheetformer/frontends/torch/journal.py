@@ -6,19 +6,17 @@ operation, and any precision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import torch
 from torch.utils import _pytree as tree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from sheetformer.errors import SheetformerError
 from sheetformer.frontends.comparison.points import (
-    Floats,
     Operand,
     Point,
     Replay,
@@ -27,7 +25,16 @@ from sheetformer.frontends.comparison.points import (
     Type,
     type_of,
 )
-from sheetformer.frontends.torch.aten import as_numpy, finite, plain_name, tensors, writes
+from sheetformer.frontends.torch.again import (
+    Kept,
+    blend,
+    filled,
+    part_of,
+    replayed_part,
+    replayer,
+    result_of,
+)
+from sheetformer.frontends.torch.aten import plain_name, tensors, writes
 from sheetformer.frontends.torch.data_movement import EMPTY, VALUE_ESCAPES
 from sheetformer.frontends.torch.fused import attention_steps, packed_parts
 from sheetformer.frontends.torch.ledger import storage_key
@@ -47,17 +54,6 @@ _REARRANGED = frozenset(
     }
 )
 """Operations that give the same numbers at other places: their results are those of before."""
-
-
-@dataclass(eq=False)
-class Kept:
-    """A tensor as it was; of its memory a copy is made before somebody writes there."""
-
-    tensor: torch.Tensor
-
-    def numpy(self) -> Floats:
-        """Its numbers (…), infinity as 1E+30."""
-        return finite(as_numpy(self.tensor))
 
 
 @dataclass(eq=False)
@@ -153,7 +149,7 @@ class Journal(TorchDispatchMode):
         parent = self.modules.stack[-2] if len(self.modules.stack) > 1 else scope
         short = short_name(scope, name, first, parent)
         settings = _settings(func, *given)
-        again = _again(func, given, before)
+        again = replayer(func, given, before)
         if name in _REARRANGED and self._passed_on(operands, given, first):
             return
         if name == _FUSED:
@@ -161,7 +157,7 @@ class Journal(TorchDispatchMode):
         for i, result in enumerate(results):
             kept = self.keep(result)
             self._count(result)
-            replay = _filled(_blend, operands) if name == _FUSED else _result(again, i)
+            replay = filled(blend, operands) if name == _FUSED else result_of(again, i)
             parts = packed_parts(name, given[0], self.sources, result)
             called = short if not i else f"{short or name}_{i + 1}"
             self._add(scope, name, called, kept, operands, settings, replay, parts)
@@ -201,8 +197,8 @@ class Journal(TorchDispatchMode):
         points = [
             Point(
                 Origin(scope, role, name).path, role, name, scope.kind, scope.call, scope.layer,
-                _part(kept.numpy, i, len(parts)), kind, operands, settings,
-                _replayed_part(again, i, len(parts)),
+                part_of(kept.numpy, i, len(parts)), kind, operands, settings,
+                replayed_part(again, i, len(parts)),
             )
             for i, role in enumerate(parts or [short])
         ]  # fmt: skip
@@ -223,7 +219,7 @@ class Journal(TorchDispatchMode):
             made = [Operand(lambda p=x: p.value, x) if isinstance(x, Point) else x for x in reads]
             points[step.name] = Point(
                 scope.path, step.name, step.operation, scope.kind, scope.call, scope.layer,
-                step.read, kind, made, step.settings, _filled(step.again, made), is_step=True,
+                step.read, kind, made, step.settings, filled(step.again, made), is_step=True,
             )  # fmt: skip
             self.trace.points.append(points[step.name])
         weights = points["weights"]
@@ -264,64 +260,6 @@ def _held(points: list[Point], tensor: torch.Tensor) -> Point:
     width = sum(point.value.shape[-1] for point in points)
     first = tensor.storage_offset() % width
     return points[first * len(points) // width]
-
-
-def _part(read: Callable[[], Floats], place: int, count: int) -> Callable[[], Floats]:
-    return read if count < 2 else lambda: _side(read(), place, count)
-
-
-def _replayed_part(again: Replay, place: int, count: int) -> Replay:
-    return again if count < 2 else lambda numbers: _side(again(numbers), place, count)
-
-
-def _side(whole: Floats, place: int, count: int) -> Floats:
-    """What stands at one of several places side by side: (…, count · n) → (…, n)."""
-    step = whole.shape[-1] // count
-    return whole[..., place * step : (place + 1) * step]
-
-
-def _blend(numbers: Mapping[int, Floats]) -> Floats:
-    return numbers[0] @ numbers[1]
-
-
-def _filled(again: Replay, operands: Sequence[Operand]) -> Replay:
-    """The same with its own operands where none are given."""
-    return lambda numbers: again({i: x.value for i, x in enumerate(operands)} | dict(numbers))
-
-
-Again = Callable[[Mapping[int, Floats]], list[torch.Tensor]]
-
-
-def _result(again: Again, place: int) -> Replay:
-    return lambda numbers: finite(as_numpy(again(numbers)[place]))
-
-
-def _again(func: Any, given: Any, operands: Sequence[Kept]) -> Again:
-    """The operation in float64, with other numbers for some of its operands."""
-    flat, spec = tree.tree_flatten(given)
-    places = [i for i, item in enumerate(flat) if isinstance(item, torch.Tensor)]
-    flat = [None if isinstance(item, torch.Tensor) else _wide_setting(item) for item in flat]
-
-    def replay(numbers: Mapping[int, Floats]) -> list[torch.Tensor]:
-        items = list(flat)
-        for number, (place, kept) in enumerate(zip(places, operands, strict=True)):
-            items[place] = _wide(kept.tensor, numbers.get(number))
-        args, kwargs = tree.tree_unflatten(items, spec)
-        with torch.inference_mode():
-            return tensors(func(*args, **kwargs))
-
-    return replay
-
-
-def _wide(tensor: torch.Tensor, other: Floats | None) -> torch.Tensor:
-    kind = torch.float64 if tensor.is_floating_point() else tensor.dtype
-    own = tensor if other is None else torch.from_numpy(np.ascontiguousarray(other))
-    return own.to(kind, copy=True)
-
-
-def _wide_setting(x: Any) -> Any:
-    """A setting of an operation; float64 where it asks for fewer digits."""
-    return torch.float64 if isinstance(x, torch.dtype) and x.is_floating_point else x
 
 
 def follow(run: Run, title: str, part: Slice, *, force: bool) -> Trace:
