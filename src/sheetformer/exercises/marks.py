@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.formula.address import a1, area
+from sheetformer.graph.values import PRIME
 
-PRIME = 31_622_743
-"""The largest prime whose square is below 1E+15."""
 LARGEST = 20_000
 """What stands for larger numbers, such as those of a masked score, after they were scaled."""
 DIGITS = 4

@@ -176,7 +176,8 @@ _FUNCTIONS = (
         "fingerprint", "a number that tells whether two rounded numbers are equal, not which",
         values.fingerprint, "fingerprint({0}, {1}, {2})",
         "INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2"
-        "-31622743*INT(INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2/31622743)", numpy=(), whole=True,
+        f"-{values.PRIME}*INT(INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2/{values.PRIME})", numpy=(),
+        whole=True,
         no_gradient="jumps from one whole number to the next",
     ),
     elementwise_op(

@@ -40,7 +40,6 @@ def read_dump(given: Any) -> Dump:
     dump = Dump()
     if isinstance(given, Mapping):
         items: Mapping[str, Any] = given
-        dump.title = "b"
     else:
         path = Path(given)
         items = _read(path)

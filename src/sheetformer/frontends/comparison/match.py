@@ -16,7 +16,7 @@ _LONGEST = 3000
 
 def matched(a: Trace, b: Trace) -> list[tuple[Point, Point]]:
     """Pairs of results, in the order of the second run."""
-    pairs = _Pairs(a, b)
+    pairs = _Pairs()
     pairs.add(_by_key(a.points, b.points))
     pairs.add(_by_module(pairs.left(a), pairs.left(b)))
     groups_a, groups_b = _groups(pairs.left(a)), _groups(pairs.left(b))
@@ -31,7 +31,7 @@ def matched(a: Trace, b: Trace) -> list[tuple[Point, Point]]:
 class _Pairs:
     """What was found so far; nobody is taken twice."""
 
-    def __init__(self, *_: Trace) -> None:
+    def __init__(self) -> None:
         self.found: list[tuple[Point, Point]] = []
         self.taken: set[int] = set()
 
@@ -56,7 +56,7 @@ def _keyed(points: Sequence[Point]) -> dict[Any, list[Point]]:
     found: dict[Any, list[Point]] = {}
     for point in points:
         if point.short in ROLES:
-            found.setdefault((*point.key[:2], point.short), []).append(point)
+            found.setdefault((point.place, point.short), []).append(point)
     return found
 
 
@@ -72,7 +72,7 @@ def _by_module(a: Sequence[Point], b: Sequence[Point]) -> Iterator[tuple[Point, 
 def _groups(points: Sequence[Point]) -> dict[Any, list[Point]]:
     found: dict[Any, list[Point]] = {}
     for point in points:
-        found.setdefault(point.key[:2], []).append(point)
+        found.setdefault(point.place, []).append(point)
     return found
 
 

@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sheetformer.book.workbook import HUGE
 from sheetformer.frontends.comparison.points import Floats, Type
-
-HUGE = 1e9
-"""From here on a number hides a score; how large it is has no say."""
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,9 @@ class Point:
         return self.read()
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        """What the same result of another run has as well; several may share it."""
-        return (self.path, self.call, self.short or self.operation)
+    def place(self) -> tuple[str, int]:
+        """The call of a module that it belongs to; the same result of another run has it too."""
+        return (self.path, self.call)
 
     @property
     def role(self) -> tuple[Any, ...]:

@@ -15,10 +15,9 @@ import torch
 
 from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
-from sheetformer.book.workbook import Book
+from sheetformer.book.workbook import HUGE, Book
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
-from sheetformer.frontends.comparison.measure import HUGE
 from sheetformer.frontends.comparison.points import Point
 from sheetformer.frontends.torch.build_book import outputs, tell
 from sheetformer.frontends.torch.naming import name_blocks
