@@ -52,16 +52,61 @@ def evaluate(line: str) -> Interval:
 
 
 def joined(line: str) -> str | None:
-    """The text of words that are joined; None where a line is something else.
+    """The text of words that are joined, trimmed, exchanged; None where a line is something else.
 
     >>> joined("“<s>” & “ → ” & “eu”"), joined("“eu” →")
     ('<s> → eu', None)
+    >>> joined("SUBSTITUTE(TRIM(LOWER(“ I’M ”)), “’”, “'”)"), joined("SUBSTITUTE(“oh”)")
+    ("i'm", None)
     """
-    text = "".join(re.findall("“([^”]*)”", line))
-    around = re.sub("“[^”]*”", "", line)
-    if around.startswith("TRIM("):
-        around, text = around.removeprefix("TRIM"), " ".join(text.split())
-    return None if around.strip("() &") else text
+    reader = _TextReader(line)
+    try:
+        text = reader.text()
+    except UnreadableError:
+        return None
+    return None if reader.rest else text
+
+
+TEXT_FUNCTIONS: dict[str, tuple[int, Callable[..., str]]] = {
+    "": (1, str),
+    "TRIM": (1, lambda text: " ".join(part for part in text.split(" ") if part)),
+    "LOWER": (1, str.lower),
+    "SUBSTITUTE": (3, str.replace),
+}
+"""How many texts go into each, and what it makes of them; "" is a pair of parentheses."""
+
+
+@dataclass
+class _TextReader:
+    """A word may hold quotation marks itself: it ends before a sign or at the end."""
+
+    rest: str
+
+    def text(self) -> str:
+        text = self.item()
+        while self.take(r" & "):
+            text += self.item()
+        return text
+
+    def item(self) -> str:
+        if word := self.take(r"“(.*?)”(?= & |, “|\)|$)"):
+            return word[1]
+        name = self.take(r"([A-Z]*)\(")
+        if name is None or name[1] not in TEXT_FUNCTIONS:
+            raise UnreadableError(self.rest)
+        count, function = TEXT_FUNCTIONS[name[1]]
+        texts = [self.text()]
+        while self.take(r", "):
+            texts.append(self.text())
+        if len(texts) != count or not self.take(r"\)"):
+            raise UnreadableError(self.rest)
+        return function(*texts)
+
+    def take(self, pattern: str) -> re.Match[str] | None:
+        found = re.match(pattern, self.rest)
+        if found:
+            self.rest = self.rest[found.end() :]
+        return found
 
 
 def _number(text: str) -> Interval:

@@ -20,6 +20,8 @@ TYPED = {
         *("Está,", "(você)", "?", "zebra"),
     ],
 }
+WORDS = {"source": "I am happy we see she is", "target": "eu sou feliz nós vemos ela é"}
+"""A book with room for them."""
 MEANT = {
     "source_number": ["", "tired", "happy", "", "", "sad", ""],
     "target_number": ["eu", "é", "mãe", "está", "você", "", ""],
@@ -28,8 +30,7 @@ MEANT = {
 
 @pytest.fixture(scope="module", params=["matrix", "cell"])
 def book(request: pytest.FixtureRequest) -> Book:
-    words = {"source": "I am happy we see she is", "target": "eu sou feliz nós vemos ela é"}
-    return sf.lesson("cross-attention", **words, formulas=request.param)
+    return sf.lesson("cross-attention", **WORDS, formulas=request.param)
 
 
 def edits(book: Book) -> dict[tuple[str, int, int], str]:

@@ -6,12 +6,14 @@ import pytest
 
 import sheetformer as sf
 from sheetformer.book.workbook import Book
+from sheetformer.engines.base import Edits
 
 from ..lessons.books import EACH
 from ..property.test_recalculation import STYLES
 from .arithmetic import UnreadableError, evaluate, joined
 from .engine import PageEngine
 from .test_formulas import typed_otherwise
+from .test_typed_words import WORDS, edits
 
 each_style = pytest.mark.parametrize("formulas", STYLES)
 
@@ -27,23 +29,24 @@ def test_the_translator(page: PageEngine, formulas: str) -> None:
     assert_worked(page, sf.translate("the red house", formulas=formulas))
 
 
-def assert_worked(page: PageEngine, book: Book) -> None:
+@each_style
+def test_words_as_people_type_them(page: PageEngine, formulas: str) -> None:
+    book = sf.lesson("cross-attention", **WORDS, formulas=formulas)
+    assert_worked(page, book, edits(book))
+
+
+def assert_worked(page: PageEngine, book: Book, typed: Edits | None = None) -> None:
     """Every formula has a line, and all that can be read off it comes to what its cell says.
 
-    Lines with parts left out, those that say where a word stands, and letters that are taken for
-    others cannot be read so. Joined
+    Lines with parts left out, and those that say where a word stands, cannot be read so. Joined
     text has no line, and nothing else goes without.
     """
-    lines = page.worked(book, typed_otherwise(book)[1])
+    lines = page.worked(book, typed or typed_otherwise(book)[1])
     formulas = page.formulas(book)
     without = [line for line in lines if line[3] == ""]
     assert [line for line in without if not joins(formulas[tuple(line[:3])], line[4])] == []
     assert [line for line in lines if "” & " in line[3] or " & “" in line[3]] == []
-    whole = [
-        line
-        for line in lines
-        if line[3] and not any(sign in line[3] for sign in (*"…∈→", "SUBSTITUTE("))
-    ]
+    whole = [line for line in lines if line[3] and not any(sign in line[3] for sign in "…∈→")]
     assert [line for line in whole if not holds(*line[3:])] == []
     assert whole
 

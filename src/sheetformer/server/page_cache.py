@@ -40,7 +40,7 @@ class Page:
     @cached_property
     def packed(self) -> bytes:
         """The content, compressed; the same bytes each time."""
-        return gzip.compress(self.content, 6, mtime=0)
+        return gzip.compress(self.content, 9, mtime=0)
 
     @cached_property
     def tag(self) -> str:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from sheetformer.errors import FileError
 from sheetformer.files import replacing
-from sheetformer.language import ENGLISH, find_language, languages, translate, use_language
+from sheetformer.language import ENGLISH, find_language, languages
 from sheetformer.server.book_request import TRANSLATE, BookRequest
-from sheetformer.server.start import document, languages_nav
+from sheetformer.server.start import document, languages_nav, title_and_summary
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -89,14 +89,8 @@ def _start_page(names: Collection[str], code: str) -> str:
 
 def _card(name: str, code: str) -> str:
     """A lesson with links to its pages, which open in the reader's language, and its workbook."""
-    from sheetformer.lessons import LESSONS
-
     text = find_language(code).table("server")
-    if name == TRANSLATE:
-        title, summary = text["translator"], text["translator_summary"]
-    else:
-        with use_language(find_language(code, name)):
-            title, summary = translate(LESSONS[name].title), translate(LESSONS[name].summary)
+    title, summary = title_and_summary(name, code)
     state = "" if code == ENGLISH.code else f"#state={quote(json.dumps({'language': code}))}"
     page, cell = (f"{_page(name, style)}{state}" for style in STYLES)
     label = f"{text['formulas']}: {text['cell']}"

@@ -120,19 +120,29 @@ def document(title: str, body: str, language: str) -> str:
     )
 
 
+def title_and_summary(name: str, language: str) -> tuple[str, str]:
+    """What a lesson, or the translator, is called in a language, and what it is about."""
+    from sheetformer.lessons import LESSONS
+
+    if name == TRANSLATE:
+        text = find_language(language).table("server")
+        return text["translator"], text["translator_summary"]
+    with use_language(find_language(language, name)):
+        return translate(LESSONS[name].title), translate(LESSONS[name].summary)
+
+
 def _lessons(language: str, base: str) -> Iterator[str]:
     """A card a lesson; the translator is the last."""
     from sheetformer.lessons import LESSONS
 
     text = find_language(language).table("server")
     for name, lesson in LESSONS.items():
-        with use_language(find_language(language, name)):
-            title, summary = translate(lesson.title), translate(lesson.summary)
         fields = "".join(_fields(lesson, text))
-        yield _card(f"{base}/lessons/{name}", title, summary, fields, language)
-    sentence = _field("sentence", EXAMPLE_SENTENCE, text)
-    title_and_summary = text["translator"], text["translator_summary"]
-    yield _card(f"{base}/{TRANSLATE}", *title_and_summary, sentence + _style_field(text), language)
+        about = title_and_summary(name, language)
+        yield _card(f"{base}/lessons/{name}", *about, fields, language)
+    fields = _field("sentence", EXAMPLE_SENTENCE, text) + _style_field(text)
+    about = title_and_summary(TRANSLATE, language)
+    yield _card(f"{base}/{TRANSLATE}", *about, fields, language)
 
 
 def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:

@@ -95,7 +95,7 @@ def pack(text: str) -> str:
     """Text in few characters that mean nothing to HTML."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = base64.b85encode(packer.compress(text.encode()) + packer.flush())
-    # Its alphabet has neither / nor &, so that only < could begin markup.
+    # In a script element only < can begin markup; the alphabet has no comma.
     return packed.decode().replace("<", ",")
 
 

@@ -22,7 +22,7 @@ export function header(context: Context, head: Head): HTMLElement {
   const redo = button("↷", () => model.redo(), { class: "icon", "aria-label": context.say("redo"), title: `${context.say("redo")} (Ctrl+Y)` });
   const reset = button(context.say("reset"), () => context.change(() => model.reset()), { class: "plain" });
   const enable = (): void => {
-    const had = document.activeElement;
+    const had = (undo.getRootNode() as Document | ShadowRoot).activeElement;
     undo.disabled = !model.canUndo;
     redo.disabled = !model.canRedo;
     // A button that can no longer be pressed would let the keyboard fall to the page.

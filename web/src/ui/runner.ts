@@ -24,6 +24,8 @@ class Runner implements Part {
   private readonly told = h("span", { class: "speed" });
   private readonly curve = s("polyline", { class: "runcurve" });
   private readonly numbers: number[] = [];
+  /** Of each number with those before it. */
+  private readonly means: number[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private steps = 0;
   private run = 0;
@@ -44,7 +46,7 @@ class Runner implements Part {
     if (this.own) return;
     this.stop();
     if (this.numbers.length > 0 && change.edited.some((at) => this.context.model.carries(at))) {
-      this.numbers.length = 0;
+      this.numbers.length = this.means.length = 0;
       this.draw();
     }
   }
@@ -103,7 +105,9 @@ class Runner implements Part {
   }
 
   private note([first]: Value[]): void {
-    if (typeof first === "number") this.numbers.push(first);
+    if (typeof first !== "number") return;
+    this.numbers.push(first);
+    this.means.push(mean(this.numbers.slice(-MEAN)));
   }
 
   private follow(gesture: string): void {
@@ -114,7 +118,7 @@ class Runner implements Part {
   }
 
   private draw(): void {
-    const means = this.numbers.map((_, i) => mean(this.numbers.slice(Math.max(0, i - MEAN + 1), i + 1)));
+    const { means } = this;
     const every = Math.max(1, Math.floor(means.length / WIDTH));
     const shown = means.filter((_, i) => i % every === 0);
     const [low, high] = [Math.min(...shown), Math.max(...shown)];

@@ -156,12 +156,28 @@ const NAMES: Record<string, string> = { EXP: "exp", LN: "ln", TANH: "tanh", SIN:
 /** A function by its name, with what goes into it. */
 function plain(here: Here, tree: Call, args: Tree[]): Part {
   const row = FUNCTIONS.get(tree.name);
-  const parts = args.map((arg, i) => (row && !isSingle(row, i) ? each(here, arg) : { parts: [write(here, arg)], whole: true }));
+  return named(here, tree, args.map((arg, i) => (row && !isSingle(row, i) ? each(here, arg) : one(write(here, arg)))));
+}
+
+const one = (part: Part): Listed => ({ parts: [part], whole: true });
+
+function named({ reader, at }: Here, tree: Call, parts: Listed[]): Part {
+  const row = FUNCTIONS.get(tree.name);
   const shown = NAMES[tree.name] === "Φ" ? parts.slice(0, 1) : parts;
   const text = `${NAMES[tree.name] ?? tree.name}(${shown.map((part) => listed(part)).join(", ")})`;
-  const single = row?.work && parts.length === tree.args.length && args.every((_, i) => isSingle(row, i));
-  const value = single ? caught(() => row.work!(...parts.map((part) => part.parts[0]!.value)) as Value) : here.reader.evaluate(tree, here.at);
+  const single = row?.work && parts.length === tree.args.length && parts.every((_, i) => isSingle(row, i));
+  const value = single ? caught(() => row.work!(...parts.map((part) => part.parts[0]!.value)) as Value) : reader.evaluate(tree, at);
   return { text, binds: ATOM, value };
+}
+
+/** A function of a text, where it changes it; else the text alone: of many exchanges few happen. */
+const changed: Write = (here, call, args) => changedOf(here, call, args.map((arg) => write(here, arg)));
+
+function changedOf(here: Here, call: Call, parts: Part[]): Part {
+  const text = parts[0]!;
+  const result = named(here, call, parts.map(one));
+  if ((text.value ?? "") !== result.value) return result;
+  return typeof text.value === "string" ? text : atom(result.value);
 }
 
 type Write = (here: Here, tree: Call, args: Tree[]) => Part;
@@ -205,10 +221,13 @@ const CALLS: Record<string, Write> = {
   },
   INDEX: (here, call) => atom(here.reader.evaluate(call, here.at)),
   MATCH: (here, call, [value, range]) => list(`${write(here, value!).text} ∈ `, each(here, range!), here.reader.evaluate(call, here.at)),
+  SUBSTITUTE: changed,
+  LOWER: changed,
   TRIM: (here, call, [tree]) => {
-    const [part, value] = [write(here, tree!), here.reader.evaluate(call, here.at)];
-    if ((part.value ?? "") === value) return { ...part, ...atom(value) };
-    return part.binds === JOINED ? { ...part, value } : plain(here, call, [tree!]);
+    const part = write(here, tree!);
+    if (part.binds !== JOINED) return changedOf(here, call, [part]);
+    const value = here.reader.evaluate(call, here.at);
+    return part.value === value ? atom(value) : { ...part, value };
   },
 };
 

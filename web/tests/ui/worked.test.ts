@@ -108,3 +108,11 @@ test("joined text has no line: it says itself what its pieces are", () => {
   expect(arithmetic('TRIM(A3&" ")', CELLS)).toBe("");
   expect(arithmetic('LEN(A3&B3)', CELLS)).toContain("&");
 });
+
+test("of the exchanges in a text only those that happen are written", () => {
+  const formula = 'SUBSTITUTE(SUBSTITUTE(LOWER(TRIM(A1)),"!",""),"?","")';
+  expect(arithmetic(formula, [["happy", 1]])).toBe("“happy”");
+  expect(arithmetic(formula, [["Happy?", 1]])).toBe("SUBSTITUTE(LOWER(“Happy?”), “?”, “”)");
+  expect(arithmetic(formula, [[null, 1]])).toBe("“”");
+  expect(arithmetic(`TRIM(${formula})`, [["happy?", 1]])).toBe("SUBSTITUTE(“happy?”, “?”, “”)");
+});
