@@ -72,11 +72,9 @@ def names(book: Book) -> set[str]:
     }
     words = {word for side in vocabulary() for word in side}
     needed = {name.split("-")[0] for name in NAMES}  # "You need: dot-product."
-    # The equations of the lesson gpt are written with English words in every language.
-    equations = {b.caption.equation for b in book.blocks.values() if "steps_done" in book.blocks}
-    stages = {stage.equation for stage in book.stages if "steps_done" in book.blocks}
-    said = {part for text in cells | equations | stages for part in re.findall("[A-Za-z]+", text)}
-    return parts | words | needed | said
+    return (
+        parts | words | needed | {part for cell in cells for part in re.findall(r"[A-Za-z]+", cell)}
+    )
 
 
 def texts_of(book: Book) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,23 @@ def test_every_cell_recalculates(book: Book, tmp_path: Path) -> None:
     assert report.ok, str(report)
     assert_excel_would_open(tmp_path / "gpt.xlsx")
     assert (tmp_path / "gpt.xlsx").stat().st_size < 3_000_000
+
+
+def test_equations_say_what_is_computed(book: Book) -> None:
+    """A norm without gain names none, and what is named beside a block is a block."""
+    blocks = book.blocks.items()
+    normed = [(name, b) for name, b in blocks if f"{name}_square" in book.blocks]
+    norms = [b.caption.equation for name, b in normed if not name.startswith("d_")]
+    assert len(norms) > 30
+    assert set(norms) == {"x / √(square + ε)"}
+    for name in ("read", "right_sign", "likeliest", "right_share", "surprise", "loss", "awake"):
+        said = set(re.findall(r"[a-z_]{3,}", book.blocks[name].caption.equation)) - {"argmax"}
+        assert said <= set(book.blocks), name
+    shares, right = (book[name].value for name in ("sign_shares", "right"))
+    np.testing.assert_allclose(book["right_share"].value[:, 0], (right * shares).sum(axis=1))
+    np.testing.assert_allclose(
+        book["surprise"].value, -np.log(book["right_share"].value) * book["used"].value, atol=1e-12
+    )
 
 
 def test_all_that_is_learned_is_one_table(book: Book) -> None:

@@ -101,7 +101,17 @@ def layer_norm(
     variance = named(_mean_square(centred), f"{name}_variance", "norm variance")
     normal = centred / np.sqrt(variance + epsilon)
     scaled = normal if gain is None else normal * gain
-    return named(scaled if bias is None else scaled + bias, name, "norm")
+    role = _NORMS[gain is not None, bias is not None]
+    return named(scaled if bias is None else scaled + bias, name, role)
+
+
+_NORMS = {
+    (True, True): "norm",
+    (True, False): "norm without bias",
+    (False, True): "norm without gain",
+    (False, False): "plain norm",
+}
+"""The roles of a norm, by whether it has a gain and a bias: each has an equation of its own."""
 
 
 def _mean_square(x: Any) -> Any:
@@ -114,7 +124,9 @@ def rms_norm(x: Any, gain: Any = None, epsilon: float = 1e-6, name: str = "norm"
     """Each row over its root mean square (Zhang and Sennrich 2019, equation 4)."""
     square = named(_mean_square(x), f"{name}_square", "norm square")
     normal = x / np.sqrt(square + epsilon)
-    return named(normal if gain is None else normal * gain, name, "root mean square norm")
+    if gain is None:
+        return named(normal, name, "plain root mean square norm")
+    return named(normal * gain, name, "root mean square norm")
 
 
 @rule

@@ -144,7 +144,7 @@ def _told(start: _State, rate: float, seed: int, *, checked: bool = False) -> St
     _put_away(story, since, back, end)
     _fold_unnamed(story)
     if checked:
-        check(story, ["loss", "shares", "with_place", "theta_next", "signs_said"])
+        check(story, ["loss", "sign_shares", "with_place", "theta_next", "signs_said"])
     return story
 
 
@@ -202,17 +202,17 @@ def _read(story: Story, steps: Array, listed: Array, signs: Array) -> Read:
         elementwise("remainder", steps, count), "name_number", "steps mod 2,000",
         "Which name this step reads, from 0.", title="Number of the name", number_format="integer",
     )  # fmt: skip
-    name = story.show(embedding(listed, index[:, 0]), "name", "names[number]",
+    name = story.show(embedding(listed, index[:, 0]), "name", "names[name_number]",
                       "The name that is read.", title="The name", number_format="word")  # fmt: skip
     places = np.arange(1.0, PLACES + 1)[:, None]
-    letters = story.show(letter(name, places), "name_letters", workings=True)
+    letters = story.show(letter(name, places), "name_letters", "name[place]", workings=True)
     numbers = story.show(
         lookup(letters, signs[:, 0], story.named("sign_numbers")[:, 0]), "right_number",
-        workings=True, number_format="integer",
+        "number of the letter", workings=True, number_format="integer",
     )  # fmt: skip
     start = constant(story.graph, np.zeros((1, 1)))
     given = story.show(copy(concatenate([start, numbers[:-1]], axis=0)), "read_number",
-                       workings=True, number_format="integer")  # fmt: skip
+                       "[0, right_number]", workings=True, number_format="integer")  # fmt: skip
     first = np.zeros((PLACES, 1))
     first[0] = 1.0
     used = story.show(
@@ -220,10 +220,10 @@ def _read(story: Story, steps: Array, listed: Array, signs: Array) -> Read:
         workings=True, number_format="integer",
     )  # fmt: skip
     note = "One sign a place; the mark begins it."
-    story.show(embedding(signs[:, 0], given), "read", "signs[number]", note,
+    story.show(embedding(signs[:, 0], given), "read", "signs[read_number]", note,
                title="What it reads", number_format="word", line=True)  # fmt: skip
     note = "The next sign; the mark ends it."
-    story.show(embedding(signs[:, 0], numbers), "right_sign", "signs[number]", note,
+    story.show(embedding(signs[:, 0], numbers), "right_sign", "signs[right_number]", note,
                title="What it must say", number_format="word")  # fmt: skip
     right = story.show(one_hot(numbers), "right", "1 where it is the next sign", workings=True)
     return Read(given, right, used)
@@ -255,14 +255,14 @@ def _summed_up(story: Story, shares: Array, read: Read, signs: Array, begun: lis
     story.show(head, "weights_head1", "softmax(scores)", texts.HEAD_NOTE, title="Who looks where",
                role="attention weights", stage=begun[1])  # fmt: skip
     awake = (story.named("hidden") > 0.0).sum(axis=1, keepdims=True)
-    story.show(awake, "awake", "count of hidden > 0", "Of 64, at each place.", title="Awake",
+    story.show(awake, "awake", "Σ (hidden > 0)", "Of 64, at each place.", title="Awake",
                number_format="integer", stage=begun[2])  # fmt: skip
     best = embedding(signs[:, 0], shares.argmax(axis=1, keepdims=True))
     note = "The sign with the largest share."
-    story.show(best, "likeliest", "largest share", note, title="It would say",
+    story.show(best, "likeliest", "signs[argmax(sign_shares)]", note, title="It would say",
                number_format="word", stage=begun[3], order=-3)  # fmt: skip
     right = (read.right * shares).sum(axis=1, keepdims=True)
-    story.show(right, "right_share", "shares of the right sign", "More is better.",
+    story.show(right, "right_share", "Σ right · sign_shares", "More is better.",
                title="Share of the right sign", number_format="share", stage=begun[3],
                order=-2)  # fmt: skip
     story.place(story.named("surprise"), order=-1)

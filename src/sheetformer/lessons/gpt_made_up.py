@@ -87,7 +87,7 @@ def _letters(
         story.show(shares, f"shares{mark}", "odds / Σ odds", texts.SHARES_NOTE,
                    title="Shares of the next sign", number_format="share", labels=labels,
                    workings=False)  # fmt: skip
-        story.show(said[-1], f"sign{mark}", "count of sums ≤ chance", texts.SIGN_NOTE,
+        story.show(said[-1], f"sign{mark}", "Σ (sums ≤ chance)", texts.SIGN_NOTE,
                    title="The sign that chance picks", number_format="integer",
                    workings=False)  # fmt: skip
     return said

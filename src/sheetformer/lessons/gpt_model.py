@@ -115,7 +115,7 @@ def loss_of(logits: Array, read: Read) -> tuple[Array, Array]:
     behind = named(below_largest(logits), "behind")
     odds = named(np.exp(behind), "odds")  # type: ignore[call-overload]
     total = named(odds.sum(axis=1, keepdims=True), "odds_sum")
-    shares = named(odds / total, "shares")
+    shares = named(odds / total, "sign_shares")
     right = (read.right * behind).sum(axis=1, keepdims=True)
     surprise = named((np.log(total) - right) * read.used, "surprise")  # type: ignore[call-overload]
     count = named(read.used.sum(axis=0, keepdims=True), "signs_to_say")

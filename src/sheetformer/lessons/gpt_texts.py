@@ -40,7 +40,7 @@ FORWARD = (
         "Each place asks (query), offers (key) and gives (value), in four heads of four numbers. "
         "It may look at itself and at what stands before it, never ahead: there stands what it is "
         "to say. What the heads bring is mixed and added to what was there.",
-        "x ← x + heads(norm(x)) W",
+        "x ← x + heads(norm(x)) W_O",
     ),
     (
         "4   64 hidden numbers think it over",
@@ -60,7 +60,7 @@ BACK = (
     "From the loss back through every step: each weight gets a number, its gradient, that says how "
     "the loss changes with it. All of them are live formulas (sheet Workings). Here stands how "
     "large they are on average, for each part of the model.",
-    "d loss / d weight",
+    "∂ loss / ∂ weight",
 )
 ADAM = (
     "7   One step of Adam",
@@ -114,10 +114,10 @@ STAGE_OF = {
 """In which of the stages of `FORWARD` a block stands; the others in the last one."""
 
 TOLD = {
-    "embedding": ("Row of the sign", "signs[read]", "What the sign alone means."),
-    "with_place": ("Sign and place", "sign + place", "The sum of both rows."),
-    "surprise": ("Surprise", "−ln share", "0 when sure and right."),
-    "loss": ("Loss", "mean of the surprise", "What learning makes small."),
+    "embedding": ("Row of the sign", "E[read_number]", "What the sign alone means."),
+    "with_place": ("Sign and place", "embedding + P", "The sum of both rows."),
+    "surprise": ("Surprise", "−ln right_share · used", "0 when sure and right."),
+    "loss": ("Loss", "Σ surprise / Σ used", "What learning makes small."),
 }
 HEAD_NOTE = "The first of four heads: each place looks at those before it."
 PULLED = (

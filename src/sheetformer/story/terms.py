@@ -47,8 +47,12 @@ TERMS: dict[str, Term] = {
     "norm centred": Term("Less the mean", "x − mean"),
     "norm variance": Term("Variance of the row", "Σ centred² / d"),
     "norm": Term("Normalised row", "centred / √(variance + ε) · gain + bias"),
+    "norm without bias": Term("Normalised row", "centred / √(variance + ε) · gain"),
+    "norm without gain": Term("Normalised row", "centred / √(variance + ε) + bias"),
+    "plain norm": Term("Normalised row", "centred / √(variance + ε)"),
     "norm square": Term("Mean square of the row", "Σ x² / d"),
     "root mean square norm": Term("Normalised row", "x / √(square + ε) · gain"),
+    "plain root mean square norm": Term("Normalised row", "x / √(square + ε)"),
     # Positions (Vaswani et al. 2017, section 3.5).
     "position": Term("Place in the sentence"),
     "column pair": Term("Pair of columns"),
