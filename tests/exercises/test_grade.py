@@ -139,11 +139,17 @@ def test_the_command(
         "Student", "ID", "SIS User ID", "SIS Login ID", "Section"
     ]  # fmt: skip
     assert len(list(Path("p").iterdir())) == 2
-    for bad in (["--key", "in"], ["--key", "in/=cmd.xlsx"], ["--key", "key.xlsx", "-o", "a.txt"]):
+    key, before = ["--key", "key.xlsx"], sorted(tmp_path.rglob("*"))
+    solved = Path("key.xlsx").read_bytes()
+    for bad in (["--key", "in"], ["--key", "in/=cmd.xlsx"], [*key, "-o", "a.txt"],
+                [*key, "-o", "a.csv", "--canvas", "key.xlsx"], [*key, "--jobs", "-1"],
+                [*key, "-o", "a.csv", "--pages", "c.csv"]):  # fmt: skip
         with pytest.raises(SystemExit) as end:
             main(["grade", "in", *bad])
         assert end.value.code == 2
         assert capfd.readouterr().err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+    assert Path("key.xlsx").read_bytes() == solved
 
 
 def test_the_command_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
