@@ -51,7 +51,7 @@ def _imported(place: str) -> Callable[..., Any]:
     try:
         found = getattr(import_module(module), name, None)
     except (Exception, SystemExit) as error:  # whatever a module of one's own raises
-        raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from None
+        raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from error
     if not callable(found):
         raise FileError(f"{place}: the module {module!r} has no function {name!r}")
     return found
