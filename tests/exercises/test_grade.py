@@ -207,5 +207,30 @@ def test_constants_are_changed_where_nothing_typed_leads_to_a_blank(tmp_path: Pa
     assert grades.grades[0].points == 0
 
 
+def test_a_code_that_does_not_go_with_the_numbers_is_said(tmp_path: Path) -> None:
+    made = exercise(sf.lesson("softmax"), "shares", students=["Ana", "Bob"])
+    key = read_key(made.key.save(tmp_path / "key.xlsx"))
+    ana, bob = key.students
+    scores = next(region for region in key.manifest.regions if region.name == "scores")
+    made.of(ana).save(tmp_path / "ana.xlsx")
+    for name, code, value in (("swapped", bob.code, None), ("changed", ana.code, 0.125)):
+        book = openpyxl.load_workbook(tmp_path / "ana.xlsx")
+        for line in book.worksheets[0]:
+            for cell in line:
+                if cell.value == ana.code:
+                    cell.value = code
+        if value is not None:
+            book[scores.sheet].cell(scores.row + 1, scores.column + 1).value = value
+        book.save(tmp_path / f"{name}.xlsx")
+    files = [tmp_path / f"{name}.xlsx" for name in ("ana", "swapped", "changed")]
+    notes = [one.notes for one in grade(files, tmp_path / "key.xlsx").grades]
+    twice = "there are 2 files of this student"
+    assert notes == [
+        (twice,),
+        ("its code is that of Bob, and its numbers are those of Ana",),
+        ("its inputs are not the numbers that Ana got", twice),
+    ]
+
+
 def test_it_is_public() -> None:
     assert sf.grade is grade
