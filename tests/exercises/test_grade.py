@@ -23,6 +23,7 @@ from sheetformer.exercises.key import read_key
 from sheetformer.exercises.make import exercise
 from sheetformer.exercises.plan import make_plan
 from sheetformer.exercises.tables import feedback, student_page
+from sheetformer.formula.address import a1
 from sheetformer.language import Language
 
 from .filling import fill
@@ -215,12 +216,11 @@ def test_a_code_that_does_not_go_with_the_numbers_is_said(tmp_path: Path) -> Non
     made.of(ana).save(tmp_path / "ana.xlsx")
     for name, code, value in (("swapped", bob.code, None), ("changed", ana.code, 0.125)):
         book = openpyxl.load_workbook(tmp_path / "ana.xlsx")
-        for line in book.worksheets[0]:
-            for cell in line:
-                if cell.value == ana.code:
-                    cell.value = code
+        front: Any = book.worksheets[0]
+        for cell in (cell for line in front for cell in line if cell.value == ana.code):
+            cell.value = code
         if value is not None:
-            book[scores.sheet].cell(scores.row + 1, scores.column + 1).value = value
+            book[scores.sheet][a1(scores.row, scores.column)] = value
         book.save(tmp_path / f"{name}.xlsx")
     files = [tmp_path / f"{name}.xlsx" for name in ("ana", "swapped", "changed")]
     notes = [one.notes for one in grade(files, tmp_path / "key.xlsx").grades]
