@@ -66,6 +66,7 @@ def test_bad_input_with_json_leaves_stdout_empty(process) -> None:
         (["verify"], ["FILE is missing", "sheetformer verify --help"]),
         (["verify", "a.xlsx", "--engine", "excel"], ["excel", "ironcalc", "libreoffice"]),
         (["words", "--side", "left"], ["left", "source", "target"]),
+        (["step", "a.xlsx", "-n", "x"], ["--steps must be a whole number"]),
         (["lessons", ""], ["nothing belongs there: ''", "sheetformer lessons --help"]),
         (["lesson", "-o", ""], ["an output needs the name of a file"]),
         (["align", "none.tsv"], ["none.tsv", "no such file"]),

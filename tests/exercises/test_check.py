@@ -15,7 +15,7 @@ import xlsxwriter
 
 import sheetformer as sf
 from sheetformer.engines import get_engine
-from sheetformer.errors import EngineError, SheetformerError
+from sheetformer.errors import EngineError, FileError, SheetformerError
 from sheetformer.exercises import check as check_module
 from sheetformer.exercises.check import CONSTANT, NO_FORMULA
 from sheetformer.exercises.known import KNOWN, OVERFLOW, alternatives
@@ -163,6 +163,16 @@ BAD: list[tuple[Callable[[], Any], str]] = [
 def test_what_is_wrong_is_said_before_anything_starts(call: Callable[[], Any], said: str) -> None:
     with pytest.raises(SheetformerError, match=said):
         call()
+
+
+@pytest.mark.parametrize("body", ["raise NameError('gone')", "def f(x", "raise SystemExit(3)"])
+def test_a_module_that_fails_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "failing_module.py").write_text(body)
+    with pytest.raises(FileError, match="the module 'failing_module' cannot be imported"):
+        find_reference("failing_module:f")
 
 
 @pytest.mark.parametrize(

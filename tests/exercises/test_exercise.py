@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 import sheetformer as sf
+from sheetformer.cli import main
 from sheetformer.engines.reader import read_contents
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.exercises.blanks import Blank
@@ -218,6 +219,29 @@ def test_a_list_of_students_that_cannot_be_followed(tmp_path: Path, text: str, s
     path.write_text(text, encoding="utf-8")
     with pytest.raises(FileError, match=said):
         read_students(path)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(("g.pdf", "k.xlsx"), "cannot tell what to write"),
+     (("g.xlsx", "g-Ana.xlsx"), "would be the exercise and its key"),
+     (("g.xlsx", "class.csv/k.xlsx"), "cannot be written")],
+)  # fmt: skip
+def test_the_command_writes_both_files_or_none(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    names: tuple[str, str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("class.csv").write_text("name\nAna\n", encoding="utf-8")
+    words = ["--blank", "shares", "--students", "class.csv", "-o", names[0], "--key", names[1]]
+    with pytest.raises(SystemExit) as end:
+        main(["exercise", "softmax", *words])
+    assert end.value.code == 2
+    assert said in capfd.readouterr().err
+    assert [each.name for each in tmp_path.iterdir()] == ["class.csv"]
 
 
 def test_a_list_of_students_from_a_spreadsheet_program(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from sheetformer.exercises.key import read_key
 from sheetformer.exercises.make import exercise
 from sheetformer.exercises.plan import make_plan
 from sheetformer.exercises.tables import feedback, student_page
+from sheetformer.formula.address import a1
 from sheetformer.language import Language
 
 from .filling import fill
@@ -139,11 +140,17 @@ def test_the_command(
         "Student", "ID", "SIS User ID", "SIS Login ID", "Section"
     ]  # fmt: skip
     assert len(list(Path("p").iterdir())) == 2
-    for bad in (["--key", "in"], ["--key", "in/=cmd.xlsx"], ["--key", "key.xlsx", "-o", "a.txt"]):
+    key, before = ["--key", "key.xlsx"], sorted(tmp_path.rglob("*"))
+    solved = Path("key.xlsx").read_bytes()
+    for bad in (["--key", "in"], ["--key", "in/=cmd.xlsx"], [*key, "-o", "a.txt"],
+                [*key, "-o", "a.csv", "--canvas", "key.xlsx"], [*key, "--jobs", "-1"],
+                [*key, "-o", "a.csv", "--pages", "c.csv"]):  # fmt: skip
         with pytest.raises(SystemExit) as end:
             main(["grade", "in", *bad])
         assert end.value.code == 2
         assert capfd.readouterr().err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+    assert Path("key.xlsx").read_bytes() == solved
 
 
 def test_the_command_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,6 +206,30 @@ def test_constants_are_changed_where_nothing_typed_leads_to_a_blank(tmp_path: Pa
     grades = grade(flat.book.save(tmp_path / "homework.xlsx"), tmp_path / "flat.xlsx")
     assert grades.notes == ("how 'in_all' was computed cannot be judged: no input changes it",)
     assert grades.grades[0].points == 0
+
+
+def test_a_code_that_does_not_go_with_the_numbers_is_said(tmp_path: Path) -> None:
+    made = exercise(sf.lesson("softmax"), "shares", students=["Ana", "Bob"])
+    key = read_key(made.key.save(tmp_path / "key.xlsx"))
+    ana, bob = key.students
+    scores = next(region for region in key.manifest.regions if region.name == "scores")
+    made.of(ana).save(tmp_path / "ana.xlsx")
+    for name, code, value in (("swapped", bob.code, None), ("changed", ana.code, 0.125)):
+        book = openpyxl.load_workbook(tmp_path / "ana.xlsx")
+        front: Any = book.worksheets[0]
+        for cell in (cell for line in front for cell in line if cell.value == ana.code):
+            cell.value = code
+        if value is not None:
+            book[scores.sheet][a1(scores.row, scores.column)] = value
+        book.save(tmp_path / f"{name}.xlsx")
+    files = [tmp_path / f"{name}.xlsx" for name in ("ana", "swapped", "changed")]
+    notes = [one.notes for one in grade(files, tmp_path / "key.xlsx").grades]
+    twice = "there are 2 files of this student"
+    assert notes == [
+        (twice,),
+        ("its code is that of Bob, and its numbers are those of Ana",),
+        ("its inputs are not the numbers that Ana got", twice),
+    ]
 
 
 def test_it_is_public() -> None:

@@ -103,12 +103,9 @@ app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code.
 
-    The code is 0 when all went well, 1 when a verified file has a cell that is off or two runs
-    differ, 2 for anything that the user can mend (said in one sentence on stderr), 130 after
-    Ctrl-C.
     The code is 0 when all went well, 1 when a file that was verified or checked has a cell that is
-    off, or a graded one has no grade, 2 for anything that the user can mend (said in one sentence
-    on stderr), 130 after Ctrl-C.
+    off, a graded one has no grade or two runs differ, 2 for anything that the user can mend (said
+    in one sentence on stderr), 130 after Ctrl-C.
     """
     # A copy: the language of this run is not that of the next one in the same process.
     sys.exit(copy_context().run(problems_explained, lambda: _run(arguments)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -77,16 +78,18 @@ def write_exercise(
     options = {option: value for option, value in given.items() if value is not None}
     handed_out = output or Path(f"{name}-exercise.xlsx")
     solved = key or Path(f"{name}-key.xlsx")
-    _check_names(handed_out, solved)
-    check_target(handed_out)
+    names = [] if students is None else read_students(students)
+    files = [_file(handed_out, student) for student in names or [""]]
+    _check_names(files, solved)
+    for target in (*files, solved):
+        check_target(target)
     book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
     asked = [one for given_ in blank for one in split(given_)]
-    names = [] if students is None else read_students(students)
     made = exercise(book, asked, students=names, seed=seed)
-    made.key.save(solved)
-    files = [_file(handed_out, student.name) for student in made.students]
     for student, file in zip(made.students, files, strict=True):
         made.of(student).save(file)
+    # Last: saving says which names of files cannot be, and a key alone would be half of it.
+    made.key.save(solved)
     if as_json:
         write_json({"lesson": name, "files": [str(file) for file in files], "key": str(solved),
                     "blanks": [{"block": one.block, "cells": int(one.elements.size)}
@@ -107,15 +110,15 @@ def _file(path: Path, student: str) -> Path:
     return path.with_name(f"{path.stem}-{file_part(student)}{path.suffix}") if student else path
 
 
-def _check_names(handed_out: Path, solved: Path) -> None:
-    """Exercise and key are two files, and the key is a workbook.
+def _check_names(files: Sequence[Path], solved: Path) -> None:
+    """What is handed out and the key are different files, and the key is a workbook.
 
     Raises:
         FileError: they are not.
     """
     from sheetformer.errors import FileError
 
-    if handed_out.resolve() == solved.resolve():
+    if solved.resolve() in {file.resolve() for file in files}:
         raise FileError(
             f"{solved} would be the exercise and its key; choose another name with --key"
         )

@@ -49,7 +49,7 @@ def grade_files(
         Path, typer.Option("--output", "-o", help="The table of grades, as Moodle imports it.")
     ] = Path("grades.csv"),
     canvas: Annotated[
-        Path | None, typer.Option(help="The same as Canvas imports it, in another file.")
+        Path | None, typer.Option(help="The same as Canvas imports it, in another .csv file.")
     ] = None,
     pages: Annotated[
         Path | None, typer.Option(help="A folder for a page of feedback for each file.")
@@ -57,7 +57,7 @@ def grade_files(
     engine: Annotated[
         str, typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}.")
     ] = "ironcalc",
-    jobs: Annotated[int | None, typer.Option(help="How many files at once.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many files at once.")] = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Grade again what was graded before.")
     ] = False,
@@ -70,7 +70,7 @@ def grade_files(
     """
     from sheetformer.exercises.grading import grade
     from sheetformer.exercises.tables import canvas_csv, moodle_csv
-    from sheetformer.files import check_target, write_whole
+    from sheetformer.files import check_output, check_target, write_whole
     from sheetformer.language import Language
 
     journal = output.with_suffix(".jsonl")
@@ -78,6 +78,9 @@ def grade_files(
     for target in (output, canvas, journal):
         if target is not None:
             check_target(target)
+    if pages:
+        # The folder is made with its first page.
+        check_output(pages / "page.html")
     if anew:
         journal.unlink(missing_ok=True)
     with _progress() as progress:
@@ -101,8 +104,9 @@ def _check_names(output: Path, canvas: Path | None, key: Path, submissions: Path
     Raises:
         FileError: they are not.
     """
-    if output.suffix.lower() != ".csv":
-        raise FileError(f"{output}: grades are written as a table; end the name in .csv")
+    for table in (output, canvas):
+        if table is not None and table.suffix.lower() != ".csv":
+            raise FileError(f"{table}: grades are written as a table; end the name in .csv")
     if canvas is not None and canvas.resolve() == output.resolve():
         raise FileError(f"{canvas} would be written twice; choose another name for --canvas")
     if submissions.resolve() == key.resolve():

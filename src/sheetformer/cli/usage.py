@@ -57,6 +57,9 @@ def usage_sentence(error: Any) -> str:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             # Words of no letter, as "" gives, would leave a hole.
             said = {name: words.strip() or "''" for name, words in found.groupdict().items()}
+            if "name" in said:
+                # Of --steps' / '-n the first one, which the page of help writes in full.
+                said["name"] = said["name"].partition("' / '")[0]
             if message.startswith("Missing argument"):
                 # As the page of help writes it: “file is missing” sounds as if one were gone.
                 said["name"] = said["name"].upper()

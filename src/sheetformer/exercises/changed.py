@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from sheetformer.book.workbook import Block, Book
 from sheetformer.exercises.parts import before, place_of
 from sheetformer.formula.address import area, sheet_prefix
+from sheetformer.formula.printer import number_text
 from sheetformer.graph.ops import OPS
 
 _TOGETHER = 20
@@ -46,8 +47,5 @@ def _tests(book: Book, block: Block) -> Iterator[str]:
         cells = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
         total = float(value.sum())
         room = max(1.0, abs(total)) * 1e-9
-        yield f"ABS(SUM({sheet_prefix(block.sheet)}{cells})-({_text(total)}))>{_text(room)}"
-
-
-def _text(number: float) -> str:
-    return repr(number).removesuffix(".0").replace("e", "E").replace("E-0", "E-")
+        off = f"SUM({sheet_prefix(block.sheet)}{cells})-({number_text(total)})"
+        yield f"ABS({off})>{number_text(room)}"

@@ -163,6 +163,7 @@ def _grade(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
     try:
         answer = _answer(plan, file, engine)
         student, notes = _whose(plan.key, answer["codes"], shown)
+        notes += _whose_numbers(plan, answer)
         return Grade(shown, student or who.name, judged(plan, answer), (*answer["notes"], *notes))
     except SheetformerError as error:
         return Grade(shown, who.name, problem=_said(error, file))
@@ -206,6 +207,19 @@ def _whose(key: Key, codes: Iterable[str], shown: str) -> tuple[str, list[str]]:
     if others and not _names(shown, owner):
         return others[0].name, [f"it is the file of another student: {owner.name}"]
     return owner.name, []
+
+
+def _whose_numbers(plan: Plan, answer: Mapping[str, Any]) -> list[str]:
+    """What to say where a file has the code of one student, and not the numbers that go with it."""
+    coded = [one for code in answer["codes"] if (one := plan.key.student(code)) and one.name]
+    sources = plan.sources_of(answer["sources"])
+    if len(coded) != 1 or plan.has_inputs_of(coded[0], sources):
+        return []
+    owner = coded[0].name
+    for other in plan.key.students:
+        if plan.has_inputs_of(other, sources):
+            return [f"its code is that of {owner}, and its numbers are those of {other.name}"]
+    return [f"its inputs are not the numbers that {owner} got"]
 
 
 def _names(shown: str, student: Student) -> bool:

@@ -25,6 +25,7 @@ from sheetformer.exercises.marks import Fingerprint, Run, runs_of
 from sheetformer.exercises.parts import after, aside_sheets, place_of
 from sheetformer.exercises.withheld import withheld
 from sheetformer.formula.address import LAST_ROW, a1, area, sheet_prefix
+from sheetformer.formula.printer import text_literal
 from sheetformer.graph.node import Ids
 from sheetformer.language import Language
 from sheetformer.story.questions import ROLE as ANSWER
@@ -216,7 +217,9 @@ class _Handout:
         filled = "+".join(f"COUNT({prefix}{area(*run, fixed=True)})" for run in runs)
         changed = a1(*self.changed_cell, row_fixed=True, column_fixed=True)
         right = f"IFERROR({fingerprint.formula(runs, prefix)}={fingerprint.value},FALSE)"
-        texts = {key: _quoted(self.say(key)) for key in ("not_yet", "changed", "right", "again")}
+        texts = {
+            key: text_literal(self.say(key)) for key in ("not_yet", "changed", "right", "again")
+        }
         return (
             f"IF({filled}<{blank.elements.size},{texts['not_yet']},IF({changed},"
             f"{texts['changed']},IF({right},{texts['right']},{texts['again']})))"
@@ -335,10 +338,6 @@ def _is_note(cells: CellBlock, row: int, column: int) -> bool:
 def _covers(cells: CellBlock, row: int, column: int) -> bool:
     end = cells.column + cells.values.shape[1]
     return cells.style == "note" and cells.row == row and cells.column <= column < end
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _rounded(chart: Chart | CurveChart) -> Chart | CurveChart:

@@ -20,7 +20,8 @@ from sheetformer.book.workbook import Book, Sheet
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
 from sheetformer.exercises.blanks import Blank
-from sheetformer.exercises.students import Source, moved
+from sheetformer.exercises.students import Source, drawn, moved
+from sheetformer.graph.ops import Value
 
 KEY_SHEET = "sheetformer_key"
 """The very hidden sheet with the list of blanks."""
@@ -68,6 +69,10 @@ class Key:
         graph = self.manifest.graph
         values = moved(graph, self.sources, student.seed)
         return replace(self, manifest=replace(self.manifest, graph=replace(graph, values=values)))
+
+    def inputs(self, student: Student) -> dict[int, Value]:
+        """The numbers of a student's own, by the place of their step; none where all are alike."""
+        return drawn(self.manifest.graph, self.sources, student.seed)
 
     def regions(self, blank: Blank) -> list[Region]:
         """The rectangles in which the block of a blank stands, one a matrix."""

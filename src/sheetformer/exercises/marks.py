@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.formula.address import a1, area
+from sheetformer.formula.printer import number_text
 from sheetformer.graph.values import PRIME
 
 LARGEST = 20_000
@@ -89,18 +90,14 @@ class Fingerprint:
         row, column, rows, columns = run
         cells = sheet + area(*run, fixed=True)
         first = sheet + a1(row, column, row_fixed=True, column_fixed=True)
-        scaled = f"{cells}*{_text(self.scale)}"
+        scaled = f"{cells}*{number_text(self.scale)}"
         large = f"IF({cells}<0,-1,1)*{LARGEST}"
-        rounded = f"INT(IF(ABS({scaled})<{LARGEST},{scaled},{large})+{_text(self.shift)})"
+        rounded = f"INT(IF(ABS({scaled})<{LARGEST},{scaled},{large})+{number_text(self.shift)})"
         if rows == columns == 1:
             return f"{rounded}*{place * place}"
         # MOD of an array is not known everywhere, so there is one MOD, of the whole sum.
         number = f"({place}+(ROW({cells})-ROW({first}))*{columns}+COLUMN({cells})-COLUMN({first}))"
         return f"SUM({rounded}*{number}*{number})"
-
-
-def _text(number: float) -> str:
-    return repr(number).removesuffix(".0").replace("e", "E")
 
 
 def _scale(answers: NDArray[np.float64]) -> float:

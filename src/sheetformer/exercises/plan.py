@@ -12,7 +12,9 @@ import numpy as np
 
 from sheetformer.book.manifest import Region, places
 from sheetformer.exercises.blanks import Blank
-from sheetformer.exercises.key import Key
+from sheetformer.exercises.key import Key, Student
+from sheetformer.exercises.parts import before
+from sheetformer.exercises.slips import close
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import TOLERANCE
@@ -88,7 +90,7 @@ class Plan:
         pools = ([p for p in others if not _is_whole(self.value(p))], others)
         chosen = typed
         for pool in pools:
-            behind = [ancestors(self.graph, [blank]) for blank in self._still(chosen)]
+            behind = [before(self.graph, [blank]) for blank in self._still(chosen)]
             for place in pool:
                 if place not in chosen and any(place in each for each in behind):
                     chosen = self._with(chosen, place)
@@ -199,27 +201,27 @@ class Plan:
 
     def split(self, flat: Sequence[Any]) -> Values:
         """What was read from `reads`, as a block for each blank; nan for what is no number."""
-        found: Values = {}
-        at = 0
-        for place in self.blanks:
-            node = self.graph.nodes[place]
-            part = flat[at : at + node.size]
-            at += node.size
-            numbers = [value if isinstance(value, float) else np.nan for value in part]
-            found[place] = np.array(numbers).reshape(node.shape)
-        return found
+        return self._blocks(self.blanks, flat)
 
     def sources_of(self, flat: Sequence[Any]) -> Values:
         """What was read from `source_cells`, for each input; an empty cell is 0."""
-        found: Values = {}
-        at = 0
-        for place in self.sources:
-            node = self.graph.nodes[place]
-            part = flat[at : at + node.size]
-            at += node.size
-            numbers = [0.0 if v is None else v if isinstance(v, float) else np.nan for v in part]
-            found[place] = np.array(numbers).reshape(node.shape)
-        return found
+        return self._blocks(self.sources, [0.0 if value is None else value for value in flat])
+
+    def _blocks(self, places: Sequence[int], flat: Sequence[Any]) -> Values:
+        """Numbers that stand one block after the other, each in the shape of its step."""
+        numbers = np.array([value if isinstance(value, float) else np.nan for value in flat])
+        sizes = [self.graph.nodes[place].size for place in places]
+        # What is left behind the last one is empty.
+        parts = np.split(numbers, np.cumsum(sizes, dtype=int))
+        return {
+            place: part.reshape(self.graph.nodes[place].shape)
+            for place, part in zip(places, parts, strict=False)
+        }
+
+    def has_inputs_of(self, student: Student, sources: Values) -> bool:
+        """Whether the numbers in the inputs are those that a student got."""
+        own = self.key.inputs(student)
+        return all(close(own.get(p, self.value(p)), sources[p]) for p in self.sources)
 
     def blank_of(self, place: int) -> Blank:
         """The blank of a step."""
@@ -230,19 +232,7 @@ def make_plan(key: Key) -> Plan:
     """What grading needs to know of a key."""
     graph = key.manifest.graph
     blanks = tuple(graph.node_index(int(blank.elements[0])) for blank in key.blanks)
-    return Plan(key, blanks, tuple(sorted(ancestors(graph, blanks))))
-
-
-def ancestors(graph: Graph, places: Sequence[int]) -> set[int]:
-    """The places of all steps that lead to some, and these themselves."""
-    found: set[int] = set()
-    waiting = list(places)
-    while waiting:
-        place = waiting.pop()
-        if place not in found:
-            found.add(place)
-            waiting += [o for ids in graph.nodes[place].operands for o in graph.owners(ids)]
-    return found
+    return Plan(key, blanks, tuple(sorted(before(graph, blanks) | set(blanks))))
 
 
 def varies(values: Sequence[Value]) -> Any:

@@ -50,10 +50,8 @@ def _imported(place: str) -> Callable[..., Any]:
         sys.path.append(here)
     try:
         found = getattr(import_module(module), name, None)
-    except ImportError as error:
-        raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from None
-    except ValueError:
-        found = None
+    except (Exception, SystemExit) as error:  # whatever a module of one's own raises
+        raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from error
     if not callable(found):
         raise FileError(f"{place}: the module {module!r} has no function {name!r}")
     return found

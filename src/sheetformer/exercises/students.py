@@ -60,17 +60,20 @@ def moved(graph: Graph, sources: Sequence[Source], seed: int) -> list[Value]:
     >>> float(abs(values[0] - [1.0, 4.0]).max()) < 0.5
     True
     """
-    if not seed:
-        return graph.values
+    return graph.evaluate(drawn(graph, sources, seed)) if seed else graph.values
+
+
+def drawn(graph: Graph, sources: Sequence[Source], seed: int) -> dict[int, Value]:
+    """The place of what is moved → the numbers that a seed draws; 0 draws none."""
     changes: dict[int, Value] = {}
-    for base, least, most in sources:
+    for base, least, most in sources if seed else ():
         place = graph.node_index(base)
         old = graph.values[place]
         draw = random.Random(f"{seed}:{base}").random
         room = SHARE * float(old.std())
         steps = np.array([2.0 * draw() - 1.0 for _ in range(old.size)]).reshape(old.shape)
         changes[place] = np.clip((old + room * steps).round(_decimals(old)), least, most)
-    return graph.evaluate(changes)
+    return changes
 
 
 def _decimals(value: Value) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.engines import get_engine
-from sheetformer.engines.base import Cells, Position
+from sheetformer.engines.base import Cells, Position, place
 from sheetformer.engines.reader import Area, Contents, read_contents
 from sheetformer.errors import FileError
 from sheetformer.exercises.trials import plain_value
@@ -59,7 +59,7 @@ def answer(
     typed_over = [cell for cell in inputs if cell[1:] in formulas.get(cell[0], ())]
     if typed_over:
         sheet, row, column = typed_over[0]
-        raise FileError(f"a formula stands in an input ({_place(sheet, row, column)})")
+        raise FileError(f"a formula stands in an input ({place(sheet, (row, column))})")
     with get_engine(engine).open(file) as live:
         first = live.cells()
         runs = [_read(first, wanted)]
@@ -87,12 +87,6 @@ def answer(
 def _cell(plain: Sequence[Any]) -> Cell:
     sheet, row, column = plain
     return sheet, row, column
-
-
-def _place(sheet: str, row: int, column: int) -> str:
-    from sheetformer.engines.base import place
-
-    return place(sheet, (row, column))
 
 
 def _read(cells: Cells, wanted: Sequence[Cell]) -> list[Any]:

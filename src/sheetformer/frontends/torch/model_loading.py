@@ -74,6 +74,8 @@ def _own(place: str) -> Named:
         raise FileError(f"{place}: there is no module {module!r} here") from error
     except AttributeError as error:
         raise FileError(f"{place}: the module {module!r} has no {function!r}") from error
+    except (Exception, SystemExit) as error:  # whatever a module of one's own raises
+        raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from error
     given = build()
     model, *rest = given if isinstance(given, tuple) else (given,)
     kwargs = rest.pop() if rest and isinstance(rest[-1], Mapping) else {}
