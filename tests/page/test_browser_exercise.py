@@ -20,6 +20,9 @@ def test_marks_follow_what_is_typed(opened: Callable[..., Tab]) -> None:
     tab = opened(made.book)
     sheets = [sheet.name for sheet in made.book.sheets]
     assert _marks(tab, made.book) == ["→", "→"]
+    # What is to be filled in is blue, as the handout says.
+    blue = "e => getComputedStyle(e).backgroundColor"
+    assert tab.cell("shares").evaluate(blue) == "rgb(227, 240, 255)"
     assert "Start in O10. It reads: exponentials (" in tab.page.inner_text(".sheetformer")
     for name, formula in (("shares", "=exponentials/exp_sum"), ("in_all", "=SUM(shares)")):
         block = made.book.blocks[name]

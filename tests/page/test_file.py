@@ -20,6 +20,7 @@ from sheetformer.errors import FileError
 from sheetformer.writers.page import bundled, content_policy, page_html, unpack
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_payload import page_payload
+from sheetformer.writers.styles import TEXTS
 
 from .engine import PageEngine
 
@@ -92,6 +93,12 @@ def test_nothing_comes_from_elsewhere() -> None:
     assert not re.search(
         r"\beval\(|new Function|\.innerHTML|insertAdjacentHTML", bundled("page.js")
     )
+
+
+def test_every_text_that_begins_at_the_left_has_its_look() -> None:
+    """Cells are centred in the page unless a rule of their style says otherwise."""
+    left = [name for name, look in TEXTS.items() if "align" not in look]
+    assert [name for name in left if not re.search(rf"\.t-{name}\b", bundled("page.css"))] == []
 
 
 def test_only_its_own_script_and_style_may_run() -> None:

@@ -67,7 +67,8 @@ function head(context: Context, scope: "row" | "col", at: Place): HTMLElement {
 
 function cell(context: Context, block: BlockData, at: Place): HTMLElement {
   const picks = block.kind === "input" && context.model.choices(at) !== null;
-  const element = h("td", { role: "gridcell", tabindex: -1, class: picks ? "picks" : undefined, data: { cell: "" } });
+  const blank = context.model.style(at).startsWith("blank.");
+  const element = h("td", { role: "gridcell", tabindex: -1, class: picks ? "picks" : blank ? "kind-blank" : undefined, data: { cell: "" } });
   context.painter.add(element, at);
   return element;
 }
