@@ -81,8 +81,8 @@ def write_exercise(
     names = [] if students is None else read_students(students)
     files = [_file(handed_out, student) for student in names or [""]]
     _check_names(files, solved)
-    for target in (*files, solved):
-        check_target(target)
+    for written in (*files, solved):
+        check_target(written)
     book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
     asked = [one for given_ in blank for one in split(given_)]
     made = exercise(book, asked, students=names, seed=seed)
