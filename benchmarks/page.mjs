@@ -28,7 +28,7 @@ const ROUNDS = 15;
 const BOOKS = [
   { name: "default lesson", make: "sf.lesson('cross-attention')", block: "source_words", texts: ["tired", "happy"], work: 16, first: 200 },
   { name: "16 × 16 words", make: "sixteen()", block: "source_words", texts: ["tired", "happy"], work: 30, first: 200 },
-  { name: "translator", make: "sf.translate('we see the red house')", block: "source_words", texts: ["they", "we"], work: 150, first: null },
+  { name: "translator", make: "sf.translate('we see the red house')", block: "source_words", texts: ["they", "we"], work: 50, first: null },
 ];
 
 const PYTHON = `

@@ -12,7 +12,7 @@ import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
 import { takesSeveral } from "./engine/several.js";
 import type { Template } from "./engine/template.js";
-import type { Cell, Recalculation } from "./engine/workbook.js";
+import type { Cell, ChangedCell, Recalculation } from "./engine/workbook.js";
 import { LONGEST_TEXT, type Value } from "./engine/values.js";
 import { type Entry, entryText, readEntry } from "./entry.js";
 import { Steps } from "./steps.js";
@@ -33,9 +33,7 @@ export interface Edit extends Place {
 }
 
 /** A cell whose value is another one now, with the one before. */
-export interface ChangedCell extends Place {
-  before: Value;
-}
+export type { ChangedCell };
 
 /** What one step (an edit, undo or redo) did. */
 export interface Change {
@@ -380,8 +378,7 @@ export class Model extends BookReader {
 
   private tell(contents: Snapshot, changed: Recalculation["changed"], formulas: number, milliseconds: number): Change {
     const edited = contents.map(([cell]) => place(cell));
-    const others = changed.map(({ cell, before }) => ({ ...place(cell), before }));
-    const change = { edited, changed: others, milliseconds, recalculated: formulas };
+    const change = { edited, changed, milliseconds, recalculated: formulas };
     for (const listener of this.listeners) listener(change);
     return change;
   }

@@ -21,13 +21,18 @@ export type Content = Value | FormulaCell;
 /** sheet, row, column */
 export type Cell = readonly [number, number, number];
 
-export interface Recalculation {
-  changed: { cell: Cell; before: Value }[];
-  formulas: number;
+/** A cell that has another value now, with the one before. */
+export interface ChangedCell {
+  sheet: number;
+  row: number;
+  column: number;
+  before: Value;
 }
 
-/** Cells that have another value now, with the one before. */
-type Before = Map<number, { cell: Cell; before: Value }>;
+export interface Recalculation {
+  changed: ChangedCell[];
+  formulas: number;
+}
 
 export class Workbook implements Names {
   readonly grids: Grid[];
@@ -44,7 +49,7 @@ export class Workbook implements Names {
   private dirty = new Uint8Array(0);
   private pass = 0;
   /** Cells whose content was set since the last recalculation, with the value before. */
-  private touched: { cell: Cell; before: Value }[] = [];
+  private touched = new Map<number, ChangedCell>();
   private fresh: FormulaCell[] = [];
 
   constructor(sheets: readonly string[]) {
@@ -117,8 +122,14 @@ export class Workbook implements Names {
 
   private write(cell: Cell, value: Value): void {
     const grid = this.grids[cell[0]]!;
-    if (this.loaded) this.touched.push({ cell, before: grid.get(cell[1], cell[2]) });
+    if (this.loaded) this.touch(cell, grid.get(cell[1], cell[2]));
     grid.put(cell[1], cell[2], value);
+  }
+
+  /** What the cell was before the first change since the last recalculation. */
+  private touch([sheet, row, column]: Cell, before: Value): void {
+    const key = cellKey(sheet, row, column);
+    if (!this.touched.has(key)) this.touched.set(key, { sheet, row, column, before });
   }
 
   /** Work out every formula, as when a book is opened. */
@@ -134,16 +145,14 @@ export class Workbook implements Names {
     const turned = this.stale ? this.sort() : [];
     this.pass += 1;
     for (const formula of [...this.fresh, ...turned, ...this.drawn]) if (this.all.has(formula)) this.mark(formula);
-    const before: Before = new Map();
-    for (const one of this.touched) {
-      this.spread(...one.cell);
-      if (!before.has(cellKey(...one.cell))) before.set(cellKey(...one.cell), one);
-    }
-    this.touched = [];
+    const { touched } = this;
+    for (const { sheet, row, column } of touched.values()) this.spread(sheet, row, column);
     this.fresh = [];
-    const formulas = this.sweep(before);
-    const changed = [...before.values()].filter((one) => !same(one.before, this.value(...one.cell)));
-    return { changed, formulas };
+    const followers: ChangedCell[] = [];
+    const formulas = this.sweep(followers);
+    this.touched = new Map();
+    const set = [...touched.values()].filter(({ sheet, row, column, before }) => !same(before, this.value(sheet, row, column)));
+    return { changed: set.concat(followers), formulas };
   }
 
   /** The formulas that a step from some cells to others works out, in order. */
@@ -164,7 +173,7 @@ export class Workbook implements Names {
   /** Let everything follow that reads these cells, which had other values before. */
   followed(cells: readonly Cell[], before: readonly Value[]): Recalculation {
     cells.forEach((cell, i) => {
-      if (!same(before[i]!, this.value(...cell))) this.touched.push({ cell, before: before[i]! });
+      if (!same(before[i]!, this.value(...cell))) this.touch(cell, before[i]!);
     });
     return this.recalculate();
   }
@@ -186,36 +195,38 @@ export class Workbook implements Names {
     this.readers.visit(sheet, row, column, this.pass, this.mark);
   }
 
-  private sweep(before: Before): number {
+  private sweep(changed: ChangedCell[]): number {
     let formulas = 0;
     for (let i = this.dirty.indexOf(1); i >= 0; i = this.dirty.indexOf(1, i)) {
       this.dirty[i] = 0;
       formulas += 1;
-      this.work(this.order[i]!, before);
+      this.work(this.order[i]!, changed);
     }
     return formulas;
   }
 
-  /** Work out a formula; notes in `before` what its cells were, and marks who reads those that changed. */
-  private work(formula: FormulaCell, before: Before | null): void {
+  /**
+   * Work out a formula; notes in `changed` what its cells were, and marks who reads those that
+   * changed. A sweep comes to each formula once, so that no cell is noted twice.
+   */
+  private work(formula: FormulaCell, changed: ChangedCell[] | null): void {
     const result = formula.circular ? new CellError("#CIRC!") : this.run(formula);
     for (let r = 0; r < formula.rows; r++) {
       for (let c = 0; c < formula.columns; c++) {
         const value = isTable(result) ? spread(result, r, c) : result;
         // A formula that reads an empty cell gives 0.
-        this.give(formula.sheet, formula.row + r, formula.column + c, value ?? 0, before);
+        this.give(formula.sheet, formula.row + r, formula.column + c, value ?? 0, changed);
       }
     }
   }
 
-  private give(sheet: number, row: number, column: number, value: Value, before: Before | null): void {
+  private give(sheet: number, row: number, column: number, value: Value, changed: ChangedCell[] | null): void {
     const grid = this.grids[sheet]!;
     const old = grid.get(row, column);
     if (same(old, value)) return;
     grid.put(row, column, value);
-    if (!before) return;
-    const key = cellKey(sheet, row, column);
-    if (!before.has(key)) before.set(key, { cell: [sheet, row, column], before: old });
+    if (!changed) return;
+    if (!this.touched.has(cellKey(sheet, row, column))) changed.push({ sheet, row, column, before: old });
     this.spread(sheet, row, column);
   }
 

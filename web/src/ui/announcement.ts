@@ -42,7 +42,7 @@ function effects(context: Context, { edited, changed }: Change): string[] {
 function attention(context: Context, changed: ChangedCell[]): string | null {
   const layer = layerOf(context);
   if (!layer) return null;
-  const before = new Map(changed.map((cell) => [placeKey(cell), cell.before]));
+  const before = beforeOf(layer, changed);
   let most = { size: SEEN, text: null as string | null };
   for (const { weights } of layer.heads) {
     for (let row = 0; row < weights.rows; row++) {
@@ -59,6 +59,24 @@ function attention(context: Context, changed: ChangedCell[]): string | null {
   return most.text;
 }
 
+/** What the weights were that changed: they are few among many thousand cells. */
+function beforeOf(layer: Layer, changed: ChangedCell[]): Map<number, Value> {
+  const before = new Map<number, Value>();
+  for (const { weights } of layer.heads) {
+    for (let row = 0; row < weights.rows; row++) {
+      for (let column = 0; column < weights.columns; column++) {
+        const at = weights.at(row, column);
+        if (at) before.set(placeKey(at), null);
+      }
+    }
+  }
+  for (const cell of changed) {
+    const key = placeKey(cell);
+    if (before.has(key)) before.set(key, cell.before);
+  }
+  return before;
+}
+
 /** Blocks stay where they are: the layer is sought once. */
 function layerOf(context: Context): Layer | null {
   let layer = main.get(context);
@@ -68,7 +86,8 @@ function layerOf(context: Context): Layer | null {
 
 /** The sentence that the book writes. */
 function sentence(context: Context, changed: ChangedCell[]): string | null {
-  const found = changed.find((cell) => numberFormatOf(context.model.style(cell)) === "sentence");
+  const isText = (cell: Place): boolean => typeof context.model.value(cell) === "string";
+  const found = changed.find((cell) => isText(cell) && numberFormatOf(context.model.style(cell)) === "sentence");
   return found ? fromTo(context, found, false) : null;
 }
 

@@ -177,9 +177,9 @@ def _choose(
 ) -> DecoderStep:
     """Score every word, name the likeliest, and write the first. Section 3.4."""
     name = f"step_{len(before) + 1}"
-    place, word, share = _likeliest(story, decoder, len(before), x)
-    ends = elementwise("equal", place, float(END_INDEX))
     before_it = before[-1].ended if before else decoder.silent
+    place, word, share = _likeliest(story, decoder, len(before), x, before_it)
+    ends = elementwise("equal", place, float(END_INDEX))
     ended = NUMPY.maximum(before_it, ends)
     story.show(ended, f"{name}_ended", "ended before, or </s>", number_format="integer")
     written = NUMPY.where(ended, "", word)
@@ -197,10 +197,12 @@ def _choose(
     return DecoderStep(place, read, written, ended, attention, probability, least, vector)
 
 
-def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array, Array, Array]:
+def _likeliest(
+    story: Story, decoder: _Decoder, t: int, x: Array, ended: Array
+) -> tuple[Array, Array, Array]:
     """The likeliest word (1, 1): number, text, probability; those that come close beside."""
     name = f"step_{t + 1}"
-    scores = _scores(story, decoder, t, x)
+    scores = _scores(story, decoder, t, x, ended)
     best, place = largest(scores, 1, axis=0)
     story.show(best, f"{name}_largest", "max logit")
     exponentials = np.exp(scores - best)
@@ -220,11 +222,14 @@ def _likeliest(story: Story, decoder: _Decoder, t: int, x: Array) -> tuple[Array
     return place, *first
 
 
-def _scores(story: Story, decoder: _Decoder, t: int, x: Array) -> Array:
-    """Logits of all words as the next one: (target words, 1), on their own sheet."""
+def _scores(story: Story, decoder: _Decoder, t: int, x: Array, ended: Array) -> Array:
+    """Logits of all words as the next one: (target words, 1), on their own sheet.
+
+    After the end there is no next word: all are 0, and an engine need not work them out.
+    """
     network, stage = decoder.network, decoder.next_word
-    scores = network.output @ x.T + network.bias
-    note = translate("Step {step}.", step=t + 1)
+    scores = NUMPY.where(ended, 0.0, network.output @ x.T + network.bias)
+    note = translate("Step {step}; after the end all are 0.", step=t + 1)
     return story.show(scores, f"logits_{t + 1}", "W_outᵀ xᵀ + b", note, stage=stage)
 
 

@@ -14,10 +14,10 @@ function transpose(arg: Result): Result {
 }
 
 /** The numbers of a table, row by row; an empty cell is 0, text refuses. */
-function numbersOf(from: Table): number[] {
-  const data: number[] = [];
-  for (let r = 0; r < from.rows; r++) {
-    for (let c = 0; c < from.columns; c++) data.push(factor(from.get(r, c)));
+function numbersOf(from: Table): Float64Array {
+  const data = new Float64Array(from.rows * from.columns);
+  for (let r = 0, i = 0; r < from.rows; r++) {
+    for (let c = 0; c < from.columns; c++, i++) data[i] = factor(from.get(r, c));
   }
   return data;
 }
@@ -101,7 +101,7 @@ function beside(args: Result[], turned: boolean): Value {
   return cells.get(place(wanted as Value, keys, toLogical(near as Value) ? 1 : 0), column - 1);
 }
 
-function square(arg: Result): { n: number; m: number[] } {
+function square(arg: Result): { n: number; m: Float64Array } {
   const from = table(arg);
   if (from.rows !== from.columns) throw new CellError("#VALUE!");
   return { n: from.rows, m: numbersOf(from) };
