@@ -117,14 +117,17 @@ def _slips(graph: Graph, place: int) -> Iterator[tuple[str, Instead]]:
 def _other_blocks(plan: Plan, blank: int, place: int) -> Iterator[tuple[str, Instead]]:
     """Another block of the same size read in the place of one: V for K."""
     graph = plan.graph
-    read = {o for ids in graph.nodes[place].operands for o in graph.owners(ids)} & set(plan.standing)
+    read = {o for ids in graph.nodes[place].operands for o in graph.owners(ids)} & set(
+        plan.standing
+    )
     for one in sorted(read):
         for other in plan.needed:
             same = graph.nodes[other].shape == graph.nodes[one].shape
             if same and other < blank and other not in read and other in plan.standing:
                 names = (plan.standing[at][0].name for at in (other, one))
-                yield "it reads {!r} where {!r} belongs".format(*names), partial(
-                    _swapped, graph, place, one, other
+                yield (
+                    "it reads {!r} where {!r} belongs".format(*names),
+                    partial(_swapped, graph, place, one, other),
                 )
 
 
@@ -337,4 +340,3 @@ def _first_only(pairs: Sequence[tuple[Value, Value]]) -> bool:
         if rows > 1 and good[part].all() and not good[rest].any():
             return True
     return False
-
