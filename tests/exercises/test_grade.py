@@ -113,7 +113,7 @@ def test_broken_off_and_gone_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with journal.open("a") as stream:
         stream.write('{"key": "cut o')
     asked: list[Any] = []
-    monkeypatch.setattr(grading, "_grade", lambda *given: asked.append(given))
+    monkeypatch.setattr(grading, "grade_file", lambda *given: asked.append(given))
     assert grade(path, exercise_files()[1], known=journal) == first
     assert asked == []
 

@@ -12,7 +12,9 @@ LONGEST_SHEET = 31
 """Characters of a sheet name, as UTF-16 counts them."""
 HIDDEN_SHEET = "sheetformer"
 """The sheet of a file that says what it computes."""
-_RESERVED = {"history", HIDDEN_SHEET.casefold()}
+KEY_SHEET = "sheetformer_key"
+"""The very hidden sheet of a key, with the list of blanks."""
+_RESERVED = {"history", HIDDEN_SHEET.casefold(), KEY_SHEET.casefold()}
 
 
 def safe_name(wish: str, taken: set[str]) -> str:

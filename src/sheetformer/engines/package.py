@@ -32,10 +32,16 @@ Characters = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Package:
-    """An open workbook: the archive, each sheet's part in the workbook's order, shared strings."""
+class Archive:
+    """An open file that is a zip archive of XML parts."""
 
     archive: zipfile.ZipFile
+
+
+@dataclass(frozen=True)
+class Package(Archive):
+    """An open workbook: the archive, each sheet's part in the workbook's order, shared strings."""
+
     sheets: dict[str, str]
     strings: str | None
     workbook: str = ""
@@ -60,9 +66,21 @@ def open_package(path: Path) -> Generator[Package]:
     Raises:
         FileError: The file is missing, a folder, no workbook, damaged, encrypted or far too large.
     """
+    with open_archive(path) as opened:
+        yield _package(opened)
+
+
+@contextmanager
+def open_archive(path: Path) -> Generator[Archive]:
+    """A zip archive of XML parts, opened for reading, its sizes and names checked.
+
+    Raises:
+        FileError: as `open_package`; what its parts are is not looked at.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            yield _package(archive)
+            _check_parts(archive.infolist())
+            yield Archive(archive)
     except FileNotFoundError:
         raise FileError(f"there is no file '{path}'") from None
     except IsADirectoryError:
@@ -96,7 +114,7 @@ def nothing(_: str) -> None:
 
 
 def parse(
-    package: Package,
+    package: Archive,
     part: str,
     start: Start,
     end: End = nothing,
@@ -161,15 +179,9 @@ def _no_archive(path: Path) -> str:
     return "is no .xlsx workbook"
 
 
-def _package(archive: zipfile.ZipFile) -> Package:
-    parts = archive.infolist()
-    _check_sizes(parts)
-    if any(part.flag_bits & 1 for part in parts):
-        raise _PartError("is encrypted; save it without a password")
-    names = {part.filename for part in parts}
-    if len({name.casefold() for name in names}) < len(parts):
-        # Of two parts with one name one program reads the first and another the last.
-        raise _PartError("holds two parts of one name; it is not opened")
+def _package(opened: Archive) -> Package:
+    archive = opened.archive
+    names = set(archive.namelist())
     package = Package(archive, {}, None)
     workbook = next(
         (target for kind, target in _relations(package, "").values() if kind == _OFFICE_DOCUMENT),
@@ -191,6 +203,16 @@ def _package(archive: zipfile.ZipFile) -> Package:
     if missing:
         raise _PartError(f"is damaged: its part {missing[0]} is missing")
     return Package(archive, sheets, strings, workbook, styles)
+
+
+def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse what is encrypted, what would fill the memory, and what programs read differently."""
+    _check_sizes(parts)
+    if any(part.flag_bits & 1 for part in parts):
+        raise _PartError("is encrypted; save it without a password")
+    if len({part.filename.casefold() for part in parts}) < len(parts):
+        # Of two parts with one name one program reads the first and another the last.
+        raise _PartError("holds two parts of one name; it is not opened")
 
 
 def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sheetformer.confined import BrokenError, Confined
 from sheetformer.engines import get_engine
-from sheetformer.errors import FileError, SheetformerError, place_of
-from sheetformer.exercises.judged import BlankGrade, Grade, judged
+from sheetformer.errors import SheetformerError, place_of
+from sheetformer.exercises.folder import digest, find_files, refuse_unreadable, same_files
+from sheetformer.exercises.journal import Journal
+from sheetformer.exercises.judged import Grade, judged
 from sheetformer.exercises.key import Key, Student, read_key
 from sheetformer.exercises.plan import Plan, make_plan
 from sheetformer.exercises.submitters import submitter
 from sheetformer.processes import ChildError, Limits, TooLargeError, TooSlowError
 
 _ANSWER = "sheetformer.exercises.submission:answer"
-SUFFIXES = (".xlsx", ".xlsm")
-LARGEST = 20_000_000
-"""Bytes of a file; an exercise has some hundred thousand."""
 _LIMITS = Limits(10.0, 10, 512 << 20, 20_000_000)
 """What a file may take: seconds by the clock and of the processor, bytes of memory and answer."""
 
@@ -77,6 +76,7 @@ def grade(
     jobs: int | None = None,
     known: str | Path | None = None,
     progress: Callable[[int, int], object] | None = None,
+    scheduler: str | None = None,
 ) -> Grades:
     """Grade the files of an exercise against its key.
 
@@ -93,37 +93,60 @@ def grade(
         known: a file where grades are kept as they come: files that were graded with this key
             before, and have not changed, are not read again.
         progress: called with how many are done, and how many there are.
+        scheduler: the address of a Dask cluster whose workers grade, such as tcp://10.0.0.5:8786.
 
     Raises:
         FileError: there is no such folder, no file in it, or the key is none.
+        SheetformerError: no cluster answers at that address.
     """
-    files = list(_files(submissions))
+    files = list(find_files(submissions))
     plan = make_plan(read_key(key))
     name = get_engine(engine).name
-    digest = hashlib.sha256(Path(key).read_bytes() + name.encode()).hexdigest()[:16]
-    journal = _Journal(Path(known) if known else None, digest)
+    kept = hashlib.sha256(Path(key).read_bytes() + name.encode()).hexdigest()[:16]
+    journal = Journal(Path(known) if known else None, kept)
     root = _root(submissions)
-
-    def one(file: Path) -> Grade:
-        shown = str(file.relative_to(root)) if root else file.name
-        known_grade = journal.known(file, shown)
-        done = known_grade or _grade(plan, file, shown, name)
-        if known_grade is None:
-            journal.add(file, done)
-        return done
-
+    shown = [str(file.relative_to(root)) if root else file.name for file in files]
+    digests = [digest(file) for file in files]
     found: list[Grade] = []
-    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
-        for done in pool.map(one, files):
-            found.append(done)
-            if progress:
-                progress(len(found), len(files))
+    with _graders(scheduler, plan, name, jobs) as (work, at_once):
+
+        def one(file: Path, name: str, content: str) -> Grade:
+            if before := journal.known(name, content):
+                return before
+            done = work(file, name)
+            journal.add(content, done)
+            return done
+
+        with ThreadPoolExecutor(at_once) as pool:
+            for done in pool.map(one, files, shown, digests):
+                found.append(done)
+                if progress:
+                    progress(len(found), len(files))
+    same = same_files(zip(shown, digests, strict=True))
     blocks = tuple(blank.block for blank in plan.key.blanks)
     title = plan.key.manifest.title
     notes = tuple(
         f"how {block!r} was computed cannot be judged: no input changes it" for block in plan.still
     )
-    return Grades(title, plan.key.language, blocks, tuple(_duplicates(plan.key, found)), notes)
+    grades = tuple(_duplicates(plan.key, found, same))
+    return Grades(title, plan.key.language, blocks, grades, notes)
+
+
+@contextmanager
+def _graders(
+    scheduler: str | None, plan: Plan, engine: str, jobs: int | None
+) -> Generator[tuple[Callable[[Path, str], Grade], int]]:
+    """What grades a file, and how many files at once: here, or on a cluster."""
+    if scheduler is None:
+        yield (
+            (lambda file, shown: grade_file(plan, file, shown, engine)),
+            jobs or os.cpu_count() or 1,
+        )
+        return
+    from sheetformer.exercises.cluster import on_cluster
+
+    with on_cluster(scheduler, plan, engine, grade_file) as (work, threads):
+        yield work, jobs or threads
 
 
 def _root(submissions: str | Path | Sequence[str | Path]) -> Path | None:
@@ -131,33 +154,7 @@ def _root(submissions: str | Path | Sequence[str | Path]) -> Path | None:
     return Path(submissions) if single and Path(submissions).is_dir() else None
 
 
-def _files(submissions: str | Path | Sequence[str | Path]) -> Iterator[Path]:
-    """All workbooks, sorted; hidden files and those that a program keeps open are passed over.
-
-    Raises:
-        FileError: there is no such place, or no workbook in it.
-    """
-    several = [submissions] if isinstance(submissions, str | Path) else list(submissions)
-    found: list[Path] = []
-    for place in map(Path, several):
-        if place.is_dir():
-            found += [each for each in sorted(place.rglob("*")) if _is_workbook(each)]
-        elif place.exists():
-            found.append(place)
-        else:
-            raise FileError(f"there is no file or folder '{place}' with submissions")
-    if not found:
-        raise FileError(f"there is no .xlsx file in '{several[0] if several else ''}'")
-    yield from found
-
-
-def _is_workbook(file: Path) -> bool:
-    return (
-        file.suffix.lower() in SUFFIXES and not file.name.startswith((".", "~$")) and file.is_file()
-    )
-
-
-def _grade(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
+def grade_file(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
     """The grade of one file; whatever is wrong with it is said in its line."""
     who = submitter(shown)
     try:
@@ -175,8 +172,7 @@ def _grade(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
 
 
 def _answer(plan: Plan, file: Path, engine: str) -> Mapping[str, Any]:
-    if file.stat().st_size > LARGEST:
-        raise FileError(f"it is larger than {LARGEST // 1_000_000} MB; it is not opened")
+    refuse_unreadable(file)
     limits = replace(_LIMITS, seconds=70.0, memory=None) if engine == "libreoffice" else _LIMITS
     with Confined(_ANSWER, "grading it", limits) as child:
         return child.call(path=str(file), engine=engine, **plan.request)
@@ -231,64 +227,14 @@ def _names(shown: str, student: Student) -> bool:
     )
 
 
-def _duplicates(key: Key, grades: Sequence[Grade]) -> Iterator[Grade]:
-    """The grades, with a word where several files are of one student."""
-    if not any(student.name for student in key.students):
-        yield from grades
-        return
-    count = Counter(one.student for one in grades if not one.problem)
+def _duplicates(key: Key, grades: Sequence[Grade], same: Mapping[str, str]) -> Iterator[Grade]:
+    """The grades, with a word where a student has several files, or one file is there twice."""
+    own = any(student.name for student in key.students)
+    count = Counter(one.student for one in grades if own and not one.problem)
     for one in grades:
+        notes = list(one.notes)
         if not one.problem and count[one.student] > 1:
-            said = f"there are {count[one.student]} files of this student"
-            yield replace(one, notes=(*one.notes, said))
-        else:
-            yield one
-
-
-# -- what was graded before ------------------------------------------------------------------------
-
-
-class _Journal:
-    """Grades on the disk, a line a file, so that a run that was broken off goes on."""
-
-    def __init__(self, path: Path | None, key: str) -> None:
-        self._path = path
-        self._key = key
-        self._known = dict(_lines(path, key)) if path else {}
-
-    def known(self, file: Path, shown: str) -> Grade | None:
-        """The grade of a file that has not changed since."""
-        return self._known.get((shown, _digest(file))) if self._path else None
-
-    def add(self, file: Path, done: Grade) -> None:
-        """Keep a grade."""
-        if self._path:
-            line = json.dumps({"key": self._key, "digest": _digest(file), "grade": asdict(done)})
-            with self._path.open("a", encoding="ascii") as stream:
-                stream.write(line + "\n")
-
-
-def _digest(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return "unreadable"
-
-
-def _lines(path: Path, key: str) -> Iterator[tuple[tuple[str, str], Grade]]:
-    if not path.exists():
-        return
-    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
-        try:
-            data = json.loads(line)
-            if data["key"] == key:
-                yield (data["grade"]["file"], data["digest"]), _read_grade(data["grade"])
-        except (ValueError, LookupError, TypeError):
-            continue  # the line that was being written when the run was broken off
-
-
-def _read_grade(data: Mapping[str, Any]) -> Grade:
-    blanks = tuple(BlankGrade(**blank) for blank in data["blanks"])
-    notes = tuple(data["notes"])
-    return Grade(data["file"], data["student"], blanks, notes, data["problem"])
+            notes.append(f"there are {count[one.student]} files of this student")
+        if not one.problem and one.file in same:
+            notes.append(f"it is the same file as {same[one.file]!r}, to the last byte")
+        yield replace(one, notes=tuple(notes))

@@ -11,9 +11,9 @@ import numpy as np
 from sheetformer.engines.base import place as place_text
 from sheetformer.exercises.mistakes import NOT_SUBTRACTED, mistake
 from sheetformer.exercises.plan import Plan, Values, varies
+from sheetformer.exercises.slips import agree
 from sheetformer.graph.node import Node
 from sheetformer.graph.ops import Value
-from sheetformer.graph.storable import TOLERANCE
 
 RIGHT, CARRIED, TYPED, FIXED = "right", "carried", "typed", "fixed"
 WRONG, ERROR, EMPTY = "wrong", "error", "empty"
@@ -148,8 +148,8 @@ class _Blank:
 
     def _agree(self, expected: Sequence[Value]) -> Any:
         """(runs, cells): whether what was found is what is expected; what nobody knows is."""
-        rows = [_agreeing(a, b) for a, b in zip(expected, self.found, strict=False)]
-        return np.array([row.ravel() for row in rows])
+        pairs = zip(expected, self.found, strict=False)
+        return np.array([(agree(a, b) | ~np.isfinite(a)).ravel() for a, b in pairs])
 
     def _verdict(self, i: int, right: Any, own: Any, follows: bool) -> str:
         value = self.read[0][i]
@@ -176,9 +176,3 @@ class _Blank:
         ):
             return None
         return mistake(self.plan, self.place, self.runs, self.found)
-
-
-def _agreeing(expected: Value, found: Value) -> Any:
-    with np.errstate(all="ignore"):
-        apart = np.abs(found - expected) <= TOLERANCE * np.maximum(1.0, np.abs(expected))
-    return np.where(np.isfinite(expected), apart, True)

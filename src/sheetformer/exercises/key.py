@@ -16,6 +16,7 @@ import numpy as np
 
 from sheetformer.book.cells import CellBlock, text_block
 from sheetformer.book.manifest import Manifest, Region, places, read_manifest
+from sheetformer.book.names import KEY_SHEET
 from sheetformer.book.workbook import Book, Sheet
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import FileError
@@ -23,8 +24,6 @@ from sheetformer.exercises.blanks import Blank
 from sheetformer.exercises.students import Source, drawn, moved
 from sheetformer.graph.ops import Value
 
-KEY_SHEET = "sheetformer_key"
-"""The very hidden sheet with the list of blanks."""
 FORMAT = 1
 _CHUNK = 30_000
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sheetformer.exercises.plan import Plan, Values, compute
-from sheetformer.exercises.slips import close
+from sheetformer.exercises.slips import agree, close
 from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.ops import Value
 
@@ -22,6 +23,8 @@ ROUNDED = "the results are rounded"
 
 Slip = tuple[str, Callable[..., Any]]
 """What is said, and what is computed instead of a step, from its operands."""
+Instead = Callable[[Values], Value]
+"""What is computed instead of a step, from the values of all others."""
 
 _ROUNDINGS = range(1, 7)
 
@@ -38,10 +41,12 @@ def mistake(plan: Plan, place: int, runs: Sequence[Values], found: Sequence[Valu
     inner = _inner(plan, place)
     if not any(np.isfinite(values).all() and values.any() for values in found):
         return None
-    for step in inner:
-        for said, instead in _slips(plan.graph, step):
-            if _fits(plan, inner, step, instead, runs, found):
-                return said
+    # What an operation does wrong is more likely than that another block is read.
+    tried = [(step, *slip) for step in inner for slip in _slips(plan.graph, step)]
+    tried += [(step, *slip) for step in inner for slip in _other_blocks(plan, place, step)]
+    for step, said, instead in tried:
+        if _fits(plan, inner, step, instead, runs, found):
+            return said
     right = [_again(plan, inner, None, None, values) for values in runs]
     return _by_places(right, found)
 
@@ -71,7 +76,7 @@ def _fits(
     plan: Plan,
     inner: Sequence[int],
     step: int,
-    instead: Callable[..., Any],
+    instead: Instead,
     runs: Sequence[Values],
     found: Sequence[Value],
 ) -> bool:
@@ -91,7 +96,7 @@ def _again(
     own = dict(values)
     for place in reversed(inner):
         try:
-            own[place] = compute(plan.graph, place, own, instead if place == step else None)
+            own[place] = instead(own) if place == step else compute(plan.graph, place, own)
         except (ValueError, IndexError, ArithmeticError, TypeError):
             return None
         if own[place].shape != plan.graph.nodes[place].shape:
@@ -102,9 +107,33 @@ def _again(
 # -- slips of a step -------------------------------------------------------------------------------
 
 
-def _slips(graph: Graph, place: int) -> Iterator[Slip]:
+def _slips(graph: Graph, place: int) -> Iterator[tuple[str, Instead]]:
+    """The slips of its operation."""
     node = graph.nodes[place]
-    yield from _SLIPS.get(node.op, lambda *_: ())(graph, node)
+    for said, op in _SLIPS.get(node.op, lambda *_: ())(graph, node):
+        yield said, partial(compute, graph, place, op=op)
+
+
+def _other_blocks(plan: Plan, blank: int, place: int) -> Iterator[tuple[str, Instead]]:
+    """Another block of the same size read in the place of one: V for K."""
+    graph = plan.graph
+    read = {o for ids in graph.nodes[place].operands for o in graph.owners(ids)} & set(
+        plan.standing
+    )
+    for one in sorted(read):
+        for other in plan.needed:
+            same = graph.nodes[other].shape == graph.nodes[one].shape
+            if same and other < blank and other not in read and other in plan.standing:
+                names = (plan.standing[at][0].name for at in (other, one))
+                yield (
+                    "it reads {!r} where {!r} belongs".format(*names),
+                    partial(_swapped, graph, place, one, other),
+                )
+
+
+def _swapped(graph: Graph, place: int, one: int, other: int, values: Values) -> Value:
+    """A step with another block in the place of one."""
+    return compute(graph, place, {**values, one: values[other]})
 
 
 def _owner(graph: Graph, node: Node, operand: int) -> str:
@@ -112,18 +141,29 @@ def _owner(graph: Graph, node: Node, operand: int) -> str:
     return graph.owner(int(node.inputs[operand].flat[0])).op
 
 
-def _matmul(_graph: Graph, _node: Node) -> Iterator[Slip]:
+def _matmul(_graph: Graph, node: Node) -> Iterator[Slip]:
     yield (
         "the second matrix is not transposed as it must be",
         lambda a, b: a @ np.swapaxes(b, -1, -2),
     )
     yield "the first matrix is transposed", lambda a, b: np.swapaxes(a, -1, -2) @ b
     yield "the two matrices are exchanged", lambda a, b: b @ a
-    yield "cells are multiplied one by one, not rows by columns", lambda a, b: a * b
+    for turned in (False, True):
+        yield (
+            "cells are multiplied one by one, not rows by columns",
+            partial(_one_by_one, shape=node.shape, turned=turned),
+        )
     yield "a row of the first matrix is off by one", lambda a, b: np.roll(a, -1, -2) @ b
     yield "a column of the second matrix is off by one", lambda a, b: a @ np.roll(b, -1, -1)
     yield "the last product of each sum is missing", lambda a, b: a[..., :-1] @ b[..., :-1, :]
     yield "the first product of each sum is missing", lambda a, b: a[..., 1:] @ b[..., 1:, :]
+
+
+def _one_by_one(a: Value, b: Value, shape: tuple[int, ...], turned: bool) -> Value:
+    """The products of the cells that stand in the same place; the second matrix may be turned."""
+    rows, columns = shape[-2:]
+    b = np.swapaxes(b, -1, -2) if turned else b
+    return a[..., :rows, :columns] * b[..., :rows, :columns]
 
 
 def _divide(graph: Graph, node: Node) -> Iterator[Slip]:
@@ -292,7 +332,7 @@ def _first_only(pairs: Sequence[tuple[Value, Value]]) -> bool:
     shape = pairs[0][0].shape
     if len(shape) < 2 or pairs[0][0].size < 3:
         return False
-    good = np.logical_and.reduce([_equal(a, b) for a, b in pairs])
+    good = np.logical_and.reduce([agree(a, b) for a, b in pairs])
     first = [np.s_[..., 0, :], np.s_[..., :, 0], np.s_[..., 0, 0]]
     for part, rows in zip(first, (shape[-2], shape[-1], 2), strict=True):
         rest = np.ones(shape, dtype=bool)
@@ -300,8 +340,3 @@ def _first_only(pairs: Sequence[tuple[Value, Value]]) -> bool:
         if rows > 1 and good[part].all() and not good[rest].any():
             return True
     return False
-
-
-def _equal(a: Value, b: Value) -> Value:
-    with np.errstate(all="ignore"):
-        return np.abs(a - b) <= 1e-9 * np.maximum(1.0, np.abs(a))

@@ -60,14 +60,18 @@ def _holds(instead: Callable[[int], Any], trial: int, values: Found) -> bool:
     return given.size == len(values) and explains(given, values)
 
 
-def close(expected: Any, found: Any, tolerance: float = TOLERANCE) -> bool:
-    """Whether two arrays are equal but for rounding; what no cell can hold equals an error (nan).
+def agree(expected: Any, found: Any, tolerance: float = TOLERANCE) -> Any:
+    """Where two arrays are equal but for rounding; what no cell can hold equals an error (nan).
 
-    >>> close(np.array([1.0, np.inf]), np.array([1.0, np.nan]))
-    True
+    >>> agree(np.array([1.0, np.inf, 2.0]), np.array([1.0, np.nan, np.nan])).tolist()
+    [True, True, False]
     """
     expected, found = np.broadcast_arrays(expected, found)
-    known = np.isfinite(expected)
     with np.errstate(all="ignore"):
-        apart = np.abs(expected - found) <= tolerance * np.maximum(1.0, np.abs(expected))
-    return bool(np.where(known, apart, ~np.isfinite(found)).all())
+        near = np.abs(expected - found) <= tolerance * np.maximum(1.0, np.abs(expected))
+    return np.where(np.isfinite(expected), near, ~np.isfinite(found))
+
+
+def close(expected: Any, found: Any) -> bool:
+    """Whether two arrays agree everywhere."""
+    return bool(agree(expected, found).all())

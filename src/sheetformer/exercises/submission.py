@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sheetformer.book.names import KEY_SHEET
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells, Position, place
+from sheetformer.engines.opendocument import as_workbook
 from sheetformer.engines.reader import Area, Contents, read_contents
 from sheetformer.errors import FileError
 from sheetformer.exercises.trials import plain_value
@@ -50,8 +52,22 @@ def answer(
         FileError: the file cannot be read, or is not this exercise.
         EngineError: the engine failed.
     """
-    file = Path(path)
+    with as_workbook(Path(path)) as file:
+        return _answer(file, engine, regions, reads, sources, trials, instead)
+
+
+def _answer(
+    file: Path,
+    engine: str,
+    regions: Sequence[Sequence[Any]],
+    reads: Sequence[Sequence[Any]],
+    sources: Sequence[Sequence[Any]],
+    trials: Sequence[Sequence[Any]],
+    instead: Sequence[float],
+) -> dict[str, Any]:
     contents = read_contents(file)
+    if KEY_SHEET in contents.cells:
+        raise FileError("it is the key of an exercise, not a submission; it is not graded")
     moved, notes = _moved(regions, contents, file.name)
     wanted = [moved(_cell(cell)) for cell in reads]
     inputs = [moved(_cell(cell)) for cell in sources]

@@ -12,6 +12,7 @@ from typing import Any
 
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import CellError, Cells, CellValue, place
+from sheetformer.engines.opendocument import as_workbook
 from sheetformer.engines.reader import Contents, read_contents
 from sheetformer.errors import FileError
 from sheetformer.exercises.areas import Area, find_area
@@ -45,11 +46,24 @@ def answer(
         FileError: the file cannot be read, lacks such cells, or holds a formula in an input.
         EngineError: the engine is missing or failed.
     """
-    file = Path(path)
+    with as_workbook(Path(path)) as file:
+        return _answer(file, Path(path).name, engine, inputs, outputs, trials, seed, largest)
+
+
+def _answer(
+    file: Path,
+    shown: str,
+    engine: str,
+    inputs: Mapping[str, Sequence[str]],
+    outputs: Mapping[str, str],
+    trials: int,
+    seed: int,
+    largest: float,
+) -> dict[str, Any]:
     contents = read_contents(file)
-    into = {name: find_area(cells, contents, file.name) for name, (cells, _) in inputs.items()}
-    out = {name: find_area(cells, contents, file.name) for name, cells in outputs.items()}
-    _refuse(into, out, contents, file.name)
+    into = {name: find_area(cells, contents, shown) for name, (cells, _) in inputs.items()}
+    out = {name: find_area(cells, contents, shown) for name, cells in outputs.items()}
+    _refuse(into, out, contents, shown)
     runs: list[dict[str, Any]] = []
     with get_engine(engine).open(file) as live:
         for trial in range(trials):
