@@ -24,7 +24,8 @@ def _translators(lang: str) -> Sequence[Book]:
 def _heat_maps(lang: str) -> Sequence[Book]:
     shares = np.array([[0.9, 0.1], [0.3, 0.7]])
     layers = np.array([[shares, shares.T], [shares, shares]])
-    return [sf.attention(weights, *WORDS, lang=lang) for weights in (layers, shares)]
+    scores = [sf.attention(-x, *WORDS, scores=True, lang=lang) for x in (layers, shares)]
+    return [sf.attention(weights, *WORDS, lang=lang) for weights in (layers, shares)] + scores
 
 
 OTHERS: Mapping[str, Callable[[str], Sequence[Book]]] = {

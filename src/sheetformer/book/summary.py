@@ -13,7 +13,8 @@ LARGEST = 1_500_000
 """Cells of the largest book that is written without being asked to."""
 _FORMULA = {"matrix": 14, "cell": 26}
 """Bytes that a formula cell takes in a file, packed; measured."""
-_NUMBER = 13
+NUMBER = 13
+"""Bytes that a number takes in a file, packed; measured."""
 _BLOCK = 90
 """Bytes of a block's title, labels and colours."""
 
@@ -44,7 +45,7 @@ class Summary:
         for node in blocks:
             count[node.op if node.is_source else "formula"] += node.size
         others = count["input"] + count["constant"]
-        numbers = (count["parameter"] + others) * _NUMBER
+        numbers = (count["parameter"] + others) * NUMBER
         size = numbers + count["formula"] * _FORMULA.get(style, 26) + 12_000
         size += _BLOCK * len(blocks)
         return Summary(title, count["formula"], count["parameter"], others, size)
@@ -52,7 +53,7 @@ class Summary:
     def with_reference(self, sizes: Sequence[int]) -> Summary:
         """The same book with Check and Reference sheets for blocks of these sizes."""
         numbers = sum(sizes)
-        size = self.size + (numbers + len(sizes)) * _NUMBER + 5 * _BLOCK * len(sizes)
+        size = self.size + (numbers + len(sizes)) * NUMBER + 5 * _BLOCK * len(sizes)
         formulas = self.formulas + 2 * len(sizes)
         return replace(self, formulas=formulas, others=self.others + numbers, size=size)
 
@@ -64,7 +65,7 @@ class Summary:
     def __str__(self) -> str:
         return (
             f"{self.title}: {self.formulas:,} formulas, {self.weights:,} weights, "
-            f"{self.others:,} other numbers, a workbook of about {_bytes(self.size)}"
+            f"{self.others:,} other numbers, a workbook of about {shown_bytes(self.size)}"
         )
 
 
@@ -85,5 +86,6 @@ def refuse_too_large(summary: Summary, checked: Summary | None = None) -> None:
         )
 
 
-def _bytes(size: int) -> str:
+def shown_bytes(size: int) -> str:
+    """A size as a person reads it."""
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} KB"

@@ -182,7 +182,9 @@ class Book:
         return iter(self.blocks)
 
     def save(self, path: str | Path) -> Path:
-        """Write the book; the suffix says how (.xlsx, .html or .txt). Gives the path.
+        """Write the book; the suffix says how. Gives the path.
+
+        It is .xlsx, .html for a page, .txt for text, .svg or .png for a picture of its attention.
 
         Raises:
             FileError: it is a folder, the suffix is unknown, or it cannot be written.

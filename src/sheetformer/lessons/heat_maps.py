@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sheetformer.book.build import build
+from sheetformer.book.summary import LARGEST, NUMBER, shown_bytes
 from sheetformer.book.workbook import Book
-from sheetformer.errors import ShapeError, UnsupportedError
-from sheetformer.graph.array import NUMPY, Array
-from sheetformer.graph.functions import added
-from sheetformer.graph.node import Labels
-from sheetformer.graph.storable import as_numpy
-from sheetformer.language import find_language, translate, use_language
-from sheetformer.story.caption import Allowed
-from sheetformer.story.check import check
-from sheetformer.story.number_cells import allow
-from sheetformer.story.story import Story
-from sheetformer.story.strongest import strongest_word
-from sheetformer.story.terms import TERMS, Term
-from sheetformer.story.word_cells import TINY
-
-Floats = NDArray[np.float64]
-
-STORY = "Attention"
-WIDE = 10_000
-"""A line of blocks that never breaks: the row of a word goes on to its sum and its best word."""
-MAP_TERMS = TERMS | {"attention weights": Term("Attention weights", number_format="share")}
-"""The weights are given here: nothing says how they came about."""
-NOTHING = (
-    "the model has given no attention weights; load it with attn_implementation='eager' and call "
-    "it with output_attentions=True, or let sf.record compute them"
+from sheetformer.errors import ShapeError, SheetformerError, UnsupportedError
+from sheetformer.language import find_language, use_language
+from sheetformer.lessons.given_attention import (
+    Floats,
+    Given,
+    Some,
+    as_scores,
+    read,
+    refuse_other_numbers,
 )
-"""Attention in one piece (SDPA) keeps none: transformers gives an empty tuple, or None a layer."""
-SHAPES = "(layers, heads, target, source), (heads, target, source) or (target, source)"
+from sheetformer.lessons.heat_maps_story import make_story
+from sheetformer.story.check import check
+from sheetformer.story.pieces import readable, shortened, words_of
 
 
 def attention(
@@ -45,120 +32,114 @@ def attention(
     source: str | Sequence[str] | None = None,
     target: str | Sequence[str] | None = None,
     *,
+    which: str | None = None,
+    item: int | None = None,
+    layers: Some = None,
+    heads: Some = None,
+    join_words: bool = False,
+    scores: bool = False,
     formulas: str = "matrix",
     title: str = "Who looks at whom",
     lang: str = "en",
+    force: bool = False,
 ) -> Book:
     """Make a book of attention weights: a heat map a head, their average, and who looks where.
 
-    What Hugging Face models give with `output_attentions=True` goes straight in.
+    What Hugging Face models and their `generate` give with `output_attentions=True` goes straight
+    in. Layers and heads have their numbers in the model, from 0. `book.save("maps.svg")` and
+    `.png` write the maps as a picture.
 
     Args:
         weights: of shape (layers, heads, target, source), (heads, target, source) or
-            (target, source); or one array a layer, each (heads, target, source) or with a batch
-            of one, (1, heads, target, source). NumPy arrays, lists, or tensors of any library.
+            (target, source); one array a layer, (heads, target, source) or with a batch,
+            (batch, heads, target, source); for each step of `generate` such a tuple; or the
+            object that a model gives. NumPy arrays, lists, DataFrames, or tensors of any library.
         source: the words that are looked at, one a column: a list, or a text with spaces between.
         target: the words that look, one a row; the source words if that is left out and there are
             as many.
+        which: "cross", "self", "decoder" or "encoder", of an object that has several; else the
+            first of these that is there.
+        item: the number of a text in a batch, from 0.
+        layers: numbers of the layers to show, from 0; all if left out.
+        heads: numbers of the heads to show, from 0; all if left out.
+        join_words: make words of the pieces of a tokenizer: queries averaged, keys added.
+        scores: they are scores of either sign, not shares; minus infinity masks.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
         title: the book's heading.
         lang: the language of the texts around the words.
+        force: write it however large it is.
 
     Raises:
-        ShapeError: the weights have another shape, or there are more or fewer words.
-        UnsupportedError: a weight is below 0, infinite or no number.
+        ShapeError: the weights have another shape, there are more or fewer words, or no such layer,
+            head or text.
+        UnsupportedError: there are no weights, or one is below 0, infinite or no number.
+        SheetformerError: the book would be too large, or `which` is none of the four.
 
     >>> book = attention([[0.9, 0.1], [0.3, 0.7]], "I am", "eu sou")
     >>> book["looks_at"].value.tolist()
     [['I'], ['am']]
     """
-    layers = _layers(weights)
-    rows, columns = layers[0].shape[1:]
-    across = _words(source, columns, "source", "columns")
-    down = across if target is None and rows == columns else _words(target, rows, "target", "rows")
+    if scores and join_words:
+        raise UnsupportedError("join_words adds shares up, and scores cannot be added")
+    fits = partial(_refuse_too_large, force=force)
+    given = read(weights, which, item, layers, heads, _anything if join_words else fits)
+    given = as_scores(given) if scores else given
+    if not scores:
+        refuse_other_numbers(given)
+    down, across = _both_sides(given, source, target)
+    if join_words:
+        given, down, across = _joined(given, down, across)
+        fits((len(given.layers), *given.first.shape))
+    texts = [[shortened(readable(word)) for word in side] for side in (down, across)]
     with use_language(find_language(lang, "heat-maps")):
-        sheets = [STORY, *(_layer_sheet(i) for i in range(len(layers))), "Check", "Reference"]
-        story = Story(title, terms=MAP_TERMS, order=sheets)
-        _tell(story, _declare_words(story, down, across), layers)
+        story = make_story(title, given, texts[0], texts[1], scores=scores)
         check(story)
         return build(story, formulas)
-
-
-def _layer_sheet(number: int) -> str:
-    return translate("Layer {number}", number=number + 1)
 
 
 # What was given.
 
 
-def _layers(weights: Any) -> list[Floats]:
-    """One array a layer, each (heads, target, source)."""
-    if isinstance(weights, tuple | list) and not weights:
-        raise UnsupportedError(NOTHING)
-    several = isinstance(weights, tuple | list) and any(map(_has_axes, weights))
-    if several:
-        layers = [_one_layer(part, f"layer {i + 1}") for i, part in enumerate(weights)]
-    else:
-        whole = _numbers(weights, "the weights")
-        if whole.ndim not in (2, 3, 4):
-            raise ShapeError(f"the weights have shape {whole.shape}; give {SHAPES}")
-        layers = list(whole.reshape((1,) * (4 - whole.ndim) + whole.shape))
-    if not layers or not all(layer.size for layer in layers):
-        raise ShapeError(f"there are no weights; give {SHAPES}")
-    if len({layer.shape for layer in layers}) > 1:
-        shapes = ", ".join(str(layer.shape) for layer in layers)
-        raise ShapeError(f"the layers differ in shape: {shapes}; give those of one shape")
-    for i, layer in enumerate(layers):
-        _refuse_other_numbers(layer, i + 1)
-    return layers
+def _anything(_: tuple[int, ...]) -> None:
+    """Words are not joined yet."""
 
 
-def _has_axes(part: Any) -> bool:
-    """Whether an item of a list is an array of a layer, rather than a plain list of numbers."""
-    return part is None or len(getattr(part, "shape", ())) > 2
-
-
-def _one_layer(part: Any, name: str) -> Floats:
-    layer = _numbers(part, name)
-    if layer.ndim == 4 and layer.shape[0] != 1:
-        raise ShapeError(
-            f"{name} holds a batch of {layer.shape[0]} sentences; give one of them, such as "
-            "tuple(layer[:1] for layer in attentions)"
+def _refuse_too_large(sizes: tuple[int, ...], *, force: bool) -> None:
+    """Refuse maps that no spreadsheet program opens with pleasure, before they are made."""
+    layers, heads, rows, columns = sizes
+    # Beside the maps an average for each layer, three for all, and what the check compares with.
+    cells = (layers * (heads + 2) + 6) * rows * columns
+    if cells > LARGEST and not force:
+        raise SheetformerError(
+            f"{layers} × {heads} maps (layers × heads) of {rows} × {columns} words are a workbook "
+            f"of {cells:,} cells, about {shown_bytes(cells * NUMBER)}; that is more than "
+            f"{LARGEST:,}: choose some with layers=… and heads=…, give a shorter text, or say "
+            "force=True to write it all the same"
         )
-    if layer.ndim not in (3, 4):
-        raise ShapeError(f"{name} has shape {layer.shape}; give (heads, target, source)")
-    return layer.reshape(layer.shape[-3:])
 
 
-def _numbers(part: Any, name: str) -> Floats:
-    """Anything that NumPy can read as real numbers, every one of them."""
-    if part is None:
-        raise UnsupportedError(NOTHING)
-    try:
-        array = as_numpy(part)
-        if array.dtype.kind != "c":
-            return array.astype(np.float64)
-    except (TypeError, ValueError, UnsupportedError) as error:
-        raise ShapeError(
-            f"{name} cannot be read as an array of numbers ({error}); give {SHAPES}"
-        ) from error
-    raise UnsupportedError(f"{name} are complex numbers; give shares, which are real")
+def _both_sides(
+    given: Given, source: str | Sequence[str] | None, target: str | Sequence[str] | None
+) -> tuple[list[str], list[str]]:
+    """The words at the rows and the columns."""
+    rows, columns = given.first.shape[1:]
+    table_rows, table_columns = given.words
+    source = table_columns if source is None else source
+    target = table_rows if target is None else target
+    across = _words(source, columns, "source", "columns", given.extra)
+    if target is None and rows == columns:
+        return across, across
+    return _words(target, rows, "target", "rows", given.extra), across
 
 
-def _refuse_other_numbers(layer: Floats, number: int) -> None:
-    for fault, what in ((~np.isfinite(layer), "no finite number"), (layer < 0, "below 0")):
-        if fault.any():
-            head, row, column = np.argwhere(fault)[0] + 1
-            raise UnsupportedError(
-                f"the weight in layer {number}, head {head}, row {row}, column {column} is {what}; "
-                "give attention weights as they come out of softmax, from 0 to 1"
-            )
-
-
-def _words(given: str | Sequence[str] | None, count: int, side: str, axis: str) -> list[str]:
+def _words(
+    given: str | Sequence[str] | None, count: int, side: str, axis: str, extra: int
+) -> list[str]:
     if given is None:
         return [str(i + 1) for i in range(count)]
     words = given.split() if isinstance(given, str) else [str(word) for word in given]
+    if len(words) == count + extra:
+        return words[:count]  # nobody looks at what generate wrote last
     if len(words) != count:
         raise ShapeError(
             f"there are {len(words)} {side} words but the weights have {count} {axis}; "
@@ -167,139 +148,21 @@ def _words(given: str | Sequence[str] | None, count: int, side: str, axis: str) 
     return words
 
 
-# The story.
+def _joined(
+    given: Given, down: Sequence[str], across: Sequence[str]
+) -> tuple[Given, list[str], list[str]]:
+    """Words for pieces: the rows of a word are averaged, its columns added."""
+    rows, columns = words_of(down), words_of(across)
+    averaged = _membership(rows, len(down), mean=True)
+    added_up = _membership(columns, len(across)).T
+    layers = {i: averaged @ layer @ added_up for i, layer in given.layers.items()}
+    kept = replace(given, layers=layers)
+    return kept, [word for word, _ in rows], [word for word, _ in columns]
 
 
-@dataclass(frozen=True)
-class _Words:
-    """The words of both sides, each (1, n)."""
-
-    target: Array
-    source: Array
-
-    @property
-    def labels(self) -> tuple[Labels, Labels]:
-        """Of the rows and columns of every map."""
-        return self.target.ids[0].astype(object), self.source.ids[0].astype(object)
-
-
-def _declare_words(story: Story, down: Sequence[str], across: Sequence[str]) -> _Words:
-    story.stage(
-        "The words",
-        "A row of the maps below is a word that looks (target), a column a word that is looked "
-        "at (source). Rename them here if you like; the maps follow.",
-        group=STORY,
-    )
-    target = _typed(story, "target_words", down, "They look.")
-    return _Words(target, _typed(story, "source_words", across, "They are looked at."))
-
-
-def _typed(story: Story, name: str, words: Sequence[str], note: str) -> Array:
-    labels = (None, _numbered("word {number}", len(words)))
-    return story.input(np.array([words], dtype=object), name, note=note, labels=labels, line=True)
-
-
-def _tell(story: Story, words: _Words, layers: Sequence[Floats]) -> None:
-    """All stages; the average stands before the layers that it is made of."""
-    if len(layers) == 1 and len(layers[0]) == 1:
-        first = _stage(story, "The weights", "Who looks at whom: each row is shared out.")
-        whole = _given(story, "weights", layers[0][0], "One head.", words.labels)
-    else:
-        first = _stage(
-            story,
-            "All heads together",
-            "The average of all heads, weighted by how much each head counts. Set a 1 to 0 to "
-            "leave a head out; set all but one to 0 to see that head alone.",
-            "Σ c · A / Σ c",
-        )
-        whole = _average(story, words, layers, first)
-    _strongest(story, words, whole, "", first)
-    _sharpened(story, whole)
-
-
-def _stage(story: Story, title: str, text: str, equation: str = "", group: str = STORY) -> int:
-    return story.stage(title, text, equation, group, WIDE)
-
-
-def _given(story: Story, name: str, values: Floats, note: str, labels: tuple[Labels, ...]) -> Array:
-    return story.constant(values, name, note=note, labels=labels, role="attention weights")
-
-
-def _average(story: Story, words: _Words, layers: Sequence[Floats], stage: int) -> Array:
-    """Σ c A / Σ c over all heads, where c says how much each head counts: (target, source)."""
-    heads = _numbered("head {number}", len(layers[0]))
-    note = "How much each head counts."
-    labels = (_numbered("layer {number}", len(layers)), heads)
-    ones = np.ones((len(layers), len(heads)))
-    counts = story.input(ones, "counts", note=note, labels=labels, number_format="integer")
-    allow(story, counts, Allowed(0, 1000))
-    each = counts.sum(axis=1, keepdims=True)
-    note = "How much each layer counts."
-    story.show(each, "layer_counts", "Σ c", note, number_format="integer", stage=stage)
-    maps = [
-        _layer(story, words, i, layer, counts[i], each[i]) * each[i]
-        for i, layer in enumerate(layers)
-    ]
-    total = NUMPY.maximum(each.sum(), TINY)
-    story.show(total, "count", "Σ c", "All of them.", number_format="integer", stage=stage)
-    average = _averaged(story, words, added(maps) / total, "weights", "The average.")
-    story.place(average, stage=stage)
-    return average
-
-
-def _averaged(story: Story, words: _Words, maps: Array, name: str, note: str) -> Array:
-    equation, role = "Σ c · A / Σ c", "attention weights"
-    return story.show(maps, name, equation, note, role=role, labels=words.labels, line=True)
-
-
-def _layer(
-    story: Story, words: _Words, number: int, layer: Floats, counts: Array, total: Array
-) -> Array:
-    """One layer (heads, target, source) on a sheet of its own; its average (target, source).
-
-    `counts` (heads,) says how much each head counts, `total` (1,) how much all of them do.
-    """
-    name = f"layer_{number + 1}"
-    text = "One map a head. Beside each row stand its sum and the word that it looks at most."
-    sheet = _layer_sheet(number)
-    stage = _stage(story, sheet, text, group=sheet)
-    labels = (_numbered("head {number}", len(layer)), *words.labels)
-    maps = _given(story, name, layer, "One map a head.", labels)
-    _strongest(story, words, maps, f"{name}_", stage)
-    weighted = added([maps[i] * counts[i] for i in range(len(layer))])
-    note = "The heads of this layer, each as much as it counts."
-    return _averaged(story, words, weighted / NUMPY.maximum(total, TINY), f"{name}_average", note)
-
-
-def _strongest(story: Story, words: _Words, maps: Array, name: str, stage: int) -> None:
-    """Row sums and the strongest source word of each row, (…, target, 1)."""
-    total = maps.sum(axis=-1, keepdims=True)
-    story.show(
-        total, f"{name}row_total", "Σ", "Sum of the row.", number_format="share", stage=stage
-    )
-    names = (f"{name}best_column", f"{name}looks_at")
-    notes = ("Its column, from 0.", "Looks most at.")
-    strongest_word(story, maps, words.source[0], names, notes, shares=True, stage=stage)
-
-
-def _sharpened(story: Story, weights: Array) -> None:
-    _stage(
-        story,
-        "Sharper or flatter",
-        "What softmax would have given with all scores divided by a temperature: below 1 the "
-        "largest share takes more, above 1 all become alike. At 1 nothing changes, but rows "
-        "that do not add up to 100 % are made to.",
-        "p^(1/T) / Σ p^(1/T)",
-    )
-    temperature = story.input(np.ones((1, 1)), "temperature", note="Type 0.5 or 2.")
-    allow(story, temperature, Allowed(0.01, 1000))
-    powers = weights ** (1.0 / NUMPY.maximum(temperature, 0.01))
-    story.show(powers, "raised", "p^(1/T)", "Each share.", line=True)
-    total = NUMPY.maximum(powers.sum(axis=1, keepdims=True), TINY)
-    story.show(total, "raised_sum", "Σ p^(1/T)", "Sum of the row.")
-    equation, role = "p^(1/T) / Σ", "attention weights"
-    story.show(powers / total, "sharpened", equation, "Shares again.", role=role, line=True)
-
-
-def _numbered(template: str, count: int) -> Any:
-    return np.array([translate(template, number=i + 1) for i in range(count)], dtype=object)
+def _membership(words: Sequence[tuple[str, range]], count: int, mean: bool = False) -> Floats:
+    """Which pieces a word has: (words, pieces), 1 or its share where it has one."""
+    table = np.zeros((len(words), count))
+    for i, (_, place) in enumerate(words):
+        table[i, place] = 1.0 / len(place) if mean else 1.0
+    return table
