@@ -161,3 +161,11 @@ def test_no_network(sheetformer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("urllib.request.getproxies", dict)
     ran = sheetformer("record", "somebody/no-such-model", "-t", "x")
     refused(ran, "somebody/no-such-model", "cannot be reached")
+
+
+def test_switches_and_another_text(sheetformer, folders, tmp_path: Path) -> None:
+    words = ("record", folders["gpt2"], "--text", "I am happy", "--switches", "-o", "s.xlsx")
+    ran = sheetformer(*words, "--patch", "eu sou feliz", "--ablation", "mean", "--json")
+    assert {"heads_on", "mlps_on", "patch", "lens"} <= json.loads(ran.out)["blocks"].keys()
+    assert verify(tmp_path / "s.xlsx").ok
+    refused(sheetformer(*words, "--patch", "eu sou"), "give both as many words")

@@ -167,8 +167,11 @@ class Book:
     """Of an input or parameter the block that is its next value, by their names."""
     watched: Sequence[str] = ()
     """The names of single numbers that are worth a look at every step."""
+    result: str = ""
+    """The name of the block that `book["result"]` is, whatever it is called on its sheet."""
 
     def __getitem__(self, name: str) -> BlockView:
+        name = self.result if name == "result" and self.result else name
         if name not in self.blocks:
             # Not every name of a step is a name that a spreadsheet program takes.
             for block in self.blocks.values():

@@ -19,6 +19,7 @@ EXAMPLES = """Examples:
   sheetformer record gpt2 --text "The cat sat" --layer 0 --head 3 -o head.xlsx
   sheetformer record ./my-folder --text "I am happy" --modules "*.encoder_attn"
   sheetformer record my_module:build -o mine.xlsx
+  sheetformer record ./my-folder --text "I am happy" --switches --patch "I am tired"
 
 my_module:build is a function of yours, in my_module.py in this folder, that gives a PyTorch model
 and what to call it with: return model, x"""
@@ -61,6 +62,16 @@ def record_model(
             "--freeze-unknown", help="Keep recorded numbers where an operation has no rule."
         ),
     ] = False,
+    switches: Annotated[
+        bool,
+        typer.Option("--switches", help="Add a cell for each head and each MLP: 0 is off."),
+    ] = False,
+    ablation: Annotated[
+        str, typer.Option(help="What a part that is off gives: zero, or the mean over the words.")
+    ] = "zero",
+    patch: Annotated[
+        str, typer.Option(help="Another text, whose numbers can be patched into each layer.")
+    ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Write the book however large it is.")
     ] = False,
@@ -88,6 +99,9 @@ def record_model(
         top_k=top_k,
         freeze_unknown=freeze_unknown,
         force=force,
+        switches=switches,
+        ablation=ablation,
+        patch=_other_run(model, patch, target) if patch else None,
         **found.kwargs,
     )
     if not as_json:
@@ -98,6 +112,14 @@ def record_model(
         write_json(_facts(book, output))
     else:
         _show(book, output)
+
+
+def _other_run(model: str, patch: str, target: str) -> Any:
+    """What the model is called with for another text."""
+    from sheetformer.frontends.torch.model_loading import find_model
+
+    found = find_model(model, patch, target)
+    return (*found.args, dict(found.kwargs))
 
 
 def _facts(book: Book, path: Path) -> dict[str, Any]:

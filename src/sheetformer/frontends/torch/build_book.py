@@ -17,16 +17,20 @@ from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN
+from sheetformer.frontends.torch.lens import read_early
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.naming import fold_chains, name_blocks
 from sheetformer.frontends.torch.nested import leaves
+from sheetformer.frontends.torch.operands import Operands
+from sheetformer.frontends.torch.panel import Shown, add_panel
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
+from sheetformer.frontends.torch.switches import Switches
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import Narrowed, narrow
-from sheetformer.graph.node import Ids, Node
+from sheetformer.graph.node import Ids, Labels, Node
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
 
@@ -40,6 +44,7 @@ def assemble(
     *,
     force: bool,
     with_check: bool,
+    switches: Switches | None = None,
 ) -> Book:
     """The book of a recorded run.
 
@@ -52,7 +57,9 @@ def assemble(
     operands = lowering.operands
     guards = operands.guards
     unknown = [node.ids for node in operands.made_of(UNKNOWN)]
-    needed = [*wanted, *unknown, *(guard.ids for guard in guards)]
+    early = _early(lowering, switches, wanted[0])
+    needed = [*wanted, *early.values(), *unknown, *(guard.ids for guard in guards)]
+    needed += _cells(operands, switches)
     small = narrow(operands.graph, needed)
     if beside := [p for t, p in operands.beside if (small.now[t] >= 0).any()]:
         small = narrow(operands.graph, [*needed, *beside])
@@ -63,6 +70,7 @@ def assemble(
     graph.inner |= fold_chains(graph, steps - shown)
     sheets = lay_out(story, origins, lowering.operands.kept)
     name_blocks(story, origins)
+    result = graph.owner(int(small.now[wanted[0]].flat[0])).name
     watched = [node for node in graph if node.base in recorded and not is_step(graph, node)]
     if not force:
         summary = Summary.of_graph(graph, title, formulas)
@@ -72,6 +80,8 @@ def assemble(
     kept = [
         new for new, (old, _) in zip(graph.nodes, small.kept, strict=True) if old.base in made_of
     ]
+    if switches is not None:
+        add_panel(story, sheets, _shown(lowering, switches, small, wanted[0], early))
     add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
         check(
@@ -80,7 +90,50 @@ def assemble(
             {node.name: recorded[node.base] for node in graph if node.base in recorded},
         )
     story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
-    return build(story, formulas)
+    return replace(build(story, formulas), result=result)
+
+
+def _cells(operands: Operands, switches: Switches | None) -> list[Ids]:
+    """The cells of the switches; all stand in the book, whatever reads them."""
+    names = switches.names if switches is not None else ()
+    return [node.ids for node in operands.graph if node.op == "input" and node.name in names]
+
+
+def _early(lowering: Lowering, switches: Switches | None, output: Ids) -> dict[str, Ids]:
+    """The output as read after each layer; of layers that run once."""
+    if switches is None:
+        return {}
+    calls = switches.parts.layers
+    once = {path: ids for path, ids in switches.residuals.items() if len(calls[path]) == 1}
+    return read_early(lowering.operands.graph, lowering.origins, once, output)
+
+
+def _shown(
+    lowering: Lowering, switches: Switches, small: Narrowed, output: Ids, early: dict[str, Ids]
+) -> Shown:
+    """What the panel shows, in the book's graph."""
+    node = lowering.operands.graph.owner(int(output.flat[0]))
+    places = (output.reshape(-1, output.shape[-1])[0] - node.base) % node.shape[-1]
+    now = {path: small.now[ids] for path, ids in early.items()}
+    last = list(switches.residuals)[-1] if early else ""
+    columns = _columns(lowering.operands.tokens, node.shape[-1])
+    if columns is not None:
+        columns = columns[places]
+    elif output.shape[-1] < node.shape[-1]:
+        columns = np.array([f"logit {i}" for i in places], dtype=object)
+    return Shown(list(switches.names), small.now[output], columns, now, last)
+
+
+def _columns(tokens: Labels, count: int) -> Labels:
+    """The tokens of so many logits, some more than there are tokens; None where it is no logits."""
+    if tokens is None or count < ALMOST * len(tokens):
+        return None
+    more = [f"token {i}" for i in range(len(tokens), count)]
+    return np.array([*tokens[:count], *more], dtype=object)
+
+
+ALMOST = 0.9
+"""Logits a token, at least: some models leave out a few tokens of their tokenizer, or have more."""
 
 
 @dataclass(frozen=True)

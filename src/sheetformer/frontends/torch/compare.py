@@ -14,7 +14,7 @@ from sheetformer.frontends.comparison.dumps import beside, book_trace, read_dump
 from sheetformer.frontends.comparison.points import TYPES, Trace
 from sheetformer.frontends.comparison.table import Comparison, compared
 from sheetformer.frontends.torch.journal import follow
-from sheetformer.frontends.torch.run import prepare
+from sheetformer.frontends.torch.run import called_with, prepare
 from sheetformer.frontends.torch.slices import Slice, Some, make_slice
 
 
@@ -78,7 +78,7 @@ def compare(
             "there is nothing to compare with: "
             'give dtype="bfloat16", inputs_b=…, a second model or dumped numbers'
         )
-    given = (args, kwargs) if inputs_b is None else _inputs(inputs_b)
+    given = (args, kwargs) if inputs_b is None else called_with(inputs_b)
     second = _followed(other, given, types[1], part, "b", force=force)
     # In its own type b is no live run, which is always in float64: its numbers are.
     theirs = {x.name: x for x in second.points} if dtype is not None else (other, given)
@@ -107,15 +107,6 @@ def _types(dtype: str | Sequence[str | None] | None) -> tuple[torch.dtype | None
             known = ", ".join(TYPES)
             raise SheetformerError(f"dtype {name!r} is not known; there are {known}")
     return tuple(None if name is None else getattr(torch, name) for name in sides)
-
-
-def _inputs(given: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    if isinstance(given, Mapping):
-        return (), dict(given)
-    args = tuple(given) if isinstance(given, tuple | list) else (given,)
-    if args and isinstance(args[-1], Mapping):
-        return args[:-1], dict(args[-1])
-    return args, {}
 
 
 def _followed(

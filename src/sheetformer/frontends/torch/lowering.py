@@ -46,7 +46,7 @@ from sheetformer.frontends.torch.rules_attention import (
     scores_of,
 )
 from sheetformer.frontends.torch.rules_places import BY_PLACE
-from sheetformer.frontends.torch.scope import Modules, Origin, Scope
+from sheetformer.frontends.torch.scope import BLENDS, Modules, Origin, Scope
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.nn import HIDDEN
@@ -75,6 +75,8 @@ class Lowering:
     freeze_unknown: bool = False
     recorded: dict[int, Value] = field(default_factory=dict[int, Value])
     calls: list[str] = field(default_factory=list[str])
+    on_blend: Callable[[Scope, torch.Tensor], torch.Tensor | None] | None = None
+    """Is shown what operations give, and may put another tensor in its place."""
 
     @cached_property
     def chance(self) -> Chance:
@@ -291,7 +293,7 @@ class Lowering:
     def _is_merged(self, x: Array) -> bool:
         """Whether this is what the heads of an attention blend, side by side again."""
         origin = self.origins.get(x.node.base)
-        blend = origin is not None and origin.short == "context" and x.size == x.node.size
+        blend = origin is not None and origin.short in BLENDS and x.size == x.node.size
         return blend and not x.is_whole
 
     def _merged(self, x: Array) -> Array:

@@ -16,6 +16,8 @@ from sheetformer.story.caption import NO_CAPTION
 from sheetformer.story.names import free
 from sheetformer.story.story import Story
 
+RESULT = "result"
+"""What a book calls its result, so that no other block may be called so."""
 LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""
 
@@ -28,7 +30,7 @@ def name_blocks(story: Story, origins: Mapping[int, Origin]) -> None:
         origins: for a computed node (by its base) its module and its short name.
     """
     graph = story.graph
-    taken: set[str] = set()
+    taken = {RESULT}
     readers = first_readers(graph)
     shorts: dict[int, str] = {}
     for node in list(graph):

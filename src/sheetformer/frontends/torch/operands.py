@@ -143,11 +143,15 @@ class Operands:
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
         """The tokens at the rows of recorded numbers, where it is clear which words they are."""
         labels: list[Labels] = [None] * len(shape)
-        fitting = [name for name, row in self.rows.items() if shape[-2:-1] == (len(row),)]
-        side = [name for name in fitting if ("decoder" in name) == ("decoder" in path)]
-        if len(side or fitting) == 1:
-            labels[-2] = self.rows[(side or fitting)[0]]
+        if len(shape) > 1:
+            labels[-2] = self.words_at(shape[-2], path)
         return labels
+
+    def words_at(self, count: int, path: str) -> Labels:
+        """The tokens that so many rows of a module stand for, where it is clear which they are."""
+        fitting = [name for name, row in self.rows.items() if len(row) == count]
+        side = [name for name in fitting if ("decoder" in name) == ("decoder" in path)]
+        return self.rows[(side or fitting)[0]] if len(side or fitting) == 1 else None
 
     def constant(self, tensor: torch.Tensor) -> Array:
         """A constant tensor as a block: (…) → (…); the same numbers twice are one block."""

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError
 from sheetformer.frontends.torch.build_book import assemble
 from sheetformer.frontends.torch.ledger import Ledger, storage_key
 from sheetformer.frontends.torch.lowering import Lowering
@@ -17,6 +18,7 @@ from sheetformer.frontends.torch.operands import Operands
 from sheetformer.frontends.torch.recorder import recording
 from sheetformer.frontends.torch.run import (
     Run,
+    called_with,
     kept_seed,
     prepare,
     refuse_other,
@@ -24,7 +26,8 @@ from sheetformer.frontends.torch.run import (
     stopping,
 )
 from sheetformer.frontends.torch.scope import Modules
-from sheetformer.frontends.torch.slices import Some, make_slice
+from sheetformer.frontends.torch.slices import Slice, Some, make_slice
+from sheetformer.frontends.torch.switches import Switches, make_switches
 from sheetformer.graph.node import Graph, Labels
 
 
@@ -43,6 +46,9 @@ def record(
     freeze_unknown: bool = False,
     force: bool = False,
     check: bool = True,
+    switches: bool = False,
+    ablation: str = "zero",
+    patch: Any = None,
     **kwargs: Any,
 ) -> Book:
     """Run a PyTorch model once and write what it computed as a book of live formulas.
@@ -67,10 +73,17 @@ def record(
         freeze_unknown: keep the recorded numbers of operations without a rule, marked as such.
         force: write it however large it is.
         check: add a sheet that compares every block with PyTorch's numbers.
+        switches: add a sheet with a cell for each head and each MLP (1 as it is, 0 off), what the
+            model says, how far that is from the untouched run, and what it would say after each
+            layer.
+        ablation: what a part that is off gives: "zero", or the "mean" over the words.
+        patch: what the model is called with in another run (a tensor, a tuple, a mapping), whose
+            numbers can be put into the result of each layer, word by word; with switches.
         kwargs: what else the model is called with.
 
     Returns:
-        A book; its blocks are named as the modules, `book["encoder_layers_0_linear1"]`.
+        A book; its blocks are named as the modules, `book["encoder_layers_0_linear1"]`, and what
+        the model gives (the first of it) is `book["result"]`, whatever its name.
 
     Raises:
         UnsupportedError: an operation has no rule, or the model draws random numbers; the message
@@ -80,13 +93,27 @@ def record(
     """
     part = make_slice(layers, heads, tokens, modules, top_k)
     alone = run_alone(model, args, kwargs)
+    knobs = _switches(model, (args, kwargs), part, ablation, patch) if switches else None
+    if knobs is None and (patch is not None or ablation != "zero"):
+        raise SheetformerError("patch and ablation say what switches do: give switches=True, too")
     run = prepare(model, args, kwargs)
+    if knobs is not None:
+        knobs.attach(run.module)
     lowering = begin(run, part.holds, _tokens(tokenizer), freeze_unknown)
+    if knobs is not None:
+        knobs.begin(lowering)
     with kept_seed(), stopping(lowering.modules), recording(lowering):
         result = run()
     refuse_other(alone, result)
     heading = title or type(run.module).__name__
-    return assemble(lowering, result, part, heading, formulas, force=force, with_check=check)
+    return assemble(
+        lowering, result, part, heading, formulas, force=force, with_check=check, switches=knobs
+    )
+
+
+def _switches(model: Any, given: Any, part: Slice, ablation: str, patch: Any) -> Switches:
+    other = None if patch is None else called_with(patch)
+    return make_switches(model, given, part, ablation, other)
 
 
 def begin(run: Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:

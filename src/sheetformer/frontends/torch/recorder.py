@@ -57,17 +57,27 @@ class Recorder(InDouble):
             return self.lowering.draw(func, args, kwargs)
         if not any(map(self.lowering.operands.is_live, given(args, kwargs))):
             return func(*args, **kwargs)
-        name = plain_name(func)
-        known = name in RULES or name in _MOVING
-        if not known and (decomposed := _decomposition(func)) is not None:
-            with self:
-                found = decomposed(*args, **kwargs)
-            if found is not NotImplemented:
-                return found
-        return self.lowering.run(func, args, kwargs)
+        if (found := taken_apart(self, func, args, kwargs)) is not NotImplemented:
+            return found
+        out = self.lowering.run(func, args, kwargs)
+        if self.lowering.on_blend is None or not isinstance(out, torch.Tensor):
+            return out
+        with self:
+            changed = self.lowering.on_blend(self.lowering.modules.now, out)
+        return out if changed is None else changed
 
 
 _MOVING = frozenset({*MOVES, *IDENTITY_OPS, *EMPTY, *VALUE_ESCAPES, *CASTS})
+
+
+def taken_apart(mode: InDouble, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What an operation without a rule gives, done with others; NotImplemented for a basic one."""
+    name = plain_name(func)
+    known = name in RULES or name in _MOVING
+    if known or (decomposed := _decomposition(func)) is None:
+        return NotImplemented
+    with mode:
+        return decomposed(*args, **kwargs)
 
 
 @cache

@@ -84,6 +84,19 @@ def prepare(
     return Run(own, function, own_args, settings, named)
 
 
+def called_with(given: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What a model is called with, as (args, kwargs): of a tensor, a tuple or a mapping.
+
+    The last item of a tuple may be a mapping of keyword arguments.
+    """
+    if isinstance(given, Mapping):
+        return (), dict(given)
+    args = tuple(given) if isinstance(given, tuple | list) else (given,)
+    if args and isinstance(args[-1], Mapping):
+        return args[:-1], dict(args[-1])
+    return args, {}
+
+
 def _refuse_closed(model: torch.nn.Module) -> None:
     """Refuse modules whose operations or numbers nobody can see."""
     for path, module in model.named_modules():

@@ -98,6 +98,10 @@ class Origin:
 BY_HEAD = frozenset({"scores", "scaled", "masked", "weights", "shares", "context"})
 """The steps of an attention (…, n, m) that each head has of its own."""
 
+SWITCHED = "context_switched"
+"""What the heads of an attention blend, with those that are off taken out."""
+BLENDS = ("context", SWITCHED)
+
 _HEAD_COUNTS = ("num_heads", "n_heads", "n_head", "nhead", "heads", "num_attention_heads")
 
 

@@ -13,6 +13,8 @@ from sheetformer.story.story import Story
 
 INPUTS = "Inputs"
 WEIGHTS = "Weights"
+PANEL = "Switches"
+"""The sheet with the switches, which comes first."""
 
 
 @dataclass
@@ -33,7 +35,9 @@ class Sheets:
     def order(self) -> list[str]:
         """The sheets: what is typed, then the model, then what it has learned."""
         weights = [name for wish, name in self.names.items() if wish.startswith(WEIGHTS)]
-        return [*(name for name in self.names.values() if name not in weights), *weights]
+        first = [name for wish, name in self.names.items() if wish == PANEL]
+        rest = [name for name in self.names.values() if name not in (*first, *weights)]
+        return [*first, *rest, *weights]
 
     def sheet(self, wish: str) -> str:
         """The legal name of a sheet; a long path keeps its end."""
