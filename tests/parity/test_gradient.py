@@ -40,8 +40,8 @@ F = torch.nn.functional
 
 TOLERANCE = 1e-12
 STYLES = ("matrix", "cell")
-CORNERS = {"max", "min", "maximum", "minimum", "absolute", "where"}
-"""Operations with corners, where a difference quotient is no referee."""
+CORNERS = {"max", "min", "maximum", "minimum", "absolute", "where", "quantize"}
+"""Operations with corners or jumps, where a difference quotient is no referee."""
 PROPERTY = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
 
 
@@ -81,6 +81,7 @@ TORCH: dict[str, Callable[..., Any]] = {
     "sigmoid": torch.sigmoid, "softplus": F.softplus,
     "where": lambda c, a, b: torch.where(c != 0, a, b), "copy": lambda x: x,
     "embedding": lambda i, table: table[i.long()],
+    "quantize": lambda x, step: x + (torch.round(x / step) * step - x).detach(),
 }  # fmt: skip
 
 

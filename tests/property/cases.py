@@ -424,6 +424,30 @@ def _fingerprint(rng: Random) -> Case:
     return Case(f"fingerprint of x by {scale} and {shift}", program, (x,))
 
 
+def _spacing(rng: Random) -> Case:
+    x = extremes(rng, random_shape(rng), "any")
+    significant, least = float(rng.randint(3, 24)), float(rng.choice((-126, -14, -6)))
+
+    def program(y: Any) -> Any:
+        if isinstance(y, Array):
+            return functions.elementwise("spacing", y, significant, least)
+        return OPS["spacing"].value(y, np.array(significant), np.array(least))
+
+    return Case(f"spacing of x, {significant} bits, from 2^{least}", program, (x,))
+
+
+def _quantize(rng: Random) -> Case:
+    x = numbers(rng, random_shape(rng))
+    step = rng.choice((0.125, 0.25, 0.5, 1.0))  # of numbers with two decimals some are ties
+
+    def program(y: Any) -> Any:
+        if isinstance(y, Array):
+            return functions.elementwise("quantize", y, step)
+        return OPS["quantize"].value(y, np.array(step))
+
+    return Case(f"x to multiples of {step}", program, (x,))
+
+
 def _followed_by(rng: Random) -> Case:
     shape = random_shape(rng)
     left, right = words(rng, shape), words(rng, shape)
@@ -498,6 +522,8 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "remainder": _remainder,
     "text_of": _text_of,
     "fingerprint": _fingerprint,
+    "spacing": _spacing,
+    "quantize": _quantize,
     "followed_by": _followed_by,
     "bare_word": _typed("bare_word"),
     "composed": _typed("composed"),

@@ -7,14 +7,41 @@ beside the lines: n words that ask, m words that answer, d_k and d_v features.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import detach, elementwise, named, rule
+from sheetformer.graph.number_formats import NumberFormat
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.storable import LARGEST
+
+
+@dataclass(frozen=True)
+class Form:
+    """The facts of a format as numbers or cells, each of a shape that broadcasts.
+
+    Attributes:
+        significant: bits of a number's digits.
+        least: the least exponent.
+        largest: the largest number.
+        beyond: what larger ones become.
+    """
+
+    significant: Any
+    least: Any
+    largest: Any
+    beyond: Any
+
+    @staticmethod
+    def of(known: NumberFormat) -> Form:
+        """The facts of a format."""
+        beyond = LARGEST if known.infinite else known.largest
+        facts = float(known.significant), float(known.least), known.largest, beyond
+        return Form(*facts)
+
 
 HIDDEN = -LARGEST
 """The score of a position that may not be looked at: its exponential is exactly 0."""
@@ -78,14 +105,40 @@ def normal_cdf(x: Any) -> Any:
     return _of_each("normal_cdf", x)
 
 
-def _of_each(op: str, x: Any) -> Any:
+def _of_each(op: str, x: Any, *others: Any) -> Any:
     """An operation that NumPy has no function for; a NumPy array gives its value."""
-    return elementwise(op, x) if isinstance(x, Array) else OPS[op].value(x)
+    traced = isinstance(x, Array)
+    return elementwise(op, x, *others) if traced else OPS[op].value(x, *map(np.asarray, others))
 
 
 def gelu(x: Any) -> Any:
     """The exact form, x · Φ(x) (Hendrycks and Gimpel 2016, section 2)."""
     return x * normal_cdf(x)
+
+
+def cast(x: Any, form: NumberFormat | Form, name: str = "cast") -> Any:
+    """Each number as the nearest one of a format, ties to even; gradients go straight through.
+
+    It is PyTorch's cast from float32; PyTorch's from float64 goes through float32 first. Infinity
+    is ±1E+30. A format without infinity ends at its largest number, where PyTorch has no number.
+
+    x: (…) → (…).
+    """
+    to = form if isinstance(form, Form) else Form.of(form)
+    step = named(_of_each("spacing", x, to.significant, to.least), f"{name}_step", "spacing")
+    nearest = named(quantize(x, step), f"{name}_nearest", "nearest")
+    return named(within(nearest, to.largest, to.beyond), name, "cast")
+
+
+def quantize(x: Any, step: Any) -> Any:
+    """The nearest multiple of a step, ties to the even one; the shapes broadcast."""
+    return _of_each("quantize", x, step)
+
+
+@rule
+def within(x: Any, largest: Any, beyond: Any) -> Any:
+    """Numbers above a largest one become another, those below its negative that one's negative."""
+    return np.where(abs(x) > largest, np.where(x < 0.0, -beyond, beyond), x)
 
 
 @rule

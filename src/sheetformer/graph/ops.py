@@ -16,6 +16,7 @@ import numpy as np
 
 from sheetformer.graph import values
 from sheetformer.graph.normal import FAR, NORMAL_CDF, normal_cdf
+from sheetformer.graph.number_formats import quantized, spacing
 from sheetformer.graph.op import (
     Op,
     comparison_op,
@@ -179,6 +180,25 @@ _FUNCTIONS = (
         f"-{values.PRIME}*INT(INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2/{values.PRIME})", numpy=(),
         whole=True,
         no_gradient="jumps from one whole number to the next",
+    ),
+    # A logarithm is a hair off now and then: with a little more every program finds the exponent of
+    # a power of two. A number as little below one counts as that power, which is what it is rounded
+    # to. Some programs take tiny numbers for equal, so no 2^z is compared.
+    elementwise_op(
+        "spacing", "how far it is to the next number of a format with so many significant bits, "
+        "whose steps grow no finer below 2 to its least exponent", spacing,
+        "spacing({0}, {1}, {2})",
+        "2^(INT(LN(IF(ABS(x)/2^z<1,2^z,ABS(x)))/LN(2)+1E-9)+1-y)", numpy=(),
+        no_gradient="jumps from one power of two to the next",
+    ),
+    # The nearest even multiple where it is at most half a step away, else the odd one between two.
+    # No ROUND: it takes ties away from 0, and not all programs know it of an array. The gradient
+    # goes straight through (Bengio et al. 2013, section 4); the true slope is 0.
+    elementwise_op(
+        "quantize", "the nearest multiple of a step, of two that are equally near the even one",
+        quantized, "quantize({0}, {1})",
+        "IF(ABS(x/y-2*INT(x/y/2+0.5))<=0.5,2*INT(x/y/2+0.5),2*INT(x/y/2)+1)*y", numpy=(),
+        slopes=(_passed, None),
     ),
     elementwise_op(
         "softplus", "log(1 + e to the number), a smooth max(0, x)", values.softplus,
