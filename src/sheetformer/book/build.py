@@ -186,7 +186,7 @@ class _Builder:
         sheet.heights[item.row] = lines * 13.0 + 8 if lines > 1 else ROW + 2
 
     def _captions(self, sheet: Draft, block: Block, item: Placed) -> None:
-        span = item.span
+        span = min(item.span, PAGE)  # of a wider block a caption is read where it begins
         sheet.text(item.row, item.column, block.heading, "block_title", span)
         if block.note_line:
             sheet.text(item.row + 1, item.column, block.note_line, "note", span)

@@ -198,7 +198,8 @@ def _put(layout: Layout, stage: StagePlace, item: Item, top: int, spot: Spot) ->
     block = _block(layout, item, stage, top + HEAD, spot.first)
     if item is spot.over and isinstance(spot.item, Item):
         block = replace(block, over=spot.item.node.base)
-    lines = text_lines(note_line(item.node, item.caption), spot.span, NOTE_WIDTH)
+    span = min(spot.span, PAGE)  # captions are no wider than a page
+    lines = text_lines(note_line(item.node, item.caption), span, NOTE_WIDTH)
     stage.items.append(Placed(top, spot.column, spot.span, lines, block=block))
     return block
 

@@ -70,6 +70,14 @@ def write(book: Book, path: Path) -> None:
         pack(parts, dict(zip(names, sheets, strict=True)), temporary)
 
 
+_DRAWN = ("border", "top", "bottom", "bg_color")
+"""What of a style shows on every cell of a merged area."""
+
+
+def _is_drawn(style: str) -> bool:
+    return any(properties(style).get(name) for name in _DRAWN)
+
+
 _MARKED = (".verdict", ".mark")
 """Styles of texts that begin with a sign."""
 
@@ -169,16 +177,19 @@ class _Writer:
         else:
             self._words(cell_block, worksheet, cell_format)
         # What a text runs over is for nobody to type in.
-        beside = replace(cell_block, elements=None)
-        for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
-            worksheet.write_blank(cell_block.row, column, None, self.format(beside))
+        if cell_block.span > 1:
+            beside = self.format(replace(cell_block, elements=None))
+            for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
+                worksheet.write_blank(cell_block.row, column, None, beside)
         if not cell_block.stored and not cell_block.style.endswith(_MARKED):
             self._waiting(cell_block, worksheet)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
         rows, columns = cell_block.values.shape
         last = (cell_block.row + rows - 1, cell_block.column + columns - 1)
-        worksheet.merge_range(cell_block.row, cell_block.column, *last, "", cell_format)
+        # What has neither lines nor a ground is seen through its first cell alone.
+        beside = cell_format if _is_drawn(cell_block.style) else None
+        worksheet.merge_range(cell_block.row, cell_block.column, *last, "", beside)
         text = str(cell_block.values[0, 0])
         if cell_block.link:
             worksheet.write_url(
