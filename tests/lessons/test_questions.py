@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,78 +17,166 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.engines.programs.ironcalc import IronCalc
 from sheetformer.errors import SheetformerError
+from sheetformer.language import find_language, use_language
+from sheetformer.lessons import NAMES
 from sheetformer.story.check import check
-from sheetformer.story.questions import ask
+from sheetformer.story.questions import Question, ask, truths
 from sheetformer.story.story import Story
 
-ASKING = ("softmax", "cross-attention")
-ANSWERS = {
-    "softmax": [["true", "false"], [2.7, 2.0], ["it shrinks", "it grows"]],
-    "cross-attention": [["am", "happy"], ["false", "true"], [12.0, 9.0], [2.0, 1.9]],
+from ..page.engine import PageEngine
+from .books import LARGE
+
+STEPS = re.compile(r"(step|passo|paso)s? \d+(( and | e | y )\d+)?")
+FEWEST, MOST = 3, 5
+"""Questions of a lesson."""
+CHANGES: dict[str, dict[tuple[str, int], float | str]] = {
+    "dot-product": {("b_words", 0): "cachorro"},
+    "softmax": {("scores", 0): -9.0},
+    "cross-attention": {("source_words", 1): "", ("source_words", 2): ""},
+    "scaling": {("power_of_d", 0): 2.0},
+    "positions": {("use_positions", 0): 1.0},
+    "self-attention": {("hide_padding", 0): 0.0},
+    "multi-head": {("head1_on", 0): 0.0, ("head2_on", 0): 0.0},
+    "encoder-decoder": {("source_words", 0): "you"},
+    "backprop": {("learning_rate", 0): 50.0},
+    "training": {("learning_rate", 0): 4.0},
+    "gpt": {("seed", 0): 7.0},
 }
-"""For each question that is typed a right answer and a wrong one."""
+"""What does what a lesson asks for with “change this until …”: the rows of blocks to type in."""
 
 
-@pytest.mark.parametrize("lesson", ASKING)
-def test_answers_are_marked(tmp_path: Path, lesson: str) -> None:
-    book = sf.lesson(lesson)
+@cache
+def asked(lesson: str, lang: str = "en") -> tuple[Book, list[Question]]:
+    """The book of a lesson and what it asks; the book does not say what is right."""
+    found: list[list[Question]] = []
+    kept = Story.question
+
+    def question(story: Story, *texts: str, **more: object) -> None:
+        kept(story, *texts, **more)
+        found.append(story.questions)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Story, "question", question)
+        return sf.lesson(lesson, lang=lang), found[-1]
+
+
+def right_answer(question: Question) -> float | str | None:
+    """What is to be typed; nothing where something else is to be changed."""
+    return None if question.until is not None else question.answer
+
+
+def wrong_answer(question: Question) -> float | str | None:
+    """Another option, or a number that is off by a little more than it may be."""
+    if question.until is not None:
+        return None
+    if question.options:
+        return next(one for one in question.options if one != question.answer)
+    return float(question.answer) + 1.5 * question.within
+
+
+Answer = Callable[[Question], float | str | None]
+
+
+def typed(book: Book, questions: list[Question], answer: Answer) -> dict[Any, Any]:
+    """The edits that answer all questions of a lesson."""
+    given = {f"answer_{i}": answer(each) for i, each in enumerate(questions, 1)}
+    return {place(book, name): each for name, each in given.items() if each is not None}
+
+
+def changes(lesson: str, book: Book) -> dict[Any, Any]:
+    """The edits that a lesson asks for; those of a lesson that stands in no table are not tried."""
+    return {
+        (sheet, row + down, column): value
+        for (name, down), value in CHANGES.get(lesson, {}).items()
+        for sheet, row, column in [place(book, name)]
+    }
+
+
+def assert_marked(lesson: str, book: Book, seen: Sequence[Any]) -> None:
+    """The marks at first, after right answers, and after wrong ones."""
+    _, questions = asked(lesson)
+    at_first, right, wrong = (marks(book, cells) for cells in seen)
+    assert at_first == ["→"] * len(questions)
+    done = "✓" if lesson in CHANGES else "→"
+    is_change = [each.until is not None for each in questions]
+    assert right == [done if change else "✓" for change in is_change]
+    assert wrong == [done if change else "✗" for change in is_change]
+
+
+@pytest.mark.parametrize("lesson", NAMES)
+def test_answers_are_marked(tmp_path: Path, page: PageEngine, lesson: str) -> None:
+    book, questions = asked(lesson)
+    assert FEWEST <= len(questions) <= MOST
+    right = {**typed(book, questions, right_answer), **changes(lesson, book)}
+    wrong = typed(book, questions, wrong_answer)
     path = book.save(tmp_path / "book.xlsx")
-    typed = [place(book, f"answer_{i}") for i in range(1, len(ANSWERS[lesson]) + 1)]
     with IronCalc().open(path) as live:
-        assert set(marks(book, live.cells())) == {"→"}
-        for which, sign in enumerate("✓✗"):
-            said = live.edit(
-                {cell: pair[which] for cell, pair in zip(typed, ANSWERS[lesson], strict=True)}
-            )
-            assert "".join(marks(book, said)[: len(typed)]) == sign * len(typed)
-    assert sf.verify(path).ok
+        assert_marked(lesson, book, [live.cells(), live.edit(right), live.edit(wrong)])
+    assert_marked(lesson, book, page.recalculate(book, right, wrong))
 
 
-def test_a_change_is_marked_by_what_stands_there_now(tmp_path: Path) -> None:
-    book = sf.lesson("softmax")
+def test_a_word_in_place_of_a_number_is_a_wrong_answer(tmp_path: Path, page: PageEngine) -> None:
+    book, questions = asked("scaling")
+    words = typed(book, questions, lambda one: None if one.options else "two")
+    words = {cell: word for cell, word in words.items() if cell != place(book, "answer_5")}
     path = book.save(tmp_path / "book.xlsx")
-    said = IronCalc().recalculate(path, {place(book, "scores"): -9.0})
-    assert marks(book, said)[-1] == "✓"
+    for cells in (IronCalc().recalculate(path, words), page.recalculate(book, words)[-1]):
+        assert marks(book, cells) == ["✗", "→", "✗", "→", "→"]
 
 
-@pytest.mark.parametrize("lesson", ASKING)
+@pytest.mark.parametrize("lesson", NAMES)
+def test_no_text_of_a_mark_says_the_answer(lesson: str) -> None:
+    for lang in ("en", "pt", "es"):
+        book, questions = asked(lesson, lang)
+        for i, question in enumerate(questions, 1):
+            text = formula(book, f"mark_{i}").casefold()
+            assert question.right.casefold() in text.replace('"&"', "")
+            answer = question.answer
+            if question.until is not None or answer in truths_of(lang):
+                continue
+            said = f'"{answer}"' if isinstance(answer, str) else f"{float(answer):g}"
+            if isinstance(answer, str):
+                # Its options stand in the formula, all alike, and its texts name none of them.
+                often = {text.count(f'"{one}"'.casefold()) for one in question.options}
+                assert len(often) == 1
+                said = answer
+            sentences = STEPS.sub("", f"{question.right} {question.hint}").casefold()
+            word = re.escape(said.casefold())
+            assert not re.search(rf"(?<![\w.,]){word}(?![.,]?\w)", sentences)
+
+
+def truths_of(lang: str) -> tuple[str, str]:
+    with use_language(find_language(lang)):
+        return truths()
+
+
+@pytest.mark.parametrize("lesson", ["softmax", "cross-attention"])
 @pytest.mark.parametrize("formulas", ["matrix", "cell"])
 def test_an_answer_changes_no_line_of_the_check(tmp_path: Path, lesson: str, formulas: str) -> None:
     book = sf.lesson(lesson, formulas=formulas)
     path = book.save(tmp_path / "book.xlsx")
-    typed = [name for name in book if name.startswith("answer_")]
-    number = [name for name in typed if book[name].value.dtype != object]
+    answers = [name for name in book if name.startswith("answer_")]
+    number = [name for name in answers if book[name].value.dtype != object]
     said = IronCalc().recalculate(path, {place(book, name): 7.0 for name in number})
     verdict = place(book, "check_inputs_verdict")
     assert str(said[verdict[0]][verdict[1:]]).startswith("✓")
 
 
-@pytest.mark.parametrize("lesson", ASKING)
-def test_no_text_of_a_mark_says_the_answer(lesson: str) -> None:
-    for lang in ("en", "pt", "es"):
-        book = sf.lesson(lesson, lang=lang)
-        for i, (right, wrong) in enumerate(ANSWERS[lesson], 1):
-            if isinstance(right, str):
-                continue
-            del wrong
-            text = formula(book, f"mark_{i}")
-            assert '"✓ ' in text
-            sentence = text.split('"✓ ')[1].split('"')[0]
-            assert f"{right:g}" not in sentence
-
-
 @pytest.mark.parametrize(
-    "asked",
+    "wanted",
     [
         {"answer": 0.0, "within": 1.0},
         {"options": ("a", "b"), "answer": "c"},
         {"right": "x" * 300},
         {"within": 1e-8},
+        {"options": ("true", "b"), "answer": "b"},
+        {"options": ("a", "0,5"), "answer": "a"},
+        {"options": ("a", "=b"), "answer": "a"},
     ],
 )
-def test_a_question_without_an_answer_is_refused(asked: dict[str, object]) -> None:
+def test_a_question_without_an_answer_is_refused(wanted: dict[str, object]) -> None:
     story = Story("A")
-    given = {"text": "What?", "right": "So.", "hint": "Look.", "answer": 1.0, **asked}
+    given = {"text": "What?", "right": "So.", "hint": "Look.", "answer": 1.0, **wanted}
     story.question(**given)  # pyright: ignore
     with pytest.raises(SheetformerError):
         ask(story, "")
@@ -124,6 +216,6 @@ def formula(book: Book, name: str) -> str:
     return (found.formulas or [found.array_formula])[0] or ""
 
 
-@pytest.mark.parametrize("lesson", ASKING)
+@pytest.mark.parametrize("lesson", [name for name in NAMES if name not in LARGE])
 def test_a_question_leaves_no_block_without_a_name(lesson: str) -> None:
-    assert [name for name, block in sf.lesson(lesson).blocks.items() if not block.node.name] == []
+    assert [name for name, block in asked(lesson)[0].blocks.items() if not block.node.name] == []

@@ -1,4 +1,4 @@
-"""`sheetformer exercise`: a lesson with blanks to fill in, and its key."""
+"""`sheetformer exercise`: a lesson, function or model with blanks to fill in, and its key."""
 
 from __future__ import annotations
 
@@ -26,14 +26,22 @@ EXAMPLES = """Examples:
   sheetformer exercise softmax --blank "shares[0], exponentials" --lang pt
   sheetformer exercise cross-attention --blank scores --students class.csv -o homework.xlsx
   sheetformer exercise cross-attention --blank blend.operands --source "I am | happy"
+  sheetformer exercise mine:attention --input q=2x3 --input k=4x3 --blank softmax
+  sheetformer exercise gpt2 --text "The cat sat" --layer 0 --head 3 --blank softmax
 
+mine:attention is a function of yours, in mine.py in this folder: of arrays, whose sizes --input
+says, or one that gives a model or a function and what to call it with, as for sheetformer record.
 A blank is a block, a row of it such as scores[0], a cell such as scores[1,2], the blocks that its
 formula reads (scores.operands), or softmax: all of its steps. Keep the key to yourself."""
 
 
 def write_exercise(
     name: Annotated[
-        str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="NAME")
+        str,
+        typer.Argument(
+            help="A lesson (see: sheetformer lessons), module:function, or a model.",
+            metavar="NAME",
+        ),
     ],
     blank: Annotated[
         list[str], typer.Option("--blank", "-b", help="What is to be filled in; also repeated.")
@@ -63,27 +71,46 @@ def write_exercise(
     sentence: Annotated[
         str | None, typer.Option(help="The words, in lessons with one sentence.")
     ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="NAME=SIZE",
+            help="How large an input of the function is, such as q=3x4; once for each.",
+        ),
+    ] = None,
+    reads: Annotated[str, typer.Option("--text", help="What the model reads.")] = "",
+    layers: Annotated[
+        list[int] | None, typer.Option("--layer", help="Only this layer, from 0; also repeated.")
+    ] = None,
+    heads: Annotated[
+        list[int] | None, typer.Option("--head", help="Only this head, from 0; also repeated.")
+    ] = None,
     lang: LangOption = None,
     formulas: FormulasOption = "matrix",
     as_json: JsonOption = False,
 ) -> None:
-    """Write a lesson with blanks that mark themselves, and its key."""
+    """Write a lesson, function or model with blanks that mark themselves, and its key."""
+    from sheetformer.cli.exercise_book import Asked, book_of, sizes
     from sheetformer.exercises.blanks import split
     from sheetformer.exercises.make import exercise
     from sheetformer.exercises.students import read_students
     from sheetformer.files import check_target
-    from sheetformer.lessons import lesson
 
     given = {"source": source, "target": target, "sentence": sentence}
     options = {option: value for option, value in given.items() if value is not None}
-    handed_out = output or Path(f"{name}-exercise.xlsx")
-    solved = key or Path(f"{name}-key.xlsx")
+    stem = Path(name.rpartition(":")[2]).name or name
+    handed_out = output or Path(f"{stem}-exercise.xlsx")
+    solved = key or Path(f"{stem}-key.xlsx")
     names = [] if students is None else read_students(students)
     files = [_file(handed_out, student) for student in names or [""]]
     _check_names(files, solved)
     for written in (*files, solved):
         check_target(written)
-    book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
+    given_sizes = sizes(inputs or ())
+    chosen = {"layers": layers, "heads": heads}
+    asked_for = Asked(name, formulas, choose_language(lang), options, given_sizes, reads, chosen)
+    made_of, book = book_of(asked_for, seed)
     asked = [one for given_ in blank for one in split(given_)]
     made = exercise(book, asked, students=names, seed=seed)
     for student, file in zip(made.students, files, strict=True):
@@ -91,7 +118,7 @@ def write_exercise(
     # Last: saving says which names of files cannot be, and a key alone would be half of it.
     made.key.save(solved)
     if as_json:
-        write_json({"lesson": name, "files": [str(file) for file in files], "key": str(solved),
+        write_json({made_of: name, "files": [str(file) for file in files], "key": str(solved),
                     "blanks": [{"block": one.block, "cells": int(one.elements.size)}
                                for one in made.blanks]})  # fmt: skip
         return

@@ -176,8 +176,10 @@ _FUNCTIONS = (
     elementwise_op(
         "fingerprint", "a number that tells whether two rounded numbers are equal, not which",
         values.fingerprint, "fingerprint({0}, {1}, {2})",
-        "INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2"
-        f"-{values.PRIME}*INT(INT(IF(ABS(x*y)<1E+7,x*y,0)+z)^2/{values.PRIME})", numpy=(),
+        # A text counts as 0, so that a typed one is a wrong answer and no error.
+        "INT(IF(ABS(IFERROR(x*y,1E+7))<1E+7,x*y,0)+z)^2"
+        f"-{values.PRIME}*INT(INT(IF(ABS(IFERROR(x*y,1E+7))<1E+7,x*y,0)+z)^2/{values.PRIME})",
+        numpy=(),
         whole=True,
         no_gradient="jumps from one whole number to the next",
     ),

@@ -22,12 +22,14 @@ from sheetformer.graph.functions import copy
 from sheetformer.language import translate
 from sheetformer.lessons import recovery
 from sheetformer.lessons.backprop_gradients import place_gradients, way_back
+from sheetformer.lessons.backprop_questions import questions
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps
+from sheetformer.story.questions import ask
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 
@@ -87,6 +89,8 @@ def backprop(
     way_back(story, WAY, story.stage_of(loss.node))
     _nudge(story, done)
     _step(story, done, rate)
+    questions(story)
+    ask(story, GROUP)
     story.order = order(GROUP, "Nudge", "After the step")
     check(story)
     return build(story, formulas)

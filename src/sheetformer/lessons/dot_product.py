@@ -14,6 +14,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.elementary import equal, where
 from sheetformer.language import translate
 from sheetformer.lessons.dot_product_look_up import GROUP, exact_look_up, soft_look_up
+from sheetformer.lessons.dot_product_questions import questions
 from sheetformer.lessons.learned import declare_vocabularies
 from sheetformer.lessons.sentence import parse
 from sheetformer.lessons.story import Lesson, order
@@ -22,6 +23,7 @@ from sheetformer.models.word_weights import load_word_weights
 from sheetformer.story.check import check
 from sheetformer.story.operands import again, product
 from sheetformer.story.placement import Figure
+from sheetformer.story.questions import ask
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import strongest_word
@@ -58,6 +60,8 @@ def dot_product(
     source_length = _all_pairs(story, listed, other)
     exact_look_up(story, tables[0], listed, english.rows[0][0])
     soft_look_up(story, tables[1], listed, source_length, portuguese.rows[0][0])
+    questions(story, listed)
+    ask(story, GROUP)
     story.order = order(GROUP)
     check(story)
     return build(story, formulas)

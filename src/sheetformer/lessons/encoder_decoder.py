@@ -22,6 +22,7 @@ from sheetformer.graph.functions import largest as ranked
 from sheetformer.language import translate
 from sheetformer.lessons import figure1
 from sheetformer.lessons.encoder_decoder_layout import lay_out
+from sheetformer.lessons.encoder_decoder_questions import questions
 from sheetformer.lessons.encoder_decoder_result import show_result
 from sheetformer.lessons.encoder_decoder_texts import (
     EXAMPLE,
@@ -29,6 +30,7 @@ from sheetformer.lessons.encoder_decoder_texts import (
     LESSON_TERMS,
     ORDER,
     STAGES,
+    STORY,
     WIDE_ROLES,
     stage_of,
 )
@@ -44,6 +46,7 @@ from sheetformer.models.decode import CANDIDATES, Translator, generate_translati
 from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.placement import Figure
+from sheetformer.story.questions import ask
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import Rows, declare_rows
 
@@ -138,6 +141,8 @@ def _tell(story: Story, lesson: _Lesson, english: Sequence[str], portuguese: Seq
     x, attention = _decode(story, lesson, so_far, memory, visible, positions)
     likeliest, shares = _next_words(story, lesson, x)
     show_result(story, so_far, likeliest, shares, attention)
+    questions(story, story.named("next_word"))
+    ask(story, STORY)
     lay_out(story)
     drawing = figure1.transformer_steps(
         (ENCODER_STEPS, DECODER_STEPS), partial(_first_block, story)

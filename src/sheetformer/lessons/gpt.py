@@ -45,12 +45,14 @@ from sheetformer.lessons.gpt_model import (
     random_weights,
     row_labels,
 )
+from sheetformer.lessons.gpt_questions import questions
 from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.gpt_weights import load_gpt_weights
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.questions import ask
 from sheetformer.story.story import Story
 
 TITLE = "A GPT that learns names and makes up its own"
@@ -141,6 +143,9 @@ def _told(start: _State, rate: float, seed: int, *, checked: bool = False) -> St
         story.carry(state[name], following[name])
     story.watch(loss)
     speak(story, parts_of(state["theta"]), (listed, numbers), signs, seed, (GROUP, SPEAKING))
+    if checked:
+        questions(story)
+        ask(story, GROUP)
     _put_away(story, since, back, end)
     _fold_unnamed(story)
     if checked:

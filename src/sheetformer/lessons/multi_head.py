@@ -25,6 +25,7 @@ from sheetformer.lessons.encoder_rows import (
     read_sentence,
 )
 from sheetformer.lessons.multi_head_picture import heads_side_by_side
+from sheetformer.lessons.multi_head_questions import questions
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.single_head import STORY, WIDE, Sizes, in_one_sum, single_head
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
@@ -32,6 +33,7 @@ from sheetformer.models.decode import load_translator
 from sheetformer.story.caption import Stage
 from sheetformer.story.check import check
 from sheetformer.story.operands import again, product
+from sheetformer.story.questions import ask
 from sheetformer.story.sentences import say
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
@@ -112,6 +114,8 @@ def _tell(story: Story, heads: _Heads, words: list[list[str]]) -> None:
     _join(story, mixer, outputs)
     _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)])
     single_head(story, sizes, (query, key, value), scores, mixer, usual=heads.usual)
+    questions(story, heads.encoder.d_model, heads.count)
+    ask(story, STORY)
 
 
 def _begin(story: Story, title: str, text: str, equation: str) -> int:

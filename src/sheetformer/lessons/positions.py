@@ -20,6 +20,7 @@ from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import Words, declare_vocabulary, read_sentence
 from sheetformer.lessons.options import whole
 from sheetformer.lessons.positions_clock import clock
+from sheetformer.lessons.positions_questions import questions
 from sheetformer.lessons.story import Lesson, numbered, order, scalar
 from sheetformer.lessons.word_order import ORDER, word_order
 from sheetformer.models.decode import load_translator
@@ -27,6 +28,7 @@ from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.placement import Figure
+from sheetformer.story.questions import ask
 from sheetformer.story.sentences import say
 from sheetformer.story.story import Story
 from sheetformer.story.word_cells import WordTable
@@ -72,6 +74,8 @@ def _tell(story: Story, english: WordTable, d_model: int, words: Words) -> None:
     clock(story, rate, POSITIONS - 1)
     _distances(story, place, encoding, cosine)
     word_order(story, english, words, encoding, size)
+    questions(story, d_model)
+    ask(story, ORDER)
 
 
 def _angles(story: Story, d_model: int) -> tuple[Array, Array, Array, Array]:

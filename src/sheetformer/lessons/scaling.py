@@ -31,10 +31,12 @@ from sheetformer.lessons.random_scores import (
     measure_scores,
 )
 from sheetformer.lessons.scaling_jacobian import GROUP, jacobian
+from sheetformer.lessons.scaling_questions import questions
 from sheetformer.lessons.story import Lesson, numbered, order
 from sheetformer.story.check import check
 from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.placement import Figure
+from sheetformer.story.questions import ask
 from sheetformer.story.sentences import say, spoken
 from sheetformer.story.story import Story
 
@@ -77,6 +79,8 @@ def _steps(story: Story, numbers: tuple[Array, Array], every: list[Measured], di
     largest, saturation = _saturation(story, every, dials)
     slopes = _slopes(story, largest, dials)
     jacobian(story, every[-1])
+    questions(story)
+    ask(story, GROUP)
     story.figures += [division, saturation, slopes]
 
 

@@ -22,11 +22,13 @@ from sheetformer.lessons.encoder_rows import (
     read_sentence,
 )
 from sheetformer.lessons.self_attention_masks import STORY, Masks, declare_masks, hide
+from sheetformer.lessons.self_attention_questions import questions
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences
 from sheetformer.models.decode import load_translator
 from sheetformer.models.weights_file import SMALL
 from sheetformer.story.check import check
 from sheetformer.story.operands import again, product
+from sheetformer.story.questions import ask
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import seen_in_words
 from sheetformer.story.word_cells import Rows, spoken_words
@@ -71,6 +73,8 @@ def _tell(story: Story, encoder: Encoder, words: Words, usual: bool) -> None:
     looks = _strongest_words(story, weights, rows, masks)
     seen_in_words(story, "looks_told", weights, rows, looks, "In words", line=True)
     _blend(story, weights, value)
+    questions(story, rows, weights, masks)
+    ask(story, STORY)
 
 
 def _words(story: Story, encoder: Encoder, words: Words) -> tuple[Rows, Array]:

@@ -23,9 +23,11 @@ from sheetformer.lessons.options import number, whole
 from sheetformer.lessons.recovery import FIELDS, Parameters, Task
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.lessons.training_history import GROUP, History, before_and_after, watch
+from sheetformer.lessons.training_questions import questions
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
 from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.questions import ask
 from sheetformer.story.story import Story
 
 TITLE = "Training: the attention finds the right words"
@@ -79,6 +81,8 @@ def training(
         stage = before_and_after(story, history)
         # It belongs beside the attention that it measures; formulas of all steps read it there.
         story.place(gold, stage=stage, order=1, line=True)
+        questions(story, history)
+        ask(story, GROUP)
         story.order = order(GROUP, STEPS)
         names = ["loss_by_step", "right_share", "found", "weights_before", "weights_after"]
         check(story, [*names, *(f"{name}_{count}" for name in FIELDS)])

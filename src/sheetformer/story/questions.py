@@ -26,6 +26,8 @@ LONGEST = 250
 """Characters of a text that a formula may hold, with its sign."""
 MOST_STEPS = 1e7
 """An answer over how far it may be off; beyond, its fingerprint tells nothing."""
+OTHERWISE = frozenset(("true", "false", "verdadeiro", "verdadero", "falso"))
+"""Words that programs, some in one language only, turn into truth values as they are typed."""
 ROLE = "answer"
 """The role of a cell that a reader answers in; it changes nothing else in the book."""
 
@@ -66,7 +68,7 @@ class Question:
 
 def truths() -> tuple[str, str]:
     """The two options of a statement, in the language in use."""
-    return translate("true"), translate("false")
+    return translate("it is true"), translate("it is false")
 
 
 def ask(story: Story, group: str) -> None:
@@ -98,20 +100,37 @@ def _checked(question: Question) -> Question:
         raise SheetformerError(f"the answer to {question.text!r} is asked for too exactly")
     if question.options and question.answer not in question.options:
         raise SheetformerError(f"the answer to {question.text!r} is none of its options")
+    if len(",".join(question.options)) > LONGEST or any("," in one for one in question.options):
+        raise SheetformerError(f"the options of {question.text!r} fit in no list of a cell")
+    for option in question.options:
+        if option.casefold() in OTHERWISE or option[:1] in "=+-@'" or _is_number(option):
+            raise SheetformerError(
+                f"the option {option!r} would be no word once it is typed; call it otherwise"
+            )
     return question
+
+
+def _is_number(option: str) -> bool:
+    try:
+        float(option.replace(",", ".").rstrip(" %"))
+    except ValueError:
+        return False
+    return True
 
 
 def _line(story: Story, number: int, question: Question) -> None:
     asked = np.array(question.text, dtype=object)
     note = translate("{number}  {kind}", number=number, kind=translate(question.kind))
-    text = story.constant(asked, f"question_{number}", note=note, number_format="question")
+    text = story.constant(
+        asked, f"question_{number}", note=note, number_format="question", title="Question"
+    )
     answer, right, empty = _answered(story, number, question)
     wrong = f"✗ {question.hint}"
     waits: Any = f"→ {question.hint}"
     if empty is not None:
         waits = elementwise("where", empty, f"→ {translate('not yet')}", wrong)
     mark = elementwise("where", right, f"✓ {question.right}", waits)
-    marked = story.show(mark, f"mark_{number}", number_format="mark")
+    marked = story.show(mark, f"mark_{number}", number_format="mark", title="Mark")
     for array in (text, answer, marked):
         story.place(array, order=len(story.placements))
 
@@ -121,7 +140,7 @@ def _answered(story: Story, number: int, question: Question) -> tuple[Array, Arr
     name = f"answer_{number}"
     if question.until is not None:
         nothing = np.array("–", dtype=object)
-        there = story.constant(nothing, name, number_format="word")
+        there = story.constant(nothing, name, number_format="word", title="Your answer")
         return there, question.until, None
     if question.options:
         empty = np.array("", dtype=object)
@@ -136,7 +155,7 @@ def _answered(story: Story, number: int, question: Question) -> tuple[Array, Arr
 
 
 def _typed(story: Story, value: Any, name: str, options: tuple[str, ...]) -> Array:
-    typed = story.input(value, name, role=ROLE, number_format="answer")
+    typed = story.input(value, name, role=ROLE, number_format="answer", title="Your answer")
     story.tell(typed, offers=options)
     return typed
 

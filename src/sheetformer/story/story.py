@@ -17,9 +17,10 @@ from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.language import translate
 from sheetformer.story.caption import NO_CAPTION, Caption, Stage
 from sheetformer.story.placement import NO_PLACEMENT, Figure, Placement
-from sheetformer.story.questions import Question
+from sheetformer.story.questions import Question, truths
 from sheetformer.story.terms import TERMS, Term
 
 _NO_TERM = Term()
@@ -90,7 +91,13 @@ class Story:
 
     def question(self, text: str, right: str, hint: str, **asked: Any) -> None:
         """Ask something; `ask` sets all questions as a table, and `asked` is as in `Question`."""
-        self.questions.append(Question(text, right, hint, **asked))
+        said = translate(text), translate(right), translate(hint)
+        self.questions.append(Question(*said, **asked))
+
+    def statement(self, text: str, right: str, hint: str, *, holds: bool) -> None:
+        """Ask whether a sentence is true; the texts are as in `question`."""
+        options = truths()
+        self.question(text, right, hint, options=options, answer=options[not holds])
 
     # What is given.
 
