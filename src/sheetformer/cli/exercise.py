@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,11 +20,15 @@ from sheetformer.cli.console import (
     write_json,
 )
 
+if TYPE_CHECKING:
+    from sheetformer.exercises.make import Exercise
+
 EXAMPLES = """Examples:
 
   sheetformer exercise cross-attention --blank scores,softmax -o homework.xlsx --key key.xlsx
   sheetformer exercise softmax --blank "shares[0], exponentials" --lang pt
   sheetformer exercise cross-attention --blank scores --students class.csv -o homework.xlsx
+  sheetformer exercise cross-attention --blank scores,softmax --paper worksheet.html --whole-numbers
   sheetformer exercise cross-attention --blank blend.operands --source "I am | happy"
 
 A blank is a block, a row of it such as scores[0], a cell such as scores[1,2], the blocks that its
@@ -54,6 +58,16 @@ def write_exercise(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Mixes the marks, and draws the numbers.")] = 0,
+    paper: Annotated[
+        Path | None,
+        typer.Option(
+            help="A worksheet for A4, .html; a solved one with a lesson plan is written beside it."
+        ),
+    ] = None,
+    whole_numbers: Annotated[
+        bool,
+        typer.Option("--whole-numbers", help="Small whole numbers, to be worked out by pencil."),
+    ] = False,
     source: Annotated[
         str | None, typer.Option("--source", "-s", help="The English words, which are looked at.")
     ] = None,
@@ -80,18 +94,22 @@ def write_exercise(
     solved = key or Path(f"{name}-key.xlsx")
     names = [] if students is None else read_students(students)
     files = [_file(handed_out, student) for student in names or [""]]
-    _check_names(files, solved)
-    for written in (*files, solved):
+    sheets = _papers(paper)
+    _check_names(files, solved, sheets)
+    for written in (*files, solved, *sheets):
         check_target(written)
     book = lesson(name, lang=choose_language(lang), formulas=formulas, **options)
     asked = [one for given_ in blank for one in split(given_)]
-    made = exercise(book, asked, students=names, seed=seed)
+    made = exercise(book, asked, students=names, seed=seed, whole_numbers=whole_numbers)
     for student, file in zip(made.students, files, strict=True):
         made.of(student).save(file)
     # Last: saving says which names of files cannot be, and a key alone would be half of it.
     made.key.save(solved)
+    if sheets:
+        _write_papers(made, name, sheets)
     if as_json:
         write_json({"lesson": name, "files": [str(file) for file in files], "key": str(solved),
+                    "paper": [str(sheet) for sheet in sheets],
                     "blanks": [{"block": one.block, "cells": int(one.elements.size)}
                                for one in made.blanks]})  # fmt: skip
         return
@@ -100,7 +118,45 @@ def write_exercise(
     for file in files:
         show_written(file, f"{counted(cells, 'blank')} ({named})")
     show_written(solved, text("key_stays"))
+    if sheets:
+        _show_papers(made, sheets)
     console().print(text("prove"), f" sheetformer verify {solved}", soft_wrap=True)
+
+
+def _papers(paper: Path | None) -> list[Path]:
+    """Where the worksheet and the solved one are written; nowhere without an option.
+
+    Raises:
+        FileError: it would be no page.
+    """
+    from sheetformer.errors import FileError
+
+    if paper is None:
+        return []
+    if paper.suffix.lower() != ".html":
+        raise FileError(f"{paper}: a worksheet is a page to print; end its name in .html")
+    return [paper, paper.with_name(f"{paper.stem}-solved{paper.suffix}")]
+
+
+def _write_papers(made: Exercise, name: str, sheets: Sequence[Path]) -> None:
+    from sheetformer.exercises.lesson_plan import lesson_plan
+    from sheetformer.exercises.paper import solved_worksheet, worksheet
+    from sheetformer.files import write_whole
+    from sheetformer.lessons import LESSONS
+
+    plan = lesson_plan(made, LESSONS[name])
+    write_whole(sheets[0], worksheet(made).encode())
+    write_whole(sheets[1], solved_worksheet(made, plan).encode())
+
+
+def _show_papers(made: Exercise, sheets: Sequence[Path]) -> None:
+    """Say what was written, and which numbers no pencil finds exactly."""
+    from sheetformer.exercises.paper import not_short
+
+    show_written(sheets[0], text("paper_blank"))
+    show_written(sheets[1], text("paper_solved"))
+    if rounded := not_short(made):
+        console().print(text("paper_not_short", blocks=", ".join(rounded)), soft_wrap=True)
 
 
 def _file(path: Path, student: str) -> Path:
@@ -110,8 +166,8 @@ def _file(path: Path, student: str) -> Path:
     return path.with_name(f"{path.stem}-{file_part(student)}{path.suffix}") if student else path
 
 
-def _check_names(files: Sequence[Path], solved: Path) -> None:
-    """What is handed out and the key are different files, and the key is a workbook.
+def _check_names(files: Sequence[Path], solved: Path, sheets: Sequence[Path]) -> None:
+    """What is handed out, the key and the worksheets are different files; the key is a workbook.
 
     Raises:
         FileError: they are not.
@@ -122,5 +178,8 @@ def _check_names(files: Sequence[Path], solved: Path) -> None:
         raise FileError(
             f"{solved} would be the exercise and its key; choose another name with --key"
         )
+    pages = {file.resolve() for file in files} & {sheet.resolve() for sheet in sheets}
+    if pages:
+        raise FileError(f"{min(pages)} would be written twice; choose another name for --paper")
     if solved.suffix.lower() != ".xlsx":
         raise FileError(f"{solved}: a key is a workbook; end its name in .xlsx")
