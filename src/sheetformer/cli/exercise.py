@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,11 +20,16 @@ from sheetformer.cli.console import (
     write_json,
 )
 
+if TYPE_CHECKING:
+    from sheetformer.exercises.make import Exercise
+    from sheetformer.lessons.story import Lesson
+
 EXAMPLES = """Examples:
 
   sheetformer exercise cross-attention --blank scores,softmax -o homework.xlsx --key key.xlsx
   sheetformer exercise softmax --blank "shares[0], exponentials" --lang pt
   sheetformer exercise cross-attention --blank scores --students class.csv -o homework.xlsx
+  sheetformer exercise cross-attention --blank scores,softmax --paper worksheet.html --whole-numbers
   sheetformer exercise cross-attention --blank blend.operands --source "I am | happy"
   sheetformer exercise mine:attention --input q=2x3 --input k=4x3 --blank softmax
   sheetformer exercise gpt2 --text "The cat sat" --layer 0 --head 3 --blank softmax
@@ -62,6 +67,16 @@ def write_exercise(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Mixes the marks, and draws the numbers.")] = 0,
+    paper: Annotated[
+        Path | None,
+        typer.Option(
+            help="A worksheet for A4, .html; a solved one with a lesson plan is written beside it."
+        ),
+    ] = None,
+    whole_numbers: Annotated[
+        bool,
+        typer.Option("--whole-numbers", help="Small whole numbers, to be worked out by pencil."),
+    ] = False,
     source: Annotated[
         str | None, typer.Option("--source", "-s", help="The English words, which are looked at.")
     ] = None,
@@ -96,6 +111,7 @@ def write_exercise(
     from sheetformer.exercises.make import exercise
     from sheetformer.exercises.students import read_students
     from sheetformer.files import check_target
+    from sheetformer.lessons import LESSONS
 
     given = {"source": source, "target": target, "sentence": sentence}
     options = {option: value for option, value in given.items() if value is not None}
@@ -104,21 +120,25 @@ def write_exercise(
     solved = key or Path(f"{stem}-key.xlsx")
     names = [] if students is None else read_students(students)
     files = [_file(handed_out, student) for student in names or [""]]
-    _check_names(files, solved)
-    for written in (*files, solved):
+    sheets = _papers(paper)
+    _check_names(files, solved, sheets)
+    for written in (*files, solved, *sheets):
         check_target(written)
     given_sizes = sizes(inputs or ())
     chosen = {"layers": layers, "heads": heads}
     asked_for = Asked(name, formulas, choose_language(lang), options, given_sizes, reads, chosen)
     made_of, book = book_of(asked_for, seed)
     asked = [one for given_ in blank for one in split(given_)]
-    made = exercise(book, asked, students=names, seed=seed)
+    made = exercise(book, asked, students=names, seed=seed, whole_numbers=whole_numbers)
     for student, file in zip(made.students, files, strict=True):
         made.of(student).save(file)
     # Last: saving says which names of files cannot be, and a key alone would be half of it.
     made.key.save(solved)
+    if sheets:
+        _write_papers(made, LESSONS[name] if made_of == "lesson" else None, sheets)
     if as_json:
         write_json({made_of: name, "files": [str(file) for file in files], "key": str(solved),
+                    "paper": [str(sheet) for sheet in sheets],
                     "blanks": [{"block": one.block, "cells": int(one.elements.size)}
                                for one in made.blanks]})  # fmt: skip
         return
@@ -127,7 +147,44 @@ def write_exercise(
     for file in files:
         show_written(file, f"{counted(cells, 'blank')} ({named})")
     show_written(solved, text("key_stays"))
+    if sheets:
+        _show_papers(made, sheets)
     console().print(text("prove"), f" sheetformer verify {solved}", soft_wrap=True)
+
+
+def _papers(paper: Path | None) -> list[Path]:
+    """Where the worksheet and the solved one are written; nowhere without an option.
+
+    Raises:
+        FileError: it would be no page.
+    """
+    from sheetformer.errors import FileError
+
+    if paper is None:
+        return []
+    if paper.suffix.lower() != ".html":
+        raise FileError(f"{paper}: a worksheet is a page to print; end its name in .html")
+    return [paper, paper.with_name(f"{paper.stem}-solved{paper.suffix}")]
+
+
+def _write_papers(made: Exercise, lesson: Lesson | None, sheets: Sequence[Path]) -> None:
+    from sheetformer.exercises.lesson_plan import lesson_plan
+    from sheetformer.exercises.paper import solved_worksheet, worksheet
+    from sheetformer.files import write_whole
+
+    plan = lesson_plan(made, lesson)
+    write_whole(sheets[0], worksheet(made).encode())
+    write_whole(sheets[1], solved_worksheet(made, plan).encode())
+
+
+def _show_papers(made: Exercise, sheets: Sequence[Path]) -> None:
+    """Say what was written, and which numbers no pencil finds exactly."""
+    from sheetformer.exercises.paper import not_short
+
+    show_written(sheets[0], text("paper_blank"))
+    show_written(sheets[1], text("paper_solved"))
+    if rounded := not_short(made):
+        console().print(text("paper_not_short", blocks=", ".join(rounded)), soft_wrap=True)
 
 
 def _file(path: Path, student: str) -> Path:
@@ -137,8 +194,8 @@ def _file(path: Path, student: str) -> Path:
     return path.with_name(f"{path.stem}-{file_part(student)}{path.suffix}") if student else path
 
 
-def _check_names(files: Sequence[Path], solved: Path) -> None:
-    """What is handed out and the key are different files, and the key is a workbook.
+def _check_names(files: Sequence[Path], solved: Path, sheets: Sequence[Path]) -> None:
+    """What is handed out, the key and the worksheets are different files; the key is a workbook.
 
     Raises:
         FileError: they are not.
@@ -149,5 +206,8 @@ def _check_names(files: Sequence[Path], solved: Path) -> None:
         raise FileError(
             f"{solved} would be the exercise and its key; choose another name with --key"
         )
+    pages = {file.resolve() for file in files} & {sheet.resolve() for sheet in sheets}
+    if pages:
+        raise FileError(f"{min(pages)} would be written twice; choose another name for --paper")
     if solved.suffix.lower() != ".xlsx":
         raise FileError(f"{solved}: a key is a workbook; end its name in .xlsx")

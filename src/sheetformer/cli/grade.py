@@ -20,7 +20,7 @@ from sheetformer.cli.console import (
 )
 from sheetformer.cli.error_reporting import printable
 from sheetformer.engines import ENGINE_NAMES
-from sheetformer.errors import FileError
+from sheetformer.errors import FileError, SheetformerError
 from sheetformer.language.phrasebook import problem
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ EXAMPLES = """Examples:
   sheetformer grade submissions --key key.xlsx -o grades.csv
   sheetformer grade submissions --key key.xlsx --pages feedback --canvas canvas.csv
   sheetformer grade homework.xlsx --key key.xlsx --json
+  sheetformer grade submission --key key.xlsx --for gradescope
 
 Exit code: 0 when every file has a grade, 1 when one has none, 2 when nothing could be graded."""
 
@@ -58,9 +59,19 @@ def grade_files(
         str, typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}.")
     ] = "ironcalc",
     jobs: Annotated[int | None, typer.Option(min=1, help="How many files at once.")] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="A Dask cluster whose workers grade, such as tcp://10.0.0.5:8786."),
+    ] = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Grade again what was graded before.")
     ] = False,
+    platform: Annotated[
+        str | None,
+        typer.Option(
+            "--for", help="Print one student's grade for gradescope, coderunner or vpl; no table."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Grade what students filled in: the values, and whether their formulas follow the inputs.
@@ -73,6 +84,9 @@ def grade_files(
     from sheetformer.files import check_output, check_target, write_whole
     from sheetformer.language import Language
 
+    if platform:
+        _print_for(platform, submissions, key, engine)
+        return
     journal = output.with_suffix(".jsonl")
     _check_names(output, canvas, key, submissions)
     for target in (output, canvas, journal):
@@ -84,7 +98,8 @@ def grade_files(
     if anew:
         journal.unlink(missing_ok=True)
     with _progress() as progress:
-        grades = grade(submissions, key, engine=engine, jobs=jobs, known=journal, progress=progress)
+        grades = grade(submissions, key, engine=engine, jobs=jobs, known=journal,
+                       progress=progress, scheduler=scheduler)  # fmt: skip
     write_whole(output, moodle_csv(grades, Language(grades.language)).encode())
     if canvas:
         write_whole(canvas, canvas_csv(grades).encode())
@@ -96,6 +111,32 @@ def grade_files(
         _show(grades, console(), output)
     if grades.problems:
         raise typer.Exit(1)
+
+
+def _print_for(platform: str, submissions: Path, key: Path, engine: str) -> None:
+    """One student's grade as a platform reads it; a student without a file gets 0 and a word.
+
+    Raises:
+        SheetformerError: there is no such platform, or the key is none.
+    """
+    from sheetformer.exercises.folder import find_files
+    from sheetformer.exercises.grading import Grades, grade
+    from sheetformer.exercises.judged import Grade
+    from sheetformer.exercises.key import read_key
+    from sheetformer.exercises.platforms import PLATFORMS
+    from sheetformer.suggest import suggestion
+
+    if platform not in PLATFORMS:
+        hint = suggestion(platform, PLATFORMS)
+        raise SheetformerError(f"there is no platform {platform!r} to print for; {hint}")
+    solved = read_key(key)
+    try:
+        list(find_files(submissions))
+        grades = grade(submissions, key, engine=engine)
+    except FileError as error:
+        nothing = (Grade("", "", problem=str(error)),)
+        grades = Grades(solved.manifest.title, solved.language, (), nothing)
+    typer.echo(PLATFORMS[platform](grades), nl=False)
 
 
 def _check_names(output: Path, canvas: Path | None, key: Path, submissions: Path) -> None:

@@ -13,6 +13,9 @@ from sheetformer.exercises.judged import Grade
 from sheetformer.exercises.plan import Plan
 from sheetformer.scratch import Scratch
 
+_PATIENCE = 10
+"""Seconds in which a scheduler must answer."""
+
 Work = Callable[[Plan, Path, str, str], Grade]
 """Plan, file, its name in the table, engine → its grade."""
 
@@ -63,7 +66,7 @@ def _connected(scheduler: str) -> Generator[Any]:
             "grading on a cluster needs Dask's distributed; run: pip install distributed"
         ) from None
     try:
-        client = distributed.Client(scheduler, timeout=10, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError, ImportError):
         raise SheetformerError(
             f"no Dask scheduler answers at {scheduler}; give its address, such as "

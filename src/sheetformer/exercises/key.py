@@ -54,6 +54,7 @@ class Key:
         salt: what the fingerprints of its marks are mixed with.
         language: of its texts.
         sources: what students' own numbers are drawn for.
+        whole: whether all of these are whole numbers.
     """
 
     manifest: Manifest
@@ -62,16 +63,17 @@ class Key:
     salt: str
     language: str = "en"
     sources: tuple[Source, ...] = ()
+    whole: bool = False
 
     def of(self, student: Student) -> Key:
         """The key with the numbers of a student."""
         graph = self.manifest.graph
-        values = moved(graph, self.sources, student.seed)
+        values = moved(graph, self.sources, student.seed, whole=self.whole)
         return replace(self, manifest=replace(self.manifest, graph=replace(graph, values=values)))
 
     def inputs(self, student: Student) -> dict[int, Value]:
         """The numbers of a student's own, by the place of their step; none where all are alike."""
-        return drawn(self.manifest.graph, self.sources, student.seed)
+        return drawn(self.manifest.graph, self.sources, student.seed, whole=self.whole)
 
     def regions(self, blank: Blank) -> list[Region]:
         """The rectangles in which the block of a blank stands, one a matrix."""
@@ -106,6 +108,8 @@ def key_book(
     students: Sequence[Student],
     salt: str,
     sources: Sequence[Source] = (),
+    *,
+    whole: bool = False,
 ) -> Book:
     """The solved book with the list of its blanks."""
     facts = {
@@ -114,6 +118,7 @@ def key_book(
         "salt": salt,
         "sources": [list(source) for source in sources],
         "language": book.language,
+        "whole": whole,
     }
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
@@ -161,5 +166,5 @@ def _key(manifest: Manifest, facts: Mapping[str, Any]) -> Key:
         raise ValueError("what is moved is no source")
     return Key(
         manifest, tuple(blanks), students, str(facts["salt"]), str(facts["language"]),
-        tuple(sources),
+        tuple(sources), bool(facts.get("whole", False)),
     )  # fmt: skip

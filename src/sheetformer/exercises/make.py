@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from sheetformer.book.refill import with_values
 from sheetformer.book.workbook import Book
 from sheetformer.exercises.blanks import Blank, find_blanks, split
 from sheetformer.exercises.handout import handout
 from sheetformer.exercises.key import Student, code_of, key_book
+from sheetformer.exercises.parts import wanted_places
 from sheetformer.exercises.students import (
     Source,
     book_of,
     refuse_without_numbers,
     sources_of,
 )
+from sheetformer.exercises.whole import whole_numbers as whole_numbers_for
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,14 @@ class Exercise:
         blanks: what is to be filled in, one a block.
         students: whose files there are; one without a name where all get the same.
         salt: what its marks are mixed with.
+        whole: whether all inputs are small whole numbers, for a pencil.
     """
 
     solved: Book
     blanks: tuple[Blank, ...]
     students: tuple[Student, ...]
     salt: str
+    whole: bool = False
 
     @property
     def book(self) -> Book:
@@ -44,7 +49,9 @@ class Exercise:
     def key(self) -> Book:
         """The solved book, which says what is blank; `Key` is what it says."""
         sources = self._sources if any(one.seed for one in self.students) else ()
-        return key_book(self.solved, self.blanks, self.students, self.salt, sources)
+        return key_book(
+            self.solved, self.blanks, self.students, self.salt, sources, whole=self.whole
+        )
 
     @cached_property
     def _sources(self) -> list[Source]:
@@ -52,12 +59,22 @@ class Exercise:
 
     def of(self, student: Student) -> Book:
         """What a student gets, with numbers of the student's own."""
-        book = book_of(self.solved, self._sources, student.seed) if student.seed else self.solved
-        return handout(book, self.blanks, student, self.salt)
+        return handout(self.solved_for(student), self.blanks, student, self.salt)
+
+    def solved_for(self, student: Student) -> Book:
+        """The solved book with the numbers of a student."""
+        if not student.seed:
+            return self.solved
+        return book_of(self.solved, self._sources, student.seed, whole=self.whole)
 
 
 def exercise(
-    book: Book, blank: str | Sequence[str], *, students: Sequence[str] = (), seed: int = 0
+    book: Book,
+    blank: str | Sequence[str],
+    *,
+    students: Sequence[str] = (),
+    seed: int = 0,
+    whole_numbers: bool = False,
 ) -> Exercise:
     """Make an exercise of a book: some blocks are blank, and the file marks what is filled in.
 
@@ -67,6 +84,7 @@ def exercise(
             `scores.operands`; as a list, or as one text with commas.
         students: names; each gets numbers of their own.
         seed: another one mixes the marks otherwise, and draws other numbers.
+        whole_numbers: give the inputs small whole numbers, so that it can be done by pencil.
 
     Raises:
         SheetformerError: a block does not exist or cannot be blank, or there is no number that
@@ -85,9 +103,19 @@ def exercise(
         Student(name, drawn := _seed(salt, name), code_of(salt, name, drawn)) for name in students
     ]
     alone = Student(code=code_of(salt, "", 0))
-    if own:
+    if own or whole_numbers:
         refuse_without_numbers(sources_of(book))
-    return Exercise(book, blanks, tuple(own) or (alone,), salt)
+    if whole_numbers:
+        book = _with_whole_numbers(book, blanks, salt)
+    return Exercise(book, blanks, tuple(own) or (alone,), salt, whole_numbers)
+
+
+def _with_whole_numbers(book: Book, blanks: Sequence[Blank], seed: str) -> Book:
+    """The book with small whole numbers in its inputs, chosen for what is worked out."""
+    sources = sources_of(book)
+    wanted = wanted_places(book, [one.block for one in blanks])
+    values = book.graph.evaluate(whole_numbers_for(book.graph, sources, wanted, seed))
+    return with_values(book, values)
 
 
 def _seed(salt: str, name: str) -> int:

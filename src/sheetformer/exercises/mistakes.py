@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -49,6 +49,12 @@ def mistake(plan: Plan, place: int, runs: Sequence[Values], found: Sequence[Valu
             return said
     right = [_again(plan, inner, None, None, values) for values in runs]
     return _by_places(right, found)
+
+
+def typical(graph: Graph, places: Iterable[int]) -> list[str]:
+    """The slips that may happen in some steps, a sentence each, none of them twice."""
+    said = (said for place in sorted(places, reverse=True) for said, _ in _slips(graph, place))
+    return [one for one in dict.fromkeys(said) if one != NOT_SUBTRACTED]
 
 
 def _inner(plan: Plan, place: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from sheetformer.book.workbook import Block, Book
 from sheetformer.graph.node import Graph
@@ -10,6 +10,10 @@ from sheetformer.language import find_language, translate, use_language
 
 ASIDE = ("Check", "Reference")
 """The groups of stages that hold the answers."""
+LARGEST = 400
+"""Cells of a block that stands on paper; a vocabulary has more."""
+_WIDEST = 12
+"""Columns that a page holds."""
 
 
 def aside_sheets(book: Book) -> set[str]:
@@ -70,3 +74,27 @@ def before(graph: Graph, places: Collection[int]) -> set[int]:
         found |= new
         waiting += new
     return found - set(places)
+
+
+# -- what stands on paper --------------------------------------------------------------------------
+
+
+def wanted_places(book: Book, blanks_named: Sequence[str]) -> list[int]:
+    """The places of the steps that are worked out: the blanks, and blocks between two of them."""
+    blocks = visible_blocks(book)
+    blanks = {place_of(book, book.blocks[name]) for name in blanks_named}
+    between = after(book.graph, blanks) & before(book.graph, blanks)
+    return sorted(blanks | (between & blocks.keys()))
+
+
+def visible_blocks(book: Book) -> dict[int, Block]:
+    """The blocks of numbers that stand on paper, by the place of their step."""
+    away = aside_sheets(book)
+    hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
+    found: dict[int, Block] = {}
+    for block in book.blocks.values():
+        value = book.graph.values[place_of(book, block)]
+        fits = block.node.size <= LARGEST and block.columns <= _WIDEST
+        if block.sheet not in away | hidden and value.dtype != object and fits:
+            found.setdefault(place_of(book, block), block)
+    return found

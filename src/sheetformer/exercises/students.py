@@ -13,11 +13,9 @@ import numpy as np
 from sheetformer.book.refill import with_values
 from sheetformer.book.workbook import HUGE, Book
 from sheetformer.errors import FileError, SheetformerError
+from sheetformer.exercises.whole import Source, moved_whole
 from sheetformer.graph.node import Graph
 from sheetformer.graph.ops import OPS, Value
-
-Source = tuple[int, float, float]
-"""What is moved: the base of an input or of learned numbers, and the bounds that they keep."""
 
 SHARE = 0.25
 """How far a number is moved at most: this share of the spread of its block."""
@@ -49,7 +47,9 @@ def _moves(value: Value) -> bool:
     return bool(np.ptp(value) > 0) and not (whole and set(np.unique(value)) <= {0.0, 1.0})
 
 
-def moved(graph: Graph, sources: Sequence[Source], seed: int) -> list[Value]:
+def moved(
+    graph: Graph, sources: Sequence[Source], seed: int, *, whole: bool = False
+) -> list[Value]:
     """The values of all nodes of a graph for the numbers that a seed draws; 0 draws none.
 
     The same seed gives the same numbers in every version of Python and NumPy.
@@ -60,16 +60,29 @@ def moved(graph: Graph, sources: Sequence[Source], seed: int) -> list[Value]:
     >>> float(abs(values[0] - [1.0, 4.0]).max()) < 0.5
     True
     """
-    return graph.evaluate(drawn(graph, sources, seed)) if seed else graph.values
+    return graph.evaluate(drawn(graph, sources, seed, whole=whole)) if seed else graph.values
 
 
-def drawn(graph: Graph, sources: Sequence[Source], seed: int) -> dict[int, Value]:
-    """The place of what is moved → the numbers that a seed draws; 0 draws none."""
+def drawn(
+    graph: Graph, sources: Sequence[Source], seed: int, *, whole: bool = False
+) -> dict[int, Value]:
+    """The place of what is moved → the numbers that a seed draws; 0 draws none.
+
+    Args:
+        graph: of the book.
+        sources: what may be moved.
+        seed: of the random numbers.
+        whole: whether whole numbers stay whole.
+    """
     changes: dict[int, Value] = {}
     for base, least, most in sources if seed else ():
         place = graph.node_index(base)
         old = graph.values[place]
-        draw = random.Random(f"{seed}:{base}").random
+        chance = random.Random(f"{seed}:{base}")
+        if whole:
+            changes[place] = moved_whole(old, least, most, chance)
+            continue
+        draw = chance.random
         room = SHARE * float(old.std())
         steps = np.array([2.0 * draw() - 1.0 for _ in range(old.size)]).reshape(old.shape)
         changes[place] = np.clip((old + room * steps).round(_decimals(old)), least, most)
@@ -94,9 +107,9 @@ def refuse_without_numbers(sources: Sequence[Source]) -> None:
         )
 
 
-def book_of(book: Book, sources: Sequence[Source], seed: int) -> Book:
+def book_of(book: Book, sources: Sequence[Source], seed: int, *, whole: bool = False) -> Book:
     """A book with the numbers that a seed draws."""
-    return with_values(book, moved(book.graph, sources, seed))
+    return with_values(book, moved(book.graph, sources, seed, whole=whole))
 
 
 def read_students(path: Path) -> list[str]:

@@ -21,16 +21,19 @@ _CELLS = 12
 
 
 def moodle_csv(grades: Grades, language: Language) -> str:
-    """A row a file; Moodle's grade import takes its columns by name."""
+    """A row a file, as a grading worksheet of Moodle, which takes its columns by name.
+
+    Without a column for the time of the last grade it is refused; an empty one is of no grade yet.
+    """
     rows: list[list[Any]] = [
-        ["Identifier", "Full name", "Grade", "Maximum Grade", "Feedback comments", "File",
-         *grades.blocks]
+        ["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)",
+         "Feedback comments", "File", *grades.blocks]
     ]  # fmt: skip
     for grade in grades.grades:
         number = submitter(grade.file).moodle
         points = {blank.block: round(100 * blank.points, 1) for blank in grade.blanks}
         rows.append(
-            [f"Participant {number}" if number else "", grade.student, _points(grade), 100,
+            [f"Participant {number}" if number else "", grade.student, _points(grade), 100, "",
              feedback(grade, language), grade.file,
              *(points.get(block, "") for block in grades.blocks)]
         )  # fmt: skip
