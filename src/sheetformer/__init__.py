@@ -10,6 +10,7 @@ from sheetformer.book.outputs import VIEWS as _VIEWS
 
 if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
+    from sheetformer.edits.saved import edit
     from sheetformer.engines.verify import verify
     from sheetformer.errors import SheetformerError
     from sheetformer.exercises.check import check
@@ -43,6 +44,7 @@ __all__ = [
     "attention",
     "check",
     "compare",
+    "edit",
     "exercise",
     "grad",
     "grade",
@@ -62,6 +64,7 @@ _HOMES = {
     "check": "exercises.check",
     "exercise": "exercises.make",
     "compare": "frontends",
+    "edit": "edits.saved",
     "grad": "frontends.numpy.grad",
     "grade": "exercises.grading",
     "lesson": "lessons",

@@ -123,6 +123,43 @@ def test_a_recorded_book_and_a_dump(tmp_path: Path) -> None:
         sf.compare(recorded, model, x)
 
 
+def test_a_book_and_its_own_dump_have_nothing_too_much(tmp_path: Path) -> None:
+    model, x = encoder()
+    recorded = sf.record(model, x)
+    dump = dict(np.load(recorded.values(tmp_path / "golden.npz")))
+    for one, *given in ((recorded,), (model, x)):
+        found = sf.compare(one, dump, *given)
+        assert not found.differs
+        extra = {row.block for row in found.table if row.kind not in ("same", "within")}
+        # A run of PyTorch has no steps of its norms and shares.
+        assert one is model or not extra
+        assert not [x for x in extra if "weight" in x.split("_") or x.startswith(("ref_", "check"))]
+    dump["linear1_weight"][0, 0] += 1
+    found = sf.compare(recorded, dump)
+    assert found.first is not None
+    assert "The weight linear1_weight differs, at [0, 0]" in found.first.why()
+    assert {row.kind for row in sf.compare(recorded, dump | {"mine": x}).table} >= {"extra"}
+
+
+def test_the_book_begins_at_the_first_difference_and_speaks_its_language() -> None:
+    """What float32 explains is no beginning, though float64 tells both apart."""
+    model, x = encoder()
+    other = copy.deepcopy(model)
+    with torch.no_grad():
+        other.self_attn.out_proj.weight[:] *= 1 + 2e-8 * torch.randn(8, 8)
+        other.self_attn.in_proj_weight[:] *= 1 + 1e-7
+        other.linear1.weight[0, 0] += 0.5
+    found = sf.compare(model, other, x, lang="pt")
+    assert found.first is not None
+    assert found.first.block == "linear1"
+    assert "difference_norm1" not in found.book.blocks
+    assert (
+        next(name for name in found.book if name.startswith("difference")) == "difference_linear1"
+    )
+    assert [sheet.name for sheet in found.book.sheets[:2]] == ["Comparação", "Dados"]
+    assert found.book.stages[1].text.startswith("Os dois lados diferem")
+
+
 def test_the_book_of_a_dump_has_the_dumped_numbers() -> None:
     model, x = encoder()
     right = sf.record(model, x)["linear1"].value

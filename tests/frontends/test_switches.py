@@ -134,7 +134,9 @@ def test_the_lens_reads_off_early_what_the_model_would_say(tmp_path: Path) -> No
     last = np.argsort(-book["result"].value[0], axis=-1)[:, :5]
     assert (book["top"].value == words[last]).all()
     assert (book["lens"].value == words[[order[:, 0], last[:, 0]]]).all()
-    assert book.sheets[0].name == "Switches"
+    assert [sheet.name for sheet in book.sheets[:2]] == ["Contents", "Switches"]
+    links = {block.link for block in book.sheets[0].cell_blocks if block.link}
+    assert {"Switches!A1", "'Logit lens'!A1", "'transformer.h.0'!A1"} <= links
     assert sf.verify(book.save(tmp_path / "switches.xlsx")).ok
 
 

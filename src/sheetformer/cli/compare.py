@@ -29,7 +29,6 @@ something cannot be read or run."""
 _SHOWN = 40
 """Blocks that are listed for a person; --json gives all."""
 _COLOURS = {"differs": "red", "shape": "red", "nan": "red", "inherits": "yellow"}
-_QUIET = ("same", "within", "order")
 _DUMPS = (".npz", ".safetensors")
 
 
@@ -92,6 +91,7 @@ def _compared(a: str, b: str, read: str, target: str, **settings: Any) -> Compar
 
     first = find_model(a, read, target)
     given = dict(first.kwargs)
+    settings["lang"] = terminal_language().code
     if b and _is_dump(Path(b)):
         return compare(first.model, Path(b), *first.args, **settings, **given)
     if not b:
@@ -113,7 +113,7 @@ def _show(found: Comparison, *, every: bool) -> None:
     from sheetformer.frontends.comparison.table import verdict
 
     screen = console()
-    rows = [row for row in found.table if every or row.kind not in _QUIET]
+    rows = [row for row in found.table if every or row.is_off]
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column(text("block"), overflow="fold")
     for name in ("largest_difference", "relative", "ulps", "cosine"):

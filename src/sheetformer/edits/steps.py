@@ -81,7 +81,7 @@ def answer(source: str, target: str, count: int) -> dict[str, Any]:
     """What the child of `step_file` answers, once it has written the file."""
     path = Path(source)
     contents = read_contents(path)
-    manifest, now = _program(contents, path.name)
+    manifest, now = read_program_of(contents, path.name)
     if not manifest.carried:
         raise FileError(f"{path.name}: nothing in this book goes on; no input has a next value")
     series: dict[int, list[float]] = {at: [] for at in manifest.watched}
@@ -94,7 +94,7 @@ def answer(source: str, target: str, count: int) -> dict[str, Any]:
     values = values_after(manifest.graph, manifest.carried, count, manifest.watched, watch)
     for at, kept in series.items():
         kept.append(float(values[at].item()))
-    write_values(path, Path(target), _changed(manifest, now, values, contents))
+    write_values(path, Path(target), changed_cells(manifest, now, values, contents))
     names = {int(region.elements.flat[0]): region.name for region in manifest.regions}
     nodes = manifest.graph.nodes
     return {
@@ -104,8 +104,19 @@ def answer(source: str, target: str, count: int) -> dict[str, Any]:
     }
 
 
-def _program(contents: Contents, file: str) -> tuple[Manifest, list[Region]]:
-    """The program of a file, and where its regions stand now; what it cannot follow is refused."""
+def read_program_of(
+    contents: Contents, file: str, *, others: bool = False
+) -> tuple[Manifest, list[Region]]:
+    """The program of a file, and where its regions stand now; what it cannot follow is refused.
+
+    Args:
+        contents: of the file.
+        file: its name.
+        others: let formulas stand that are no part of the book.
+
+    Raises:
+        FileError: it holds no book, a block is gone, or a formula is no part of it.
+    """
     manifest = read_manifest(contents.cells, file)
     located = locate(manifest.regions, contents, file)
     if located.moved:
@@ -116,10 +127,10 @@ def _program(contents: Contents, file: str) -> tuple[Manifest, list[Region]]:
     known: dict[str, set[Position]] = {}
     for region in now:
         known.setdefault(region.sheet, set()).update(_formulas_of(region, contents, file))
-    for sheet, formulas in contents.formulas.items():
+    for sheet, formulas in contents.formulas.items() if not others else ():
         for at in sorted(formulas.keys() - known.get(sheet, set())):
             raise FileError(
-                f"{file}: the formula in {place(sheet, at)} is no part of the book, and a step "
+                f"{file}: the formula in {place(sheet, at)} is no part of the book, and NumPy "
                 "cannot say what it gives; put its value there, or take it away"
             )
     return manifest, now
@@ -137,7 +148,7 @@ def _formulas_of(region: Region, contents: Contents, file: str) -> list[Position
     return cells if region.formula else []
 
 
-def _changed(
+def changed_cells(
     manifest: Manifest, now: list[Region], values: list[Value], contents: Contents
 ) -> dict[str, dict[Position, CellValue]]:
     """Sheet → cell → its value, where it is another one than the file has."""

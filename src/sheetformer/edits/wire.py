@@ -42,12 +42,17 @@ def _read_edit(item: Any) -> Edit:
         case [str(sheet), int(row), int(column), content] if not _has_truth(row, column):
             if not (0 <= row < LAST_ROW and 0 <= column < LAST_COLUMN):
                 raise EditError(f"there is no cell in row {row + 1}, column {column + 1}")
-            return Edit(sheet, row, column, _content(content, a1(row, column)))
+            return Edit(sheet, row, column, read_content(content, a1(row, column)))
         case _:
             raise EditError("an edit is [sheet, row, column, content], such as ['Words', 4, 1, 2]")
 
 
-def _content(content: Any, where: str) -> Content:
+def read_content(content: Any, where: str) -> Content:
+    """What a cell shall hold, from JSON.
+
+    Raises:
+        EditError: no cell can hold it; the message says where.
+    """
     match content:
         case bool() | None:
             return content

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from sheetformer.engines.base import CellValue, Position
+from sheetformer.engines.base import CellError, CellValue, Position
 from sheetformer.engines.package import open_package
 from sheetformer.errors import FileError
 from sheetformer.formula.address import a1
@@ -68,7 +68,19 @@ def _cell(found: re.Match[bytes], value: CellValue) -> bytes:
     """A cell with its attributes and its formula, and another value."""
     attributes = _KIND.sub(b"", found["attributes"]).rstrip()
     formula = _FORMULA.search(found["content"] or b"")
-    kind = b' t="str"' if isinstance(value, str) else b""
-    text = escape(value) if isinstance(value, str) else repr(float(value))  # type: ignore[arg-type]
+    kind, text = _stored(value)
     start = b"<c" + attributes + kind + b">" + (formula[0] if formula else b"")
     return start + b"<v>" + text.encode() + b"</v></c>"
+
+
+def _stored(value: CellValue) -> tuple[bytes, str]:
+    """The type of a cell and what stands in it."""
+    match value:
+        case CellError():
+            return b' t="e"', escape(value.code)
+        case bool():
+            return b' t="b"', str(int(value))
+        case str():
+            return b' t="str"', escape(value)
+        case _:
+            return b"", repr(float(value))

@@ -104,8 +104,14 @@ def _alone(piece: str) -> bool:
     if _FALLBACK.fullmatch(piece):
         return False
     text = piece.removeprefix("▁").removeprefix("Ġ").removesuffix("</w>")
-    special = len(text) > 2 and text[0] + text[-1] in ("[]", "<>")
-    return special or (bool(text) and all(sign in string.punctuation for sign in text))
+    return _special(piece) or (bool(text) and all(sign in string.punctuation for sign in text))
+
+
+def _special(piece: str) -> bool:
+    """Whether a piece is a sign of the tokenizer's own, such as [SEP] or <|endoftext|>."""
+    text = piece.removeprefix("▁").removeprefix("Ġ").removesuffix("</w>")
+    byte = _FALLBACK.fullmatch(piece) is not None
+    return not byte and len(text) > 2 and text[0] + text[-1] in ("[]", "<>")
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -113,3 +119,28 @@ def _joined(parts: Sequence[str]) -> str:
     bare = [part.removesuffix("</w>").removesuffix("@@") for part in parts]
     whole = "".join([bare[0], *(part.removeprefix("##") for part in bare[1:])])
     return readable(whole.removeprefix("▁") or whole)
+
+
+def in_text(pieces: Sequence[str]) -> list[str]:
+    """Each piece of a vocabulary as it stands in a text, spaces included; a tokenizer's own is "".
+
+    >>> in_text(["<s>", "▁play", "ing", "▁"]), in_text(["[SEP]", "play", "##ing"])
+    (['', ' play', 'ing', ' '], ['', ' play', 'ing'])
+    """
+    begins = any(piece.startswith(("▁", "Ġ")) for piece in pieces)
+    goes_on = any(piece.startswith("##") or piece.endswith("@@") for piece in pieces)
+    ends = any(piece.endswith("</w>") for piece in pieces)
+    letters = max(map(len, pieces), default=0) < 2
+    words = not (begins or ends or letters)
+    return [_in_text(piece, words=words or goes_on, ends=ends) for piece in pieces]
+
+
+def _in_text(piece: str, *, words: bool, ends: bool) -> str:
+    if _special(piece):
+        return ""
+    if piece in ("▁", "Ġ", "Ċ", "ĉ"):
+        return " "
+    bare = piece.removeprefix("##").removeprefix("▁").removeprefix("Ġ")
+    bare = readable(bare.removesuffix("</w>").removesuffix("@@"))
+    space = piece.startswith(("▁", "Ġ")) or (words and not piece.startswith("##"))
+    return " " * space + bare + " " * (ends and piece.endswith("</w>"))

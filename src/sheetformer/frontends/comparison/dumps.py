@@ -115,21 +115,25 @@ def book_trace(book: Book) -> Trace:
     points: dict[int, Point] = {}
     for block in book.blocks.values():
         node = block.node
-        if node.is_source or not _is_recorded(book, block):
+        if not _is_recorded(book, block) or node.is_constant:
             continue
         reads = {base for ids in node.inputs for base in _bases(book, ids)}
         operands = [Operand(lambda: np.zeros(0), points[base]) for base in reads & points.keys()]
         # A step inside a formula has no block: what it reads is read here.
         points[node.base] = Point(
             "", block.name, node.op, "", 0, None, _reader(book, block.name), type_of("float64"),
-            operands, name=block.name,
+            operands, name=block.name, source=_SOURCES.get(node.op, ""),
         )  # fmt: skip
-    return Trace(book.title, list(points.values()))
+    ordered = sorted(points.values(), key=lambda point: not point.source)
+    return Trace(book.title, ordered, beside=set(map(_plain, book.blocks)))
+
+
+_SOURCES = {"parameter": "weight", "input": "input"}
 
 
 def _is_recorded(book: Book, block: Block) -> bool:
     value = book.graph.value(block.node.ids)
-    return value.dtype != object and not block.name.startswith(("check_", "ref_"))
+    return value.dtype != object and not block.name.startswith(_CHECKS)
 
 
 def _bases(book: Book, ids: Any) -> list[int]:
@@ -154,6 +158,8 @@ def beside(run: Trace, dump: Dump) -> tuple[Trace, list[tuple[Point, Point]]]:
     others: list[Point] = []
     for name, (value, kind) in dump.items():
         mine = known.get(_plain(name))
+        if mine is None and _is_beside(run, name):
+            continue
         if mine is None or id(mine) in found:
             strange = Point("", name, "", "", 0, None, value.copy, type_of(kind), name=name)
             others.append(strange)
@@ -167,6 +173,14 @@ def beside(run: Trace, dump: Dump) -> tuple[Trace, list[tuple[Point, Point]]]:
         )
     pairs = [(x, found[id(x)]) for x in run.points if id(x) in found]
     return Trace(dump.title, [*(other for _, other in pairs), *others]), pairs
+
+
+def _is_beside(run: Trace, name: str) -> bool:
+    """Whether a name is that of a weight, an input, or of the sheets that check a book."""
+    return _plain(name) in run.beside or name.startswith(_CHECKS)
+
+
+_CHECKS = ("check_", "ref_")
 
 
 def _names(point: Point) -> list[str]:

@@ -175,6 +175,8 @@ class Judge:
 
     def _reason(self, pair: Pair) -> tuple[str, Mapping[str, Any]]:
         a, b = pair.a, pair.b
+        if a.source and pair.measure is not None:
+            return a.source, _said(a.name, pair.measure)
         if not self._is_aligned(pair):
             only = {"only_a": self._unmatched(a), "only_b": self._unmatched(b)}
             if a.operation != b.operation and not any(only.values()):
@@ -255,13 +257,12 @@ def _other_source(one: Operand, other: Operand, kind: Type) -> tuple[str, Mappin
     found = measure(one.value, other.value, kind)
     if found.largest <= SLACK * kind.eps * found.scale:
         return None
-    blanks = {
-        "name": other.name or one.name,
-        "place": list(found.place),
-        "a": found.numbers[0],
-        "b": found.numbers[1],
-    }
-    return one.source or "constant", blanks
+    return one.source or "constant", _said(other.name or one.name, found)
+
+
+def _said(name: str, found: Measure) -> Mapping[str, Any]:
+    a, b = found.numbers
+    return {"name": name, "place": list(found.place), "a": a, "b": b}
 
 
 def reaching(first: Pair, pairs: Mapping[int, Pair], a: Trace, b: Trace) -> bool:

@@ -109,6 +109,7 @@ class Point:
         is_step: whether it is worked out here to be compared, where an operation does several.
         name: its block's name, unlike all others.
         own: the coarsest type of the run's weights and inputs.
+        source: "weight" or "input" where it is none that was computed.
     """
 
     path: str
@@ -126,6 +127,7 @@ class Point:
     is_step: bool = False
     name: str = ""
     own: Type | None = None
+    source: str = ""
 
     @cached_property
     def value(self) -> Floats:
@@ -156,8 +158,10 @@ class Trace:
         title: what ran.
         points: all of them.
         results: those that the model gives, each with its name.
+        beside: names of what is not computed, such as weights: no dump has them too much.
     """
 
     title: str
     points: list[Point] = field(default_factory=list[Point])
     results: list[Operand] = field(default_factory=list[Operand])
+    beside: set[str] = field(default_factory=set[str])

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
 
 
+QUIET = ("same", "within", "order")
+"""The kinds of rows whose numbers agree."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One block in both runs.
@@ -40,6 +44,7 @@ class Row:
         b: b's number there.
         shapes: both shapes.
         reason: why it differs by itself, as a key and what it says.
+        name_in_a: its name in the first run.
     """
 
     block: str
@@ -57,6 +62,12 @@ class Row:
     b: float | None = None
     shapes: tuple[Any, ...] = ()
     reason: tuple[str, Mapping[str, Any]] = ("", {})
+    name_in_a: str = ""
+
+    @property
+    def is_off(self) -> bool:
+        """Whether its numbers differ by more than rounding."""
+        return self.kind not in QUIET
 
     @property
     def element(self) -> str:
@@ -247,12 +258,13 @@ def _row(pair: Pair, *, late: bool) -> Row:
     shapes = (a.value.shape, b.value.shape)
     if found is None:
         return Row(
-            b.name, _module(b), b.operation, kind, pair.type.name, shapes=shapes, reason=pair.reason
-        )
+            b.name, _module(b), b.operation, kind, pair.type.name, shapes=shapes,
+            reason=pair.reason, name_in_a=a.name,
+        )  # fmt: skip
     return Row(
         b.name, _module(b), b.operation, kind, pair.type.name, found.largest, found.relative,
         found.ulps, found.cosine, found.place, axes_of(a.value.ndim, b.short),
-        *found.numbers, shapes, pair.reason,
+        *found.numbers, shapes, pair.reason, a.name,
     )  # fmt: skip
 
 

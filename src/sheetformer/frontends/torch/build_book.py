@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from sheetformer.book.build import build
+from sheetformer.book.contents import with_contents
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
@@ -27,6 +28,7 @@ from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
 from sheetformer.frontends.torch.switches import Switches
+from sheetformer.frontends.torch.written import write_out
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import Narrowed, narrow
@@ -58,7 +60,14 @@ def assemble(
     guards = operands.guards
     unknown = [node.ids for node in operands.made_of(UNKNOWN)]
     early = _early(lowering, switches, wanted[0])
-    needed = [*wanted, *early.values(), *unknown, *(guard.ids for guard in guards)]
+    spoken = _written(lowering, result, part, wanted[0])
+    needed = [
+        *wanted,
+        *early.values(),
+        *spoken.values(),
+        *unknown,
+        *(guard.ids for guard in guards),
+    ]
     needed += _cells(operands, switches)
     small = narrow(operands.graph, needed)
     if beside := [p for t, p in operands.beside if (small.now[t] >= 0).any()]:
@@ -70,7 +79,10 @@ def assemble(
     graph.inner |= fold_chains(graph, steps - shown)
     sheets = lay_out(story, origins, lowering.operands.kept)
     name_blocks(story, origins)
-    result = graph.owner(int(small.now[wanted[0]].flat[0])).name
+    given = graph.owner(int(small.now[wanted[0]].flat[0]))
+    for ids in spoken.values():
+        node = graph.owner(int(small.now[ids].flat[0]))
+        story.move(node, stage=story.stage_of(given), line=True)
     watched = [node for node in graph if node.base in recorded and not is_step(graph, node)]
     if not force:
         summary = Summary.of_graph(graph, title, formulas)
@@ -81,7 +93,7 @@ def assemble(
         new for new, (old, _) in zip(graph.nodes, small.kept, strict=True) if old.base in made_of
     ]
     if switches is not None:
-        add_panel(story, sheets, _shown(lowering, switches, small, wanted[0], early))
+        add_panel(story, sheets, _shown(lowering, switches, small, wanted[0], early, spoken))
     add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
         check(
@@ -90,7 +102,15 @@ def assemble(
             {node.name: recorded[node.base] for node in graph if node.base in recorded},
         )
     story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
-    return replace(build(story, formulas), result=result)
+    return with_contents(replace(build(story, formulas), result=given.name))
+
+
+def _written(lowering: Lowering, result: Any, part: Slice, output: Ids) -> dict[str, Ids]:
+    """What the model gives as words, if it gives tokens."""
+    if part != Slice():
+        return {}
+    leaf = next((x for x in _leaves(result) if lowering.operands.is_live(x) and x.numel()), None)
+    return {} if leaf is None else write_out(lowering.operands, leaf, output)
 
 
 def _cells(operands: Operands, switches: Switches | None) -> list[Ids]:
@@ -109,7 +129,12 @@ def _early(lowering: Lowering, switches: Switches | None, output: Ids) -> dict[s
 
 
 def _shown(
-    lowering: Lowering, switches: Switches, small: Narrowed, output: Ids, early: dict[str, Ids]
+    lowering: Lowering,
+    switches: Switches,
+    small: Narrowed,
+    output: Ids,
+    early: dict[str, Ids],
+    spoken: dict[str, Ids],
 ) -> Shown:
     """What the panel shows, in the book's graph."""
     node = lowering.operands.graph.owner(int(output.flat[0]))
@@ -121,7 +146,8 @@ def _shown(
         columns = columns[places]
     elif output.shape[-1] < node.shape[-1]:
         columns = np.array([f"logit {i}" for i in places], dtype=object)
-    return Shown(list(switches.names), small.now[output], columns, now, last)
+    words = [small.now[ids] for ids in spoken.values()]
+    return Shown(list(switches.names), small.now[output], columns, now, last, words)
 
 
 def _columns(tokens: Labels, count: int) -> Labels:

@@ -16,6 +16,7 @@ from sheetformer.frontends.comparison.table import Comparison, compared
 from sheetformer.frontends.torch.journal import follow
 from sheetformer.frontends.torch.run import called_with, prepare
 from sheetformer.frontends.torch.slices import Slice, Some, make_slice
+from sheetformer.language.catalogue import Language, find_language, use_language
 
 
 def compare(
@@ -28,6 +29,7 @@ def compare(
     layers: Some = None,
     modules: str | Sequence[str] | None = None,
     force: bool = False,
+    lang: str = "en",
     **kwargs: Any,
 ) -> Comparison:
     """Run two models and say where they first differ by more than their types of numbers explain.
@@ -47,6 +49,7 @@ def compare(
         layers: numbers of the layers to compare, from 0; what lies outside is taken as given.
         modules: patterns of module paths to compare, such as `"*.self_attn"`.
         force: keep however many numbers there are.
+        lang: the language of what the book of the comparison says.
         kwargs: what else both are called with.
 
     Returns:
@@ -57,6 +60,7 @@ def compare(
             keep, or a dump has none of the names.
     """
     part = make_slice(layers, None, None, modules, None)
+    language = find_language(lang)
     types = _types(dtype)
     if isinstance(a, Book):
         first = book_trace(a)
@@ -66,7 +70,7 @@ def compare(
     if isinstance(b, str | Path | Mapping):
         dump, pairs = beside(first, read_dump(b))
         numbers = {point.name: dumped for point, dumped in pairs}
-        return _with_book(compared(first, dump, pairs), mine, numbers, part, force=force)
+        return _with_book(compared(first, dump, pairs), mine, numbers, part, language, force=force)
     if isinstance(a, Book):
         raise SheetformerError(
             "a recorded book is compared with dumped numbers: give an .npz or .safetensors file, "
@@ -82,16 +86,19 @@ def compare(
     second = _followed(other, given, types[1], part, "b", force=force)
     # In its own type b is no live run, which is always in float64: its numbers are.
     theirs = {x.name: x for x in second.points} if dtype is not None else (other, given)
-    return _with_book(compared(first, second), mine, theirs, part, force=force)
+    return _with_book(compared(first, second), mine, theirs, part, language, force=force)
 
 
-def _with_book(found: Comparison, a: Any, b: Any, part: Slice, *, force: bool) -> Comparison:
+def _with_book(
+    found: Comparison, a: Any, b: Any, part: Slice, language: Language, *, force: bool
+) -> Comparison:
     """Let a comparison write its book, when somebody asks for it."""
 
     def write() -> Book:
         from sheetformer.frontends.torch.compare_book import comparison_book
 
-        return comparison_book(a, b, part.holds, f"{found.a} and {found.b}", force=force)
+        with use_language(language):
+            return comparison_book(found, a, b, part.holds, force=force)
 
     found.write = write
     return found

@@ -19,6 +19,7 @@ from sheetformer.book.workbook import HUGE, Book
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.plan import is_step
 from sheetformer.frontends.comparison.points import Point
+from sheetformer.frontends.comparison.table import Comparison
 from sheetformer.frontends.torch.build_book import outputs, tell
 from sheetformer.frontends.torch.naming import name_blocks
 from sheetformer.frontends.torch.pytorch import begin
@@ -28,11 +29,11 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.narrow import narrow
 from sheetformer.graph.node import Graph, Node
 from sheetformer.graph.storable import TOLERANCE
+from sheetformer.language.catalogue import Translated, current_language
 from sheetformer.story.caption import Caption
 from sheetformer.story.story import Story
 
 WIDE = 10_000
-SIDES = ("a", "b")
 Live = tuple[Any, Any]
 """A model and what it is called with, as (args, kwargs)."""
 Numbers = Mapping[str, Point]
@@ -40,15 +41,15 @@ Numbers = Mapping[str, Point]
 
 
 def comparison_book(
-    a: Live | Book, b: Live | Numbers, holds: Any, title: str, *, force: bool
+    found: Comparison, a: Live | Book, b: Live | Numbers, holds: Any, *, force: bool
 ) -> Book:
-    """The book of two runs.
+    """The book of two runs, in the language in use.
 
     Args:
+        found: what the comparison says; the book begins at its first difference.
         a: the first run, or a recorded book.
         b: the second run, or its numbers.
         holds: which modules are written.
-        title: the book's heading.
         force: write it however large it is.
 
     Raises:
@@ -57,8 +58,9 @@ def comparison_book(
     """
     first = _read(a) if isinstance(a, Book) else _recorded(*a, holds)
     other = _recorded(*b, holds) if isinstance(b, tuple) else _given(first, b)
-    story = Story(title, order=["Comparison", "Given"])
-    _beside(story, first, other)
+    title = _said("title", a=found.a, b=found.b)
+    story = Story(title, order=[_said("sheet"), _said("given_sheet")])
+    _beside(story, first, other, _Rows.of(found, paired=isinstance(b, tuple)))
     if not force:
         refuse_too_large(Summary.of_graph(story.graph, title, "matrix"))
     return build(story, "matrix")
@@ -114,30 +116,64 @@ def _given(side: _Side, numbers: Numbers) -> _Side:
     return _Side(graph, {})
 
 
-def _beside(story: Story, a: _Side, b: _Side) -> None:
+@dataclass(frozen=True)
+class _Rows:
+    """What the comparison knows of the blocks.
+
+    Attributes:
+        pairs: name in a → name in b, in the order of b.
+        off: the names in a of what differs by more than rounding.
+        begins: the names in a from the first difference on that differ, the first one first.
+    """
+
+    pairs: Mapping[str, str]
+    off: frozenset[str]
+    begins: Sequence[str]
+
+    @staticmethod
+    def of(found: Comparison, *, paired: bool) -> _Rows:
+        """From a table; numbers that are no run stand under the names of the first."""
+        rows = [row for row in found.table if row.name_in_a]
+        pairs = {row.name_in_a: row.block if paired else row.name_in_a for row in rows}
+        places = [i for i, row in enumerate(rows) if row is found.first]
+        later = rows[places[0] :] if places else []
+        off = [row.name_in_a for row in rows if row.is_off]
+        return _Rows(pairs, frozenset(off), [x.name_in_a for x in later if x.name_in_a in off])
+
+
+def _beside(story: Story, a: _Side, b: _Side, rows: _Rows) -> None:
     """Both graphs in one, cut where they first differ, and a difference for each block of both."""
     theirs = {node.name: node for node in b.graph if node.name}
-    both = [name for name in a.blocks if name in theirs]
+    taken = set(rows.pairs.values())
+    own = {name: name for name in a.blocks if name not in taken}
+    pairs = {name: (own | dict(rows.pairs)).get(name, "") for name in a.blocks}
+    both = {name: theirs[other] for name, other in pairs.items() if other in theirs}
     if not both:
         raise SheetformerError(
             "no block that is made of formulas is in both, so there is no book; .table has every "
             "block"
         )
-    off = [name for name in both if _differ(a.value(a.blocks[name]), b.value(theirs[name]))]
-    if not off:
-        off = both[-1:]
-    begun = {"a": _beginning(a.graph, a.blocks[off[0]]), "b": _beginning(b.graph, theirs[off[0]])}
-    shown = both[both.index(off[0]) :]
-    names: dict[str, dict[str, Array]] = {}
-    given = story.stage(
-        "Given", "What both runs read: weights, inputs, and all before the first difference.",
-        group="Given", width=WIDE,
-    )  # fmt: skip
-    for side, run in zip(SIDES, (a, b), strict=True):
-        wanted = [run.blocks[n] if n in run.blocks else theirs[n] for n in shown]
-        names[side] = _copied(story, run, side, begun[side], wanted, given)
+    names = list(both)
+    start = _start(a, b, both, rows)
+    begun = {"a": _beginning(a.graph, a.blocks[start]), "b": _beginning(b.graph, both[start])}
+    shown = names[names.index(start) :]
+    made: dict[str, dict[str, Array]] = {}
+    given = story.stage(_said("given"), _said("given_text"), group=_said("given_sheet"), width=WIDE)
+    for side, run, wanted in (
+        ("a", a, [a.blocks[name] for name in shown]), ("b", b, [both[name] for name in shown])
+    ):  # fmt: skip
+        made[side] = _copied(story, run, side, begun[side], wanted, given)
     for name in shown:
-        _pair(story, name, names["a"][name], names["b"][name], name in off)
+        off = name in rows.off
+        _pair(story, name, made["a"][name], made["b"][both[name].name], off)
+
+
+def _start(a: _Side, b: _Side, both: Mapping[str, Node], rows: _Rows) -> str:
+    """The block of both that the book begins with: that of the first difference, or the next."""
+    if (first := next((name for name in rows.begins if name in both), None)) is not None:
+        return first
+    off = (n for n, node in both.items() if _differ(a.value(a.blocks[n]), b.value(node)))
+    return next(off, list(both)[-1])
 
 
 def _beginning(graph: Graph, block: Node) -> int:
@@ -211,9 +247,16 @@ def _needed(graph: Graph, begun: int, wanted: Sequence[Node]) -> set[int]:
 
 def _pair(story: Story, name: str, a: Array, b: Array, off: bool) -> None:
     """A stage with both sides of a block and what b has more."""
-    said = "differs" if off else "the same on both sides"
-    stage = story.stage(name.replace("_", " "), said, "b − a", "Comparison", WIDE)
+    title = Translated(name.replace("_", " "))
+    said = _said("differs" if off else "same")
+    stage = story.stage(title, said, "b − a", _said("sheet"), WIDE)
     for array in (a, b):
         story.place(array, stage=stage, line=array is a)
     if a.shape == b.shape:
-        story.show(b - a, f"difference_{name}", f"b_{name} − a_{name}", stage=stage)
+        equation = f"{b.node.name} − {a.node.name}"
+        story.show(b - a, f"difference_{name}", equation, stage=stage)
+
+
+def _said(key: str, **values: str) -> Translated:
+    """A text of the book in the language in use."""
+    return Translated(current_language().message(f"comparison.{key}", **values))

@@ -283,6 +283,7 @@ def follow(run: Run, title: str, part: Slice, *, force: bool) -> Trace:
         if points:
             kept = journal.keep(leaf)
             trace.results.append(Operand(kept.numpy, _held(points, leaf), "result", name))
+    trace.beside = {name.replace(".", "_") for _, name in sources.values()}
     own = _own_type(run)
     for point in trace.points:
         point.own = own

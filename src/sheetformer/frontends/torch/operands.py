@@ -27,6 +27,8 @@ _LOOKS = {FROZEN: "frozen", UNKNOWN: "unknown"}
 
 PIECES = "pieces"
 """The constant that holds the vocabulary's tokens."""
+TEXTS = "texts"
+"""The same as they stand in a text."""
 
 
 @dataclass(frozen=True)

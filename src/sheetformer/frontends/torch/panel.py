@@ -11,7 +11,7 @@ import numpy as np
 from sheetformer.frontends.torch.lens import SHEET as LENS
 from sheetformer.frontends.torch.sheets import PANEL, Sheets
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate, copy, embedding, largest, source
+from sheetformer.graph.functions import concatenate, copy, elementwise, embedding, largest, source
 from sheetformer.graph.node import Ids, Labels, label_text
 from sheetformer.story.story import Story
 
@@ -23,6 +23,7 @@ _SWITCHES = (
     "and the other run's numbers stand there. Everything below follows."
 )
 _SAYS = "The largest numbers of each row of the result, now and as recorded with all parts on."
+_WRITES = "What it writes, now and as recorded with all parts on."
 _LENS = (
     "What the model would say after each layer, if it did there what it does after its last one."
 )
@@ -38,6 +39,7 @@ class Shown:
         columns: what its columns are (v,): pieces of text or numbers.
         early: the path of a layer → the result as read after it.
         last: the path of the last layer.
+        words: of token ids that the model gives their pieces and the text; else nothing.
     """
 
     cells: Sequence[str]
@@ -45,6 +47,7 @@ class Shown:
     columns: Labels
     early: Mapping[str, Ids]
     last: str
+    words: Sequence[Ids] = ()
 
 
 def add_panel(story: Story, sheets: Sheets, shown: Shown) -> None:
@@ -55,7 +58,10 @@ def add_panel(story: Story, sheets: Sheets, shown: Shown) -> None:
             story.move(node, stage=stage, line=not node.name.startswith("mlps_on"))
     rows = _rows(story, shown.output)
     panel = _Panel(story, sheets, _table(story, sheets, shown.columns), min(TOP, rows.shape[-1]))
-    panel.says(rows)
+    if shown.words:
+        panel.says_words(shown.output, shown.words)
+    else:
+        panel.says(rows)
     if shown.early:
         panel.lens(
             {path: _rows(story, ids) for path, ids in shown.early.items()} | {shown.last: rows}
@@ -163,6 +169,23 @@ class _Panel:
             largest_of_row, "largest_change", "max |change|", note,
             labels=(rows.labels[0], None), stage=stage,
         )  # fmt: skip
+
+    def says_words(self, output: Ids, words: Sequence[Ids]) -> None:
+        """The pieces of tokens that the model gives and their text, now and as recorded."""
+        stage = self.sheets.stage(PANEL, "What the model says", _WRITES)
+        graph = self.story.graph
+        for ids, name in zip(words, ("top", "text"), strict=True):
+            now = Array(graph, ids, (None,) * ids.ndim)
+            settings: dict[str, Any] = {"stage": stage, "line": True, "number_format": "word"}
+            self.story.show(copy(now), name, note="Now.", **settings)
+            then = np.array(now.value, dtype=object)
+            self.story.constant(then, f"{name}_untouched", note="As recorded.", **settings)
+        now = Array(graph, output, (None,) * output.ndim)
+        off = elementwise("not_equal", now, np.array(now.value))
+        self.story.show(off, "change", "result ≠ untouched", stage=self.aside)
+        note = "How many tokens are others than in the untouched run."
+        count = self.story.show(off.sum(keepdims=True), "largest_change", "", note, stage=stage)
+        self.story.tell(count, number_format="integer")
 
     def lens(self, read: Mapping[str, Array]) -> None:
         """A block a layer with its top words, and their first ones together on the panel."""

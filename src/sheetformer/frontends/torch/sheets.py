@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sheetformer.book.names import sheet_name
 from sheetformer.frontends.torch.naming import first_readers
-from sheetformer.frontends.torch.operands import PIECES
+from sheetformer.frontends.torch.operands import PIECES, TEXTS
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.story.story import Story
 
@@ -76,7 +76,7 @@ def lay_out(story: Story, origins: Mapping[int, Origin], kept: Sequence[str]) ->
     for node in graph:
         if node.base in origins:
             story.move(node, stage=_stage(sheets, origins[node.base].scope))
-        elif node.op == "constant" and node.name == PIECES:
+        elif node.op == "constant" and node.name in (PIECES, TEXTS):
             place = sheets.stage(WEIGHTS, "Pieces of text", "Which piece a token stands for.")
             story.move(node, stage=place)
     for node in graph:

@@ -177,10 +177,10 @@ class Switches:
         values = values.double()
         name = free(stem, set(self.names))
         self.names[name] = paths
-        rows = np.array(paths, dtype=object)
+        rows = np.array(_short(paths), dtype=object)
         made = self.operands.input(values, name, [rows, np.array(labels, dtype=object)])
         note = _NOTES[stem].format(off=_OFF[self.ablation])
-        columns = min(6, 2 + max(map(len, paths)) // 12)
+        columns = min(6, 2 + max(map(len, rows)) // 12)
         self.operands.captions[made.node.base] = Caption(
             note=note, number_format="switch", label_columns=columns
         )
@@ -249,6 +249,20 @@ class Switches:
         node, modules = self._node(tensor), self.modules
         if node is not None and modules is not None:
             self.origins[node.base] = Origin(modules.now, short, said)
+
+
+def _short(paths: Sequence[str]) -> list[str]:
+    """The paths without the modules that all of them lie in.
+
+    >>> _short(["model.layers.0.attn", "model.layers.1.attn"]), _short(["model.layers.0"])
+    (['layers.0.attn', 'layers.1.attn'], ['layers.0'])
+    """
+    parts = [path.split(".") for path in paths]
+    while all(len(each) > 1 and each[0] == parts[0][0] for each in parts):
+        if any(part.isdigit() for part in (parts[0][0], parts[0][1])):
+            break
+        parts = [each[1:] for each in parts]
+    return [".".join(each) for each in parts]
 
 
 def _grouped(counts: Mapping[str, int]) -> dict[int, list[str]]:
