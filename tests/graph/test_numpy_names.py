@@ -98,5 +98,5 @@ def test_several_results_have_their_places_or_keys() -> None:
     assert book["output_1"].value.shape == (2, 3)
     assert book["output_2"].value.shape == (3, 2)
     book = trace(lambda x: {"sum": x.sum(), "rows": x.sum(1)}, np.ones((2, 3)))
-    assert book["output_sum"].value.shape == ()
-    assert book["output_rows"].value.tolist() == [3.0, 3.0]
+    assert book["sum_"].value.shape == ()
+    assert book["rows"].value.tolist() == [3.0, 3.0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from sheetformer.formula.address import name_fault
 
@@ -22,10 +23,12 @@ def safe_name(wish: str, taken: set[str]) -> str:
 
     Case does not count: the taken names are given in capital letters.
 
-    >>> safe_name("Q1", set()), safe_name("k", set()), safe_name("x", {"X"}), safe_name("σ²", set())
+    >>> safe_name("Q1", set()), safe_name("k", set()), safe_name("x", {"X"}), safe_name("→", set())
     ('Q_1', 'k_', 'x_2', 'block')
+    >>> safe_name("atenção", set()), safe_name("σ²", set()), safe_name("straße", set())
+    ('atencao', 'sigma2', 'strasse')
     """
-    name = re.sub(r"[^A-Za-z0-9_]+", "_", wish).strip("_ ")[:LONGEST_NAME] or "block"
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", _latin(wish)).strip("_ ")[:LONGEST_NAME] or "block"
     if wish.endswith("_"):
         name += "_"
     name = re.sub(r"^([A-Za-z]{1,2})(?=[0-9])", r"\1_", name)
@@ -38,6 +41,25 @@ def safe_name(wish: str, taken: set[str]) -> str:
         count += 1
         unique = f"{name}_{count}"
     return unique
+
+
+def _latin(text: str) -> str:
+    """A text in the letters of English: accents left out, other letters by what they are called."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return "".join(_letter(sign) for sign in plain if not unicodedata.combining(sign))
+
+
+def _letter(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    found = re.match(
+        r"[A-Z]+ (CAPITAL|SMALL) LETTER (?:FINAL )?([A-Z]+)\b", unicodedata.name(sign, "")
+    )
+    if found is None:
+        return "_"
+    return found[2].capitalize() if found[1] == "CAPITAL" else found[2].lower()
 
 
 def sheet_name(wish: str, taken: set[str]) -> str:

@@ -7,6 +7,7 @@ written by `sheetformer.graph.numpy_names`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
@@ -63,6 +64,23 @@ _WHOLE = _refusal(
 )
 
 
+_METHODS = frozenset(
+    (
+        "argmin",
+        "argsort",
+        "cumprod",
+        "cumsum",
+        "diagonal",
+        "prod",
+        "repeat",
+        "round",
+        "take",
+        "trace",
+    )
+)
+"""Methods of NumPy's arrays that are NumPy's function of that name."""
+
+
 class Arithmetic:
     """Python's operators on an array (…), each NumPy's function of that name."""
 
@@ -109,6 +127,8 @@ class Arithmetic:
         return np.round(cast(Any, self), digits)
 
     def __getattr__(self, name: str) -> Any:
+        if name in _METHODS:
+            return partial(getattr(np, name), self)
         if name.startswith("_") or not hasattr(np.ndarray, name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         known = [each for each in dir(type(self)) if hasattr(np.ndarray, each)]

@@ -13,8 +13,10 @@ import numpy as np
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import functions, views
 from sheetformer.graph.array import Array
+from sheetformer.graph.contraction import CONTRACTIONS
 from sheetformer.graph.describe import describe
 from sheetformer.graph.functions import elementwise
+from sheetformer.graph.numpy_more import MORE, NUMBERS, moved
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.reductions import REDUCTIONS
 from sheetformer.graph.selection import select
@@ -57,14 +59,11 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "bitwise_or": only_truth(either),
     "bitwise_xor": only_truth(one_of),
     "invert": only_truth(negated),
+    **NUMBERS,
 }
 
-_ROUNDS = "rounds, and spreadsheet programs do not round 2.9999999999999996 and the like as one"
 _SHIFTS = "works on bits of whole numbers; write x * 2**n"
 _NO_FORM = {
-    "floor_divide": _ROUNDS, "remainder": _ROUNDS, "fmod": _ROUNDS, "divmod": _ROUNDS,
-    "modf": _ROUNDS, "floor": _ROUNDS, "ceil": _ROUNDS, "trunc": _ROUNDS, "rint": _ROUNDS,
-    "round": _ROUNDS, "around": _ROUNDS, "fix": _ROUNDS,
     "left_shift": _SHIFTS, "right_shift": _SHIFTS,
 }  # fmt: skip
 """Why some functions have no form, where another name would not help."""
@@ -134,20 +133,6 @@ def _moveaxis(a: Array, source: Any, destination: Any) -> Array:
     return a.transpose(order)
 
 
-def _view(function: Callable[..., Any]) -> Callable[..., Array]:
-    """A NumPy function that only moves elements, applied to the ids; labels are lost."""
-
-    def viewed(x: Array, *arguments: Any, **settings: Any) -> Array:
-        def moved(ids: Any, _labels: Any) -> views.View:
-            new = function(ids, *arguments, **settings)
-            return new, (None,) * new.ndim
-
-        moved.__name__ = function.__name__
-        return x.view(moved)
-
-    return viewed
-
-
 def _flip(m: Array, axis: Any = None) -> Array:
     axes = functions.reduced_axes("flip", m, axis)
     return m[tuple(slice(None, None, -1 if i in axes else 1) for i in range(m.ndim))]
@@ -181,7 +166,7 @@ def _side_by_side(tup: Any) -> Array:
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    **REDUCTIONS,
+    **REDUCTIONS, **CONTRACTIONS, **MORE,
     np.clip: _clip, np.where: _where,
     np.tril: _triangle(np.tril), np.triu: _triangle(np.triu),
     np.concatenate: functions.concatenate, np.stack: functions.stack,
@@ -193,8 +178,8 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.reshape: lambda a, shape: a.reshape(shape), np.ravel: Array.ravel,
     np.squeeze: Array.squeeze, np.expand_dims: functions.expand,
     np.broadcast_to: lambda array, shape: array.view(views.broadcast, shape),
-    np.flip: _flip, np.roll: _view(np.roll), np.repeat: _view(np.repeat),
-    np.tile: _view(np.tile), np.diagonal: _view(np.diagonal), np.copy: Array.copy,
+    np.flip: _flip, np.roll: moved(np.roll), np.repeat: moved(np.repeat),
+    np.tile: moved(np.tile), np.diagonal: moved(np.diagonal), np.copy: Array.copy,
     np.zeros_like: _like(0.0), np.ones_like: _like(1.0), np.full_like: _full_like,
     np.shape: lambda a: a.shape, np.ndim: lambda a: a.ndim, np.size: lambda a: a.size,
 }  # fmt: skip

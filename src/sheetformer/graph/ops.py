@@ -84,6 +84,13 @@ _ARITHMETIC = (
         "as it goes", values.remainder, "{0} mod {1}", "x-y*INT(x/y)", numpy=(),
         no_gradient="jumps where the division comes out even",
     ),
+    # Programs do not all take 2.9999999999999996 for the same whole number: the jump is moved to
+    # where no calculation ends by itself. Beyond 1E+12 there are no decimals left to move.
+    elementwise_op(
+        "floor", "the whole number below, or just above if less than 1E-9 is missing",
+        values.floor, "⌊{0}⌋", "INT(x+IF(ABS(x)<1E+12,1E-9+ABS(x)*1E-14,0))", numpy=(),
+        whole=True, no_gradient="jumps from one whole number to the next",
+    ),
     # MAX of two arrays is one number; IF goes cell by cell.
     elementwise_op(
         "maximum", "the larger of two numbers", np.maximum, "maximum({0}, {1})", "IF(x>y,x,y)",

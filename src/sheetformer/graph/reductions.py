@@ -47,9 +47,19 @@ def _std(x: Array, axis: Any = None, *, ddof: float = 0, keepdims: bool = False)
     return elementwise("sqrt", _var(x, axis, ddof=ddof, keepdims=keepdims))
 
 
+_NORMS: dict[Any, Callable[..., Array]] = {
+    1: _reduction("sum"),
+    math.inf: _reduction("max"),
+    -math.inf: _reduction("min"),
+}
+"""Norms of a vector beside the usual one, of its numbers without their signs."""
+
+
 def _norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
     """The root of the sum of squares: of a vector, or of a matrix (Frobenius)."""
     count = len(functions.reduced_axes("norm", x, axis))
+    if count == 1 and ord in _NORMS:
+        return _NORMS[ord](abs(x), axis, keepdims=keepdims)
     plain = {1: (None, 2), 2: (None, "fro")}.get(count, (None,) if axis is None else ())
     if ord not in plain:
         raise UnsupportedError(

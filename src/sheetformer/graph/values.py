@@ -148,6 +148,15 @@ def letter(text: Value, place: Value) -> Value:
     return np.array(letters, dtype=object).reshape(pairs.shape)
 
 
+def floor(x: Value) -> Value:
+    """The whole numbers below, or just above where less than 1E-9 is missing: (…) → (…).
+
+    >>> floor(np.array([2.5, -2.5, 2.9999999999])).tolist()
+    [2.0, -3.0, 3.0]
+    """
+    return np.floor(x + np.where(np.abs(x) < 1e12, 1e-9 + np.abs(x) * 1e-14, 0.0))
+
+
 def remainder(x: Value, y: Value) -> Value:
     """What is left of whole numbers: (…), (…) → (…)."""
     return x - y * np.floor(x / y)

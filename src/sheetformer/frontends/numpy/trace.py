@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 
@@ -13,23 +13,35 @@ from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import Array
 from sheetformer.graph.infinity import refuse_other
-from sheetformer.graph.node import Graph
+from sheetformer.graph.node import Graph, Labels
 from sheetformer.graph.selection import Selection
-from sheetformer.story.names import name_steps
+from sheetformer.story.names import free, name_steps
 from sheetformer.story.story import Story
 
 
 def trace(
-    function: Callable[..., Any], *arrays: Any, formulas: str = "matrix", title: str = ""
+    function: Callable[..., Any],
+    /,
+    *arrays: Any,
+    formulas: str = "matrix",
+    title: str = "",
+    inputs: Mapping[str, Any] | None = None,
+    **named: Any,
 ) -> Book:
     """Make a book of any function written NumPy style.
 
     Args:
-        function: takes as many arrays as are given and returns one, or a tuple or dict of them.
+        function: takes as many arrays as are given and returns one, or a tuple or dict of them,
+            whose keys become the names of blocks.
         arrays: NumPy arrays (or lists, numbers, tensors), the inputs; blocks are named as the
-            function's parameters. Truth values are masks; infinity is written as ±1E+30.
+            function's parameters. Truth values are masks; infinity is written as ±1E+30. Of a
+            dictionary, and of a list of arrays of several shapes, each array is an input of its
+            own. The names in a DataFrame become labels.
         formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
         title: the book's heading; the function's name otherwise.
+        inputs: keyword arguments whose names this function has itself, such as `title`.
+        named: further keyword arguments. Arrays and numbers with decimals become inputs; whole
+            numbers, text, truth values and None are passed on as they are.
 
     Raises:
         ShapeError: two arrays do not fit; the message names both.
@@ -43,17 +55,52 @@ def trace(
     """
     story = Story(title or getattr(function, "__name__", "trace").strip("<>"))
     names = parameter_names(function, len(arrays))
-    inputs = [_argument(story, name, value) for name, value in zip(names, arrays, strict=True)]
-    story.shapes |= _name_outputs(story.graph, function(*inputs))
+    given = [_argument(story, name, value) for name, value in zip(names, arrays, strict=True)]
+    named = {**named, **(inputs or {})}
+    settings = {name: _setting(story, name, value) for name, value in named.items()}
+    story.shapes |= _name_outputs(story.graph, function(*given, **settings))
     name_steps(story)
     return build(story, formulas)
 
 
-def _argument(story: Story, name: str, value: Any) -> Array:
+def _setting(story: Story, name: str, value: Any) -> Any:
+    """A keyword argument: an input if it is an array or a number with decimals."""
+    plain = isinstance(value, bool | int | str | np.dtype | type) or value is None
+    return value if plain or callable(value) else _argument(story, name, value)
+
+
+def _argument(story: Story, name: str, value: Any) -> Any:
+    """An argument as the function gets it: an Array, or what holds several, with Arrays in it."""
+    if isinstance(value, Mapping):
+        return {key: _argument(story, f"{name}_{key}", part) for key, part in value.items()}
+    if isinstance(value, list | tuple) and _differ_in_shape(value):
+        parts = [_argument(story, f"{name}_{i}", part) for i, part in enumerate(value)]
+        return parts if isinstance(value, list) else tuple(parts)
     try:
-        return story.input(value, name)
+        return story.input(value, name, labels=_names_in(value))
     except (ShapeError, UnsupportedError) as error:
         raise type(error)(f"argument {name}: {error}") from error
+
+
+def _differ_in_shape(parts: Sequence[Any]) -> bool:
+    """Whether arrays do not make one array; numbers and lists of numbers are no arrays yet."""
+    shapes = [getattr(part, "shape", None) for part in parts]
+    holds = any(isinstance(part, Mapping) for part in parts)
+    return holds or (any(shape for shape in shapes) and len(set(map(str, shapes))) > 1)
+
+
+def _names_in(table: Any) -> list[Labels] | None:
+    """What a DataFrame or a Series calls its rows and columns; plain counting is no name."""
+    axes: list[Any] = [getattr(table, name, None) for name in ("index", "columns")]
+    axes = axes[: getattr(table, "ndim", 0)]
+    if any(not hasattr(axis, "dtype") for axis in axes) or not axes:
+        return None
+    return [
+        None
+        if axis.dtype.kind in "iu"
+        else np.array([str(item) for item in axis.tolist()], dtype=object)
+        for axis in axes
+    ]
 
 
 def parameter_names(function: Callable[..., Any], count: int) -> list[str]:
@@ -67,23 +114,29 @@ def parameter_names(function: Callable[..., Any], count: int) -> list[str]:
 
 
 def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
-    """Call the results `output`, or by their place or key; a view is copied into a block.
+    """Call the results `output`, or by their place or key.
+
+    What is a view, or has a name in the result already, is copied into a block of its own.
 
     Returns:
         For the node of each result (by its base) the shape that the function gave it.
     """
-    results: Mapping[Any, Any] = result if isinstance(result, Mapping) else {"": result}
+    keyed = isinstance(result, Mapping)
+    results: Mapping[Any, Any] = cast("Mapping[Any, Any]", result) if keyed else {"": result}
     if isinstance(result, tuple | list):
-        results = {str(i + 1): part for i, part in enumerate(result)}
+        results = {str(i + 1): part for i, part in enumerate(cast("Sequence[Any]", result))}
     shapes: dict[int, tuple[int, ...]] = {}
     for key, part in results.items():
         _refuse_other(graph, part)
-        name = f"output_{key}".rstrip("_")
-        if part.node.is_source or not part.is_whole:
-            graph.relabel(graph.add("copy", [part.ids], part.labels), name)
+        name = str(key) if keyed and key != "" else f"output_{key}".rstrip("_")
+        copied = part.node.is_source or not part.is_whole or part.node.base in shapes
+        others = {node.name for node in graph if copied or node.base != part.node.base}
+        name = f"output_{key}" if name in others and keyed else name
+        if copied:
+            graph.relabel(graph.add("copy", [part.ids], part.labels), free(name, others))
             continue
-        if not part.node.name:
-            graph.relabel(part.node, name)
+        if keyed or not part.node.name:
+            graph.relabel(part.node, free(name, others))
         graph.inner.discard(part.node.base)
         shapes[part.node.base] = part.shape
     return shapes
