@@ -13,6 +13,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.corpus.first_names import LETTERS, first_names
 from sheetformer.edits.edit import Edit
 from sheetformer.edits.recalculate import edited
+from sheetformer.errors import SheetformerError
 from sheetformer.lessons.gpt import learned_weights
 from sheetformer.lessons.gpt_speaking import LONGEST, NAMES
 from sheetformer.models.gpt_weights import load_gpt_weights
@@ -33,6 +34,35 @@ def test_some_steps_are_those_of_pytorch(book: Book) -> None:
     assert book["loss"].value.item() == pytest.approx(losses[0], rel=1e-12)
     for name, wanted in (("theta", weights), ("momentum", mean), ("square", square)):
         np.testing.assert_allclose(later[name].value, wanted, rtol=0, atol=1e-9)
+
+
+def test_a_wider_model_learns_as_in_pytorch() -> None:
+    book = lesson("gpt", d_model=40)
+    assert book["theta"].value.size == 22_000
+    _, weights, mean, square = twin_after(book["theta"].value, 5)
+    later = book.step(5)
+    for name, wanted in (("theta", weights), ("momentum", mean), ("square", square)):
+        np.testing.assert_allclose(later[name].value, wanted, rtol=0, atol=1e-9)
+    texts = " ".join(
+        str(b.values.flat[0])
+        for sheet in book.sheets
+        for b in sheet.cell_blocks
+        if b.formulas is None and b.values.dtype == object
+    )
+    assert "22\N{NO-BREAK SPACE}000 weights" in texts
+    assert "192 weights" not in texts
+
+
+def test_a_narrow_model_recalculates(tmp_path: Path) -> None:
+    save_spoiled(lesson("gpt", d_model=8), tmp_path / "gpt.xlsx")
+    report = verify(tmp_path / "gpt.xlsx")
+    assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("d_model", [0, 6, 65, "wide"])
+def test_the_heads_share_the_numbers(d_model: object) -> None:
+    with pytest.raises(SheetformerError, match="d_model must be"):
+        lesson("gpt", d_model=d_model)
 
 
 def test_every_cell_recalculates(book: Book, tmp_path: Path) -> None:

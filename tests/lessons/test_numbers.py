@@ -88,12 +88,10 @@ CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
         **{count: lambda _, count=count: float(count) for count in ("13", "12", "63")},
     },
     "gpt": {
-        "4,192": lambda book: book["theta"].value.size,
         "2,000": lambda book: book["names"].value.size,
         "16": lambda book: book["read"].value.shape[0],
         "27": lambda book: book["signs"].value.size,
         "3.30": lambda book: math.log(book["signs"].value.size),
-        "64": lambda book: book["hidden"].value.shape[1],
         "75": lambda book: book["draw_factor"].value[0, 0],
         "74": lambda book: book["draw_summand"].value[0, 0],
         "65,537": lambda book: (book["drawn"].value / book["chance"].value)[0, 0],

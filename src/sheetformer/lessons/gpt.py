@@ -15,6 +15,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.corpus.first_names import first_names
+from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
 from sheetformer.graph.autodiff.accumulation import gradients
 from sheetformer.graph.functions import (
@@ -33,17 +34,14 @@ from sheetformer.lessons import gpt_texts as texts
 from sheetformer.lessons.gpt_adam import Adam, take_step
 from sheetformer.lessons.gpt_made_up import speak
 from sheetformer.lessons.gpt_model import (
+    HEADS,
     PLACES,
-    ROWS,
     SIGNS,
-    WIDTH,
     Read,
+    Size,
     forward,
     loss_of,
     one_hot,
-    parts_of,
-    random_weights,
-    row_labels,
 )
 from sheetformer.lessons.gpt_questions import questions
 from sheetformer.lessons.options import number, whole
@@ -61,6 +59,8 @@ DATA, WORKINGS = "Names", "Workings"
 TRAINED = 1000
 """Steps of a whole training, as in microgpt."""
 RATE, SEED = 0.01, 42
+WIDEST = 64
+"""Numbers a place at most: 53,632 weights."""
 TOLD = frozenset(
     {"name_number", "name", "read", "right_sign", "with_place", "embedding", "weights_head1",
      "awake", "likeliest", "right_share", "surprise", "loss", "pull"}
@@ -69,7 +69,11 @@ TOLD = frozenset(
 
 
 def gpt(
-    steps: int = 0, learning_rate: float = RATE, seed: int = SEED, formulas: str = "matrix"
+    steps: int = 0,
+    learning_rate: float = RATE,
+    seed: int = SEED,
+    d_model: int = Size().width,
+    formulas: str = "matrix",
 ) -> Book:
     """The lesson's book: a name, the whole model, its gradients, a step of Adam, and ten names.
 
@@ -77,6 +81,7 @@ def gpt(
         steps: how many steps it has learned already, 0 to 1000.
         learning_rate: how far the first step goes, 0 to 1.
         seed: of the random numbers, 0 to 9999.
+        d_model: numbers a place, 4 to 64 and a multiple of 4: 16 are 4,192 weights, 40 are 22,000.
         formulas: "matrix" or "cell".
 
     Raises:
@@ -84,8 +89,11 @@ def gpt(
     """
     done = whole("steps", steps, 0, TRAINED)
     rate, draw = number("learning_rate", learning_rate, 0, 1), whole("seed", seed, 0, 9999)
-    start = _begun(draw)
-    if done == TRAINED and (rate, draw) == (RATE, SEED):
+    size = Size(whole("d_model", d_model, HEADS, WIDEST))
+    if size.width % HEADS:
+        raise SheetformerError(f"d_model must be a multiple of {HEADS}, not {size.width}")
+    start = _begun(draw, size)
+    if done == TRAINED and (rate, draw, size) == (RATE, SEED, Size()):
         start = _State(load_gpt_weights(), start.mean, start.square, TRAINED)
     elif done:
         start = _learned(_told(start, rate, draw), done)
@@ -94,22 +102,27 @@ def gpt(
 
 @dataclass(frozen=True)
 class _State:
-    """All that a step changes: weights and both means of gradients (262, 16), and its number."""
+    """All that a step changes: weights and both means of gradients (rows, d), and its number."""
 
     weights: Value
     mean: Value
     square: Value
     steps: int
 
+    @property
+    def size(self) -> Size:
+        """Of the model."""
+        return Size(self.weights.shape[1])
 
-def _begun(seed: int) -> _State:
-    nothing = np.zeros((ROWS, WIDTH))
-    return _State(random_weights(seed), nothing, nothing, 0)
+
+def _begun(seed: int, size: Size) -> _State:
+    nothing = np.zeros(size.shape)
+    return _State(size.random_weights(seed), nothing, nothing, 0)
 
 
 def learned_weights(steps: int) -> Value:
     """The weights (262, 16) after so many steps from the usual start."""
-    return _learned(_told(_begun(SEED), RATE, SEED), steps).weights
+    return _learned(_told(_begun(SEED, Size()), RATE, SEED), steps).weights
 
 
 def _learned(story: Story, steps: int) -> _State:
@@ -127,22 +140,23 @@ def _told(start: _State, rate: float, seed: int, *, checked: bool = False) -> St
     story = Story(
         TITLE, head=LESSON.head(), order=order(GROUP, SPEAKING, WEIGHTS, NEXT, DATA, WORKINGS)
     )
-    state = _declare(story, start)
+    state, size = _declare(story, start), start.size
+    parts = size.parts_of(state["theta"])
     listed, numbers = _names(story)
     signs = _signs(story)
     read = _read(story, state["steps_done"], listed, signs)
     since = len(story.graph.nodes)
-    loss = _forward(story, parts_of(state["theta"]), read, signs)
+    loss = _forward(story, parts, read, signs)
     keep_steps(story, since)
     back = len(story.graph.nodes)
-    gradient = _back(story, loss, state["theta"], since)
+    gradient = _back(story, loss, (state["theta"], size), since)
     end = len(story.graph.nodes)
-    adam = Adam(state, gradient, dial_of_rate(story, rate), TRAINED)
+    adam = Adam(state, gradient, dial_of_rate(story, rate), TRAINED, size)
     following = take_step(story, adam, NEXT)
     for name in texts.CARRIED:
         story.carry(state[name], following[name])
     story.watch(loss)
-    speak(story, parts_of(state["theta"]), (listed, numbers), signs, seed, (GROUP, SPEAKING))
+    speak(story, parts, (listed, numbers), signs, seed, (GROUP, SPEAKING))
     if checked:
         questions(story)
         ask(story, GROUP)
@@ -155,20 +169,21 @@ def _told(start: _State, rate: float, seed: int, *, checked: bool = False) -> St
 
 def _declare(story: Story, start: _State) -> dict[str, Array]:
     """The state: what the next step starts from, on a sheet of its own."""
-    story.stage(*texts.STATE, WEIGHTS, 60)
-    labels = [row_labels(), np.array([f"d{i + 1}" for i in range(WIDTH)], dtype=object)]
+    told = start.size.told()
+    story.stage(*texts.filled(texts.STATE, told), WEIGHTS, 60)
+    labels = start.size.labels()
     found = {
         "steps_done": story.parameter(
             np.array([[float(start.steps)]]), "steps_done", title="Steps done",
             note="Names it has learned from.", number_format="integer",
         )
     }  # fmt: skip
-    told = (
-        ("theta", start.weights, "Weights", "4,192 numbers: all that is learned."),
+    state = (
+        ("theta", start.weights, "Weights", translate(texts.WEIGHTS_NOTE, **told)),
         ("momentum", start.mean, "Mean of the gradients", "Adam's first memory, m."),
         ("square", start.square, "Mean of their squares", "Adam's second memory, v."),
     )
-    for name, value, title, note in told:
+    for name, value, title, note in state:
         found[name] = story.parameter(
             value, name, title=title, note=note, labels=labels, label_columns=2
         )
@@ -237,7 +252,8 @@ def _read(story: Story, steps: Array, listed: Array, signs: Array) -> Read:
 def _forward(story: Story, parts: Mapping[str, Array], read: Read, signs: Array) -> Array:
     """Stages 2 to 5: from signs to the loss (1, 1)."""
     graph = story.graph
-    begun = [story.stage(*stage, GROUP) for stage in texts.FORWARD]
+    told = Size(parts["signs"].shape[1]).told()
+    begun = [story.stage(*texts.filled(stage, told), GROUP) for stage in texts.FORWARD]
     mask = story.constant(np.tril(np.ones((PLACES, PLACES))), "mask", title="Who may look",
                           number_format="integer", workings=True)  # fmt: skip
     logits = forward(dict(parts), read.numbers, mask)
@@ -245,8 +261,8 @@ def _forward(story: Story, parts: Mapping[str, Array], read: Read, signs: Array)
     stages = dict(texts.STAGE_OF)
     for node in graph.nodes[graph.node_index(mask.node.base) :]:
         story.move(node, stage=begun[stages.get(node.name, 3)])
-    told: dict[str, Any] = texts.TOLD
-    for name, (title, equation, note) in told.items():
+    captions: dict[str, Any] = texts.TOLD
+    for name, (title, equation, note) in captions.items():
         story.show(story.named(name), name, equation, note, title=title)
     _summed_up(story, shares, read, signs, begun)
     story.tell(loss, number_format="gradient")
@@ -259,8 +275,10 @@ def _summed_up(story: Story, shares: Array, read: Read, signs: Array, begun: lis
     head = copy(weights[0])
     story.show(head, "weights_head1", "softmax(scores)", texts.HEAD_NOTE, title="Who looks where",
                role="attention weights", stage=begun[1])  # fmt: skip
-    awake = (story.named("hidden") > 0.0).sum(axis=1, keepdims=True)
-    story.show(awake, "awake", "Σ (hidden > 0)", "Of 64, at each place.", title="Awake",
+    hidden = story.named("hidden")
+    awake = (hidden > 0.0).sum(axis=1, keepdims=True)
+    note = translate("Of {hidden}, at each place.", hidden=hidden.shape[1])
+    story.show(awake, "awake", "Σ (hidden > 0)", note, title="Awake",
                number_format="integer", stage=begun[2])  # fmt: skip
     best = embedding(signs[:, 0], shares.argmax(axis=1, keepdims=True))
     note = "The sign with the largest share."
@@ -273,8 +291,9 @@ def _summed_up(story: Story, shares: Array, read: Read, signs: Array, begun: lis
     story.place(story.named("surprise"), order=-1)
 
 
-def _back(story: Story, loss: Array, weights: Array, since: int) -> Array:
-    """Stage 6: how the loss changes with each of the weights (262, 16)."""
+def _back(story: Story, loss: Array, learned: tuple[Array, Size], since: int) -> Array:
+    """Stage 6: how the loss changes with each of the weights (rows, d)."""
+    weights, size = learned
     story.stage(*texts.BACK, GROUP)
     (gradient,) = gradients(loss, [weights], since)
     first = story.graph.node_index(loss.node.base) + 1
@@ -282,7 +301,7 @@ def _back(story: Story, loss: Array, weights: Array, since: int) -> Array:
     for node in story.graph.nodes[first:]:
         if node.base in story.graph.gradient_of:
             story.tell(Array.of(story.graph, node), number_format="gradient")
-    named = [parts_of(gradient)[part] for part, *_ in texts.PULLED]
+    named = [size.parts_of(gradient)[part] for part, *_ in texts.PULLED]
     pulls = [
         story.show(abs(part).mean(axis=(0, 1), keepdims=True), f"pull_{i}", workings=True)
         for i, part in enumerate(named)

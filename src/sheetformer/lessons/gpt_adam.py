@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import copy, elementwise
 from sheetformer.lessons import gpt_texts as texts
-from sheetformer.lessons.gpt_model import WIDTH, row_labels
+from sheetformer.lessons.gpt_model import Size
 from sheetformer.lessons.story import scalar
 from sheetformer.story.story import Story
 
@@ -24,15 +22,17 @@ class Adam:
 
     Attributes:
         state: what it starts from, by name.
-        gradient: (262, 16).
+        gradient: of the table of weights (rows, d).
         rate: the learning rate of the first step, (1, 1).
         steps: after so many steps the rate is 0.
+        size: of the model.
     """
 
     state: Mapping[str, Array]
     gradient: Array
     rate: Array
     steps: int
+    size: Size
 
 
 def take_step(story: Story, adam: Adam, sheet: str) -> dict[str, Array]:
@@ -63,7 +63,7 @@ def take_step(story: Story, adam: Adam, sheet: str) -> dict[str, Array]:
     ]  # fmt: skip
     here = len(story.stages) - 1
     story.stage(*texts.NEXT, sheet, 60)
-    labels = [row_labels(), np.array([f"d{i + 1}" for i in range(WIDTH)], dtype=object)]
+    labels = adam.size.labels()
     beta = [story.named("beta_1"), story.named("beta_2")]
     g = adam.gradient
     following = {

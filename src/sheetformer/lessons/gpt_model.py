@@ -1,13 +1,15 @@
-"""The smallest whole GPT: its 4,192 weights in one table, and the way from letters to a loss.
+"""The smallest whole GPT: its weights in one table, and the way from letters to a loss.
 
 One layer, four heads, sixteen places and a letter a token, after Andrej Karpathy's microgpt (2026):
 root mean square norm without gain (Zhang and Sennrich 2019), causal attention, ReLU, no bias.
 
-Shapes: 16 places, 27 signs (the mark for start and end, and a to z), d = 16 numbers a place.
+Shapes: 16 places, 27 signs (the mark for start and end, and a to z), d numbers a place: 16 in
+microgpt, whose 262 rows are 4,192 weights.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,52 +21,72 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import elementwise, named
 from sheetformer.story.softmax_steps import below_largest
 
-WIDTH, HEADS, PLACES, HIDDEN = 16, 4, 16, 64
+HEADS, PLACES = 4, 16
 SIGNS = (".", *LETTERS)
 """What stands at a place; the first one is where a name begins and ends."""
 EPSILON = 1e-5
 SPREAD = 0.08
 """Of the random numbers at the start, as in microgpt."""
 
-PARTS = (
-    ("signs", len(SIGNS)),
-    ("places", PLACES),
-    ("query", WIDTH),
-    ("key", WIDTH),
-    ("value", WIDTH),
-    ("heads", WIDTH),
-    ("hidden", HIDDEN),
-    ("back", HIDDEN),
-    ("next", len(SIGNS)),
-)
-"""The matrices of the model, one below the other: name and rows, all of them `WIDTH` wide."""
 SYMBOLS = ("E", "P", "W_Q", "W_K", "W_V", "W_O", "W_1", "W_2", "U")
-"""What their rows are called in the table."""
-ROWS = sum(rows for _, rows in PARTS)
+"""What the rows of the matrices are called in the table."""
 
 
-def random_weights(seed: int) -> Any:
-    """The table of weights (262, 16) before anything is learned, four decimals each."""
-    return np.random.default_rng(seed).normal(0.0, SPREAD, (ROWS, WIDTH)).round(4)
+@dataclass(frozen=True)
+class Size:
+    """How large the model is: `width` numbers a place (d), four times as many hidden ones.
 
+    >>> Size().shape, Size(40).shape
+    ((262, 16), (550, 40))
+    """
 
-def row_labels() -> Any:
-    """What each row of the table is for: (262,)."""
-    labels: list[str] = []
-    for (part, rows), symbol in zip(PARTS, SYMBOLS, strict=True):
-        own = SIGNS if part in ("signs", "next") else [str(i + 1) for i in range(rows)]
-        labels += [f"{symbol} {one}" for one in own]
-    return np.array(labels, dtype=object)
+    width: int = 16
 
+    @property
+    def hidden(self) -> int:
+        """Hidden numbers a place."""
+        return 4 * self.width
 
-def parts_of(table: Array) -> dict[str, Array]:
-    """The matrices of a table (262, 16) by name: views, nothing is computed."""
-    found: dict[str, Array] = {}
-    top = 0
-    for name, rows in PARTS:
-        found[name] = table[top : top + rows]
-        top += rows
-    return found
+    @property
+    def parts(self) -> dict[str, int]:
+        """The matrices, one below the other, each `width` wide: how many rows they have."""
+        square = dict.fromkeys(("query", "key", "value", "heads"), self.width)
+        wide = dict.fromkeys(("hidden", "back"), self.hidden)
+        return {"signs": len(SIGNS), "places": PLACES} | square | wide | {"next": len(SIGNS)}
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the table of all weights."""
+        return sum(self.parts.values()), self.width
+
+    def told(self) -> dict[str, Any]:
+        """What texts say of it."""
+        # A blank sets thousands apart the same way in every language: a page can change it.
+        weights = f"{math.prod(self.shape):,}".replace(",", "\N{NO-BREAK SPACE}")
+        head = self.width // HEADS
+        return {"width": self.width, "hidden": self.hidden, "head": head, "weights": weights}
+
+    def random_weights(self, seed: int) -> Any:
+        """The table of weights before anything is learned, four decimals each."""
+        return np.random.default_rng(seed).normal(0.0, SPREAD, self.shape).round(4)
+
+    def labels(self) -> list[Any]:
+        """What the rows and the columns of the table are for."""
+        rows: list[str] = []
+        for (part, count), symbol in zip(self.parts.items(), SYMBOLS, strict=True):
+            own = SIGNS if part in ("signs", "next") else [str(i + 1) for i in range(count)]
+            rows += [f"{symbol} {one}" for one in own]
+        columns = [f"d{i + 1}" for i in range(self.width)]
+        return [np.array(rows, dtype=object), np.array(columns, dtype=object)]
+
+    def parts_of(self, table: Array) -> dict[str, Array]:
+        """The matrices of the table by name: views, nothing is computed."""
+        found: dict[str, Array] = {}
+        top = 0
+        for name, rows in self.parts.items():
+            found[name] = table[top : top + rows]
+            top += rows
+        return found
 
 
 @dataclass(frozen=True)
@@ -83,7 +105,7 @@ class Read:
 
 
 def normed(x: Array, name: str) -> Array:
-    """Each row over its root mean square: (n, 16) → (n, 16)."""
+    """Each row over its root mean square: (n, d) → (n, d)."""
     return nn.rms_norm(x, epsilon=EPSILON, name=name)
 
 

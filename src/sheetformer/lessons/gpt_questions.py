@@ -28,7 +28,10 @@ def questions(story: Story) -> None:
         within=0.5,
     )
     story.statement(
-        "The same letter at two places of a name begins as the same 16 numbers.",
+        translate(
+            "The same letter at two places of a name begins as the same {width} numbers.",
+            width=story.named("embedding").shape[1],
+        ),
         "Each place adds a row of its own to the row of the letter (step 2).",
         "Step 2 adds two rows. Which of them knows the place?",
         holds=False,

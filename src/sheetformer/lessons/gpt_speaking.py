@@ -7,6 +7,7 @@ taken. Rows are names; with heads, rows are a name's four heads below each other
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ from sheetformer.graph.functions import (
     inline,
     named,
 )
-from sheetformer.lessons.gpt_model import HEADS, SIGNS, WIDTH, normed
+from sheetformer.lessons.gpt_model import HEADS, SIGNS, normed
 from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.story import Story
 
@@ -83,20 +84,21 @@ class Speaker:
         return named(odds / total, f"shares{mark}")
 
     def _attention(self, x: Array, mark: str) -> Array:
-        """What the heads bring from this place and all before it: (10, 16) → (10, 16)."""
+        """What the heads bring from this place and all before it: (10, d) → (10, d)."""
+        head = x.shape[1] // HEADS
         query, key, value = (
-            named(copy((x @ self.parts[part].T).reshape(-1, WIDTH // HEADS)), f"{name}{mark}")
+            named(copy((x @ self.parts[part].T).reshape(-1, head)), f"{name}{mark}")
             for part, name in (("query", "q"), ("key", "k"), ("value", "v"))
         )
         self.keys.append(key)
         self.values.append(value)
-        each = [(query * one).sum(axis=1, keepdims=True) / 2.0 for one in self.keys]  # √4
+        each = [(query * one).sum(axis=1, keepdims=True) / math.sqrt(head) for one in self.keys]
         scores = named(copy(concatenate(each, axis=1)), f"scores{mark}")  # (40, places)
         powers = named(NUMPY.exp(below_largest(scores)), f"powers{mark}")
         total = named(powers.sum(axis=1, keepdims=True), f"powers_sum{mark}")
         weights = named(powers / total, f"weights{mark}")
         taken = [weights[:, i : i + 1] * value for i, value in enumerate(self.values)]
-        return named(added(taken), f"blend{mark}").reshape(-1, WIDTH)
+        return named(added(taken), f"blend{mark}").reshape(x.shape)
 
     def pick(self, shares: Array, draw: Array, before: Array | None, place: int) -> Array:
         """The sign that a random number picks (10, 1); after the end mark the end mark again."""

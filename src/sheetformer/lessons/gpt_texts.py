@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from sheetformer.language import translate
+
+Texts = tuple[str, str, str]
+
+
+def filled(stage: Texts, told: Mapping[str, object]) -> Texts:
+    """Title, text and equation of a stage, with the size of the model filled in."""
+    title, text, equation = stage
+    return translate(title, **told), translate(text, **told), equation
+
+
 CARRIED = ("steps_done", "theta", "momentum", "square")
 """The blocks of the state, in order."""
 
 STATE = (
     "The state: all that a step changes",
-    "All 4,192 weights in one table, a matrix below the other, and beside it what Adam remembers "
-    "of each. E are the signs, P the places, W_Q, W_K, W_V and W_O the heads, W_1 and W_2 the "
-    "hidden numbers, U what comes next. The sheet of the next weights has the same shape: a step "
-    "is to copy its numbers over these.",
+    "All {weights} weights in one table, a matrix below the other, and beside it what Adam "
+    "remembers of each. E are the signs, P the places, W_Q, W_K, W_V and W_O the heads, W_1 and "
+    "W_2 the hidden numbers, U what comes next. The sheet of the next weights has the same shape: "
+    "a step is to copy its numbers over these.",
     "",
 )
 LIST = (
@@ -29,23 +42,24 @@ READ = (
 )
 FORWARD = (
     (
-        "2   Each sign becomes 16 numbers",
-        "Every sign has a row of 16 numbers, and so has every place: they are added, so that the "
-        "same letter is not the same at another place. A norm then brings each row to the same "
+        "2   Each sign becomes {width} numbers",
+        "Every sign has a row of {width} numbers, and so has every place: they are added, so that "
+        "the same letter is not the same at another place. A norm then brings each row to the same "
         "size: it is divided by its root mean square.",
         "x = norm(sign + place)",
     ),
     (
         "3   Four heads look back",
-        "Each place asks (query), offers (key) and gives (value), in four heads of four numbers. "
+        "Each place asks (query), offers (key) and gives (value), in four heads of {head} numbers. "
         "It may look at itself and at what stands before it, never ahead: there stands what it is "
         "to say. What the heads bring is mixed and added to what was there.",
         "x ← x + heads(norm(x)) W_O",
     ),
     (
-        "4   64 hidden numbers think it over",
-        "Each place makes 64 numbers of its 16, sets the negative ones to 0 (ReLU), and makes 16 "
-        "of them again, which are added too. Here you see how many of the 64 are awake.",
+        "4   {hidden} hidden numbers think it over",
+        "Each place makes {hidden} numbers of its {width}, sets the negative ones to 0 (ReLU), and "
+        "makes {width} of them again, which are added too. Here you see how many of the {hidden} "
+        "are awake.",
         "x ← x + ReLU(norm(x) W₁) W₂",
     ),
     (
@@ -131,6 +145,7 @@ PULLED = (
     ("back", "back from them"),
     ("next", "next sign"),
 )
+WEIGHTS_NOTE = "{weights} numbers: all that is learned."
 PULL_NOTE = "The mean size of the gradients of each matrix."
 RATE_NOTE = "η: how far the first step goes."
 NEXT_NOTE = "After this step."
