@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from sheetformer.exercises.blanks import find_blanks, split
 from sheetformer.exercises.key import read_key
+from sheetformer.lessons import LESSONS
 
 from ..exercises.filling import fill, marks, recalculated
+from ..lessons.books import LARGE
+from ..lessons.books import lesson as cached
 from .test_bad_input import refused
 
 MINE = """
@@ -116,3 +120,13 @@ def test_what_no_exercise_is_made_of(
     named = [word.format(mine=mine) for word in words]
     refused(sheetformer("exercise", *named, "--blank", "output"), said)
     assert not list(tmp_path.glob("*.xlsx"))
+
+
+def test_a_lesson_knows_blanks_of_its_own(sheetformer) -> None:
+    ran = sheetformer("exercise", "softmax", "--json")
+    assert ran.code == 0, ran
+    named = ", ".join(blank["block"] for blank in json.loads(ran.out)["blanks"])
+    assert named == LESSONS["softmax"].blanks
+    for name, lesson in LESSONS.items():
+        if name not in LARGE and lesson.blanks:
+            assert find_blanks(cached(name), split(lesson.blanks))

@@ -15,8 +15,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "exercises.md"
 
 def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    lines = re.findall(r"^sheetformer .*$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = PAGE.read_text(encoding="utf-8")
+    lines = re.findall(r"^sheetformer .*$", text, flags=re.MULTILINE)
     (tmp_path / "class.csv").write_text("name\nAna\nBob\n", encoding="utf-8")
+    (tmp_path / "mine.py").write_text(
+        re.search(r"```python\n(# mine\.py\n.*?)```", text, re.DOTALL)[1],  # pyright: ignore
+        encoding="utf-8",
+    )
     assert lines
     for line in lines:
         with pytest.raises(SystemExit) as ended:

@@ -8,8 +8,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from sheetformer.book.names import KEY_SHEET
 from sheetformer.cli import main
+from sheetformer.engines.reader import read_cells
+from sheetformer.exercises.make import exercise
 from sheetformer.language import languages
+from sheetformer.lessons import LESSONS, lesson
 
 
 def test_every_link_of_the_folder_leads_to_a_file(tmp_path: Path) -> None:
@@ -26,6 +30,15 @@ def test_every_link_of_the_folder_leads_to_a_file(tmp_path: Path) -> None:
         assert all(not link.startswith(("/", "http")) for link in links)
         reached |= {link.partition("#")[0] for link in links}
     assert reached == {path.name for path in folder.iterdir()}
+    blank = LESSONS["dot-product"].blanks
+    for code in languages():
+        student = exercise(lesson("dot-product", lang=code), blank).students[0]
+        file, page = (folder / f"dot-product.exercise.{code}.{kind}" for kind in ("xlsx", "html"))
+        cells = read_cells(file)
+        assert KEY_SHEET not in cells
+        # The same command as in the docs makes its key.
+        assert student.code in next(iter(cells.values())).values()
+        assert 'id="sheetformer-workbook"' in page.read_text(encoding="utf-8")
     portuguese = unquote((folder / "index.pt.html").read_text(encoding="utf-8"))
     assert '{"language": "pt"}' in portuguese
 

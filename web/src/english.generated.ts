@@ -95,6 +95,7 @@ export const ENGLISH = {
     "home": "All lessons",
     "savePage": "Save page",
     "download": "Download .xlsx",
+    "marks": "Marked right: {0} of {1}",
     "drawn": "RAND draws a new number at each recalculation, here and in the workbook.",
     "lastTime": "Your changes of last time are here again; “Start again” brings the book as it was written.",
     "gone": "The server does not answer."

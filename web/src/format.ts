@@ -189,6 +189,8 @@ export interface BlockData {
   columns: number;
   /** Number of the block over whose cells it stands, column by column: the right side of a product. */
   over?: number;
+  /** The cell that marks it, in an exercise. */
+  mark?: CellAt;
   /** 1: it only prepares its stage, and is folded away at the end. */
   workings?: 1;
   /** Least and most number that may be typed, and 1 where it must be whole. */

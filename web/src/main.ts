@@ -8,6 +8,7 @@ import { BOOK, HOST, savedEdits, savePage } from "./save.js";
 import { Keeper } from "./state.js";
 import { mount } from "./ui/app.js";
 import type { Host } from "./ui/host.js";
+import { hasWorkbook, saveWorkbook } from "./workbook_file.js";
 
 function open(): void {
   const carried = document.getElementById(BOOK)?.textContent;
@@ -31,15 +32,19 @@ function open(): void {
 /** What a page can do with its book: save it, and keep what was typed in its address. */
 function hostOf(server: ServerHost | null, keeper: Keeper, before: readonly Node[]): Host {
   return {
+    ...(hasWorkbook() ? { download: saved(keeper, saveWorkbook) } : {}),
     ...(server ? serverHost(server) : {}),
-    savePage: async (model) => {
-      await savePage(model, before);
-      keeper.keep();
-    },
+    savePage: saved(keeper, (model) => savePage(model, before)),
     look: (looks) => keeper.look(looks),
     atStep: (step) => keeper.atStep(step),
   };
 }
+
+/** Once a file was saved, leaving loses nothing. */
+const saved = (keeper: Keeper, save: (model: Model) => Promise<void>) => async (model: Model): Promise<void> => {
+  await save(model);
+  keeper.keep();
+};
 
 // Also imported where there is no document: by tests, and by the notebook's widget.
 if (typeof document !== "undefined") open();

@@ -46,7 +46,7 @@ export async function savePage(model: Model, before: readonly Node[]): Promise<v
   edits.id = EDITS;
   edits.textContent = JSON.stringify(contents(model)).replaceAll("<", "\\u003c");
   book.after(edits);
-  saveFile(new Blob([`<!doctype html>\n${whole.outerHTML}\n`], { type: "text/html" }), fileName());
+  saveFile(new Blob([`<!doctype html>\n${whole.outerHTML}\n`], { type: "text/html" }), fileName("html"));
 }
 
 /** As `pack` of the page's writer. */
@@ -71,7 +71,8 @@ export function inBase85(bytes: Uint8Array): string {
   return text.slice(0, Math.ceil((bytes.length * 5) / 4));
 }
 
-function fileName(): string {
+/** The name of this page as that of another kind of file. */
+export function fileName(kind: string): string {
   const name = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
-  return `${name.replace(/\.html?$/i, "") || "lesson"}.html`;
+  return `${name.replace(/\.html?$/i, "") || "lesson"}.${kind}`;
 }

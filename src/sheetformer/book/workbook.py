@@ -44,6 +44,7 @@ class Block:
         named: whether formulas may call it by its name (one matrix, and no mere line of a table).
         over: the base of the node over whose cells it stands, column by column, or None.
         workings: whether its rows are folded away at the end of its stage.
+        mark: sheet, row and column of the cell that marks it, in an exercise.
     """
 
     node: Node
@@ -58,6 +59,7 @@ class Block:
     named: bool = True
     over: int | None = None
     workings: bool = False
+    mark: tuple[str, int, int] | None = None
 
     @property
     def heading(self) -> str:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 EXAMPLES = """Examples:
 
   sheetformer exercise cross-attention --blank scores,softmax -o homework.xlsx --key key.xlsx
-  sheetformer exercise softmax --blank "shares[0], exponentials" --lang pt
+  sheetformer exercise softmax --lang pt
+  sheetformer exercise softmax --blank "shares[0], exponentials"
   sheetformer exercise cross-attention --blank scores --students class.csv -o homework.xlsx
   sheetformer exercise cross-attention --blank scores,softmax --paper worksheet.html --whole-numbers
   sheetformer exercise cross-attention --blank blend.operands --source "I am | happy"
@@ -49,8 +50,13 @@ def write_exercise(
         ),
     ],
     blank: Annotated[
-        list[str], typer.Option("--blank", "-b", help="What is to be filled in; also repeated.")
-    ],
+        list[str] | None,
+        typer.Option(
+            "--blank",
+            "-b",
+            help="What is to be filled in; also repeated. A lesson knows some of its own.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -128,7 +134,7 @@ def write_exercise(
     chosen = {"layers": layers, "heads": heads}
     asked_for = Asked(name, formulas, choose_language(lang), options, given_sizes, reads, chosen)
     made_of, book = book_of(asked_for, seed)
-    asked = [one for given_ in blank for one in split(given_)]
+    asked = [one for given_ in blank or [_own_blanks(made_of, name)] for one in split(given_)]
     made = exercise(book, asked, students=names, seed=seed, whole_numbers=whole_numbers)
     for student, file in zip(made.students, files, strict=True):
         made.of(student).save(file)
@@ -150,6 +156,13 @@ def write_exercise(
     if sheets:
         _show_papers(made, sheets)
     console().print(text("prove"), f" sheetformer verify {solved}", soft_wrap=True)
+
+
+def _own_blanks(made_of: str, name: str) -> str:
+    """What the ready exercise of a lesson leaves to fill in; nothing of anything else."""
+    from sheetformer.lessons import LESSONS
+
+    return LESSONS[name].blanks if made_of == "lesson" else ""
 
 
 def _papers(paper: Path | None) -> list[Path]:

@@ -226,12 +226,14 @@ class _Handout:
         )
 
     def with_hint(self, block: Block) -> Block:
-        """A block of a blank says its hint in pages, where cells have no notes."""
+        """A block of a blank says its hint and its mark in pages, where cells have no notes."""
         blank = self.blank_places.get(place_of(self.book, block))
         if blank is None:
             return block
         text = self.note(blank).text.replace("\n", "  ·  ")
-        return replace(block, caption=replace(block.caption, note=text))
+        row = self.lines[self.blanks.index(blank)]
+        mark = (self.front_name, row, MARK)
+        return replace(block, caption=replace(block.caption, note=text), mark=mark)
 
     def note(self, blank: Blank) -> Note:
         """The hint in three steps, at the first cell of a blank."""

@@ -317,4 +317,5 @@ LESSON = Lesson(
     goal="follow a loss back to every number, and check a gradient with a nudge",
     needs=("cross-attention", "softmax"),
     minutes=30,
+    blanks="scores, blend, surprise, loss, d_logits",
 )

@@ -248,4 +248,5 @@ LESSON = Lesson(
     goal="explain every number of attention, from typed words to the blend",
     needs=("dot-product", "softmax"),
     minutes=30,
+    blanks="scores, softmax, blend",
 )

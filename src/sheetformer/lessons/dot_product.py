@@ -212,4 +212,5 @@ LESSON = Lesson(
     name="dot-product",
     goal="compare words by their numbers, and look one up by how well it fits",
     minutes=20,
+    blanks="dot, cosine, dot_products",
 )

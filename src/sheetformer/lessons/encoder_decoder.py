@@ -285,4 +285,5 @@ LESSON = Lesson(
     goal="name every box of figure 1 and say what it does to a sentence",
     needs=("multi-head", "positions"),
     minutes=45,
+    blanks="encoder_1_self_scores, encoder_1_self_weights, encoder_1_self_blend",
 )

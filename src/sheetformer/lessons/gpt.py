@@ -346,4 +346,5 @@ LESSON = Lesson(
     goal="follow a GPT from a letter to a gradient, train it, and let it speak",
     needs=("training",),
     minutes=40,
+    blanks="right_share, surprise, loss",
 )

@@ -344,4 +344,5 @@ LESSON = Lesson(
     goal="say what several heads are for, and what each of them adds",
     needs=("self-attention", "cross-attention"),
     minutes=20,
+    blanks="head1_scores, head1_weights, head1_blend, output",
 )

@@ -218,4 +218,5 @@ LESSON = Lesson(
     goal="say how a Transformer knows the order of words, and what it cannot tell without",
     needs=("cross-attention",),
     minutes=20,
+    blanks="rate, wavelength, by_distance",
 )

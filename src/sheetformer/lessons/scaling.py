@@ -310,4 +310,5 @@ LESSON = Lesson(
     goal="say why scores are divided by √d, and what happens without it",
     needs=("softmax", "cross-attention"),
     minutes=25,
+    blanks="root, ratio, spread_divided",
 )

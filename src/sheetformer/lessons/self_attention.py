@@ -212,4 +212,5 @@ LESSON = Lesson(
     goal="follow how the words of one sentence look at each other, and hide words with masks",
     needs=("cross-attention", "positions"),
     minutes=25,
+    blanks="scores, scaled, masked, weights",
 )

@@ -274,4 +274,5 @@ LESSON = Lesson(
     goal="turn any scores into shares, sharper or flatter, without overflow",
     needs=("dot-product",),
     minutes=20,
+    blanks="exponentials, exp_sum, shares",
 )

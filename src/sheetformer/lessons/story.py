@@ -30,6 +30,8 @@ class Lesson:
         goal: what its reader can do afterwards, after "you can".
         needs: the names of the lessons that it stands on.
         minutes: how long it takes.
+        blanks: what its ready exercise leaves to fill in, as `exercise` takes it; empty where there
+            is none.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Lesson:
     goal: str = ""
     needs: tuple[str, ...] = ()
     minutes: int = 15
+    blanks: str = ""
 
     @property
     def options(self) -> dict[str, Any]:

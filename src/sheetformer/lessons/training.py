@@ -266,4 +266,5 @@ LESSON = Lesson(
     goal="watch attention being learned, and choose a learning rate",
     needs=("backprop",),
     minutes=20,
+    blanks="scores_1, scaled_1, blend_1, loss_1",
 )

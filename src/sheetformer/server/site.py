@@ -1,4 +1,7 @@
-"""The lessons as a folder of files that any web host can serve: no program runs there."""
+"""The lessons and their exercises as a folder of files that any web host can serve.
+
+No program runs there, and no key lies there.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sheetformer.errors import FileError
+from sheetformer.exercises.make import exercise
 from sheetformer.files import replacing
 from sheetformer.language import ENGLISH, find_language, languages
 from sheetformer.server.book_request import TRANSLATE, BookRequest
@@ -20,12 +24,14 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
 
 STYLES = ("matrix", "cell")
+EXERCISES = ("html", "xlsx")
+"""What an exercise is written as."""
 
 
 def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
     """Write all lessons as pages and workbooks, and a start page a language; gives each file.
 
-    A page speaks all languages, so there is one for each style; workbooks speak one.
+    A page speaks all languages, so there is one for each style; workbooks and exercises speak one.
 
     Args:
         folder: where they go; it is made if it is not there.
@@ -43,7 +49,12 @@ def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
         for style in STYLES:
             yield _book(name, style, ENGLISH.code).save(folder / _page(name, style))
         for code in languages():
-            yield _book(name, STYLES[0], code).save(folder / _workbook(name, code))
+            book = _book(name, STYLES[0], code)
+            yield book.save(folder / _workbook(name, code))
+            if blanks := _blanks(name):
+                handed_out = exercise(book, blanks).book
+                for kind in EXERCISES:
+                    yield handed_out.save(folder / _exercise(name, code, kind))
     for code in languages():
         path = folder / _start(code)
         with replacing(path) as temporary:
@@ -73,6 +84,17 @@ def _workbook(name: str, code: str) -> str:
     return f"{name}.{code}.xlsx"
 
 
+def _blanks(name: str) -> str:
+    """What the ready exercise of a lesson leaves to fill in; nothing where there is none."""
+    from sheetformer.lessons import LESSONS
+
+    return LESSONS[name].blanks if name in LESSONS else ""
+
+
+def _exercise(name: str, code: str, kind: str) -> str:
+    return f"{name}.exercise.{code}.{kind}"
+
+
 def _start(code: str) -> str:
     return "index.html" if code == ENGLISH.code else f"index.{code}.html"
 
@@ -97,5 +119,13 @@ def _card(name: str, code: str) -> str:
     return (
         f'<li><h3><a href="{page}">{escape(title)}</a></h3><p>{escape(summary)}</p>'
         f'<p><a href="{cell}">{escape(label)}</a> · '
-        f'<a href="{_workbook(name, code)}">.xlsx</a></p></li>'
+        f'<a href="{_workbook(name, code)}">.xlsx</a></p>{_exercise_links(name, code)}</li>'
     )
+
+
+def _exercise_links(name: str, code: str) -> str:
+    if not _blanks(name):
+        return ""
+    label = find_language(code).message("exercise.sheet")
+    page, workbook = (_exercise(name, code, kind) for kind in EXERCISES)
+    return f'<p><a href="{page}">{escape(label)}</a> · <a href="{workbook}">.xlsx</a></p>'

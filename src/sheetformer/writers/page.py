@@ -20,7 +20,10 @@ from typing import Any
 
 from sheetformer.book.workbook import Book
 from sheetformer.files import replacing
+from sheetformer.formula.functions import FUNCTIONS
 from sheetformer.language import Language
+from sheetformer.scratch import Scratch
+from sheetformer.writers.formats.xlsx import write
 from sheetformer.writers.page_payload import page_payload
 
 
@@ -57,6 +60,7 @@ def page_html(book: Book, host: Mapping[str, Any] | None = None) -> str:
         f"<h1>{escape(book.title)}</h1></header><noscript>{no_script}</noscript></div>",
         _data("book", pack(_json(page_payload(book)))),
         _data("host", _json(host)) if host is not None else "",
+        _workbook(book),
         f'<script type="text/plain" id="sheetformer-style">{_packed("page.css")}</script>',
         f'<script type="text/plain" id="sheetformer-program">{_packed("page.js")}</script>',
         f"<script>{bundled('boot.js')}</script></body></html>",
@@ -117,6 +121,19 @@ def _json(data: Any) -> str:
     """JSON in which nothing can end a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c")
+
+
+def _workbook(book: Book) -> str:
+    """The workbook of an exercise, for whoever fills it in on the page; nothing of another book."""
+    if not any(block.mark for block in book.blocks.values()):
+        return ""
+    with Scratch() as scratch:
+        file = scratch.path / "book.xlsx"
+        write(book, file)
+        text = base64.b64encode(file.read_bytes()).decode()
+    prefixes = {name: function.prefix for name, function in FUNCTIONS.items() if function.prefix}
+    place = f'id="sheetformer-workbook" data-prefixes="{escape(_json(prefixes))}"'
+    return f'<script type="text/plain" {place}>{text}</script>'
 
 
 def _data(name: str, text: str) -> str:

@@ -205,6 +205,8 @@ class _Payload:
             data["over"] = self.places[block.over]
         if block.workings:
             data["workings"] = 1
+        if block.mark is not None:
+            data["mark"] = [self.numbers[block.mark[0]], *block.mark[1:]]
         data |= _bounds(block, self.sheets)
         return data | {name: 1 for name, holds in flags.items() if holds}
 

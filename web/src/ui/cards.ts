@@ -4,6 +4,7 @@ import type { Change, Place } from "../model.js";
 import { stageBody } from "./stage.js";
 import type { Context, Part } from "./context.js";
 import { button, h } from "./dom.js";
+import { markCount, type MarkCount } from "./marks.js";
 import { chapters, type Stage } from "./story.js";
 import { tableKeys } from "./tablekeys.js";
 
@@ -118,6 +119,7 @@ class Section {
   readonly element: HTMLElement;
   private readonly toggle: HTMLButtonElement;
   private readonly body: HTMLElement;
+  private readonly count: MarkCount | null;
   private parts: Part[] = [];
   private isOpen = false;
 
@@ -130,7 +132,8 @@ class Section {
     const id = `stage-${stage.sheet}-${stage.index}`;
     const badge = stage.number ? h("span", { class: "badge" }, stage.number) : null;
     this.toggle = button("", () => this.open(!this.isOpen), { "aria-expanded": "false", "aria-controls": id, class: "fold" });
-    this.toggle.append(badge ?? "", h("span", { class: "stagetitle" }, stage.title), h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation));
+    this.count = markCount(context, stage);
+    this.toggle.append(badge ?? "", h("span", { class: "stagetitle" }, stage.title), h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation), this.count?.element ?? "");
     this.body = h("div", { class: "stagebody", id, hidden: true });
     this.element = h("section", { class: inStory ? "stage" : "stage aside" }, h("h3", {}, this.toggle), this.body);
   }
@@ -167,6 +170,7 @@ class Section {
   }
 
   changed(change: Change): void {
+    this.count?.count();
     for (const part of this.parts) part.changed?.(change);
   }
 

@@ -138,7 +138,15 @@ const place = (context: Context, block: BlockData): string =>
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const matrices = block.matrices.map((_, matrix) => matrixPart(context, number, matrix, parts));
-  return h("div", { class: `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}` }, block.numberFormat === "message" ? null : head(block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
+  return h("div", { class: `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}` }, block.numberFormat === "message" ? null : head(block), markOf(context, block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
+}
+
+/** What the exercise says of a blank, live. */
+function markOf(context: Context, { mark }: BlockData): HTMLElement | null {
+  if (!mark) return null;
+  const shown = h("p", { class: "look-verdict marked", dir: "auto" });
+  context.painter.add(shown, { sheet: mark[0], row: mark[1], column: mark[2] });
+  return shown;
 }
 
 /** Its title in plain words, below it small what formulas call it and its equation; or these alone. */
