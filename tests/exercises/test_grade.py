@@ -71,8 +71,8 @@ HOSTILE = "SUMPRODUCT((A1:A1000000>0)*(B1:B1000000>A1))"
 def test_a_bad_file_has_a_line_and_stops_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = replace(grading._LIMITS, seconds=2.0, processor=2)
-    monkeypatch.setattr(grading, "_LIMITS", quick)
+    quick = replace(grading.LIMITS, seconds=2.0, processor=2)
+    monkeypatch.setattr(grading, "LIMITS", quick)
     folder = tmp_path / "in"
     folder.mkdir()
     good = write(honest_case(0), folder / "good.xlsx")
@@ -164,7 +164,7 @@ def test_the_command_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         main(shlex.split(command)[1:])
     assert end.value.code == 0
     names = {each.name for each in tmp_path.iterdir()}
-    assert names >= {"grades.csv", "grades.jsonl", "canvas.csv", "feedback"}
+    assert names >= {"grades.csv", "grades.jsonl", "canvas.csv", "feedback", "marked"}
 
 
 def test_a_student_reads_it_in_their_language(graded: tuple[list[Case], Grades]) -> None:

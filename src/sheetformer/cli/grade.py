@@ -19,6 +19,7 @@ from sheetformer.cli.console import (
     write_json,
 )
 from sheetformer.cli.error_reporting import printable
+from sheetformer.cli.grade_outputs import Outputs
 from sheetformer.engines import ENGINE_NAMES
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.language.phrasebook import problem
@@ -55,6 +56,10 @@ def grade_files(
     pages: Annotated[
         Path | None, typer.Option(help="A folder for a page of feedback for each file.")
     ] = None,
+    annotated: Annotated[
+        Path | None,
+        typer.Option(help="A folder for a copy of each file with marks and notes at its cells."),
+    ] = None,
     engine: Annotated[
         str, typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}.")
     ] = "ironcalc",
@@ -80,31 +85,20 @@ def grade_files(
     that says why, and never stops the rest. A run that was broken off goes on where it ended.
     """
     from sheetformer.exercises.grading import grade
-    from sheetformer.exercises.tables import canvas_csv, moodle_csv
-    from sheetformer.files import check_output, check_target, write_whole
-    from sheetformer.language import Language
 
     if platform:
         _print_for(platform, submissions, key, engine)
         return
-    journal = output.with_suffix(".jsonl")
-    _check_names(output, canvas, key, submissions)
-    for target in (output, canvas, journal):
-        if target is not None:
-            check_target(target)
-    if pages:
-        # The folder is made with its first page.
-        check_output(pages / "page.html")
+    outputs = Outputs(output, canvas, pages, annotated)
+    outputs.check(key, submissions)
     if anew:
-        journal.unlink(missing_ok=True)
+        outputs.journal.unlink(missing_ok=True)
     with _progress() as progress:
-        grades = grade(submissions, key, engine=engine, jobs=jobs, known=journal,
+        grades = grade(submissions, key, engine=engine, jobs=jobs, known=outputs.journal,
                        progress=progress, scheduler=scheduler)  # fmt: skip
-    write_whole(output, moodle_csv(grades, Language(grades.language)).encode())
-    if canvas:
-        write_whole(canvas, canvas_csv(grades).encode())
-    if pages:
-        _write_pages(grades, pages)
+    failed = outputs.write(grades, submissions, key)
+    for said in failed:
+        typer.echo(printable(said), err=True)
     if as_json:
         write_json(_facts(grades, output))
     else:
@@ -139,21 +133,6 @@ def _print_for(platform: str, submissions: Path, key: Path, engine: str) -> None
     typer.echo(PLATFORMS[platform](grades), nl=False)
 
 
-def _check_names(output: Path, canvas: Path | None, key: Path, submissions: Path) -> None:
-    """The files that are written are none of those that are read, and are different ones.
-
-    Raises:
-        FileError: they are not.
-    """
-    for table in (output, canvas):
-        if table is not None and table.suffix.lower() != ".csv":
-            raise FileError(f"{table}: grades are written as a table; end the name in .csv")
-    if canvas is not None and canvas.resolve() == output.resolve():
-        raise FileError(f"{canvas} would be written twice; choose another name for --canvas")
-    if submissions.resolve() == key.resolve():
-        raise FileError(f"{key} is the key; name the folder with what students handed in")
-
-
 @contextmanager
 def _progress() -> Generator[Callable[[int, int], object]]:
     """A bar on stderr, where there is a terminal."""
@@ -168,18 +147,6 @@ def _progress() -> Generator[Callable[[int, int], object]]:
     with bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _write_pages(grades: Grades, folder: Path) -> None:
-    from sheetformer.exercises.tables import student_page
-    from sheetformer.files import write_whole
-    from sheetformer.language import Language
-
-    language = Language(grades.language)
-    for number, grade in enumerate(grades.grades, start=1):
-        stem = "".join(c if c.isalnum() or c in "-_" else "_" for c in Path(grade.file).stem)
-        page = folder / f"{number:03}-{stem[:60]}.html"
-        write_whole(page, student_page(grades, grade, language).encode())
 
 
 def _facts(grades: Grades, output: Path) -> dict[str, Any]:

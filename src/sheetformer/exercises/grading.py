@@ -24,7 +24,7 @@ from sheetformer.exercises.submitters import submitter
 from sheetformer.processes import ChildError, Limits, TooLargeError, TooSlowError
 
 _ANSWER = "sheetformer.exercises.submission:answer"
-_LIMITS = Limits(10.0, 10, 512 << 20, 20_000_000)
+LIMITS = Limits(10.0, 10, 512 << 20, 20_000_000)
 """What a file may take: seconds by the clock and of the processor, bytes of memory and answer."""
 
 
@@ -163,7 +163,7 @@ def grade_file(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
         notes += _whose_numbers(plan, answer)
         return Grade(shown, student or who.name, judged(plan, answer), (*answer["notes"], *notes))
     except SheetformerError as error:
-        return Grade(shown, who.name, problem=_said(error, file))
+        return Grade(shown, who.name, problem=why_not(error, file))
     except OSError as error:
         return Grade(shown, who.name, problem=f"it cannot be read: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 (whatever it is, the others are graded)
@@ -173,12 +173,12 @@ def grade_file(plan: Plan, file: Path, shown: str, engine: str) -> Grade:
 
 def _answer(plan: Plan, file: Path, engine: str) -> Mapping[str, Any]:
     refuse_unreadable(file)
-    limits = replace(_LIMITS, seconds=70.0, memory=None) if engine == "libreoffice" else _LIMITS
+    limits = replace(LIMITS, seconds=70.0, memory=None) if engine == "libreoffice" else LIMITS
     with Confined(_ANSWER, "grading it", limits) as child:
         return child.call(path=str(file), engine=engine, **plan.request)
 
 
-def _said(error: SheetformerError, file: Path) -> str:
+def why_not(error: SheetformerError, file: Path) -> str:
     """Why a file has no grade, without the folder where it lies."""
     if isinstance(error, TooSlowError):
         return "its formulas take more than 10 seconds"

@@ -7,7 +7,7 @@ blocks were moved. It knows no right number: whoever asks holds the values again
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,7 @@ def _answer(
     contents = read_contents(file)
     if KEY_SHEET in contents.cells:
         raise FileError("it is the key of an exercise, not a submission; it is not graded")
-    moved, notes = _moved(regions, contents, file.name)
+    moved, notes = moved_from(regions, contents, file.name)
     wanted = [moved(_cell(cell)) for cell in reads]
     inputs = [moved(_cell(cell)) for cell in sources]
     formulas = contents.formulas
@@ -121,8 +121,14 @@ def _codes(contents: Contents) -> list[str]:
     return list(dict.fromkeys(found))[:_MOST_CODES]
 
 
-def _moved(regions: Sequence[Sequence[Any]], contents: Contents, file: str) -> tuple[Any, Any]:
-    """Where a cell of the exercise stands now, and what is to be said of it."""
+def moved_from(
+    regions: Sequence[Sequence[Any]], contents: Contents, file: str
+) -> tuple[Callable[[Cell], Cell], list[str]]:
+    """Where a cell of the exercise stands now, and what is to be said of it.
+
+    Raises:
+        FileError: a sheet is gone, or a row was put into a block.
+    """
     if _as_handed_out(regions, contents):
         return (lambda cell: cell), []
     # Rare, and it takes NumPy.
