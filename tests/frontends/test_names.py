@@ -50,7 +50,7 @@ def test_names_and_sheets_follow_the_modules() -> None:
     assert "model.decoder.layers.0.encoder_attn.q_proj" in caption.note
     assert book.blocks[name].sheet == "model.decoder.layers.0"
     sheets = [sheet.name for sheet in book.sheets]
-    assert sheets[0] == "Inputs"
+    assert sheets[:2] == ["Contents", "Inputs"]
     assert "Weights model.decoder.layers.0" in sheets
     assert "lm_head" in book
 

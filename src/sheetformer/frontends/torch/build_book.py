@@ -18,12 +18,11 @@ from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN
-from sheetformer.frontends.torch.lens import read_early
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.naming import fold_chains, name_blocks
 from sheetformer.frontends.torch.nested import leaves
-from sheetformer.frontends.torch.operands import Operands
-from sheetformer.frontends.torch.panel import Shown, add_panel
+from sheetformer.frontends.torch.panel import add_panel
+from sheetformer.frontends.torch.panel_parts import cells, early_results, to_show
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
@@ -32,7 +31,7 @@ from sheetformer.frontends.torch.written import write_out
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import Narrowed, narrow
-from sheetformer.graph.node import Ids, Labels, Node
+from sheetformer.graph.node import Ids, Node
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
 
@@ -59,7 +58,7 @@ def assemble(
     operands = lowering.operands
     guards = operands.guards
     unknown = [node.ids for node in operands.made_of(UNKNOWN)]
-    early = _early(lowering, switches, wanted[0])
+    early = early_results(lowering, switches, wanted[0])
     spoken = _written(lowering, result, part, wanted[0])
     needed = [
         *wanted,
@@ -68,7 +67,7 @@ def assemble(
         *unknown,
         *(guard.ids for guard in guards),
     ]
-    needed += _cells(operands, switches)
+    needed += cells(operands, switches)
     small = narrow(operands.graph, needed)
     if beside := [p for t, p in operands.beside if (small.now[t] >= 0).any()]:
         small = narrow(operands.graph, [*needed, *beside])
@@ -93,7 +92,7 @@ def assemble(
         new for new, (old, _) in zip(graph.nodes, small.kept, strict=True) if old.base in made_of
     ]
     if switches is not None:
-        add_panel(story, sheets, _shown(lowering, switches, small, wanted[0], early, spoken))
+        add_panel(story, sheets, to_show(lowering, switches, small, wanted[0], early, spoken))
     add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
         check(
@@ -111,55 +110,6 @@ def _written(lowering: Lowering, result: Any, part: Slice, output: Ids) -> dict[
         return {}
     leaf = next((x for x in _leaves(result) if lowering.operands.is_live(x) and x.numel()), None)
     return {} if leaf is None else write_out(lowering.operands, leaf, output)
-
-
-def _cells(operands: Operands, switches: Switches | None) -> list[Ids]:
-    """The cells of the switches; all stand in the book, whatever reads them."""
-    names = switches.names if switches is not None else ()
-    return [node.ids for node in operands.graph if node.op == "input" and node.name in names]
-
-
-def _early(lowering: Lowering, switches: Switches | None, output: Ids) -> dict[str, Ids]:
-    """The output as read after each layer; of layers that run once."""
-    if switches is None:
-        return {}
-    calls = switches.parts.layers
-    once = {path: ids for path, ids in switches.residuals.items() if len(calls[path]) == 1}
-    return read_early(lowering.operands.graph, lowering.origins, once, output)
-
-
-def _shown(
-    lowering: Lowering,
-    switches: Switches,
-    small: Narrowed,
-    output: Ids,
-    early: dict[str, Ids],
-    spoken: dict[str, Ids],
-) -> Shown:
-    """What the panel shows, in the book's graph."""
-    node = lowering.operands.graph.owner(int(output.flat[0]))
-    places = (output.reshape(-1, output.shape[-1])[0] - node.base) % node.shape[-1]
-    now = {path: small.now[ids] for path, ids in early.items()}
-    last = list(switches.residuals)[-1] if early else ""
-    columns = _columns(lowering.operands.tokens, node.shape[-1])
-    if columns is not None:
-        columns = columns[places]
-    elif output.shape[-1] < node.shape[-1]:
-        columns = np.array([f"logit {i}" for i in places], dtype=object)
-    words = [small.now[ids] for ids in spoken.values()]
-    return Shown(list(switches.names), small.now[output], columns, now, last, words)
-
-
-def _columns(tokens: Labels, count: int) -> Labels:
-    """The tokens of so many logits, some more than there are tokens; None where it is no logits."""
-    if tokens is None or count < ALMOST * len(tokens):
-        return None
-    more = [f"token {i}" for i in range(len(tokens), count)]
-    return np.array([*tokens[:count], *more], dtype=object)
-
-
-ALMOST = 0.9
-"""Logits a token, at least: some models leave out a few tokens of their tokenizer, or have more."""
 
 
 @dataclass(frozen=True)
