@@ -54,6 +54,30 @@ RULES: dict[str, Example] = {
     **{name: (getattr(F, name), (X,)) for name in ("mish", "hardswish", "hardsigmoid", "glu")},
     **{name: (getattr(F, name), (X,)) for name in ("hardshrink", "softshrink", "relu6")},
     **{name: (getattr(F, name), (X * 3, Y)) for name in ("mse_loss", "l1_loss", "huber_loss")},
+    # Rounding, with halves and numbers below 0.
+    **{name: (_same(name), (X * 3,)) for name in ("floor", "ceil", "trunc", "fix", "frac")},
+    **{name: (_same(name), (X * 3, POSITIVE)) for name in ("remainder", "fmod")},
+    "floor_divide": (
+        lambda x: x // 0.713 + torch.div(x, 0.713, rounding_mode="trunc") + x.to(torch.int64),
+        (X * 3,),
+    ),
+    "round": (
+        lambda x: torch.cat([x.round(decimals=1)[0], torch.tensor([-1.5, 0.5, 2.5]).to(x).add(
+            x[0, 0] * 0).round()]), (X,),
+    ),
+    **{name: (_same(name), (X,)) for name in ("deg2rad", "rad2deg", "sinc", "sgn", "asinh")},
+    **{name: (_same(name), (X, Y)) for name in ("logaddexp", "copysign")},
+    "xlogy": (torch.xlogy, (torch.relu(X), POSITIVE)),
+    "special_xlogy": (lambda x, y: A.special_xlogy(x, y), (X, POSITIVE)),
+    "special_ndtr": (lambda x: A.special_ndtr(x), (X,)),
+    "logit": (lambda x: torch.logit(x.sigmoid()) + torch.logit(x, eps=0.1), (POSITIVE.sigmoid(),)),
+    "atanh": (lambda x: torch.atanh(x * 0.2), (X.clamp(-4, 4),)),
+    "acosh": (lambda x: torch.acosh(x + 1), (POSITIVE,)),
+    "signbit": (lambda x: torch.where(x.signbit(), x, 0.0), (X,)),
+    "heaviside": (torch.heaviside, (torch.relu(X), Y)),
+    "logical_xor": (lambda x, y: torch.logical_xor(x > 0, y > 0), (X, Y)),
+    "bitwise_xor": (lambda x, y: torch.bitwise_xor(x > 0, y > 0), (X, Y)),
+    "__xor__": (lambda x, y: A.__xor__(x > 0, y > 0), (X, Y)),
     "hypot": (torch.hypot, (X, Y)),
     "nan_to_num": (lambda x: x.nan_to_num() * 2, (X,)),
     "isnan": (lambda x: torch.where(x.isnan(), 0.0, x), (X,)),
@@ -74,6 +98,49 @@ RULES: dict[str, Example] = {
         lambda x, i: F.cross_entropy(x, i) + F.cross_entropy(x, x.softmax(-1), reduction="none"),
         (X, torch.tensor([3, -100, 1])),
     ),
+    "nll_loss_nd": (
+        lambda x, y, i: F.nll_loss(x, i, weight=POSITIVE[0]) + F.nll_loss(y, i[None, None, :2] % 2),
+        (X, some(1, 2, 1, 2), torch.tensor([3, -100, 1])),
+    ),
+    "binary_cross_entropy": (
+        lambda x, y: F.binary_cross_entropy(x.sigmoid(), y.sigmoid(), weight=POSITIVE), (X, Y),
+    ),
+    "soft_margin_loss": (lambda x, y: F.soft_margin_loss(x * 90, y.sign()), (X, Y)),
+    "argmin": (lambda x: x.argmin(-1), (X,)),
+    "aminmax": (lambda x: torch.cat(x.aminmax(dim=0)), (X,)),
+    "var_mean": (lambda x: torch.cat(torch.var_mean(x, -1)), (X,)),
+    "std_mean": (lambda x: torch.cat(torch.std_mean(x, 0, correction=0)), (X,)),
+    "nansum": (lambda x: x.nansum(0), (X,)),
+    "median": (lambda x: x.median(-1)[0] + x.median(), (X,)),
+    "kthvalue": (lambda x: torch.cat(x.kthvalue(2, -1)), (X,)),
+    "cummax": (lambda x: x.cummax(1)[0], (X,)),
+    "cummin": (lambda x: x.cummin(0)[0], (X,)),
+    "logcumsumexp": (lambda x: (x * 200).logcumsumexp(1), (X,)),
+    "_cdist_forward": (lambda x, y: A._cdist_forward(x, y, 2.0, None), (X, Y)),
+    "linalg_cross": (lambda x, y: torch.linalg.cross(x[:, :3], y[:, :3]), (X, Y)),
+    "_trilinear": (lambda x, y, w: F.bilinear(x, y, w), (X, Y, some(2, 4, 4))),
+    "_embedding_bag": (
+        lambda i, w: A._embedding_bag(w, i, torch.tensor([0, 2]), False, 2)[0], (PICK, X),
+    ),
+    "_embedding_bag_forward_only": (
+        lambda i, w: F.embedding_bag(i, w, torch.tensor([0, 1]), mode="mean"), (PICK, X),
+    ),
+    "scatter_reduce": (lambda x, y: x[:2].scatter_reduce(1, PLACES, y, "sum"), (X, Y)),
+    "index_put": (
+        lambda x, y: x.index_put((torch.tensor([1, 1]),), y[:2], accumulate=True), (X, Y),
+    ),
+    "max_pool2d_with_indices": (
+        lambda x: F.max_pool2d(x, 3, 2, ceil_mode=True, return_indices=True)[0], (IMAGE,),
+    ),
+    "max_pool3d": (lambda x: F.max_pool3d(x, 2), (some(1, 1, 2, 4, 2),)),
+    "avg_pool3d": (lambda x: F.avg_pool3d(x, 2), (some(1, 1, 2, 4, 2),)),
+    "_adaptive_avg_pool2d": (lambda x: F.adaptive_avg_pool2d(x, (3, 2)), (IMAGE,)),
+    "adaptive_max_pool2d": (lambda x: F.adaptive_max_pool2d(x, 3), (IMAGE,)),
+    "reflection_pad1d": (lambda x: F.pad(x, (1, 2), mode="reflect"), (STACK,)),
+    "reflection_pad2d": (lambda x: F.pad(x, (1, 2, 0, 3), mode="reflect"), (IMAGE,)),
+    "replication_pad1d": (lambda x: F.pad(x, (1, 2), mode="replicate"), (STACK,)),
+    "replication_pad2d": (lambda x: F.pad(x, (1, 2, 0, 3), mode="replicate"), (IMAGE,)),
+    "im2col": (lambda x: F.unfold(x, (2, 3), padding=1, stride=2), (IMAGE,)),
     "cumprod": (lambda x: x.cumprod(1), (STACK,)),
     "prod": (lambda x: x.prod(1) * x.prod(), (X,)),
     "trace": (torch.trace, (SQUARE,)),
@@ -163,6 +230,8 @@ RULES: dict[str, Example] = {
 MOVES: dict[str, Example] = {
     "_unsafe_index": (lambda x: F.interpolate(x, scale_factor=2, mode="linear"), (STACK,)),
     "pixel_shuffle": (lambda x: F.pixel_shuffle(x, 2), (some(1, 4, 2, 2),)),
+    "pixel_unshuffle": (lambda x: F.pixel_unshuffle(x, 2), (IMAGE,)),
+    "rot90": (lambda x: x.rot90(), (X,)),
     "channel_shuffle": (lambda x: F.channel_shuffle(x, 2), (some(1, 4, 2, 2),)),
     "cat": (lambda x, y: torch.cat([x, y, torch.ones(1, 4)]), (X, Y)),
     "stack": (lambda x, y: torch.stack([x, y], 1), (X, Y)),
@@ -202,6 +271,40 @@ MOVES: dict[str, Example] = {
 }  # fmt: skip
 
 
+VARIANTS: dict[str, Example] = {
+    "transposed convolution": (
+        lambda x, w: F.conv_transpose2d(x, w, ROW, (2, 1), (1, 0), (1, 0), 2, (1, 2)),
+        (IMAGE, some(2, 2, 3, 2)),
+    ),
+    "average without the border": (
+        lambda x: F.avg_pool2d(x, 3, 2, 1, ceil_mode=True, count_include_pad=False), (IMAGE,),
+    ),
+    "average with the border, rounded up": (
+        lambda x: F.avg_pool2d(x, 3, 2, 1, ceil_mode=True), (IMAGE,),
+    ),
+    "cross entropy with weights, smoothed": (
+        lambda x, i: F.cross_entropy(x, i, weight=POSITIVE[0])
+        + F.cross_entropy(x, i, label_smoothing=0.1)
+        + F.cross_entropy(x, x.softmax(-1), label_smoothing=0.1, weight=POSITIVE[1]),
+        (X, torch.tensor([3, -100, 1])),
+    ),
+    "binary cross entropy with weights": (
+        lambda x, y: F.binary_cross_entropy_with_logits(
+            x, y.sigmoid(), weight=POSITIVE, pos_weight=ROW.abs()
+        ),
+        (X, Y),
+    ),
+    "pairs as complex (rotary)": (
+        lambda x, y: torch.view_as_real(
+            torch.view_as_complex(x.view(3, 2, 2)) * torch.polar(torch.ones(2).to(x), ROW[:2])
+            + torch.view_as_complex(y.view(3, 2, 2))
+        ).flatten(1),
+        (X, Y),
+    ),
+}  # fmt: skip
+"""Other ways that a rule goes."""
+
+
 def _write(x: Tensor, change: Callable[[Tensor], Any]) -> Tensor:
     copied = x.clone()
     change(copied)
@@ -222,7 +325,7 @@ class Doing(nn.Module):
 @cache
 def books_of(kind: str, name: str) -> list[Book]:
     """The example in both styles; its numbers must be PyTorch's first."""
-    function, inputs = {"rule": RULES, "move": MOVES}[kind][name]
+    function, inputs = {"rule": RULES, "move": MOVES, "variant": VARIANTS}[kind][name]
     with torch.no_grad():
         expected = function(*(x.clone() for x in inputs))
     books = [sf.record(Doing(function), *inputs, formulas=f) for f in ("matrix", "cell")]
@@ -259,6 +362,11 @@ def test_a_rule_gives_pytorchs_numbers(
     assert used, f"the example of {name} uses another operation"
 
 
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variant_gives_pytorchs_numbers(name: str, ironcalc: Engine) -> None:
+    assert_book_recalculates(books_of("variant", name), ironcalc)
+
+
 @pytest.mark.parametrize("name", MOVES)
 def test_a_move_gives_pytorchs_numbers(
     name: str, ironcalc: Engine, monkeypatch: pytest.MonkeyPatch
@@ -277,7 +385,8 @@ def test_a_move_gives_pytorchs_numbers(
 
 @pytest.mark.libreoffice
 def test_all_rules_recalculate_in_libreoffice(libreoffice: Engine) -> None:
-    examples = [*(("rule", name) for name in RULES), *(("move", name) for name in MOVES)]
+    kinds = {"rule": RULES, "move": MOVES, "variant": VARIANTS}
+    examples = [(kind, name) for kind, names in kinds.items() for name in names]
     books = [book for example in examples for book in books_of(*example)]
     assert_book_recalculates(books, libreoffice)
 

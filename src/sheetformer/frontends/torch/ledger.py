@@ -45,7 +45,11 @@ class Ledger:
     cells: dict[int, _Cells] = field(default_factory=dict[int, _Cells])
 
     def tags(self, tensor: torch.Tensor) -> torch.Tensor:
-        """The tags of a tensor: (…) → (…); a window where it is known, so it can be written."""
+        """The tags of a tensor: (…) → (…); a window where it is known, so it can be written.
+
+        A complex number is two real ones: (…) → (…, 2).
+        """
+        tensor = torch.view_as_real(tensor) if tensor.is_complex() else tensor
         cells = self.cells.get(storage_key(tensor))
         if cells is None:
             return torch.zeros(tensor.shape, dtype=torch.int64)
@@ -58,6 +62,7 @@ class Ledger:
 
     def write(self, tensor: torch.Tensor, tags: torch.Tensor | int, origin: str = "") -> None:
         """Say what the elements of a tensor (…) are from now on: tags (…), or one for all."""
+        tensor = torch.view_as_real(tensor) if tensor.is_complex() else tensor
         key = storage_key(tensor)
         if key not in self.cells:
             storage = tensor.untyped_storage()

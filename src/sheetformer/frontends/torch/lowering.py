@@ -34,9 +34,10 @@ from sheetformer.frontends.torch.data_movement import (
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN, Ledger
 from sheetformer.frontends.torch.operands import Operands, ValueGuard, tags_of
 from sheetformer.frontends.torch.origins import Origins
+from sheetformer.frontends.torch.pairs import as_pairs, has_complex
 from sheetformer.frontends.torch.projections import packed_roles, projection
 from sheetformer.frontends.torch.refusals import COMPLEX, NAN, refusal
-from sheetformer.frontends.torch.rules import NO_RULE, RULES
+from sheetformer.frontends.torch.rules import BAGS, RULES
 from sheetformer.frontends.torch.rules_attention import (
     RAW,
     SOFTMAX,
@@ -54,6 +55,8 @@ from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import TOLERANCE
 
 CASTS = frozenset({"to", "_to_copy"})
+_ADDING = frozenset({"index_put", "_index_put_impl"})
+"""What replaces numbers at places, or adds to them where its fourth argument says so."""
 
 
 @dataclass(eq=False)
@@ -105,8 +108,6 @@ class Lowering:
     def run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an operation that touches live numbers, and write it down."""
         name = plain_name(func)
-        if name == "view_as_complex":
-            self.refuse(name, args, COMPLEX)
         if any(map(self.ledger.drawn, given(args, kwargs))):
             return self.chance.follow(func, args, kwargs, self.modules.now, self._is_inside)
         if name in VALUE_ESCAPES:
@@ -164,6 +165,8 @@ class Lowering:
     ) -> list[Any]:
         """The tags of each result."""
         results = tensors(out)
+        if has_complex([*results, *given(args, kwargs)]) and self._is_inside:
+            return [self._pairs(name, args, kwargs, results)]
         if not any(result.numel() for result in results):
             return [0] * len(results)  # an expert that nobody chose
         if not self._is_inside:
@@ -179,6 +182,17 @@ class Lowering:
         except (SheetformerError, TypeError, ValueError, IndexError) as error:
             return self._unknown(name, args, kwargs, results, error)
 
+    def _pairs(self, name: str, args: Any, kwargs: Any, results: list[torch.Tensor]) -> Any:
+        """The tags (…, 2) of complex numbers, or a refusal."""
+        since = len(self.operands.graph.nodes)
+        found = None if kwargs else rule(as_pairs)(name, args, self.operands.array)
+        if found is None or len(results) != 1 or not results[0].is_complex():
+            self.refuse(name, args, COMPLEX)
+        self.origins.caption(name, since, [found])
+        tags = tags_of(found.ids)
+        self._verify(torch.view_as_real(results[0]), tags)
+        return tags
+
     def _proven(self, results: list[torch.Tensor], tags: list[Any]) -> list[Any]:
         """The same tags, if what they say is what PyTorch computed."""
         for result, some in zip(results, tags, strict=True):
@@ -193,13 +207,13 @@ class Lowering:
         if result.is_complex():
             raise UnsupportedError(COMPLEX)
         if source.is_floating_point() and not result.is_floating_point():
-            raise UnsupportedError("a number is cut to a whole one")
+            return self._by_rule("trunc", (source,), {}, [result])[0]
         self.operands.array(source)
         return self.ledger.tags(source).expand(result.shape)
 
     def _moved(self, name: str, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The tags where elements only move; None if it is no such operation here."""
-        if name not in MOVES:
+        if name not in MOVES or (name in _ADDING and len(args) > 3 and args[3]):
             return None
         where = [x for x in others(name, args) if self.ledger.knows(x)]
         if where and name in RULES:
@@ -213,10 +227,13 @@ class Lowering:
     def _by_rule(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], results: list[torch.Tensor]
     ) -> list[Any]:
+        name = "index_put" if name in _ADDING else name
         if name not in RULES:
-            raise UnsupportedError(NO_RULE.get(name, "it has no rule"))
+            raise UnsupportedError("it has no rule")
         if name in BY_PLACE:
             args = tuple(map(self._recorded_index, args))
+        if name in BAGS:
+            args = (*args[:2], self._recorded_index(args[2]), *args[3:])
         raw = name in RAW
         operands = tuple(self._operand(x, raw) for x in args)
         settings = {key: self._operand(x, raw) for key, x in kwargs.items()}
@@ -241,6 +258,8 @@ class Lowering:
 
     def _recorded_index(self, x: Any) -> Any:
         """Places (…) as they were recorded, with a guard; other arguments as they are."""
+        if isinstance(x, list | tuple):
+            return [self._recorded_index(item) for item in x]
         if not isinstance(x, torch.Tensor) or x.dtype != torch.int64:
             return x
         self.operands.guard(x)
@@ -368,6 +387,8 @@ class Lowering:
     def _called(self, name: str) -> str:
         """An operation as the model calls it, and as PyTorch does inside if that is another."""
         public = self.calls[0].strip("_") if self.calls else name
+        for room in ("fft", "linalg"):
+            public = public.replace(f"{room}_", f"{room}.", 1)
         return name if public in (name, "") else f"{public} ({name})"
 
     def refuse(self, name: str, args: Any, reason: str) -> NoReturn:

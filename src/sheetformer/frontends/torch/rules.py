@@ -9,6 +9,7 @@ itself writes as a composition of others is taken apart before anybody asks here
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,23 +17,17 @@ import numpy as np
 from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.rules_activations import ACTIVATIONS, channel
 from sheetformer.frontends.torch.rules_attention import ATTENTION
+from sheetformer.frontends.torch.rules_functions import FUNCTIONS, divide
 from sheetformer.frontends.torch.rules_losses import LOSSES
-from sheetformer.frontends.torch.rules_places import PLACES
+from sheetformer.frontends.torch.rules_places import ORDER, PLACES
 from sheetformer.frontends.torch.rules_windows import WINDOWS
 from sheetformer.graph import nn
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate, detach, elementwise, embedding, reduce
+from sheetformer.graph.functions import concatenate, detach, elementwise, embedding, expand, reduce
 from sheetformer.graph.storable import LARGEST
 from sheetformer.graph.truth import truth
 
 Rule = Callable[..., Any]
-ROUNDS = (
-    "it rounds, and spreadsheet programs do not all round a number such as 2.9999999999999996 alike"
-)
-NO_RULE: dict[str, str] = dict.fromkeys(
-    ("floor", "ceil", "round", "trunc", "fix", "frac", "remainder", "fmod", "floor_divide"), ROUNDS
-)
-"""Why some operations can have no rule."""
 
 
 def _op(name: str) -> Rule:
@@ -50,12 +45,6 @@ def _sub(x: Any, y: Any, alpha: float = 1) -> Any:
 
 def _rsub(x: Any, y: Any, alpha: float = 1) -> Any:
     return elementwise("subtract", y, x if alpha == 1 else x * alpha)
-
-
-def _div(x: Any, y: Any, rounding_mode: str | None = None) -> Any:
-    if rounding_mode is not None:
-        raise UnsupportedError(ROUNDS)
-    return elementwise("divide", x, y)
 
 
 def _pow(x: Any, y: Any) -> Any:
@@ -118,30 +107,6 @@ def _std(x: Array, dim: Any = None, correction: Any = 1, keepdim: bool = False) 
     return np.sqrt(_var(x, dim, correction, keepdim))
 
 
-def _cumsum(x: Array, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001
-    moved = x.swapaxes(dim, -1)
-    earlier = np.triu(np.ones((x.shape[dim], x.shape[dim])))
-    return (moved @ earlier).swapaxes(dim, -1)
-
-
-def _cumprod(x: Array, dim: int, dtype: Any = None) -> Any:  # noqa: ARG001
-    parts = [x.swapaxes(dim, 0)[:1]]
-    for i in range(1, x.shape[dim]):
-        parts.append(parts[-1] * x.swapaxes(dim, 0)[i : i + 1])
-    return concatenate(parts, 0).swapaxes(dim, 0)
-
-
-def _prod(x: Array, dim: int | None = None, keepdim: bool = False, dtype: Any = None) -> Any:  # noqa: ARG001
-    flat = x.ravel() if dim is None else x.swapaxes(dim, -1)
-    found = flat[..., :1]
-    for i in range(1, flat.shape[-1]):
-        found = found * flat[..., i : i + 1]
-    if dim is None:
-        return found.reshape(())
-    kept = found.swapaxes(dim, -1)
-    return kept if keepdim else kept.squeeze(dim)
-
-
 def _logsumexp(x: Array, dim: Any, keepdim: bool = False) -> Any:
     """The largest is taken out first, so that no exponential is infinite."""
     axes = _axes(dim)
@@ -177,7 +142,60 @@ def _isin(x: Any, sought: Any, *, invert: bool = False, **_: Any) -> Any:
     return elementwise("equal", hit, 0.0) if invert else hit
 
 
+def _with_mean(spread: Rule) -> Rule:
+    def rule(x: Any, dim: Any = None, correction: Any = 1, keepdim: bool = False) -> Any:
+        return spread(x, dim, correction, keepdim), reduce("mean", x, _axes(dim), keepdim)
+
+    return rule
+
+
+def _cdist(x: Any, y: Any, p: float = 2, *_: Any) -> Any:
+    """How far each row is from each of the others: (…, n, d), (…, m, d) → (…, n, m)."""
+    apart = x[..., :, None, :] - y[..., None, :, :]
+    return _vector_norm(apart, p, -1)
+
+
+def _cross(x: Any, y: Any, *, dim: int = -1) -> Any:
+    a, b = (z.swapaxes(dim, 0) for z in (x, y))
+    ahead, behind = [1, 2, 0], [2, 0, 1]
+    return (a[ahead] * b[behind] - a[behind] * b[ahead]).swapaxes(0, dim)
+
+
+def _trilinear(
+    x: Any, y: Any, z: Any, new_x: Any, new_y: Any, new_z: Any, summed: Any, _: int = 1
+) -> Any:
+    """The product of three, each with new axes, summed over some: `nn.Bilinear` is made of it."""
+    wide = [expand(a, tuple(new)) if new else a for a, new in ((x, new_x), (y, new_y), (z, new_z))]
+    return reduce("sum", wide[0] * wide[1] * wide[2], tuple(summed))
+
+
 # Look-up and norms.
+
+
+def _embedding_bag(
+    table: Any,
+    index: Any,
+    offsets: Any,
+    _by_frequency: bool = False,
+    mode: int = 0,
+    _sparse: bool = False,
+    weights: Any = None,
+    last: bool = False,
+    padding: int = -1,
+) -> Any:
+    """Rows of a table by bags, each their sum (mode 0), mean (1) or largest (2).
+
+    A bag begins where an offset says: (rows, d), (n,), (bags,) → (bags, d).
+    """
+    if padding >= 0 or not index.size:
+        raise UnsupportedError("bags with padding, or with nothing in them, have no rule")
+    rows = embedding(table, index)
+    rows = rows if weights is None else rows * weights[:, None]
+    ends = [int(x) for x in offsets] + ([] if last else [rows.shape[0]])
+    if any(a == b for a, b in pairwise(ends)):
+        raise UnsupportedError("an empty bag has no rule")
+    how = ("sum", "mean", "max")[mode]
+    return concatenate([reduce(how, rows[a:b], 0, True) for a, b in pairwise(ends)], 0)
 
 
 def _embedding(table: Any, index: Any, *_: Any) -> Any:
@@ -241,28 +259,21 @@ def _batch_norm(
     return _by_channel(normal, gain, bias)
 
 
+BAGS = frozenset({"_embedding_bag", "_embedding_bag_forward_only"})
+"""Operations whose third argument says where bags begin: taken as recorded, with a guard."""
+
 RULES: dict[str, Rule] = {
     # Arithmetic.
     "add": _add, "sub": _sub, "subtract": _sub, "rsub": _rsub, "mul": _op("multiply"),
-    "multiply": _op("multiply"), "div": _div, "divide": _div, "true_divide": _div,
+    "multiply": _op("multiply"), "div": divide, "divide": divide, "true_divide": divide,
     "neg": _op("negate"), "abs": _op("absolute"), "pow": _pow, "square": lambda x: x * x,
     "reciprocal": lambda x: 1.0 / x, "rsqrt": lambda x: 1.0 / np.sqrt(x),
-    "sqrt": _op("sqrt"), "exp": _op("exp"), "expm1": lambda x: np.exp(x) - 1.0,
-    "log": _op("log"), "log1p": lambda x: np.log(1.0 + x), "sin": _op("sin"),
-    "cos": _op("cos"), "sign": np.sign, "maximum": _op("maximum"), "minimum": _op("minimum"),
-    "clamp": lambda x, min=None, max=None: np.clip(x, min, max),
+    "sqrt": _op("sqrt"), "exp": _op("exp"), "log": _op("log"), "maximum": _op("maximum"),
+    "minimum": _op("minimum"), "clamp": lambda x, min=None, max=None: np.clip(x, min, max),
     "clamp_min": lambda x, low: np.clip(x, low, None),
     "clamp_max": lambda x, high: np.clip(x, None, high),
-    "exp2": np.exp2, "log2": np.log2, "log10": np.log10, "tan": lambda x: np.sin(x) / np.cos(x),
-    "sinh": lambda x: (np.exp(x) - np.exp(-x)) * 0.5,
-    "cosh": lambda x: (np.exp(x) + np.exp(-x)) * 0.5,
-    "nan_to_num": lambda x, *_, **__: x + 0.0,  # what is NaN is refused where it arises
-    "isnan": lambda x: elementwise("not_equal", x, x),
-    "isinf": lambda x: elementwise("greater_equal", abs(x), LARGEST),
-    "isfinite": lambda x: elementwise("less", abs(x), LARGEST),
     "addcmul": lambda x, a, b, value=1: x + a * b * value,
     "addcdiv": lambda x, a, b, value=1: x + a / b * value,
-    "hypot": lambda x, y: np.sqrt(x * x + y * y),
     "lerp": lambda x, end, weight: x + (end - x) * weight,
     # Comparison and truth.
     "eq": _op("equal"), "ne": _op("not_equal"), "lt": _op("less"), "le": _op("less_equal"),
@@ -271,18 +282,26 @@ RULES: dict[str, Rule] = {
     "logical_and": np.logical_and, "logical_or": np.logical_or, "logical_not": np.logical_not,
     "bitwise_and": np.bitwise_and, "__and__": np.bitwise_and,
     "bitwise_or": np.bitwise_or, "__or__": np.bitwise_or,
-    "bitwise_not": np.invert,
+    "bitwise_not": np.invert, "logical_xor": np.logical_xor, "bitwise_xor": np.bitwise_xor,
+    "__xor__": np.bitwise_xor,
     "isin": _isin, "any": _any, "all": _all,
     # Reductions.
     "sum": _reduction("sum"), "mean": _reduction("mean"), "amax": _reduction("max"),
     "amin": _reduction("min"), "max": _extreme("max"), "min": _extreme("min"), "argmax": _argmax,
-    "var": _var, "std": _std, "cumsum": _cumsum, "cumprod": _cumprod, "logsumexp": _logsumexp,
-    "linalg_vector_norm": _vector_norm, "norm": _vector_norm, "prod": _prod,
+    "argmin": lambda x, *settings, **named: _argmax(-x, *settings, **named),
+    "aminmax": lambda x, dim=None, keepdim=False: tuple(
+        reduce(name, x, dim, keepdim) for name in ("min", "max")
+    ),
+    "var": _var, "std": _std, "var_mean": _with_mean(_var), "std_mean": _with_mean(_std),
+    "nansum": _reduction("sum"), "logsumexp": _logsumexp,
+    "linalg_vector_norm": _vector_norm, "norm": _vector_norm,
     "trace": lambda x: reduce("sum", x.view(lambda ids, _: (ids.diagonal(), (None,)))),
     # Norms and look-up.
     "layer_norm": _layer_norm, "rms_norm": _rms_norm, "batch_norm": _batch_norm,
     "group_norm": _group_norm, "_weight_norm_interface": _weight_norm,
     "embedding": _embedding, "index_select": _index_select,
-    **ACTIVATIONS, **ATTENTION, **LOSSES, **PLACES, **WINDOWS,
+    **dict.fromkeys(BAGS, _embedding_bag), "_trilinear": _trilinear, "_cdist_forward": _cdist,
+    "linalg_cross": _cross,
+    **ACTIVATIONS, **ATTENTION, **FUNCTIONS, **LOSSES, **ORDER, **PLACES, **WINDOWS,
 }  # fmt: skip
 """ATen operation, without its overload and the underscore of in place → how the graph says it."""
