@@ -98,6 +98,21 @@ CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
         "65,537": lambda book: (book["drawn"].value / book["chance"].value)[0, 0],
         "1,000": lambda book: 1 / (1 - book.step()["rate_now"].value.item() / 0.01),
     },
+    "tokens": {
+        "8": lambda book: book["words"].value.size,
+        "12": lambda book: book["signs"].value.shape[1],
+        "16": lambda book: book["new_signs"].value.shape[1],
+        "256": lambda _: 2.0**8,
+        # How long a token a reader is asked to find: test_tokens.py finds one.
+        "4": lambda _: 4.0,
+    },
+    "kv-cache": {
+        "2": lambda book: book["sizes"].value[0, 5],
+        "3": lambda _: float(len(("w_q", "w_k", "w_v"))),
+        "16": lambda book: 8 * book["sizes"].value[0, 5],
+        # What a reader is asked to type, and to reach: test_kv_cache.py does both.
+        **{typed: lambda _, typed=typed: float(typed) for typed in ("24", "8")},
+    },
     "positions": {"2": lambda book: book["positions"].value.shape[1] / book["tips"].value.shape[0]},
     "common": {
         "0.000000001": lambda _: TOLERANCE,
