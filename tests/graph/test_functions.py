@@ -14,6 +14,7 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import (
+    beginning,
     concatenate,
     constant,
     embedding,
@@ -22,6 +23,7 @@ from sheetformer.graph.functions import (
     lookup,
     source,
     stack,
+    word_at,
 )
 from sheetformer.graph.node import Graph
 
@@ -76,6 +78,7 @@ def _words(x: Array) -> Array:
         (lambda x, y: lookup(x, x, y), [X, Y, "equal columns"]),
         (lambda x, _: letter(_words(x), np.array([1.0, 0.0])), ["count from 1"]),
         (lambda x, _: letter(_words(x), np.ones(3)), ["letter", "do not fit"]),
+        (lambda x, _: word_at(_words(x), np.array([1.0, 0.0])), ["count from 1"]),
     ],
 )
 def test_shapes_that_do_not_fit(
@@ -120,6 +123,7 @@ def test_shapes_that_do_not_fit(
         (lambda _, y: lookup(WORDS, np.array(["a", ""]), y[:2]), "is empty"),
         (lambda _, y: embedding(WORDS, y) + 1.0, "holds words"),
         (lambda x, _: letter(x, 1.0), "must be words"),
+        (lambda x, _: beginning(x, 1.0), "must be words"),
         (lambda *_: stack([1.0, 2.0]), "being traced"),
     ],
 )

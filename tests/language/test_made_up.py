@@ -33,6 +33,7 @@ ENGLISH = re.compile(r"(?<![\w<-])[A-Za-z]{2,}(?![\w>(])(?:[ ,]+[A-Za-z]{2,}(?![
 KEPT = {
     # The languages themselves, formats, programs, keys; functions inside equations.
     *("English", "Português", "Español", "xlsx", "Sheetformer", "NumPy", "IronCalc", "KB", "JSON"),
+    *("SUBSTITUTE", "LEN", "ab", "abc", "KiB", "GiB"),
     *(
         "TRUE",
         "FALSE",

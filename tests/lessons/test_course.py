@@ -114,7 +114,8 @@ def test_no_english_is_left_in_a_translated_book(name: str, code: str) -> None:
     """No text with three English words after one another stands in both books."""
     english, translated = _texts(lesson(name)), _texts(lesson(name, lang=code))
     three_words = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
-    assert not {text for text in english & translated if three_words.search(text)}
+    typed = set(map(str, LESSONS[name].options.values()))
+    assert not {text for text in english & translated - typed if three_words.search(text)}
 
 
 def _texts(book: Book) -> set[str]:

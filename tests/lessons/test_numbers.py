@@ -101,6 +101,21 @@ CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
         "2": lambda book: book["positions"].value.shape[1] / book["tips"].value.shape[0],
         "6.28": lambda book: book["wavelength"].value.min(),
     },
+    "tokens": {
+        "8": lambda book: book["words"].value.size,
+        "12": lambda book: book["signs"].value.shape[1],
+        "16": lambda book: book["new_signs"].value.shape[1],
+        "256": lambda _: 2.0**8,
+        # How long a token a reader is asked to find: test_tokens.py finds one.
+        "4": lambda _: 4.0,
+    },
+    "kv-cache": {
+        "2": lambda book: book["sizes"].value[0, 5],
+        "3": lambda _: float(len(("w_q", "w_k", "w_v"))),
+        "16": lambda book: 8 * book["sizes"].value[0, 5],
+        # What a reader is asked to type, and to reach: test_kv_cache.py does both.
+        **{typed: lambda _, typed=typed: float(typed) for typed in ("24", "8")},
+    },
     "common": {
         "0.000000001": lambda _: TOLERANCE,
         "2": lambda book: float(np.linalg.norm(book["X_source"].value, axis=1).mean()),

@@ -11,10 +11,12 @@ from sheetformer.language import find_language, translate, use_language
 
 from .books import lesson
 
-TOLD = ("multi-head", "positions", "backprop", "training", "encoder-decoder")
+TOLD = (
+    "multi-head", "positions", "backprop", "training", "encoder-decoder", "tokens", "kv-cache"
+)  # fmt: skip
 APART = ("Check", "Reference", "Learned")
-SYMBOL = re.compile(r"(W|E)_\w+|d_\w+")
-"""What may stand for itself: a matrix, embeddings, a gradient."""
+SYMBOL = re.compile(r"(W|E)_\w+|d_\w+|(question|answer|mark)_\d+")
+"""What may stand for itself: a matrix, embeddings, a gradient; and the lines of a table."""
 each_lesson = pytest.mark.parametrize("name", TOLD)
 
 

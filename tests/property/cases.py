@@ -476,14 +476,46 @@ def _typed(name: str) -> Callable[[Random], Case]:
     return example
 
 
-def _letter(rng: Random) -> Case:
-    text = words(rng, rng.choice([(1,), (1, 1), (3, 1)]))
-    places = np.arange(1.0, rng.randint(2, 6))
+def _at_place(name: str) -> Callable[[Random], Case]:
+    """Parts of texts at places: letters, words, and how they begin."""
 
-    def program(t: Any, p: Any) -> Any:
-        return (functions.letter if isinstance(t, Array) else OPS["letter"].value)(t, p)
+    def example(rng: Random) -> Case:
+        text = phrases(rng, rng.choice([(1,), (1, 1), (3, 1)]))
+        places = np.arange(1.0, rng.randint(2, 6))
 
-    return Case("letter", program, (text, places))
+        def program(t: Any, p: Any) -> Any:
+            traced = isinstance(t, Array)
+            return (getattr(functions, name) if traced else OPS[name].value)(t, p)
+
+        return Case(name, program, (text, places))
+
+    return example
+
+
+def phrases(rng: Random, shape: tuple[int, ...]) -> Any:
+    """Texts of a few letters that come again, with spaces and accents between."""
+    signs = ("a", "a", "aa", "b", "A", "é", "e\u0301", " ", "  ", "‹a›", "ß", '"', "?")
+    flat = ["".join(rng.choices(signs, k=rng.randint(0, 9))) for _ in range(math.prod(shape))]
+    return np.array(flat, dtype=object).reshape(shape)
+
+
+def _exchanged(name: str) -> Callable[[Random], Case]:
+    """Parts of texts that are counted or exchanged; a part may be empty, or stand nowhere."""
+
+    def example(rng: Random) -> Case:
+        count = OPS[name].arity - 1
+        text = phrases(rng, rng.choice([(1,), (2, 1), (3, 2)]))
+        flat = rng.choices(("a", "aa", "A", "", " ", "e", "ab", "‹a›‹a›", "z"), k=count)
+        parts = [np.array(part, dtype=object) for part in flat]
+
+        def program(t: Any) -> Any:
+            if isinstance(t, Array):
+                return functions.elementwise(name, t, *parts)
+            return OPS[name].value(t, *parts)
+
+        return Case(f"{name} of {flat}", program, (text,))
+
+    return example
 
 
 def _column_max(rng: Random) -> Case:
@@ -527,7 +559,11 @@ _SPECIAL: dict[str, Callable[[Random], Case]] = {
     "followed_by": _followed_by,
     "bare_word": _typed("bare_word"),
     "composed": _typed("composed"),
-    "letter": _letter,
+    "letter": _at_place("letter"),
+    "word_at": _at_place("word_at"),
+    "beginning": _at_place("beginning"),
+    "substitute": _exchanged("substitute"),
+    "occurrences": _exchanged("occurrences"),
     "column_max": _column_max,
     "copy": _copy,
     "deviation": _deviation,

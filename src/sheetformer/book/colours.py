@@ -16,6 +16,7 @@ SCALES = {
     "slope": "share",
     "mask": "share",
     "number": "signed",
+    "count": "signed",
     "gradient": "signed",
 }
 """How the numbers of a format are coloured."""

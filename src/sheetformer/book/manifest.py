@@ -292,11 +292,22 @@ def _add(graph: Graph, op: str, operands: list[Ids], settings: Mapping[str, Any]
             raise ValueError(f"{op} takes numbers, not words")
         separators = len(settings.get("separator", " ")) * sum(ids.size for ids in operands)
         words = [word for ids in operands for word in graph.value(ids).ravel() if _is_word(word)]
-        if sum(map(len, words)) + separators > MOST:
+        if sum(map(len, words)) + separators > MOST or _grows(graph, op, operands):
             raise ValueError("its words are longer than any book's")
     value = graph.values[graph.node_index(graph.add(op, operands, **settings).base)]
-    if op == "join" and max(map(len, value.ravel())) > LONGEST_TEXT:
+    if op in ("join", "substitute") and max(map(len, value.ravel())) > LONGEST_TEXT:
         raise ValueError("a text is longer than a cell holds")
+
+
+def _grows(graph: Graph, op: str, operands: list[Ids]) -> bool:
+    """Whether a part that is exchanged wherever it stands might make a text longer than any."""
+    if op != "substitute":
+        return False
+    text, _, new = (
+        max((len(word) for word in graph.value(ids).ravel() if _is_word(word)), default=0)
+        for ids in operands
+    )
+    return text * new > MOST
 
 
 def _is_word(value: Any) -> bool:

@@ -50,6 +50,10 @@ def write_lesson(
     sentence: Annotated[
         str | None, typer.Option(help="The words, in lessons with one sentence.")
     ] = None,
+    own_text: Annotated[
+        str | None, typer.Option("--text", help="The text that tokens are made of.")
+    ] = None,
+    word: Annotated[str | None, typer.Option(help="A word that is cut into tokens.")] = None,
     d_model: Annotated[int | None, typer.Option(help="Numbers in a word's vector.")] = None,
     heads: Annotated[int | None, typer.Option(help="Attention heads side by side.")] = None,
     steps: Annotated[int | None, typer.Option(help="Steps of training.")] = None,
@@ -72,6 +76,8 @@ def write_lesson(
         "source": source,
         "target": target,
         "sentence": sentence,
+        "text": own_text,
+        "word": word,
         "d_model": d_model,
         "heads": heads,
         "steps": steps,

@@ -20,6 +20,7 @@ from sheetformer.graph.ops import OPS, fold
 
 __all__ = [
     "added",
+    "beginning",
     "column_max",
     "concatenate",
     "constant",
@@ -43,6 +44,7 @@ __all__ = [
     "source",
     "stack",
     "together",
+    "word_at",
 ]
 
 
@@ -84,7 +86,7 @@ def elementwise(op: str, *operands: Any) -> Array:
         described = " and ".join(describe(array) for array in arrays)
         raise ShapeError(f"{op}: {described} do not fit together") from error
     if OPS[op].takes_text:
-        one_kind(op, arrays[-2:])
+        one_kind(op, arrays[1:] if OPS[op].chooses else arrays)
     labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
     return _add(op, arrays, [array.ids for array in arrays], labels)
 
@@ -235,20 +237,35 @@ def letter(text: Any, place: Any) -> Array:
         ShapeError: the shapes do not fit, or a place lies before the first letter.
         UnsupportedError: the text is numbers, or the places are words.
     """
+    return _at_place("letter", text, place)
+
+
+def word_at(text: Any, place: Any) -> Array:
+    """The word of each text at a place, counted from 1, or empty text: shapes broadcast.
+
+    Words stand between plain spaces. Raises as `letter`.
+    """
+    return _at_place("word_at", text, place)
+
+
+def beginning(text: Any, length: Any) -> Array:
+    """The first so many letters, at least one, of each text; broadcasts and raises as `letter`."""
+    return _at_place("beginning", text, length)
+
+
+def _at_place(op: str, text: Any, place: Any) -> Array:
     words, places = together(text, place)
     if not words.is_text or places.is_text:
-        raise UnsupportedError(f"letter: {describe(words)} must be words and its places numbers")
+        raise UnsupportedError(f"{op}: {describe(words)} must be words and its places numbers")
     if (places.value < 1).any():
-        raise ShapeError(f"letter: {describe(places)} must count from 1")
+        raise ShapeError(f"{op}: {describe(places)} must count from 1")
     parts = [(array.ids, array.labels) for array in (words, places)]
     try:
         shape = np.broadcast_shapes(words.shape, places.shape)
     except ValueError as error:
         described = f"{describe(words)} and {describe(places)}"
-        raise ShapeError(f"letter: {described} do not fit together") from error
-    return _add(
-        "letter", (words, places), [ids for ids, _ in parts], views.merge_broadcast(parts, shape)
-    )
+        raise ShapeError(f"{op}: {described} do not fit together") from error
+    return _add(op, (words, places), [ids for ids, _ in parts], views.merge_broadcast(parts, shape))
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Array:

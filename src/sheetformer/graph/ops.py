@@ -25,6 +25,14 @@ from sheetformer.graph.op import (
     reduction_op,
     source_op,
 )
+from sheetformer.graph.pieces import (
+    OCCURRENCES,
+    WORD_AT,
+    beginning,
+    occurrences,
+    substitute,
+    word_at,
+)
 from sheetformer.graph.typed_words import BARE_WORD, COMPOSED, bare_word, composed
 from sheetformer.graph.values import Value as Value
 from sheetformer.graph.values import as_number
@@ -232,6 +240,26 @@ _TEXTS = (
     elementwise_op(
         "composed", "the text in small letters, each accent one sign with its letter", composed,
         "composed({0})", COMPOSED, numpy=(), takes_text=True, gives_text=True,
+        no_gradient="makes words of words",
+    ),
+    elementwise_op(
+        "substitute", "the text with a part exchanged wherever it stands, from left to right",
+        substitute, "{0} with {2} for {1}", "SUBSTITUTE(x,y,z)", numpy=(), takes_text=True,
+        gives_text=True, no_gradient="makes words of words",
+    ),
+    elementwise_op(
+        "occurrences", "how often a part stands in a text", occurrences, "{1} in {0}",
+        OCCURRENCES, numpy=(), takes_text=True, whole=True, condition=1,
+        no_gradient="counts words",
+    ),
+    elementwise_op(
+        "word_at", "the word of a text at a place, counted from 1; no word beyond its end",
+        word_at, "word {1} of {0}", WORD_AT, numpy=(), takes_text=True, gives_text=True,
+        no_gradient="makes words of words",
+    ),
+    elementwise_op(
+        "beginning", "the first so many letters of a text", beginning, "first {1} of {0}",
+        "LEFT(x,y)", numpy=(), takes_text=True, gives_text=True,
         no_gradient="makes words of words",
     ),
 )  # fmt: skip

@@ -26,6 +26,8 @@ NAMES = (
     "backprop",
     "training",
     "gpt",
+    "tokens",
+    "kv-cache",
 )
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
 

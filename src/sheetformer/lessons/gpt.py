@@ -49,7 +49,7 @@ from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.models.gpt_weights import load_gpt_weights
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check
-from sheetformer.story.names import keep_steps, name_steps
+from sheetformer.story.names import fold_unnamed, keep_steps, name_steps
 from sheetformer.story.questions import ask
 from sheetformer.story.story import Story
 
@@ -161,7 +161,7 @@ def _told(start: _State, rate: float, seed: int, *, checked: bool = False) -> St
         questions(story)
         ask(story, GROUP)
     _put_away(story, since, back, end)
-    _fold_unnamed(story)
+    fold_unnamed(story)
     if checked:
         check(story, ["loss", "sign_shares", "with_place", "theta_next", "signs_said"])
     return story
@@ -321,13 +321,6 @@ def _put_away(story: Story, since: int, back: int, end: int) -> None:
         node = nodes[place]
         if node.name not in TOLD and node.name not in texts.TOLD:
             story.move(node, stage=stages[place >= back], workings=False)
-
-
-def _fold_unnamed(story: Story) -> None:
-    """Copies and the like, which have no name, are of no interest to anybody."""
-    for node in story.graph.nodes:
-        if not node.name and node.base not in story.placements:
-            story.move(node, workings=True)
 
 
 def dial_of_rate(story: Story, rate: float) -> Array:

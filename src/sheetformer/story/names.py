@@ -116,3 +116,10 @@ def literal(graph: Graph, node: Node) -> str:
     """A single constant as an equation holds it."""
     value = graph.value(node.ids).item()
     return f"{value:.4g}" if isinstance(value, float) else f"'{value}'"
+
+
+def fold_unnamed(story: Story) -> None:
+    """Fold away copies and the like, which have no name and are of no interest to anybody."""
+    for node in story.graph.nodes:
+        if not node.name and node.base not in story.placements:
+            story.move(node, workings=True)

@@ -119,6 +119,10 @@ NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     "slope": {"num_format": "0.000"},
     "gradient": {"num_format": "0.000", "shrink": True},
     "integer": {"num_format": "0"},
+    # Sizes, most of them whole.
+    "general": {"num_format": "General", "shrink": True},
+    # Whole numbers that are coloured by their size.
+    "count": {"num_format": "0"},
     "mask": {"num_format": "0"},
     "switch": {"num_format": "0"},
     "tiny": {"num_format": "0.0E+00", "align": "left", "border": 0, "bottom": 1},
