@@ -26,6 +26,7 @@ NAMES = (
     "backprop",
     "training",
     "gpt",
+    "number-formats",
 )
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
 
