@@ -116,6 +116,14 @@ CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
         # What a reader is asked to type, and to reach: test_kv_cache.py does both.
         **{typed: lambda _, typed=typed: float(typed) for typed in ("24", "8")},
     },
+    "number-formats": {
+        "64": lambda book: 11.0 + 1.0 + 52.0 if book["typed"].value.dtype == np.float64 else 0.0,
+        "16": lambda _: math.ceil(53 * math.log10(2)),
+        "1E+30": lambda _: LARGEST,
+        "127": lambda book: float(book["whole_numbers"].value.max()),
+        # What is typed, and asked about: test_number_formats.py says what becomes of it.
+        **{asked: lambda _, asked=asked: float(asked) for asked in ("0.25", "0.5", "1000")},
+    },
     "common": {
         "0.000000001": lambda _: TOLERANCE,
         "2": lambda book: float(np.linalg.norm(book["X_source"].value, axis=1).mean()),

@@ -41,6 +41,7 @@ CHANGES: dict[str, dict[tuple[str, int], float | str]] = {
     "backprop": {("learning_rate", 0): 50.0},
     "training": {("learning_rate", 0): 4.0},
     "gpt": {("seed", 0): 7.0},
+    "number-formats": {("format", 0): "FP8 E5M2"},
 }
 """What does what a lesson asks for with “change this until …”: the rows of blocks to type in."""
 

@@ -12,7 +12,8 @@ from sheetformer.language import find_language, translate, use_language
 from .books import lesson
 
 TOLD = (
-    "multi-head", "positions", "backprop", "training", "encoder-decoder", "tokens", "kv-cache"
+    "multi-head", "positions", "backprop", "training", "encoder-decoder", "tokens", "kv-cache",
+    "number-formats",
 )  # fmt: skip
 APART = ("Check", "Reference", "Learned")
 SYMBOL = re.compile(r"(W|E)_\w+|d_\w+|(question|answer|mark)_\d+")

@@ -163,6 +163,7 @@ FUNCTIONS: dict[str, Callable[[list[Interval]], Interval]] = {
     "ln": _rising(lambda x: math.log(max(x, 1e-300))),
     "tanh": _rising(math.tanh),
     "Φ": _rising(_phi),
+    "INT": _rising(lambda x: float(math.floor(x)) if math.isfinite(x) else x),
     "sin": _wave(math.sin),
     "cos": _wave(math.cos),
     "max": lambda args: Interval(max(a.low for a in args), max(a.high for a in args)),

@@ -28,6 +28,7 @@ NAMES = (
     "gpt",
     "tokens",
     "kv-cache",
+    "number-formats",
 )
 """In the order of the course; a lesson stands in the module of its name, as `LESSON`."""
 

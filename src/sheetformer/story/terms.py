@@ -60,6 +60,13 @@ TERMS: dict[str, Term] = {
     "angular frequency": Term("Speed of each wave"),
     "angle": Term("Angles"),
     "positional encoding": Term("Positions: a pattern a place"),
+    # Number formats.
+    "spacing": Term("Step", number_format="tiny"),
+    "nearest": Term("Nearest multiple of the step", number_format="gradient"),
+    "cast": Term("Rounded", number_format="gradient"),
+    "before rounding": Term("Before it is rounded", number_format="gradient"),
+    "apart": Term("How far apart", number_format="tiny"),
+    "error": Term("Largest error", "max |rounded − exact| / max |exact|", number_format="tiny"),
     # Questions.
     "answer": Term("Your answer"),
     # Gradients.
