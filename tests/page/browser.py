@@ -60,7 +60,7 @@ class Tab:
     def close(self) -> None:
         """Close the tab; a page that complained or asked for anything fails its test."""
         self.context.close()
-        assert self.problems == []
+        assert self.problems == [], self.problems
 
     def place(self, name: str, row: int = 0, column: int = 0, matrix: int = 0) -> dict[str, int]:
         """Sheet, row and column of a cell of a block."""

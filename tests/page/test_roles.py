@@ -23,6 +23,7 @@ def test_every_role_that_the_page_looks_for_is_one_of_a_book() -> None:
     books = (
         sf.lesson("cross-attention"),
         sf.lesson("self-attention"),
+        sf.lesson("encoder-decoder"),
         sf.translate("the red house"),
     )
     given = {block.role for book in books for block in book.blocks.values()}

@@ -98,7 +98,14 @@ export const ENGLISH = {
     "marks": "Marked right: {0} of {1}",
     "drawn": "RAND draws a new number at each recalculation, here and in the workbook.",
     "lastTime": "Your changes of last time are here again; “Start again” brings the book as it was written.",
-    "gone": "The server does not answer."
+    "gone": "The server does not answer.",
+    "pinned": "Sentence and what follows",
+    "todo": "Now: type another word, here at “{0}” or into a yellow cell, and watch who looks at whom.",
+    "todoCells": "Now: change a yellow cell, and watch what follows.",
+    "turn": "{0}: drag the number, or press the arrow keys",
+    "becomes": "Set {0} to {1}:",
+    "overview": "The whole model: press a box to see its cells",
+    "again": "adds {0} again"
   },
   "errors": {
     "#DIV/0!": "This formula divides by zero, or takes the mean of no numbers at all.",
@@ -116,6 +123,7 @@ export const ENGLISH = {
     "outside": "There is no such cell on this sheet.",
     "number": "The cell takes a number: no word and no date.",
     "between": "The cell takes a number from {0} to {1}.",
-    "whole": "The cell takes a whole number from {0} to {1}."
+    "whole": "The cell takes a whole number from {0} to {1}.",
+    "words": "There is room for {0} words here, and these are {1}."
   }
 } as const;

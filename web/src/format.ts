@@ -89,6 +89,8 @@ export interface CellBlockData {
   w?: number[];
   /** 1: all cells are one (its text is the only value). */
   m?: 1;
+  /** The address that a click on it goes to, where it has one. */
+  go?: string;
   /** Columns that the text of a single cell may run over, where more than one. */
   span?: number;
 }

@@ -5,32 +5,23 @@
  * subscribers with the cells whose value it changed.
  */
 
-import { LAST_COLUMN, LAST_ROW } from "./engine/address.js";
-import { DEEPEST, LONGEST_FORMULA } from "./engine/table.generated.js";
-import { type Refusal, refusalMessage } from "./engine/error_messages.js";
-import { FormulaFault, shifted } from "./engine/tokens.js";
 import { FormulaCell } from "./engine/formula_cell.js";
-import { takesSeveral } from "./engine/several.js";
-import type { Template } from "./engine/template.js";
+import { shifted } from "./engine/tokens.js";
+import type { Value } from "./engine/values.js";
 import type { Cell, ChangedCell, Recalculation } from "./engine/workbook.js";
-import { LONGEST_TEXT, type Value } from "./engine/values.js";
-import { type Entry, entryText, readEntry } from "./entry.js";
-import { Steps } from "./steps.js";
+import { type Area, inside, type Place } from "./book_reader.js";
+import { entryText, readEntry } from "./entry.js";
 import { cellsOf, cellsOfFormula, History, restore, type Snapshot, snapshot } from "./history.js";
-import { type Area, inside, type Place, BookReader } from "./book_reader.js";
+import { Steps } from "./steps.js";
+import { type Edit, place, TypedReader } from "./typed.js";
+import { lineEdits, wordEdits, wordsOf } from "./words.js";
 
 export { CellError, Matrix } from "./engine/values.js";
 export type { Value } from "./engine/values.js";
 export type { Tree } from "./engine/tree.js";
 export { hidden, HUGE, inside } from "./book_reader.js";
 export type { Area, Place, Standing } from "./book_reader.js";
-
-/** What somebody typed into a cell: "0.5", "happy", "=A1+1", "'=text", or "" to empty it. */
-export interface Edit extends Place {
-  text: string;
-  /** The cells that an array formula fills, where that is not what it gives. */
-  over?: { rows: number; columns: number };
-}
+export { type Edit, Refused } from "./typed.js";
 
 /** A cell whose value is another one now, with the one before. */
 export type { ChangedCell };
@@ -45,24 +36,7 @@ export interface Change {
   recalculated: number;
 }
 
-/** Thrown where a change is refused; nothing has changed then, and the message is for the reader. */
-export class Refused extends Error {
-  /** Where in the typed text the slip is, counted from 0, where one place is at fault. */
-  slip?: number;
-}
-
-/** Cells that one formula may fill. */
-const MOST_SPILLED = 10_000;
-
-/** Characters of a formula in a message. */
-const MOST_SAID = 200;
-
-interface Entered extends Place {
-  entry: Entry;
-  over: Edit["over"];
-}
-
-export class Model extends BookReader {
+export class Model extends TypedReader {
   private readonly history = new History();
   private readonly listeners = new Set<(change: Change) => void>();
   /** What every cell that was ever edited said in the book as it was written. */
@@ -75,8 +49,12 @@ export class Model extends BookReader {
     return this.setMany([{ ...at, text }]);
   }
 
-  /** What somebody types: refused where the workbook refuses it, a word in the place of a number or one out of bounds. */
+  /**
+   * What somebody types: refused where the workbook refuses it, a word in the place of a number or one out of
+   * bounds. A sentence goes into the cells for words, one word each.
+   */
   type(at: Place, text: string): Change {
+    if (wordEdits(this, at, text) !== null) return this.typeLine(at, text);
     const entry = readEntry(text, this.translation.decimal);
     const bounds = "value" in entry && entry.value !== null ? this.bounds(at) : null;
     if (!bounds || !("value" in entry)) return this.set(at, text);
@@ -85,6 +63,13 @@ export class Model extends BookReader {
     const fits = typeof value === "number" && value >= least && value <= most && !(whole && !Number.isInteger(value));
     if (!fits) throw this.refused(Number.isFinite(most) ? (whole ? "whole" : "between") : "number", least, most);
     return this.set(at, text);
+  }
+
+  /** Words into a cell and those behind it in its line, one each; the rest of the line is emptied. */
+  typeLine(at: Place, text: string): Change {
+    const words = lineEdits(this, at, text);
+    if (typeof words === "number") throw this.refused("words", words, wordsOf(text).length);
+    return this.setMany(words);
   }
 
   /** One array formula over a rectangle. */
@@ -260,88 +245,6 @@ export class Model extends BookReader {
     });
   }
 
-  private refused(refusal: Refusal, ...filled: (string | number)[]): Refused {
-    return new Refused(refusalMessage(refusal, this.translation, ...filled));
-  }
-
-  private entered({ sheet, row, column, text, over }: Edit): Entered {
-    const within = row >= 0 && column >= 0 && row < LAST_ROW && column < LAST_COLUMN;
-    if (!within || !this.payload.sheets[sheet]) throw this.refused("outside");
-    if (text.length > LONGEST_TEXT) throw this.refused("long");
-    return { sheet, row, column, over, entry: readEntry(text, this.translation.decimal) };
-  }
-
-  /**
-   * A number or word may not replace a part of an array formula, only all of it; what spilled from
-   * a typed formula goes with its first cell.
-   */
-  private refuseParts(entered: Entered[]): void {
-    const values = entered.filter((one) => "value" in one.entry);
-    const set = new Set(values.map(({ sheet, row, column }) => [sheet, row, column].join()));
-    const formulas = new Set(values.map((one) => this.formulaCell(one)));
-    for (const formula of formulas) {
-      if (!formula) continue;
-      const cells = cellsOfFormula(formula);
-      const wanted = this.block(place(cells[0]!)) ? cells : cells.slice(0, 1);
-      if (!wanted.every((cell) => set.has(cell.join()))) throw this.refused("array", this.address(formula));
-    }
-  }
-
-  /** The formula that was typed, at its place; null for a value. Refuses what cannot be read. */
-  private made(one: Entered): FormulaCell | null {
-    if ("value" in one.entry) return null;
-    const { formula, many } = one.entry;
-    // What spilled from a typed formula spills anew; the book's own arrays stay as large as they are.
-    const own = this.block(one) ? this.arrayArea(one) : null;
-    const over = own ? undefined : one.over;
-    const { sheet, row, column, rows, columns } = own ?? { ...(over ? one : (this.arrayArea(one) ?? one)), rows: 1, columns: 1, ...over };
-    const spills = !many && !own && !over;
-    const template = this.workbook.template(formula, [sheet, row, column], !spills, DEEPEST);
-    try {
-      if (formula.length > LONGEST_FORMULA) throw new FormulaFault(LONGEST_FORMULA);
-      void template.compiled;
-    } catch (fault) {
-      if (!(fault instanceof FormulaFault)) throw fault;
-      throw Object.assign(this.refused("formula", shortened(`=${formula}`), fault.at + 2), { slip: fault.at + 1 });
-    }
-    if (spills) return this.spilled(template);
-    const filled = new FormulaCell(template, sheet, row, column, rows, columns);
-    if (over) this.refuseNoRoom(filled);
-    return filled;
-  }
-
-  /** A typed formula: as an array formula where it takes or gives several cells, over all that it gives. */
-  private spilled({ text, sheet, row, column, parsed }: Template): FormulaCell {
-    const cell: Cell = [sheet, row, column];
-    const whole = new FormulaCell(this.workbook.template(text, cell, true, DEEPEST), ...cell);
-    const { rows, columns } = this.workbook.extent(whole);
-    if (rows * columns === 1 && !takesSeveral(parsed.tree, this.workbook.named)) {
-      return new FormulaCell(this.workbook.template(text, cell, false, DEEPEST), ...cell);
-    }
-    const filled = new FormulaCell(whole.template, ...cell, rows, columns);
-    this.refuseNoRoom(filled);
-    return filled;
-  }
-
-  /** What spills needs cells that are empty, and that the book has nothing in. */
-  private refuseNoRoom(formula: FormulaCell): void {
-    const { sheet, row, column, rows, columns } = formula;
-    const area = { sheet, row, column, rows, columns };
-    if (rows * columns === 1) return;
-    const taken = rows * columns > MOST_SPILLED ? { sheet, row: row + 1, column } : cellsOfFormula(formula).map(place).find((at) => !this.hasRoom(at, area));
-    if (taken) throw this.refused("room", this.address(area), this.address(taken));
-  }
-
-  private hasRoom(at: Place, { row, column }: Area): boolean {
-    const old = this.formulaCell(at);
-    const own = old?.row === row && old.column === column;
-    const first = at.row === row && at.column === column;
-    const fits = at.row < LAST_ROW && at.column < LAST_COLUMN;
-    // A blank of an exercise waits for a formula.
-    const open = !this.style(at) || this.style(at).startsWith("blank.");
-    return fits && open && (first || own || this.value(at) === null);
-  }
-
   private step(before: Snapshot, cells: Cell[], gesture: string, work: () => void): Change {
     for (const [cell, content] of before) this.remember(cell, content);
     return this.done(before, () => {
@@ -383,13 +286,6 @@ export class Model extends BookReader {
     return change;
   }
 }
-
-/** The beginning of a text that is too long for a message. */
-function shortened(text: string): string {
-  return text.length > MOST_SAID ? `${text.slice(0, MOST_SAID)}…` : text;
-}
-
-const place = ([sheet, row, column]: Cell): Place => ({ sheet, row, column });
 
 function modulo(a: number, n: number): number {
   return ((a % n) + n) % n;

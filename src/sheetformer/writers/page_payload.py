@@ -127,6 +127,8 @@ class _Payload:
             data |= _formulas(cell_block, columns)
         elif not cell_block.style.startswith("blank."):  # where formulas are to be typed
             data["v"] = _values(cell_block.values.ravel().tolist())
+        if cell_block.link:
+            data["go"] = cell_block.link
         return data | ({"span": cell_block.span} if cell_block.span > 1 else {})
 
     def chart(self, sheet: Sheet, chart: Chart | CurveChart) -> dict[str, Any]:

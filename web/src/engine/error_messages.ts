@@ -6,7 +6,7 @@ import { ELSEWHERE } from "./table.generated.js";
 import type { CellError } from "./values.js";
 
 /** Why an edit is refused: the keys of its sentence. */
-export type Refusal = "formula" | "array" | "room" | "long" | "outside" | "number" | "between" | "whole";
+export type Refusal = "formula" | "array" | "room" | "long" | "outside" | "number" | "between" | "whole" | "words";
 
 export function errorMessage(error: CellError, texts: Texts): string {
   const detail = error.detail ? ` (“${error.detail}”)` : "";

@@ -13,8 +13,12 @@ const main = new WeakMap<Context, Layer | null>();
 
 /** “happy → tired: feliz now looks at tired, 64 % → 12 %”. */
 export function announcement(context: Context, change: Change): string {
-  const after = effects(context, change);
-  return `${typed(context, change)}: ${after.length ? after.join("; ") : context.say("nothingElse")}`;
+  return `${typed(context, change)}: ${effectsOf(context, change)}`;
+}
+
+/** What follows from it, without what was typed. */
+export function effectsOf(context: Context, change: Change): string {
+  return effects(context, change).join("; ") || context.say("nothingElse");
 }
 
 /** The one cell that was set, or how many. */

@@ -4,13 +4,14 @@ import type { Language } from "../format.js";
 import type { Area, Change, Model, Place, Refused } from "../model.js";
 import { announcement } from "./announcement.js";
 import { clipboard } from "./clipboard.js";
-import { Context } from "./context.js";
+import { cellOf, Context } from "./context.js";
 import { button, h, write } from "./dom.js";
 import { openEditor, type Ended } from "./editor.js";
 import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
 import { header } from "./header.js";
 import type { Host, Looks } from "./host.js";
+import { Pinned } from "./pinned.js";
 import { runner } from "./runner.js";
 import { nameFocused } from "./tablekeys.js";
 import { makeView, tabs, viewsOf, type View, type ViewName } from "./views.js";
@@ -43,6 +44,10 @@ class App {
   private running: ReturnType<typeof runner> = null;
   private readonly endings: (() => void)[] = [];
   private theme: "light" | "dark" | null = null;
+  /** What sticks below the bar and the sentence must know how high they are. */
+  private readonly belowBar = new ResizeObserver((seen) => {
+    for (const { target } of seen) this.root.style.setProperty(target.matches(".bar") ? "--bar" : "--pinned", `${target.clientHeight}px`);
+  });
   /** From here on the reader changes how the page is looked at. */
   private started = false;
 
@@ -62,6 +67,7 @@ class App {
     const step = options.looks?.step;
     // What stands above is laid out when it comes near; then it is as high as it is.
     if (step) for (const wait of [0, 50]) setTimeout(() => this.view?.toStep?.(step), wait);
+    else if (options.host && !location.hash) this.openOnOutput();
     if (options.notice) this.context.refuse(options.notice);
     if (options.host?.atStep) this.followStep();
     this.started = true;
@@ -69,12 +75,16 @@ class App {
       model.subscribe((change) => this.changed(change)),
       clipboard(() => this.context, root, () => this.area()),
     );
+    const print = (): void => this.view?.printed?.();
+    addEventListener("beforeprint", print);
+    this.endings.push(() => removeEventListener("beforeprint", print));
     root.addEventListener("keydown", this.keys);
     this.endings.push(() => root.removeEventListener("keydown", this.keys));
   }
 
   end(): void {
     this.running?.end();
+    this.belowBar.disconnect();
     for (const end of this.endings) end();
     this.root.replaceChildren();
     this.root.classList.remove("sheetformer");
@@ -101,7 +111,8 @@ class App {
     context.edit = (start) => this.edit(start);
     context.area = () => this.area();
     context.pointed = (event) => context.painter.placeOf(event.target) ?? this.view?.placeAt?.(event) ?? null;
-    context.parts.add(explain).add(bar);
+    const pinned = new Pinned(context, status);
+    context.parts.add(explain).add(bar).add(pinned);
     this.running?.end();
     this.running = runner(context);
     if (this.running) context.parts.add(this.running);
@@ -110,18 +121,21 @@ class App {
     this.viewHost = h("div", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
     this.root.lang = language;
     this.nameDocument(language);
+    const top = h("div", { class: "bar" }, this.running?.element, bar.element, problem);
+    this.belowBar.disconnect();
+    this.belowBar.observe(top);
+    this.belowBar.observe(pinned.element);
     this.root.replaceChildren(
       button(context.say("skip"), () => this.viewHost.focus(), { class: "skip" }),
       header(context, {
         tabs: choosers.element,
-        status,
         host: this.options.host,
         dark: this.isDark(),
         theme: () => this.turnTheme(),
         language: (chosen) => this.speak(chosen),
       }),
-      h("div", { class: "bar" }, this.running?.element, bar.element, problem),
-      h("div", { class: "columns" }, h("main", {}, this.viewHost), h("aside", { class: "sidebar" }, explain.element)),
+      top,
+      h("div", { class: "columns" }, h("main", {}, this.viewHost), h("aside", { class: "sidebar" }, pinned.element, explain.element)),
       live,
     );
     this.show(this.name);
@@ -138,6 +152,17 @@ class App {
     };
     addEventListener("scroll", scrolled, { passive: true });
     this.endings.push(() => removeEventListener("scroll", scrolled));
+  }
+
+  /** Of a model that was recorded a reader wants to see what it says; a lesson begins at its beginning. */
+  private openOnOutput(): void {
+    const { blocks, stages, head } = this.model.payload;
+    const number = blocks.findIndex((block) => block.kind === "computed" && /^output(_\d+)?$/.test(block.name));
+    const behind = blocks[number] && stages[blocks[number].stage];
+    if (!behind || head || stages.some((stage) => /^\d/.test(stage.title)) || stages.indexOf(behind) === 0) return;
+    const at = cellOf(blocks[number]!, 0, 0, 0);
+    this.context.go(at);
+    for (const wait of [0, 50]) setTimeout(() => this.view?.find?.(at)?.scrollIntoView({ block: "center" }), wait);
   }
 
   private look(): void {

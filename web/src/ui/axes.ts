@@ -82,3 +82,6 @@ export function ticks(low: number, high: number): number[] {
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
+
+/** A place in a picture, for a drawing: a number that ran away stays near, as browsers refuse what is too long. */
+export const pixels = (place: number): string => (Math.max(-1e5, Math.min(1e5, place)) || 0).toFixed(1);

@@ -1,8 +1,10 @@
 /** What is drawn in cells: the map of the Transformer as boxes, and a stage whose blocks are rows of a table. */
 
 import type { CellBlockData, SheetData } from "../format.js";
-import type { Context } from "./context.js";
-import { h } from "./dom.js";
+import type { Area } from "../model.js";
+import { cellOf, type Context } from "./context.js";
+import { button, h } from "./dom.js";
+import { withRole } from "./roles.js";
 import type { Stage } from "./story.js";
 
 const BOXES = /^(box|arrow|caption)/;
@@ -16,12 +18,13 @@ export function drawing(context: Context, stage: Stage): HTMLElement | null {
   if (!boxes.length) return null;
   const top = Math.min(...boxes.map((cellBlock) => cellBlock.at[0]));
   const left = Math.min(...boxes.map((cellBlock) => cellBlock.at[1]));
-  const cells = boxes.map((cellBlock) => box(cellBlock, payload.styles[cellBlock.s]!, top, left));
+  const cells = boxes.map((cellBlock) => box(context, cellBlock, top, left));
+  const leads = boxes.some((cellBlock) => goal(context, cellBlock));
   const rows = Math.max(...boxes.map((cellBlock) => cellBlock.at[0] + cellBlock.at[2])) - top;
   const columns = Math.max(...boxes.map((cellBlock) => cellBlock.at[1] + cellBlock.at[3])) - left;
   return h(
     "div",
-    { class: "boxes", role: "img", "aria-label": texts(boxes).join(", ") },
+    { class: "boxes", role: leads ? "group" : "img", "aria-label": texts(boxes).join(", ") },
     h("div", { class: "boxgrid", style: { "--rows": rows, "--columns": columns } }, ...cells),
   );
 }
@@ -37,14 +40,20 @@ function rowsOf(context: Context, stage: Stage): [number, number] {
 const texts = (cellBlocks: CellBlockData[]): string[] =>
   cellBlocks.flatMap((cellBlock) => (cellBlock.v ?? []).map(String)).filter((text) => text.length > 1);
 
-function box(cellBlock: CellBlockData, style: string, top: number, left: number): HTMLElement {
+function box(context: Context, cellBlock: CellBlockData, top: number, left: number): HTMLElement {
   const [row, column, rows, columns] = cellBlock.at;
   const text = String(cellBlock.v?.[0] ?? "");
-  return h(
-    "div",
-    { class: `t-${style}`, style: { "grid-area": `${row - top + 1} / ${column - left + 1} / span ${rows} / span ${columns}` } },
-    text,
-  );
+  const to = goal(context, cellBlock);
+  const look = { class: `t-${context.model.payload.styles[cellBlock.s]!}`, style: { "grid-area": `${row - top + 1} / ${column - left + 1} / span ${rows} / span ${columns}` } };
+  return to ? button(text, () => context.go(to), look) : h("div", look, text);
+}
+
+/** Where a click on a box goes: its own cells, or for the marked box the weights of the book. */
+function goal(context: Context, { go, s }: CellBlockData): Area | null {
+  const { blocks, styles } = context.model.payload;
+  if (go) return context.model.find(go);
+  const [main] = styles[s] === "box_here" ? withRole(blocks, "blend") : [];
+  return main === undefined ? null : { ...cellOf(blocks[main]!, 0, 0, 0), rows: 1, columns: 1 };
 }
 
 /** Rows of a table: the label, and one cell for each heading. */

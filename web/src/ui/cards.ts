@@ -2,17 +2,24 @@
 
 import type { Change, Place } from "../model.js";
 import { stageBody } from "./stage.js";
-import type { Context, Part } from "./context.js";
+import { shortName, type Context, type Part } from "./context.js";
 import { button, h } from "./dom.js";
 import { markCount, type MarkCount } from "./marks.js";
+import { math } from "./mathml.js";
+import { sentences } from "./pinned.js";
+import { Stepper } from "./stepper.js";
 import { chapters, type Stage } from "./story.js";
 import { tableKeys } from "./tablekeys.js";
+import { layers, mainLayer } from "./weights.js";
 
 export class Cards implements Part {
   readonly element: HTMLElement;
   private readonly sections: Section[] = [];
+  /** A translation word by word, where the book writes one. */
+  private readonly stepper: Stepper | null;
 
   constructor(private readonly context: Context) {
+    this.stepper = Stepper.of(context, () => {});
     const found = chapters(context.model.payload);
     const parts: HTMLElement[] = [];
     found.forEach((chapter, i) => {
@@ -23,7 +30,7 @@ export class Cards implements Part {
       const heading = i ? h("h2", { class: "chapter" }, chapter.name) : h("h2", { class: "unseen" }, context.model.payload.title);
       parts.push(h("section", { class: told ? "chapterbox story" : "chapterbox", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
     });
-    this.element = h("div", { class: "cards stagehost", tabindex: -1 }, headLine(context), this.steps(), ...parts);
+    this.element = h("div", { class: "cards stagehost", tabindex: -1 }, headLine(context), toDo(context), this.steps(), this.stepper?.element, ...parts);
     tableKeys(context, this.element);
   }
 
@@ -62,6 +69,7 @@ export class Cards implements Part {
   }
 
   changed(change: Change): void {
+    this.stepper?.draw();
     for (const section of this.sections) section.changed(change);
   }
 
@@ -85,15 +93,28 @@ export class Cards implements Part {
       ...buttons,
       legend(context),
       h("span", { class: "gap" }),
-      button(context.say("fold"), () => story.forEach((section) => section.open(false)), { class: "plain" }),
-      button(context.say("unfold"), () => story.forEach((section) => section.open(true)), { class: "plain" }),
+      button(context.say("fold"), () => this.openAll(false), { class: "plain" }),
+      button(context.say("unfold"), () => this.openAll(true), { class: "plain" }),
     );
   }
 
+  /** The whole story stands on paper. */
+  printed(): void {
+    for (const section of this.sections) if (section.inStory) section.open(true);
+  }
+
+  /** All of the book: also what stands behind the story, and the workings of each step. */
+  private openAll(open: boolean): void {
+    for (const section of this.sections) section.open(open);
+    for (const workings of this.element.querySelectorAll("details")) workings.open = open;
+  }
+
+  /** The last step stays: behind it there is nothing to go to, and an empty page helps nobody. */
   private next(section: Section): void {
     const following = this.sections[this.sections.indexOf(section) + 1];
+    if (!following) return;
     section.open(false);
-    following?.visit();
+    following.visit();
   }
 }
 
@@ -104,6 +125,15 @@ const FIRST_OPEN = 12;
 function headLine(context: Context): HTMLElement | null {
   const { head } = context.model.payload;
   return head ? h("p", { class: "headline", dir: "auto" }, head) : null;
+}
+
+/** What to do next, where there is something to change. */
+function toDo(context: Context): HTMLElement | null {
+  const { blocks } = context.model.payload;
+  const [number] = sentences(context, mainLayer(context, layers(context)));
+  if (!blocks.some((block) => block.kind === "input")) return null;
+  const text = number === undefined ? context.say("todoCells") : context.say("todo", blocks[number]!.title || shortName(blocks[number]!.name));
+  return h("p", { class: "todo", dir: "auto" }, text);
 }
 
 /** What the fills of cells mean: those that this book has. */
@@ -133,7 +163,12 @@ class Section {
     const badge = stage.number ? h("span", { class: "badge" }, stage.number) : null;
     this.toggle = button("", () => this.open(!this.isOpen), { "aria-expanded": "false", "aria-controls": id, class: "fold" });
     this.count = markCount(context, stage);
-    this.toggle.append(badge ?? "", h("span", { class: "stagetitle" }, stage.title), h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation), this.count?.element ?? "");
+    this.toggle.append(
+      badge ?? "",
+      h("span", { class: "stagetitle" }, stage.title),
+      h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation ? math(stage.equation) : ""),
+      this.count?.element ?? "",
+    );
     this.body = h("div", { class: "stagebody", id, hidden: true });
     this.element = h("section", { class: inStory ? "stage" : "stage aside" }, h("h3", {}, this.toggle), this.body);
   }
@@ -154,7 +189,10 @@ class Section {
 
   show(): void {
     this.open(true);
-    this.element.scrollIntoView({ block: "start" });
+    const scroll = (): void => this.element.scrollIntoView({ block: "start" });
+    scroll();
+    // What stands above is laid out when it comes near; then it is as high as it is.
+    setTimeout(scroll, 50);
   }
 
   visit(): void {

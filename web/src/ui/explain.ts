@@ -1,8 +1,8 @@
 /** The one box that tells the selected cell: in words, in worked arithmetic, and where it leads. */
 
-import { CellError, type Area } from "../model.js";
+import { CellError, type Area, type Place } from "../model.js";
 import { brief, fixed, numberFormatOf, percent, shown, showsShares } from "./display.js";
-import { cellOf, shortName, type Context, type Part } from "./context.js";
+import { cellOf, samePlace, shortName, type Context, type Part } from "./context.js";
 import { button, h, type Child } from "./dom.js";
 import { isAttention } from "./roles.js";
 import { worked } from "./worked.js";
@@ -13,6 +13,8 @@ const MOST_BLOCKS = 6;
 export class Explain implements Part {
   readonly element: HTMLElement;
   private readonly body = h("div", { class: "explainbody" });
+  /** What the selected cell says, and what it said before the last change. */
+  private last: { at: Place; text: string; change: string } | null = null;
 
   constructor(private readonly context: Context) {
     this.element = h(
@@ -24,6 +26,11 @@ export class Explain implements Part {
   }
 
   selected(): void {
+    const { model, selection } = this.context;
+    const text = shown(model.value(selection), numberFormatOf(model.style(selection)), model.scale(selection));
+    const same = this.last !== null && samePlace(this.last.at, selection);
+    if (!same) this.last = { at: selection, text, change: "" };
+    else if (text !== this.last!.text) this.last = { at: selection, text, change: `${this.last!.text || this.context.say("empty")} → ${text || this.context.say("empty")}` };
     this.body.replaceChildren(...(this.content().filter(Boolean) as Node[]));
   }
 
@@ -49,6 +56,7 @@ export class Explain implements Part {
       h("strong", {}, context.name(at)),
       " ",
       h("span", { class: "quiet" }, context.model.address(at, -1)),
+      this.last?.change ? h("span", { class: "was" }, this.last.change) : null,
     );
   }
 

@@ -8,7 +8,6 @@ import type { Host } from "./host.js";
 
 export interface Head {
   tabs: HTMLElement;
-  status: HTMLElement;
   host: Host | undefined;
   dark: boolean;
   /** Turn the colours; gives whether they are dark now. */
@@ -36,7 +35,7 @@ export function header(context: Context, head: Head): HTMLElement {
   return h(
     "header",
     { class: "head" },
-    h("div", { class: "titles" }, home(context, head.host), h("h1", { dir: "auto" }, model.payload.title), head.status),
+    h("div", { class: "titles" }, home(context, head.host), h("h1", { dir: "auto" }, model.payload.title)),
     head.tabs,
     h("div", { class: "tools" }, undo, redo, reset, offer(context, "savePage", head.host?.savePage), offer(context, "download", head.host?.download), themeButton(context, head), languageList(context, head)),
   );

@@ -2,7 +2,7 @@
 
 import type { ChartData, LineData } from "../format.js";
 import type { Area, Change } from "../model.js";
-import { frame, tickText, LEFT, RIGHT, BOTTOM, TOP, WIDTH, HEIGHT, type Axis } from "./axes.js";
+import { frame, tickText, LEFT, RIGHT, BOTTOM, TOP, WIDTH, HEIGHT, type Axis, pixels } from "./axes.js";
 import type { Context, Part } from "./context.js";
 import { brief } from "./display.js";
 import { h, s, write } from "./dom.js";
@@ -103,7 +103,7 @@ const acrossAt = (value: number, axis: Axis): number => LEFT + part(value, axis)
 const upAt = (value: number, axis: Axis): number => HEIGHT - BOTTOM - part(value, axis) * (HEIGHT - BOTTOM - TOP);
 
 function curve(line: Point[], i: number, axes: Axes): SVGElement[] {
-  const d = line.map(({ x, y }, k) => `${k ? "L" : "M"}${acrossAt(x, axes.x).toFixed(1)} ${upAt(y, axes.y).toFixed(1)}`);
+  const d = line.map(({ x, y }, k) => `${k ? "L" : "M"}${pixels(acrossAt(x, axes.x))} ${pixels(upAt(y, axes.y))}`);
   return [s("path", { class: `series series${i % 6}`, d: d.join("") })];
 }
 
@@ -115,7 +115,7 @@ function bars(line: Point[], i: number, count: number, axes: Axes): SVGElement[]
   return line.map(({ x, y }) => {
     const top = upAt(y, axes.y);
     const left = acrossAt(x, axes.x) - room / 2 + i * wide;
-    return s("rect", { class: `series series${i % 6}`, x: left.toFixed(1), y: Math.min(top, ground).toFixed(1), width: Math.max(1, wide - 1).toFixed(1), height: Math.abs(ground - top).toFixed(1) });
+    return s("rect", { class: `series series${i % 6}`, x: pixels(left), y: pixels(Math.min(top, ground)), width: pixels(Math.max(1, wide - 1)), height: pixels(Math.abs(ground - top)) });
   });
 }
 
@@ -142,9 +142,9 @@ function segments(ends: Point[], line: Point[], i: number, axes: Axes, name: str
     const { y: size } = line[k]!;
     const [a, b] = [upAt(y, axes.y), upAt(y - size, axes.y)];
     const [top, high] = [Math.min(a, b), Math.abs(a - b)];
-    const bar = s("rect", { class: `series series${i % 6}`, x: (acrossAt(x, axes.x) - wide / 2).toFixed(1), y: top.toFixed(1), width: wide.toFixed(1), height: high.toFixed(1) });
+    const bar = s("rect", { class: `series series${i % 6}`, x: pixels(acrossAt(x, axes.x) - wide / 2), y: pixels(top), width: pixels(wide), height: pixels(high) });
     if (high < ROOM_FOR_TEXT) return [bar];
-    const middle = { x: acrossAt(x, axes.x).toFixed(1), y: (top + high / 2 + 4.5).toFixed(1) };
+    const middle = { x: pixels(acrossAt(x, axes.x)), y: pixels(top + high / 2 + 4.5) };
     return [bar, s("text", { class: `inbar series${i % 6}`, ...middle, "text-anchor": "middle" }, `${name} ${tickText(size, axes.y.format)}`)];
   });
 }

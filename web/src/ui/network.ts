@@ -3,6 +3,7 @@
 import type { Context, Part } from "./context.js";
 import { button, h, write } from "./dom.js";
 import { attentionLines, type Lines } from "./lines.js";
+import { overview } from "./overview.js";
 import { Stepper } from "./stepper.js";
 import { layers, mainLayer, type Layer, type Weights } from "./weights.js";
 
@@ -30,6 +31,7 @@ export class Network implements Part {
     this.element = h(
       "div",
       { class: "network", data: { part: "network" } },
+      overview(context),
       this.stepper?.element,
       h("div", { class: "choosers" }, h("label", {}, `${context.say("attention")} `, select), this.heads),
       this.stage,

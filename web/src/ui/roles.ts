@@ -15,6 +15,22 @@ const ROLES = [
   "candidate word",
   "candidate probability",
   "decoder step",
+  "positional encoding",
+  "norm 1",
+  "norm 2",
+  "norm 3",
+  "query",
+  "key",
+  "value",
+  "self-attention output",
+  "cross-attention output",
+  "self-attention sum",
+  "cross-attention sum",
+  "feed-forward hidden",
+  "feed-forward output",
+  "encoder layer output",
+  "decoder layer output",
+  "memory",
 ] as const;
 
 export type Role = (typeof ROLES)[number];

@@ -3,6 +3,7 @@
 import type { Change, Value } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { brief } from "./display.js";
+import { pixels } from "./axes.js";
 import { button, h, s, write } from "./dom.js";
 
 /** Milliseconds of steps between two looks at the clock of the page. */
@@ -122,7 +123,7 @@ class Runner implements Part {
     const every = Math.max(1, Math.floor(means.length / WIDTH));
     const shown = means.filter((_, i) => i % every === 0);
     const [low, high] = [Math.min(...shown), Math.max(...shown)];
-    const points = shown.map((y, i) => `${((i * WIDTH) / Math.max(1, shown.length - 1)).toFixed(1)},${(HEIGHT - 4 - ((y - low) / (high - low || 1)) * (HEIGHT - 8)).toFixed(1)}`);
+    const points = shown.map((y, i) => `${pixels((i * WIDTH) / Math.max(1, shown.length - 1))},${pixels(HEIGHT - 4 - ((y - low) / (high - low || 1)) * (HEIGHT - 8))}`);
     this.curve.setAttribute("points", points.join(" "));
     const seconds = (performance.now() - this.since) / 1000;
     const last = means[means.length - 1];

@@ -10,7 +10,9 @@ import { button, h, type Child } from "./dom.js";
 import { arrange, isProduct, MOST_CELLS, type Item, type Meeting, type Operand, type Shown } from "./equation.js";
 import { lineChart } from "./linechart.js";
 import { attentionLines, type Lines } from "./lines.js";
+import { math } from "./mathml.js";
 import type { Stage } from "./story.js";
+import { turner } from "./turn.js";
 import { isWeights, weightsOf } from "./weights.js";
 import { WordMap } from "./wordmap.js";
 
@@ -138,7 +140,11 @@ const place = (context: Context, block: BlockData): string =>
 export function card(context: Context, number: number, parts: Part[]): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const matrices = block.matrices.map((_, matrix) => matrixPart(context, number, matrix, parts));
-  return h("div", { class: `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}` }, block.numberFormat === "message" ? null : head(block), markOf(context, block), block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null, ...matrices);
+  const turn = turner(context, number);
+  if (turn) parts.push(turn);
+  const looks = `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}`;
+  const note = block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null;
+  return h("div", { class: looks }, block.numberFormat === "message" ? null : head(block), markOf(context, block), note, turn?.element, ...matrices);
 }
 
 /** What the exercise says of a blank, live. */
@@ -154,7 +160,7 @@ function head(block: BlockData): HTMLElement {
   const { title } = block;
   const code = [
     h("span", { class: "cardname" }, shortName(block.name)),
-    block.equation ? h("span", { class: "cardequation" }, ` = ${block.equation}`) : null,
+    block.equation ? h("span", { class: "cardequation" }, " = ", math(block.equation)) : null,
   ];
   if (!title) return h("div", { class: "cardhead" }, ...code);
   return h("div", { class: "cardhead" }, h("h4", { dir: "auto" }, title), h("p", { class: "codeline" }, ...code));

@@ -79,7 +79,7 @@ export class Stepper {
       const bar = h("span", { class: "bar", style: { width: `${Math.max(0.5, value * 100)}%` } });
       rows.push(h("li", {}, h("span", { class: "barword" }, word), h("span", { class: "bartrack" }, bar), button(percent(value), () => context.go(at), { class: "plain number" })));
     }
-    return h("div", { class: "likeliest" }, h("h3", {}, context.say("likeliest")), h("ul", {}, ...rows));
+    return h("div", { class: "likeliest" }, h("h2", {}, context.say("likeliest")), h("ul", {}, ...rows));
   }
 
   private go(step: number): void {

@@ -28,6 +28,8 @@ export function onTap(context: Context, element: HTMLElement, place: (target: Ev
   element.addEventListener("click", (event) => {
     const at = place(event.target);
     if ((event as PointerEvent).pointerType !== "touch" || !at || !samePlace(at, context.selection)) return;
+    // What is told of it stands at the lower end of a small screen: not over it.
+    (event.target as Element).scrollIntoView({ block: "nearest", inline: "nearest" });
     if (context.model.isInput(at) && !(event.target as Element).closest(".editing")) context.edit();
   });
 }

@@ -25,6 +25,8 @@ export interface View extends Part {
   /** The number of the step that stands at the top of the window. */
   readonly step?: number;
   toStep?(step: number): void;
+  /** Before it goes to paper. */
+  printed?(): void;
 }
 
 /** The views that a book has something for. */

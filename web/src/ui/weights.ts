@@ -114,7 +114,7 @@ function comparedBy(context: Context, weights: number): number[] {
 }
 
 /** The blocks that a block's first cell is computed from; of one that stands there once more the block itself. */
-function madeFrom(context: Context, number: number): number[] {
+export function madeFrom(context: Context, number: number): number[] {
   return [...new Set(readBy(context, number).map((from) => original(context, from)))];
 }
 

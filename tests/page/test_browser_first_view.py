@@ -1,0 +1,65 @@
+"""The first view: goal, what to do, equations, the model at a glance; figure 1 leads to cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+import sheetformer as sf
+
+from .browser import Tab
+
+Opened = Callable[..., Tab]
+
+
+def test_the_first_view_says_the_goal_and_what_to_do_and_shows_who_looks_at_whom(
+    opened: Opened,
+) -> None:
+    tab = opened(sf.lesson("cross-attention"))
+    for part in (".headline", ".todo", ".pinned svg.lines"):
+        box = tab.page.locator(part).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 500
+    assert "English words" in tab.page.locator(".todo").inner_text()
+    equation = tab.page.locator(".stage", has_text="Scale").locator(".stageequation mfrac msqrt")
+    assert equation.first.text_content() == "dk"
+    stages = tab.page.locator(".stage")
+    tab.page.get_by_role("button", name="Unfold all").click()
+    assert tab.page.locator(".stage.open").count() == stages.count()
+    assert tab.page.locator("details:not([open])").count() == 0
+    tab.page.get_by_role("button", name="Fold all", exact=True).click()
+    assert tab.page.locator(".stage.open").count() == 0
+    # The last step has nothing behind it: it stays.
+    last = tab.page.locator(".story .stage").last
+    last.locator(".fold").click()
+    last.locator(".done button").click()
+    assert tab.page.locator(".stage.open").count() >= 1
+
+
+def test_the_network_shows_the_whole_model_and_each_box_goes_to_its_cells(opened: Opened) -> None:
+    tab = opened(sf.translate("the red house"))
+    tab.show("network")
+    overview = tab.page.locator(".overview")
+    assert overview.get_by_role("listitem").filter(has_text="Step 1 × 12").count() == 1
+    assert overview.locator(".part", has_text="⊕ memory").count() == 1
+    overview.get_by_role("button", name="self weights × 2").first.click()
+    assert tab.page.locator(".explain .where strong").inner_text().startswith("encoder_1_self")
+    assert tab.page.locator("td.selected").first.is_visible()
+
+
+def test_a_box_of_figure_1_goes_to_its_step(opened: Opened) -> None:
+    tab = opened(sf.lesson("encoder-decoder"), size=(390, 844))
+    box = tab.page.get_by_role("button", name="12 Multi-Head Attention", exact=True)
+    figure = tab.page.locator(".boxgrid")
+    assert figure.evaluate("e => e.scrollWidth") <= 390
+    box.click()
+    assert tab.page.locator(".explain .where strong").inner_text().startswith("decoder_1_cross")
+
+
+def test_a_recorded_model_opens_on_what_it_says(opened: Opened) -> None:
+    """As a book of a recorded model has it: inputs first, and the output on another sheet."""
+    book = sf.lesson("cross-attention")
+    assert np.isfinite(book["blend"].value).all()
+    tab = opened(book)
+    assert tab.page.evaluate("scrollY") == 0, "a lesson begins at its beginning"
