@@ -33,7 +33,7 @@ ENGLISH = re.compile(r"(?<![\w<-])[A-Za-z]{2,}(?![\w>(])(?:[ ,]+[A-Za-z]{2,}(?![
 KEPT = {
     # The languages themselves, formats, programs, keys; functions inside equations.
     *("English", "Português", "Español", "xlsx", "Sheetformer", "NumPy", "IronCalc", "KB", "JSON"),
-    *("SUBSTITUTE", "LEN", "ab", "abc", "KiB", "GiB"),
+    *("SUBSTITUTE", "LEN", "ab", "abc", "KiB", "GiB", "png", "svg"),
     *(
         "TRUE",
         "FALSE",
@@ -112,9 +112,10 @@ SHOWN = """() => {
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
         const parent = walk.currentNode.parentElement;
-        if (parent.closest('script, noscript, .cardname, code, .formulaline')) continue;
+        if (parent.closest('script, noscript, .cardname, code, .formulaline, math')) continue;
         found.push(walk.currentNode.data);
     }
+    for (const one of document.querySelectorAll('math')) found.push(one.getAttribute('alttext'));
     for (const element of document.querySelectorAll('[title], [aria-label], [placeholder]')) {
         const said = (name) => element.getAttribute(name);
         if (!element.matches('.namebox, .sheettab')) found.push(said('title'));
@@ -151,7 +152,7 @@ def without_cells(texts: Iterable[str], book: Book) -> Iterator[str]:
         str(value)
         for block in book.blocks.values()
         for value in book.graph.value(block.node.ids).ravel()
-        if isinstance(value, str) and " " in value
+        if isinstance(value, str) and " " in value.strip()
     }
     pattern = re.compile("|".join(map(re.escape, sorted(cells, key=len, reverse=True))) or "$")
     return (pattern.sub("", text) for text in texts)

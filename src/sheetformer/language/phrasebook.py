@@ -72,7 +72,8 @@ class Phrasebook:
         if sentence:
             known = self._line(sentence)
             # A name alone, or an equation of names, is the same in every language.
-            return known and (self._line(name) or name) + BESIDE + known
+            named = name.islower() and name.isidentifier()
+            return known and ((not named and self._line(name)) or name) + BESIDE + known
         lead = None if text in self.texts else _LEAD.fullmatch(text)
         rest = lead and self._whole(lead[2])
         return lead[1] + rest if lead and rest else self._whole(text)

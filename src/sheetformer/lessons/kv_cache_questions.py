@@ -33,7 +33,7 @@ def questions(story: Story, sizes: Sizes) -> None:
         options=truths(),
         answer=truths()[1],
     )
-    name, gib = sizes.names.value[2, 0], float(sizes.gib.value[2, 0])
+    name, gib = sizes.names.value[3, 0], float(sizes.gib.value[3, 0])
     story.question(
         translate(
             "{model} answers 24 texts at once. How many GiB does its cache take?", model=name

@@ -11,7 +11,7 @@ const TOKENS = /\d+(?:[.,]\d+)*|[\p{L}\p{M}∂∇]+[\p{L}\p{M}\p{Nd}₀-₉']*|\
 const LOOSE = new Set(["=", "+", "−", "-", "←", "→", ",", ";", "·", ":", "<", ">", "≥", "≤"]);
 
 export function math(equation: string): Element {
-  return node("math", new Parser(equation).row());
+  return node("math", new Parser(equation).row(), { alttext: equation });
 }
 
 function node(tag: string, children: (Element | string)[], attributes: Record<string, string> = {}): Element {
