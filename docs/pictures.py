@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def _example(name: str) -> Any:
 def shoot(book: sf.Book, pictures: Mapping[str, str]) -> None:
     """Pages of a printed book, each as a picture: name → how the heading of its stage begins."""
     with tempfile.TemporaryDirectory() as folder:
-        file = book.save(Path(folder, "book.xlsx"))
+        file = a_stage_a_page(book).save(Path(folder, "book.xlsx"))
         profile = f"-env:UserInstallation=file://{folder}/profile"
         office = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
         subprocess.run([*office, str(file)], check=True, capture_output=True)
@@ -135,6 +136,18 @@ def shoot(book: sf.Book, pictures: Mapping[str, str]) -> None:
             subprocess.run(["pdftoppm", *at, printed, target], check=True)
             cut(target.with_suffix(".png"), IMAGES / f"{name}.png")
     remember(digests(book, pictures))
+
+
+def a_stage_a_page(book: sf.Book) -> sf.Book:
+    """The book with a new page before each stage: a picture shows one."""
+    tops: dict[str, list[int]] = {}
+    for name, row in book.headings:
+        tops.setdefault(name, []).append(row)
+    sheets = [
+        replace(sheet, page_breaks=sorted({*sheet.page_breaks, *tops.get(sheet.name, [])[1:]}))
+        for sheet in book.sheets
+    ]
+    return replace(book, sheets=sheets)
 
 
 def heading(book: sf.Book, beginning: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.build import build
 from sheetformer.book.cells import Scale, text_block
-from sheetformer.book.pages import FULL_SCALE, LEAST_SCALE, page_breaks, print_scale
-from sheetformer.book.spots import PAGE_HEIGHT, ROW
+from sheetformer.book.pages import LANDSCAPE, LEAST_SCALE, on_paper, page_breaks
+from sheetformer.book.spots import ROW
 from sheetformer.book.workbook import Sheet
 from sheetformer.engines.reader import read_cells
 from sheetformer.errors import UnsupportedError
@@ -32,34 +31,55 @@ def test_an_infinite_value_is_refused_with_its_place() -> None:
         sf.trace(lambda x: np.exp(x * 1000.0), np.array([[0.0, 1.0]]))
 
 
+PAGE_ROWS = int(LANDSCAPE.height / 0.83 / ROW)
+"""Rows of a landscape page that is 18 columns wide."""
+WIDTHS = {0: 2.0}
+"""Of the columns of a sheet: its margin is narrow."""
+
+
+def filled(rows: int, columns: int = 18) -> Sheet:
+    """A sheet that ends with such a row and column."""
+    return Sheet("story", [text_block(rows - 1, columns - 1, "end", "plain")], WIDTHS)
+
+
 def test_a_stage_that_fits_on_a_page_is_not_cut() -> None:
-    rows = int(PAGE_HEIGHT / ROW)
-    stages = [[3, 8], [rows - 4, rows + 2], [rows + 8]]
-    sheet = Sheet("story", [text_block(rows + 20, 1, "end", "plain")])
-    assert page_breaks(sheet, stages) == [rows - 4]
+    stages = [[3, 8], [PAGE_ROWS - 4, PAGE_ROWS + 2], [PAGE_ROWS + 8]]
+    assert page_breaks(filled(PAGE_ROWS + 20), stages) == [PAGE_ROWS - 4]
 
 
 def test_a_long_stage_is_cut_between_its_lines() -> None:
-    rows = int(PAGE_HEIGHT / ROW)
-    sheet = Sheet("story", [text_block(3 * rows, 1, "end", "plain")])
-    breaks = page_breaks(sheet, [[3, rows - 5, 2 * rows - 12]])
-    assert breaks == [rows - 5, 2 * rows - 12]
+    breaks = page_breaks(filled(3 * PAGE_ROWS), [[3, PAGE_ROWS - 5, 2 * PAGE_ROWS - 12]])
+    assert breaks == [PAGE_ROWS - 5, 2 * PAGE_ROWS - 12]
 
 
 @pytest.mark.parametrize(
-    ("pages", "scale"),
-    [(0.9, 0), (1.05, int(FULL_SCALE / 1.1)), (1.4, int(FULL_SCALE / 1.4)), (1.8, 0)],
+    ("pages", "columns", "portrait", "scale"),
+    [
+        (0.9, 18, False, 83),
+        (1.2, 18, False, 71),
+        (1.4, 18, False, 61),
+        (1.6, 18, True, 57),
+        (2.1, 18, True, 57),
+        (2.3, 20, True, 51),
+        (2.1, 24, False, 61),
+    ],
 )
-def test_a_stage_a_little_longer_than_a_page_is_printed_smaller(pages: float, scale: int) -> None:
-    """Whole, but never too small to read: then it is cut."""
-    rows = int(pages * PAGE_HEIGHT / ROW)
-    sheet = Sheet("story", [text_block(rows - 1, 1, "end", "plain")], {}, {0: pages})
-    stages = [[3, rows // 2]]
-    found = print_scale(sheet, stages)
-    assert abs(found - scale) <= 2
-    assert found == 0 or found >= LEAST_SCALE
-    cut = page_breaks(replace(sheet, print_scale=found), stages)
-    assert cut == ([rows // 2] if pages == 1.8 else [])
+def test_a_stage_longer_than_a_page_is_printed_smaller_or_upright(
+    pages: float, columns: int, portrait: bool, scale: int
+) -> None:
+    """Whole, in the larger print of both; but never too small to read: then it is cut."""
+    rows = int(pages * PAGE_ROWS)
+    printed = on_paper(filled(rows, columns), [[3, rows // 2]])
+    assert printed.portrait == portrait
+    assert abs(printed.print_scale - scale) <= 1
+    assert printed.print_scale >= LEAST_SCALE
+    assert bool(printed.page_breaks) == (columns == 24)
+    assert printed.printed_above == (4 if columns == 24 else 3)
+
+
+def test_a_sheet_of_several_long_stages_repeats_no_heading() -> None:
+    printed = on_paper(filled(6 * PAGE_ROWS), [[3, 90], [3 * PAGE_ROWS, 150]])
+    assert printed.printed_above == 3
 
 
 def scales_of(function: Callable[[Any], Any]) -> dict[str, Scale]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.charts import AnyChart, Chart, CurveChart, LooksChart
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import CellValue
 from sheetformer.engines.reader import read_cells
@@ -40,7 +40,7 @@ class Cells:
         ]
 
 
-def charts(book: Book, kind: type) -> list[Chart | CurveChart]:
+def charts(book: Book, kind: type) -> list[AnyChart]:
     return [chart for sheet in book.sheets for chart in sheet.charts if isinstance(chart, kind)]
 
 
@@ -89,8 +89,29 @@ def test_a_curve_has_as_many_x_as_y_and_all_are_numbers(
             assert chart.bars or all(isinstance(value, float) for value in x)
 
 
+def test_lines_between_words_are_as_thick_as_their_weights(tmp_path: Path) -> None:
+    """Each weight from 10 % on is one line, of the thickness of its size, between its words."""
+    book = lesson("multi-head")
+    cells, found = Cells(book, tmp_path), charts(book, LooksChart)
+    assert len(found) == 2
+    for i, chart in enumerate(found, 1):
+        assert isinstance(chart, LooksChart)
+        words = [(*cells.at(one.label), *cells.at(one.x), *cells.at(one.y)) for one in chart.words]
+        said = "we see the red house".split()
+        assert words == [(word, x, -1.0 - r) for x in (0.0, 1.0) for r, word in enumerate(said)]
+        weights = book[f"head{i}_weights"].value
+        sizes = [(0.1, 0.3), (0.3, 0.6), (0.6, 1.1)]
+        for (least, most), paths in zip(sizes, chart.strokes, strict=True):
+            drawn = [
+                {(row, int(-y) - 1) for x, y in zip(*map(cells.at, path), strict=True) if x == 1.0}
+                for row, path in enumerate(paths)
+            ]
+            joined = zip(*np.nonzero((weights >= least) & (weights < most)), strict=True)
+            assert set.union(*drawn) == {(int(row), int(column)) for row, column in joined}
+
+
 def test_charts_of_a_sheet_do_not_cover_each_other_or_cells() -> None:
-    for name in (*CURVES, "cross-attention"):
+    for name in (*CURVES, "cross-attention", "multi-head"):
         for sheet in lesson(name).sheets:
             taken = [(p.row, p.column, *p.values.shape) for p in sheet.cell_blocks]
             drawn = [(c.row, c.column, c.rows, c.columns) for c in sheet.charts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import zipfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -220,3 +221,18 @@ def formula(book: Book, name: str) -> str:
 @pytest.mark.parametrize("lesson", [name for name in NAMES if name not in LARGE])
 def test_a_question_leaves_no_block_without_a_name(lesson: str) -> None:
     assert [name for name, block in asked(lesson)[0].blocks.items() if not block.node.name] == []
+
+
+def test_a_question_and_its_mark_wrap_over_all_their_columns(tmp_path: Path) -> None:
+    """Within the first of them a sentence would be cut; an array formula cannot be merged."""
+    book = sf.lesson("softmax")
+    with zipfile.ZipFile(book.save(tmp_path / "book.xlsx")) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    merged = set(re.findall(r'<mergeCell ref="(\w+):', sheet))
+    asked = {
+        book[f"{part}_{i}"].address.split("!")[1]
+        for part in ("question", "mark")
+        for i in range(1, 5)
+    }
+    assert asked <= merged
+    assert not asked & set(re.findall(r'<f t="array" ref="(\w+)', sheet))

@@ -26,7 +26,7 @@ def column(book: Any, name: str) -> np.ndarray:
 
 
 def test_the_sheet_computes_what_numpy_computes() -> None:
-    queries, keys = BOOK["queries"].value, BOOK["keys"].value
+    queries, keys = BOOK["queries"].value.T, BOOK["keys"].value.T
     spread = [(queries[:, :d] @ keys[:, :d].T).std() for d in WIDTHS]
     np.testing.assert_allclose(column(BOOK, "spread"), spread, rtol=1e-12)
     assert abs(queries.mean()) < 0.1

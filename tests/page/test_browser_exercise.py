@@ -28,6 +28,7 @@ def test_marks_follow_what_is_typed(opened: Callable[..., Tab]) -> None:
     # What is to be filled in is blue, as the handout says.
     blue = "e => getComputedStyle(e).backgroundColor"
     assert tab.cell("shares").evaluate(blue) == "rgb(227, 240, 255)"
+    assert "fill in" in tab.page.inner_text(".legend")
     assert "Start in O10. It reads: exponentials (" in tab.page.inner_text(".sheetformer")
     for name, formula in (("shares", "=exponentials/exp_sum"), ("in_all", "=SUM(shares)")):
         block = made.book.blocks[name]

@@ -47,6 +47,11 @@ def test_a_telephone_never_scrolls_sideways(opened: Opened, code: str) -> None:
     """Longer words, in the tabs above too, go to another line."""
     tab = opened(sf.lesson("cross-attention", lang=code), size=(390, 900))
     assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    # The arrow of a list, at the right end of its cell, has room beside the longest word.
+    picks = tab.page.locator("td.picks")
+    assert picks.count() > 3
+    rooms = picks.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).paddingRight))")
+    assert min(rooms) >= 14
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])

@@ -154,6 +154,8 @@ def test_a_chart_knows_numbers_and_words_of_rectangles(tmp_path: Path) -> None:
         chart = archive.read("xl/charts/chart1.xml").decode()
     for word, (x, y) in zip(["I", "am", "happy"], points, strict=True):
         assert all(f"<c:v>{text}</c:v>" in chart for text in (word, x, y))
+    # Its words stand among the workings: folded away they are drawn all the same.
+    assert '<c:plotVisOnly val="1"/>' not in chart
 
 
 def test_what_no_cell_can_hold_is_refused(tmp_path: Path) -> None:

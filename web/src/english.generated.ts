@@ -28,6 +28,7 @@ export const ENGLISH = {
     "typeHere": "type here",
     "learned": "learned",
     "live": "live formula",
+    "fillIn": "fill in",
     "colours": "What the colours mean",
     "formulaBar": "Formula or value of the selected cell",
     "nameBox": "Selected cell; type an address, a name, or a text to find",

@@ -50,7 +50,7 @@ export interface Payload {
  * "label_row", "label_row_long", "label_column", "label_matrix", "table_head", "table_label", "box",
  * "box_here", "box_frame", "box_small", "caption", "arrow", …) or `kind.numberFormat` for the
  * cells of a block: kind input, parameter, constant or computed; number format number, share, slope,
- * gradient, integer, mask, switch, tiny, difference, word, message, phrase, sentence, verdict, question, answer, mark,
+ * gradient, integer, mask, switch, tiny, difference, word, message, phrase, entry, sentence, verdict, question, answer, mark,
  * frozen or unknown; or kind blank, in an exercise.
  * The same names as in `sheetformer.writers.styles`.
  */
@@ -114,9 +114,9 @@ export interface ChoiceData {
   source: string | string[];
 }
 
-/** A picture driven by cells: the word map, or lines. Every address is [sheet, row, column]. */
+/** A picture driven by cells: the word map, lines of numbers, or lines between words. Every address is [sheet, row, column]. */
 export interface ChartData {
-  kind: "words" | "lines";
+  kind: "words" | "lines" | "looks";
   at: AreaData;
   title: string;
   axes: [string, string];
@@ -126,6 +126,8 @@ export interface ChartData {
   axisLimit: number;
   /** Word map: one entry a word. Group 0 and 1 are the two languages. */
   points: PointData[];
+  /** Looks: the number of the block whose weights are drawn. */
+  block?: number;
   /** Lines: one entry a line. */
   lines: LineData[];
   /** Lines: 1 for bars side by side instead, 2 for bars upon each other. */

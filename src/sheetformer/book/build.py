@@ -18,7 +18,7 @@ from sheetformer.book.draft import Draft
 from sheetformer.book.layout import TABLE_LABEL, Placed, StagePlace, place
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
-from sheetformer.book.pages import page_breaks, print_scale
+from sheetformer.book.pages import BAR_ROWS, TABLE_ROWS, on_paper
 from sheetformer.book.positions import Positions
 from sheetformer.book.prepare import (
     items,
@@ -109,6 +109,8 @@ class _Builder:
             self._legend(sheet)
             if self.story.head:
                 sheet.text(2, MARGIN, self.story.head, "head", PAGE)
+        else:
+            sheet.heights |= {1: EMPTY_HEAD, 2: EMPTY_HEAD}
         self.sheets[name] = sheet
         return sheet
 
@@ -186,6 +188,8 @@ class _Builder:
         sheet.heights[item.row] = lines * 13.0 + 8 if lines > 1 else ROW + 2
 
     def _captions(self, sheet: Draft, block: Block, item: Placed) -> None:
+        if not block.heading:
+            return
         span = min(item.span, PAGE)  # of a wider block a caption is read where it begins
         sheet.text(item.row, item.column, block.heading, "block_title", span)
         if block.note_line:
@@ -283,7 +287,7 @@ class _Builder:
         styles |= {f"{node.op}.{self.story.number_format(node)}" for node in graph}
         here = [entry for entry in LEGEND if entry[0] in styles]
         for i, (style, text) in enumerate(here):
-            sheet.text(1, MARGIN + 3 * i, translate(text), style, 2)
+            sheet.text(1, MARGIN + SIGN_COLUMNS * i, translate(text), style, 2)
 
     def book(self) -> Book:
         """The sheets in their order, and the hidden one that lets anybody check the file."""
@@ -312,10 +316,16 @@ class _Builder:
         return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
 
     def _finished(self, draft: Draft) -> Sheet:
-        sheet, stages = draft.done(), self.tops[draft.name]
-        sheet = replace(sheet, print_scale=print_scale(sheet, stages))
-        return replace(sheet, page_breaks=page_breaks(sheet, stages))
+        first = next((i for i, one in enumerate(self.headings) if one[0] == draft.name), None)
+        is_table = first is not None and bool(self.stages[first].table)
+        heading = TABLE_ROWS if is_table else BAR_ROWS
+        return on_paper(draft.done(), self.tops[draft.name], heading)
 
+
+SIGN_COLUMNS = 3
+"""Columns from one sign of a legend to the next."""
+EMPTY_HEAD = 4.0
+"""Points of each of the two rows below the name of a sheet that has neither legend nor head."""
 
 WORKINGS = "Workings: numbers that only prepare this step (unfold the rows with + at the left)"
 """Above rows that are folded away."""

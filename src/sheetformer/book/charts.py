@@ -1,4 +1,4 @@
-"""Charts that cells drive: scatter charts of words, and curves or bars."""
+"""Charts that cells drive: scatter charts of words, curves or bars, and lines between words."""
 
 from __future__ import annotations
 
@@ -61,3 +61,32 @@ class CurveChart:
     axis_limit: tuple[float, float] | None
     number_format: str
     stacked: bool = False
+
+
+@dataclass(frozen=True)
+class LooksChart:
+    """Words joined by lines, driven by cells, `rows` × `columns` cells large; see `figures.Looks`.
+
+    Attributes:
+        row: of its first cell, as the column.
+        column: of its first cell.
+        rows: how many it covers.
+        columns: how many it covers.
+        title: what it shows.
+        block: the name of the block whose weights it shows.
+        words: those at the left (group 0), and at the right (group 1).
+        strokes: for each thickness, the thinnest first, the addresses of x and y of each path.
+    """
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    title: str
+    block: str
+    words: tuple[Series, ...]
+    strokes: tuple[tuple[tuple[str, str], ...], ...]
+
+
+AnyChart = Chart | CurveChart | LooksChart
+"""What lies over the cells of a sheet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale, text_block
-from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.charts import AnyChart
 from sheetformer.book.workbook import Sheet
 
 
@@ -20,7 +20,7 @@ class Draft:
     scales: list[Scale] = field(default_factory=list[Scale])
     drop_downs: list[DropDown] = field(default_factory=list[DropDown])
     bounds: list[Bounds] = field(default_factory=list[Bounds])
-    charts: list[Chart | CurveChart] = field(default_factory=list["Chart | CurveChart"])
+    charts: list[AnyChart] = field(default_factory=list[AnyChart])
     folded: list[range] = field(default_factory=list[range])
     frozen: tuple[int, int] = (0, 0)
 

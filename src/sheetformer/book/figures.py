@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sheetformer.book.cells import CellBlock
-from sheetformer.book.charts import Chart, CurveChart, Line, Series
+from sheetformer.book.charts import AnyChart, Chart, CurveChart, Line, LooksChart, Series
 from sheetformer.book.layout import Placed
 from sheetformer.book.positions import Positions
 from sheetformer.graph.array import Array
-from sheetformer.story.figures import Box, Boxes, Curves, WordMap
+from sheetformer.story.figures import Box, Boxes, Curves, Looks, WordMap
 
 
-def draw(positions: Positions, item: Placed) -> tuple[list[Chart | CurveChart], list[CellBlock]]:
+def draw(positions: Positions, item: Placed) -> tuple[list[AnyChart], list[CellBlock]]:
     """A figure as the charts and the cells of its sheet."""
     assert item.figure is not None
     drawing = item.figure.drawing
@@ -20,6 +20,8 @@ def draw(positions: Positions, item: Placed) -> tuple[list[Chart | CurveChart], 
         return [_chart(positions, item, drawing)], []
     if isinstance(drawing, Curves):
         return [_curves(positions, item, drawing)], []
+    if isinstance(drawing, Looks):
+        return [_looks(positions, item, drawing)], []
     assert isinstance(drawing, Boxes)
     return [], [_box(positions, item, box) for box in drawing.boxes]
 
@@ -69,6 +71,27 @@ def _curves(positions: Positions, item: Placed, drawing: Curves) -> CurveChart:
     return CurveChart(
         item.row, item.column, *size, *settings, drawing.number_format, drawing.stacked
     )
+
+
+def _looks(positions: Positions, item: Placed, drawing: Looks) -> LooksChart:
+    assert item.figure is not None
+    words: list[Series] = []
+    for side, labels in enumerate(drawing.weights.labels):
+        assert labels is not None
+        for i, label in enumerate(labels):
+            at = (np.array([[label]], dtype=np.int64), drawing.ends.ids[i : i + 1, side : side + 1])
+            where = [positions.area(ids) for ids in (*at, drawing.ends.ids[i : i + 1, 2:])]
+            words.append(Series(where[0], where[1], where[2], side))
+    strokes = tuple(
+        tuple(
+            (positions.area(each.x.ids[i : i + 1]), positions.area(each.y.ids[i : i + 1]))
+            for i in range(each.x.shape[0])
+        )
+        for each in drawing.strokes
+    )
+    size, name = (item.figure.rows, item.figure.columns), drawing.weights.node.name
+    place = (item.row, item.column)
+    return LooksChart(*place, *size, drawing.title, name, tuple(words), strokes)
 
 
 def _line_area(positions: Positions, points: Array) -> str:

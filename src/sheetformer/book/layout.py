@@ -32,7 +32,7 @@ from sheetformer.book.spots import (
     text_lines,
     with_over,
 )
-from sheetformer.book.workbook import Block, note_line
+from sheetformer.book.workbook import Block, heading, note_line
 from sheetformer.formula.geometry import matrix_shape
 from sheetformer.story.caption import Stage
 from sheetformer.story.placement import Figure
@@ -181,7 +181,7 @@ def _line(layout: Layout, stage: StagePlace, line: Sequence[Spot], row: int) -> 
     base = row + max(rows_over(spot) for spot in line if not spot.below)
     ends: list[int] = []
     for spot in line:
-        top = ends[-1] + 1 + rows_over(spot) if spot.below else base
+        top = ends[-1] + _rows_between(spot) if spot.below else base
         if spot.over is not None:
             _put(layout, stage, spot.over, top - rows_over(spot), spot)
         if isinstance(spot.item, Figure):
@@ -191,6 +191,12 @@ def _line(layout: Layout, stage: StagePlace, line: Sequence[Spot], row: int) -> 
         block = _put(layout, stage, spot.item, top, spot)
         ends.append(block.matrices[-1].row + block.rows)
     return max(ends) + 1
+
+
+def _rows_between(spot: Spot) -> int:
+    """Rows from what stands above to the title; a mere message has none, it stands right below."""
+    bare = isinstance(spot.item, Item) and not heading(spot.item.node, spot.item.caption)
+    return -HEAD if bare else 1 + rows_over(spot)
 
 
 def _put(layout: Layout, stage: StagePlace, item: Item, top: int, spot: Spot) -> Block:

@@ -30,8 +30,6 @@ HEAD = 3
 """Rows above the cells of a block: its title, its sentence, the labels of its columns."""
 MATRIX_GAP = 2
 """Rows between the matrices of a block, for the next matrix's labels."""
-PAGE_HEIGHT = 590.0
-"""Points of rows on a landscape A4 page, as wide as PAGE columns."""
 
 
 @dataclass(frozen=True)

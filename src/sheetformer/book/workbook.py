@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
-from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.charts import AnyChart
 from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.files import check_target
@@ -117,10 +117,14 @@ class Sheet:
     scales: Sequence[Scale] = ()
     drop_downs: Sequence[DropDown] = ()
     bounds: Sequence[Bounds] = ()
-    charts: Sequence[Chart | CurveChart] = ()
+    charts: Sequence[AnyChart] = ()
     page_breaks: Sequence[int] = ()
+    portrait: bool = False
+    """Whether it is printed with the short side of the paper above."""
     print_scale: int = 0
     """Percent of its size on paper; 0 is as wide as the page."""
+    printed_above: int = 3
+    """Rows at its top that are printed above every page."""
     folded: Sequence[range] = ()
     """Rows that are folded away; the row above each is their heading."""
     frozen: tuple[int, int] = (0, 0)
@@ -135,9 +139,9 @@ class Sheet:
 
     @property
     def columns(self) -> int:
-        """The column after the last one with a cell."""
-        ends = (each.column + each.values.shape[1] for each in self.cell_blocks)
-        return max(ends, default=0)
+        """The column after the last one with a cell or a chart."""
+        ends = [each.column + each.values.shape[1] for each in self.cell_blocks]
+        return max([0, *ends, *(chart.column + chart.columns for chart in self.charts)])
 
 
 @dataclass(frozen=True)

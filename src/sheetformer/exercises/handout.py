@@ -12,8 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from sheetformer.book.build import LEGEND, SIGN_COLUMNS
 from sheetformer.book.cells import CellBlock, Note, Scale, text_block
-from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.charts import AnyChart, Chart
 from sheetformer.book.names import sheet_name
 from sheetformer.book.spots import MARGIN, PAGE
 from sheetformer.book.workbook import Block, Book, Sheet
@@ -34,6 +35,8 @@ NOT_SHOWN = "–"
 """In a cell that would give an answer away."""
 MARK = MARGIN + 7
 """The column of the marks on the first sheet."""
+SIGNS = {style for style, _ in LEGEND}
+"""The styles of the legend below the title of a book."""
 
 
 def handout(book: Book, blanks: Sequence[Blank], student: Student, salt: str) -> Book:
@@ -128,6 +131,10 @@ class _Handout:
         for (_, row, column), (formula, span) in marks.items():
             cells = [one for one in cells if not _is_note(one, row, column)]
             cells.append(_mark(row, column, formula, span))
+        signs = [one for one in cells if one.row == 1 and one.style in SIGNS]
+        if signs:
+            after = max(one.column for one in signs) + SIGN_COLUMNS
+            cells.append(text_block(1, after, self.say("fill_in"), "blank.word", 2))
         notes = [self.note(blank) for blank in self.blanks if self._first(blank)[0] == sheet.name]
         scales = [self.scale(sheet.name, scale) for scale in sheet.scales]
         charts = [_rounded(chart) for chart in sheet.charts]
@@ -342,7 +349,7 @@ def _covers(cells: CellBlock, row: int, column: int) -> bool:
     return cells.style == "note" and cells.row == row and cells.column <= column < end
 
 
-def _rounded(chart: Chart | CurveChart) -> Chart | CurveChart:
+def _rounded(chart: AnyChart) -> AnyChart:
     """A chart whose axes say nothing of the numbers that it will show."""
     if isinstance(chart, Chart):
         return replace(chart, axis_limit=_round_up(chart.axis_limit))

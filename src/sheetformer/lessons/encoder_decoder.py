@@ -208,7 +208,7 @@ def _decode(
         heads=lesson.heads, layers=1, enter=lesson.enter, earlier=earlier,
     )  # fmt: skip
     _place_wide(story, lesson.enter("decoder_inner"), since)
-    story.place(earlier, stage=stage_of(story, "decoder_1_self"), order=-1)
+    story.place(earlier, before=story.named("decoder_1_self_masked"))
     return x, weights[0]
 
 

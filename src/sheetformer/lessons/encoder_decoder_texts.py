@@ -15,8 +15,10 @@ INNER, EVERY = "Feed-forward", "Every word"
 ORDER = (STORY, ENCODER, DECODER, NEXT, INNER, EVERY)
 
 TWO = 22
-"""Columns of a line: two blocks of eight numbers side by side, with their labels, or queries,
-scores and masked scores."""
+"""Columns of a line: two blocks of eight numbers side by side, with their labels."""
+THREE = 27
+"""Columns of a line of a decoder's attention: queries, scores, the mask and masked scores; or
+shares, blend, and what attention gives."""
 
 EXAMPLE = "In I am happy, put tired for happy: then eu is followed by estou, no longer by sou."
 """Said only of that sentence."""
@@ -125,7 +127,7 @@ STAGES = {
         "at once, as in training, and none of them cheats.",
         "softmax(mask(Q Kᵀ / √d_k)) V",
         DECODER,
-        TWO,
+        THREE,
     ),
     "decoder_1_after_self": Stage(
         "11   Add & norm",
@@ -143,7 +145,7 @@ STAGES = {
         "(guided alignment).",
         _ATTENTION,
         DECODER,
-        TWO,
+        THREE,
     ),
     "decoder_1_after_cross": Stage(
         "13   Add & norm",

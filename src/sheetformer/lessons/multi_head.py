@@ -24,10 +24,10 @@ from sheetformer.lessons.encoder_rows import (
     queries_keys_values,
     read_sentence,
 )
-from sheetformer.lessons.multi_head_picture import heads_side_by_side
+from sheetformer.lessons.multi_head_picture import heads_side_by_side, lines_of_heads
 from sheetformer.lessons.multi_head_questions import questions
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.single_head import STORY, WIDE, Sizes, in_one_sum, single_head
+from sheetformer.lessons.single_head import GROUP, Sizes, in_one_sum, single_head
 from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
 from sheetformer.models.decode import load_translator
 from sheetformer.story.caption import Stage
@@ -45,6 +45,10 @@ SENTENCE = "we see the red house"
 LEARNED_HEADS = 2
 """As many as the shipped matrices were learned with."""
 MOST_HEADS = 4
+ROWS, HEADS = "Query, key, value", "Heads"
+"""The sheets of steps 1 and 2, and of steps 3 to 7."""
+WIDTHS = {ROWS: 19, HEADS: 25}
+"""Columns of a line: rows beside what a matrix makes of them, and two heads side by side."""
 
 
 def multi_head(
@@ -64,7 +68,7 @@ def multi_head(
     model = load_translator("translator_two_heads")
     heads = _evenly(whole("heads", heads, 1, MOST_HEADS), model.weights.d_model)
     words = read_sentence(sentence, model)
-    story = Story(TITLE, order=order(STORY, "Check", "Input"), head=LESSON.head())
+    story = Story(TITLE, order=order(ROWS, HEADS, GROUP, "Check", "Input"), head=LESSON.head())
     encoder = declare_encoder(story, model, ("w_q", "w_k", "w_v", "w_o"))
     usual = sentence == SENTENCE and heads == LEARNED_HEADS
     _tell(story, _Heads(encoder, heads, usual), words)
@@ -115,12 +119,12 @@ def _tell(story: Story, heads: _Heads, words: list[list[str]]) -> None:
     _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)])
     single_head(story, sizes, (query, key, value), scores, mixer, usual=heads.usual)
     questions(story, heads.encoder.d_model, heads.count)
-    ask(story, STORY)
+    ask(story, GROUP)
 
 
-def _begin(story: Story, title: str, text: str, equation: str) -> int:
-    """Begin a stage that is wide enough for two heads; gives its number."""
-    return story.enter(Stage(title, text, equation, STORY, WIDE))
+def _begin(story: Story, title: str, text: str, equation: str, sheet: str = HEADS) -> int:
+    """Begin a stage that is wide enough for its lines; gives its number."""
+    return story.enter(Stage(title, text, equation, sheet, WIDTHS[sheet]))
 
 
 def _words(story: Story, heads: _Heads, words: list[list[str]]) -> tuple[Rows, Array]:
@@ -130,6 +134,7 @@ def _words(story: Story, heads: _Heads, words: list[list[str]]) -> tuple[Rows, A
         "Each word becomes a row of learned numbers, and all rows together are X (the sheet "
         "Input shows how). Type another word in a yellow cell and watch everything follow.",
         "X: one row a word",
+        ROWS,
     )
     return declare_sentence(story, heads.encoder, words, "it counts as an empty cell")
 
@@ -142,6 +147,7 @@ def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Arra
         "Each row of X at the left with each column of the matrix above, multiplied and added up: "
         "what a word asks for, what it offers, and what it gives. K and V are made of the same X.",
         "Q = X W_Q,  K = X W_K,  V = X W_V",
+        ROWS,
     )
     note = "Query: what each word asks for, all heads."
     return queries_keys_values(story, heads.encoder, x, note)
@@ -209,6 +215,7 @@ def _softmax(
         exponentials.append(story.show(power, name, equation, note, role=role, workings=True))
     said = spoken_words(story, rows, "said_words")
     made = [_shares(story, i, each, rows, said) for i, each in enumerate(exponentials, 1)]
+    lines_of_heads(story, made)
     heads_side_by_side(story, made, rows)
     return made
 

@@ -62,4 +62,4 @@ def clock(story: Story, rate: Array, last: int) -> None:
     # Slow hands lie close together: the label of every other one stands below its tip.
     groups = tuple((translate("tip"), tips[first::2]) for first in (0, 1))
     drawing = WordMap(translate("The hands of this place"), axes, groups, FULL)
-    story.figures.append(Figure(number, 13, 6, drawing, before_block="clock_told"))
+    story.figures.append(Figure(number, 18, 6, drawing, before_block="clock_told"))

@@ -22,8 +22,8 @@ SCORES, RANDOM = "Scores", "Random numbers"
 WIDTHS = (2, 4, 8, 16, 32, 64, 128, 256)
 COUNT = 8
 """Queries, and as many keys."""
-WIDE = 34
-"""Columns of the sheet with all scores."""
+WIDE = 19
+"""Columns of a line of the sheet with all scores: two blocks of eight numbers, with labels."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +53,29 @@ class Measured:
 
 
 def draw_vectors(story: Story, seed: int) -> tuple[Array, Array]:
-    """Queries (8, 256) and keys (8, 256), a row each: d = 2 reads the first two columns."""
+    """Queries (8, 256) and keys (8, 256): d = 2 reads the first two numbers of each.
+
+    In the cells each stands in a column of its own: a sheet is longer than wide.
+    """
     story.stage(
         "Random queries and keys",
         "Drawn once from the normal distribution with mean 0 and variance 1, and rounded to two "
-        "decimals. Each row is a query or a key. With d = 2 only its first two numbers are read, "
-        "with d = 256 all of them.",
+        "decimals. Each column is a query or a key. With d = 2 only its first two numbers are "
+        "read, with d = 256 all of them.",
         group=RANDOM,
+        width=WIDE,
     )
     random = np.random.default_rng(seed)
-    across = numbered("d", WIDTHS[-1])
+    down = numbered("d", WIDTHS[-1])
     made: list[Array] = []
     for name, letter, title, note in (
-        ("queries", "q", "Queries", "A query a row."),
-        ("keys", "k", "Keys", "A key a row."),
+        ("queries", "q", "Queries", "A query a column."),
+        ("keys", "k", "Keys", "A key a column."),
     ):
         numbers = random.normal(size=(COUNT, WIDTHS[-1])).round(2)
-        labels = [numbered(letter, COUNT), across]
-        made.append(story.constant(numbers, name, note=note, title=title, labels=labels))
+        labels = [down, numbered(letter, COUNT)]
+        drawn = story.constant(numbers.T, name, note=note, title=title, labels=labels)
+        made.append(drawn.T)
     return made[0], made[1]
 
 
@@ -107,7 +112,9 @@ def measure_scores(story: Story, queries: Array, keys: Array, divisor: Array, i:
     plain = exp(below_largest(scores))
     note = "Undivided: the share of each key, as a part of the best one's."
     title, shown = "Exponentials, undivided", "share"
-    story.show(plain, f"plain_{d}", "exp(s − max)", note, title=title, number_format=shown)
+    story.show(
+        plain, f"plain_{d}", "exp(s − max)", note, title=title, number_format=shown, line=True
+    )
     divided = exp(below_largest(scores) / divisor[i, 0])
     equation = "exp((s − max) / divisor)"
     title, note = "Exponentials, divided", "The same, divided."

@@ -15,10 +15,10 @@ from sheetformer.story.operands import again, product
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 
-STORY = "Attention"
-"""The sheet of the lesson."""
-WIDE = 25
-"""Columns of a line: two heads side by side, each with its queries, keys and scores."""
+GROUP = "One head"
+"""The sheet of this step."""
+WIDE = 19
+"""Columns of a line: a row of words beside what its matrix makes of it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _count_weights(story: Story, sizes: Sizes, usual: bool) -> None:
         "arranges itself otherwise.)",
     )
     equation = "softmax(Q Kᵀ / √d_model) V W_O"
-    story.enter(Stage("8   One head with as many weights", text, equation, STORY, WIDE))
+    story.enter(Stage("8   One head with as many weights", text, equation, GROUP, WIDE))
     square = sizes.d_model * sizes.d_model
     several = 3.0 * sizes.heads * sizes.d_model * sizes.d_k + square
     note, title = "heads · (W_Q, W_K, W_V of d_model × d_k), and W_O.", "Weights of all heads"
@@ -87,6 +87,7 @@ def _scores(story: Story, query: Array, key: Array, scores: Sequence[Array]) -> 
     alone = product(story, asking, offering, "single_scores", "", note, **told)
     note, title = "The heads' scores, added up.", "Scores of all heads"
     summed = story.show(in_one_sum(scores), "summed_scores", "Σ Q_h K_hᵀ", note, title=title)
+    story.place(summed, before=asking)
     note, title, apart = "Largest difference of the two.", "Difference", deviation(alone, summed)
     story.show(apart, "apart", "max |difference|", note, title=title, number_format="difference")
     story.place(apart, workings=True)

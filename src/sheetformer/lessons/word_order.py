@@ -29,7 +29,7 @@ WIDE = 23
 def word_order(
     story: Story, english: WordTable, words: Words, encoding: Array, size: Array
 ) -> None:
-    """Steps 5 to 7.
+    """Steps 5 to 8.
 
     Args:
         story: gets the stages.
@@ -130,6 +130,13 @@ def _attend(story: Story, both: tuple[Array, Array], size: Array) -> list[Array]
     )
     root: Any = np.sqrt(size)
     weights = [_shares(story, side, x, root) for side, x in zip(SIDES, both, strict=True)]
+    _begin(
+        story,
+        "7   What each word takes",
+        "The shares of a row, at the left, with the rows of all words, above: each word takes of "
+        "every row as much as its share says, and adds up. That is its blend.",
+        "blend = shares · X",
+    )
     sides = zip(SIDES, weights, both, strict=True)
     return [_blend(story, side, w, x) for side, w, x in sides]
 
@@ -163,7 +170,7 @@ def _compare(story: Story, first: Array, second: Array, again: Array) -> None:
     """The blends (n, d) of both sentences; `again`: the place of each row in the first (n, 1)."""
     _begin(
         story,
-        "7   What attention cannot tell",
+        "8   What attention cannot tell",
         "Put the blends of the first sentence in the order of the second and subtract. With "
         "the switch at 0 nothing is left: every word gets the same blend, wherever it "
         "stands. Attention alone sees a bag of words and cannot tell who does what to whom. "

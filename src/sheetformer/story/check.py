@@ -16,6 +16,7 @@ from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.storable import LARGEST, TOLERANCE
 from sheetformer.language import Translated, translate, translate_equation
+from sheetformer.story.figures import DRAWING
 from sheetformer.story.questions import ROLE as ANSWER
 from sheetformer.story.story import Story
 
@@ -40,7 +41,8 @@ def check(
 ) -> None:
     """Add both sheets for every computed block of numbers that is shown, or for those named.
 
-    A block that only repeats another is left out: what is made of it is compared.
+    A block that only repeats another is left out: what is made of it is compared. So is one that
+    only says where something is drawn.
 
     Args:
         story: gets the stages and their blocks.
@@ -131,6 +133,8 @@ def _begin_check(story: Story) -> None:
 
 
 def _is_watched(story: Story, node: Node) -> bool:
+    if story.graph.roles.get(node.base) == DRAWING:
+        return False
     if node.is_source or not node.name or is_step(story.graph, node):
         return False
     return not Array.of(story.graph, node).is_text
@@ -255,7 +259,7 @@ def _line(story: Story, row: _Row, difference: Array, verdict: Array) -> None:
     note = translate(row.name) if row.name in SUMMARIES else Translated(row.name)
     equation = np.array(row.equation, dtype=object)
     line = (
-        story.constant(equation, f"{name}_equation", note=note, number_format="phrase"),
+        story.constant(equation, f"{name}_equation", note=note, number_format="entry"),
         story.constant(float(row.cells), f"{name}_cells", number_format="integer"),
         story.show(difference, name, number_format="difference"),
         story.show(verdict, f"{name}_verdict", number_format="verdict"),

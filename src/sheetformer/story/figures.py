@@ -1,4 +1,4 @@
-"""What is drawn: charts that are driven by cells (words, curves, bars), and boxes in cells."""
+"""What is drawn: charts that cells drive (words, curves, bars, lines), and boxes in cells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetformer.graph.array import Array
+
+DRAWING = "drawing"
+"""The role of a block that only says where something is drawn: the check leaves it out."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,34 @@ class Curves:
     axis_limit: tuple[float, float] | None = None
     number_format: str = "General"
     stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Lines of one thickness: for each row of words its path, x and y (n, 2 m + 1).
+
+    A path goes to each word that it joins and back, and stays where it is for the others.
+    """
+
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Words at the left, joined to those at the right by lines, the thicker the larger a weight.
+
+    Attributes:
+        title: what it shows.
+        weights: (n, m), with words as the labels of both axes.
+        ends: (words, 3): x of a word at the left and at the right, and its y.
+        strokes: the thinnest first.
+    """
+
+    title: str
+    weights: Array
+    ends: Array
+    strokes: tuple[Strokes, ...]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.charts import AnyChart, Chart, CurveChart, LooksChart
 from sheetformer.book.spots import COLUMN_WIDTH, ROW
 from sheetformer.writers.styles import INK, NAVY, QUIET, SHARE
 
@@ -20,9 +20,21 @@ _CURVES = (
 """Colour, dash and marker: distinct in grey, too."""
 
 
-def insert_chart(chart: Chart | CurveChart, workbook: Any, worksheet: Any) -> None:
+_PENS = (
+    {"color": "#9FB3CC", "width": 1.0},
+    {"color": "#5B7FA6", "width": 3.25},
+    {"color": NAVY, "width": 6.5},
+)
+"""For weak, middling and strong lines: told apart in grey, too."""
+ROOM_FOR_WORDS = 0.6
+"""At each side of lines that are 1 long."""
+
+
+def insert_chart(chart: AnyChart, workbook: Any, worksheet: Any) -> None:
     """Put a chart over its cells."""
-    drawn = _words(chart, workbook) if isinstance(chart, Chart) else _curves(chart, workbook)
+    drawn = _drawn(chart, workbook)
+    # What a chart reads may be folded away, as the words of a map are.
+    drawn.show_hidden_data()
     heading = {"name": "Arial", "size": 11, "color": INK}
     drawn.set_title({"name": chart.title, "name_font": heading})
     width = chart.columns * _pixels(COLUMN_WIDTH)
@@ -30,6 +42,34 @@ def insert_chart(chart: Chart | CurveChart, workbook: Any, worksheet: Any) -> No
     # A little below the row's edge: a page that breaks there would show the border twice.
     place = {"object_position": 1, "y_offset": 3}
     worksheet.insert_chart(chart.row, chart.column, drawn, place)
+
+
+def _drawn(chart: AnyChart, workbook: Any) -> Any:
+    if isinstance(chart, LooksChart):
+        return _looks(chart, workbook)
+    return _words(chart, workbook) if isinstance(chart, Chart) else _curves(chart, workbook)
+
+
+def _looks(chart: LooksChart, workbook: Any) -> Any:
+    """Lines between words, the strongest last, and no axes."""
+    drawn = workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    for pen, paths in zip(_PENS, chart.strokes, strict=True):
+        for x, y in paths:
+            line = {"line": pen, "marker": {"type": "none"}}
+            drawn.add_series({"categories": f"={x}", "values": f"={y}", **line})
+    for word in chart.words:
+        font = {"name": "Arial", "size": 9, "bold": True, "color": INK}
+        side = ("left", "right")[word.group]
+        labels = {"series_name": True, "value": False, "position": side, "font": font}
+        name = {"name": f"={word.label}", "data_labels": labels}
+        point = {"line": {"none": True}, "marker": _marker("circle", QUIET, 4)}
+        drawn.add_series({"categories": f"={word.x}", "values": f"={word.y}", **name, **point})
+    drawn.set_legend({"none": True})
+    count = max(sum(word.group == side for word in chart.words) for side in (0, 1))
+    none = {"visible": False, "major_gridlines": {"visible": False}}
+    drawn.set_x_axis(none | {"min": -ROOM_FOR_WORDS, "max": 1 + ROOM_FOR_WORDS})
+    drawn.set_y_axis(none | {"min": -count - 0.5, "max": -0.5})
+    return drawn
 
 
 def _words(chart: Chart, workbook: Any) -> Any:
@@ -50,6 +90,9 @@ def _words(chart: Chart, workbook: Any) -> Any:
         )
     drawn.set_legend({"none": True})
     axis_limit = {"num_format": "0", "min": -chart.axis_limit, "max": chart.axis_limit}
+    if chart.axis_limit % 1.0:
+        # Rounded to whole numbers they would stand beside other places than their own.
+        axis_limit |= {"num_format": "0.0", "major_unit": 0.5}
     drawn.set_x_axis(_axis(chart.axes[0]) | axis_limit)
     drawn.set_y_axis(_axis(chart.axes[1]) | axis_limit)
     return drawn

@@ -12,7 +12,7 @@ from typing import Any
 
 from sheetformer.book.bounds import LARGE
 from sheetformer.book.cells import CellBlock, DropDown, Scale
-from sheetformer.book.charts import Chart, CurveChart
+from sheetformer.book.charts import AnyChart, CurveChart, LooksChart
 from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.formula.parser import parse
 from sheetformer.formula.tree import Cell
@@ -131,13 +131,17 @@ class _Payload:
             data["go"] = cell_block.link
         return data | ({"span": cell_block.span} if cell_block.span > 1 else {})
 
-    def chart(self, sheet: Sheet, chart: Chart | CurveChart) -> dict[str, Any]:
-        data = {
+    def chart(self, sheet: Sheet, chart: AnyChart) -> dict[str, Any]:
+        data: dict[str, Any] = {
             "at": [chart.row, chart.column, chart.rows, chart.columns],
             "title": chart.title,
-            "axes": list(chart.axes),
             "stage": self.stage_of(sheet, chart.row),
         }
+        if isinstance(chart, LooksChart):
+            # The page draws the weights of a block by itself.
+            data |= {"kind": "looks", "block": list(self.book.blocks).index(chart.block)}
+            return data | {"axes": ["", ""], "axisLimit": 0, "points": [], "lines": []}
+        data["axes"] = list(chart.axes)
         if isinstance(chart, CurveChart):
             return data | _curves(chart)
         points = [

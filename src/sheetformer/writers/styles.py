@@ -135,7 +135,9 @@ NUMBER_FORMATS: dict[str, dict[str, Any]] = {
     },
     "word": {"shrink": True},
     "message": {"border": 0, "align": "left", "font_color": BAD, "italic": True},
-    "phrase": {"align": "left", "border": 0, "bottom": 1, "bottom_color": LINE},
+    # It runs over the cells at its right: a line below its own cell would end nowhere.
+    "phrase": {"align": "left", "border": 0},
+    "entry": {"align": "left", "border": 0, "bottom": 1, "bottom_color": LINE},
     "sentence": {"align": "left", "border": 0, "bold": True, "font_size": 16, "font_color": NAVY},
     "question": {
         "align": "left",

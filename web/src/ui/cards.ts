@@ -140,7 +140,8 @@ function toDo(context: Context): HTMLElement | null {
 function legend(context: Context): HTMLElement {
   const kinds = new Set(context.model.payload.blocks.map((block) => block.kind));
   const fills = [["input", "typeHere"], ["parameter", "learned"], ["computed", "live"]] as const;
-  const present = fills.filter(([kind]) => kinds.has(kind));
+  const isExercise = context.model.payload.styles.some((style) => style.startsWith("blank."));
+  const present = [...fills.filter(([kind]) => kinds.has(kind)), ...(isExercise ? [["blank", "fillIn"] as const] : [])];
   return h("ul", { class: "legend", "aria-label": context.say("colours") }, ...present.map(([kind, word]) => h("li", { class: `kind-${kind}` }, context.say(word))));
 }
 

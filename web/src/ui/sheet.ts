@@ -5,15 +5,14 @@ import { sheetTitle } from "../languages.js";
 import type { Area, Change, Place } from "../model.js";
 import type { Context, Part } from "./context.js";
 import { h, put, write } from "./dom.js";
-import { lineChart } from "./linechart.js";
 import { areaOf, rangeOf, type Range } from "./range.js";
 import { drawHeadings, drawn } from "./sheetdraw.js";
 import { sheetKeys } from "./sheetkeys.js";
 import { Layout, type Span } from "./sheetlayout.js";
 import { quad, totals, type Quad } from "./sheetparts.js";
 import { sheetPointer } from "./sheetpointer.js";
+import { picture } from "./stage.js";
 import { onTap } from "./tablekeys.js";
-import { WordMap } from "./wordmap.js";
 
 /** Empty rows and columns after the last used ones, to type into. */
 const SPARE_ROWS = 30;
@@ -105,7 +104,7 @@ export class SheetView implements Part {
 
   /** A picture over the cells where the workbook has it. */
   private chart(chart: ChartData): { element: HTMLElement; part: Part } {
-    const part = chart.kind === "words" ? new WordMap(this.context, chart) : lineChart(this.context, chart, this.sheet);
+    const part = picture(this.context, chart, this.sheet);
     const [row, column, rows, columns] = chart.at;
     const style = this.layout.box({ row, column, rows, columns }, "body");
     return { part, element: h("div", { role: "row", "aria-rowindex": row + 1 }, h("div", { class: "sheetchart", role: "gridcell", style }, part.element)) };

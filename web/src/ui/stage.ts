@@ -1,6 +1,6 @@
 /** The body of a stage: its sentence, its pictures, and its blocks along the equation. */
 
-import type { BlockData } from "../format.js";
+import type { BlockData, ChartData } from "../format.js";
 import { sheetTitle } from "../languages.js";
 import type { Change, Place, Standing } from "../model.js";
 import { blockTable } from "./blocktable.js";
@@ -37,11 +37,21 @@ export function stageBody(context: Context, stage: Stage): Built {
 
 function pictures(context: Context, stage: Stage, parts: Part[]): HTMLElement[] {
   const charts = context.model.payload.sheets[stage.sheet]!.charts.filter((chart) => chart.stage === stage.index);
-  return charts.map((chart) => {
-    const picture = chart.kind === "words" ? new WordMap(context, chart) : lineChart(context, chart, stage.sheet);
-    parts.push(picture);
-    return picture.element;
+  // Here lines between words stand beside the table of their weights.
+  return charts.filter((chart) => chart.kind !== "looks").map((chart) => {
+    const drawn = picture(context, chart, stage.sheet);
+    parts.push(drawn);
+    return drawn.element;
   });
+}
+
+/** A chart of the book as a picture that follows its cells. */
+export function picture(context: Context, chart: ChartData, sheet: number): Part & { element: HTMLElement } {
+  if (chart.kind === "words") return new WordMap(context, chart);
+  if (chart.kind === "lines") return lineChart(context, chart, sheet);
+  const lines = attentionLines(context, weightsOf(context, chart.block!, 0));
+  const element = h("figure", { class: "chartbox" }, h("figcaption", {}, chart.title), lines.element);
+  return { element, changed: (change: Change) => (change.changed.length ? lines.draw() : undefined) };
 }
 
 function linesOfBlocks(context: Context, stage: Stage, parts: Part[]): HTMLElement[] {

@@ -78,6 +78,8 @@ def _is_drawn(style: str) -> bool:
     return any(properties(style).get(name) for name in _DRAWN)
 
 
+_WRAPPED = (".question", ".answer", ".mark")
+"""Styles of texts of several lines, and of what is typed beside them."""
 _MARKED = (".verdict", ".mark")
 """Styles of texts that begin with a sign."""
 
@@ -155,7 +157,8 @@ class _Writer:
         worksheet.hide_gridlines(2)
         worksheet.set_default_row(ROW)
         worksheet.freeze_panes(*sheet.frozen)
-        worksheet.set_landscape()
+        if not sheet.portrait:
+            worksheet.set_landscape()
         worksheet.set_paper(9)
         worksheet.set_margins(0.4, 0.4, 0.5, 0.5)
         if sheet.print_scale:
@@ -166,23 +169,33 @@ class _Writer:
         worksheet.set_footer("&L&8&A&R&8&P / &N")
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
-        worksheet.repeat_rows(0, 2)
+        worksheet.repeat_rows(0, sheet.printed_above - 1)
 
     def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
         cell_format = self.format(cell_block)
+        if cell_block.span > 1:
+            self._beside(cell_block, worksheet)
         if cell_block.merged:
             self._merged(cell_block, worksheet, cell_format)
         elif cell_block.has_formula or cell_block.values.dtype != object:
             worksheet.write_rectangle(cell_block, cell_format)
         else:
             self._words(cell_block, worksheet, cell_format)
-        # What a text runs over is for nobody to type in.
-        if cell_block.span > 1:
-            beside = self.format(replace(cell_block, elements=None))
-            for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
-                worksheet.write_blank(cell_block.row, column, None, beside)
         if not cell_block.stored and not cell_block.style.endswith(_MARKED):
             self._waiting(cell_block, worksheet)
+
+    def _beside(self, cell_block: CellBlock, worksheet: Any) -> None:
+        """The cells that a text runs over are for nobody to type in.
+
+        One that wraps is wrapped within its own cell, so its cells become one.
+        """
+        row, column, last = cell_block.row, cell_block.column, cell_block.column + cell_block.span
+        if cell_block.style.endswith(_WRAPPED):
+            worksheet.merge_range(row, column, row, last - 1, "", self.format(cell_block))
+            return
+        beside = self.format(replace(cell_block, elements=None))
+        for after in range(column + 1, last):
+            worksheet.write_blank(row, after, None, beside)
 
     def _merged(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
         rows, columns = cell_block.values.shape
