@@ -78,6 +78,8 @@ def _is_drawn(style: str) -> bool:
     return any(properties(style).get(name) for name in _DRAWN)
 
 
+_SENTENCES = (".question", ".answer", ".mark")
+"""Styles of texts of several lines: they have room only where their cells are one."""
 _MARKED = (".verdict", ".mark")
 """Styles of texts that begin with a sign."""
 
@@ -170,6 +172,10 @@ class _Writer:
 
     def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
         cell_format = self.format(cell_block)
+        is_sentence = cell_block.span > 1 and cell_block.style.endswith(_SENTENCES)
+        if is_sentence:
+            row, column = cell_block.row, cell_block.column
+            worksheet.merge_range(row, column, row, column + cell_block.span - 1, "", cell_format)
         if cell_block.merged:
             self._merged(cell_block, worksheet, cell_format)
         elif cell_block.has_formula or cell_block.values.dtype != object:
@@ -177,7 +183,7 @@ class _Writer:
         else:
             self._words(cell_block, worksheet, cell_format)
         # What a text runs over is for nobody to type in.
-        if cell_block.span > 1:
+        if cell_block.span > 1 and not is_sentence:
             beside = self.format(replace(cell_block, elements=None))
             for column in range(cell_block.column + 1, cell_block.column + cell_block.span):
                 worksheet.write_blank(cell_block.row, column, None, beside)
