@@ -92,6 +92,12 @@ def test_whole_numbers_stay_whole(tmp_path: Path) -> None:
     assert "Name: Ana" in pages
 
 
+def test_what_is_too_wide_for_paper_is_refused() -> None:
+    made = exercise(sf.trace(lambda x: x @ x.T, np.eye(13)), "output")
+    with pytest.raises(SheetformerError, match="169 cells in 13 columns, too many for paper"):
+        worksheet(made)
+
+
 def test_whole_numbers_need_numbers() -> None:
     book = sf.trace(lambda x: x * 2.0, np.ones((1, 1)))
     with pytest.raises(SheetformerError, match="no numbers of its own"):

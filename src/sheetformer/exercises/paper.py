@@ -17,7 +17,13 @@ from sheetformer.book.cells import Matrix
 from sheetformer.book.workbook import HUGE, Block, Book, Sheet
 from sheetformer.exercises.blanks import read_blocks
 from sheetformer.exercises.make import Exercise
-from sheetformer.exercises.parts import LARGEST, before, visible_blocks, wanted_places
+from sheetformer.exercises.parts import (
+    LARGEST,
+    before,
+    refuse_too_large,
+    visible_blocks,
+    wanted_places,
+)
 from sheetformer.exercises.whole import SHORT, decimals
 from sheetformer.exercises.withheld import withheld
 from sheetformer.language import Language
@@ -57,7 +63,12 @@ td.answer { color: #1b5fa8; font-weight: bold }
 
 
 def worksheet(exercise: Exercise) -> str:
-    """The worksheet to hand out, a copy for each student."""
+    """The worksheet to hand out, a copy for each student.
+
+    Raises:
+        SheetformerError: a blank is too large for paper.
+    """
+    refuse_too_large(exercise.solved, [one.block for one in exercise.blanks])
     copies = [_Copy(exercise, number, exercise.of(student)).html()
               for number, student in enumerate(exercise.students)]  # fmt: skip
     return page(exercise.solved, copies)
