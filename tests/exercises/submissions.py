@@ -273,8 +273,23 @@ def faults(case: Case, grades: Grades, number: int) -> list[str]:
     return found
 
 
-def main(count: int) -> None:
-    """Make, grade, and say what came out."""
+@dataclass(frozen=True)
+class Tally:
+    """What came out.
+
+    Attributes:
+        kinds: how many submissions of each kind, and how many of them were judged wrong.
+        wrong: what grading got wrong, and how often.
+        seconds: that grading took.
+    """
+
+    kinds: Counter[str]
+    wrong: Counter[str]
+    seconds: float
+
+
+def tally(count: int) -> Tally:
+    """Make so many submissions, grade them, and hold the grades against what is known."""
     with tempfile.TemporaryDirectory() as folder:
         chosen = list(cases(count))
         for number, case in enumerate(chosen):
@@ -290,9 +305,15 @@ def main(count: int) -> None:
         for fault in faults(case, grades, number):
             wrong[f"{case.name}: {fault}"] += 1
             kinds[f"{kind}, judged wrong"] += 1
-    for what, number in (*sorted(kinds.items()), *wrong.most_common(40)):
+    return Tally(kinds, wrong, took)
+
+
+def main(count: int) -> None:
+    """Say what came out."""
+    found = tally(count)
+    for what, number in (*sorted(found.kinds.items()), *found.wrong.most_common(40)):
         sys.stdout.write(f"{number:6,}  {what}\n")
-    sys.stdout.write(f"{took:.1f} s\n")
+    sys.stdout.write(f"{found.seconds:.1f} s\n")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,11 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
+import sheetformer as sf
 from sheetformer.engines.office import find_soffice
 from sheetformer.engines.opendocument import read_opendocument
 from sheetformer.errors import FileError
+from sheetformer.exercises import grading
 from sheetformer.exercises.grading import Grades, grade
 from sheetformer.formula.address import a1
 
@@ -114,6 +116,18 @@ def test_what_an_ods_file_holds(tmp_path: Path) -> None:
         (3, 0): ("SUM(A1,'b c'!B$2)", 0, 0), (4, 0): ("{1,2;3,4}", 2, 2), (6, 0): ("#NAME?", 0, 0)
     }  # fmt: skip
     assert found.names == {"x": ("a", "$A$1:$B$1")}
+
+
+def test_an_ods_file_is_checked_like_a_workbook(tmp_path: Path) -> None:
+    formulas = "".join(
+        f'<table:table-cell table:formula="of:=EXP([.{c}1])/SUMPRODUCT(EXP([.$A$1:.$C$1]))" '
+        'office:value-type="float"/>'
+        for c in "ABC"
+    )
+    numbers = "".join(f"<table:table-cell {NUMBER}/>" for _ in range(3))
+    rows = "".join(f"<table:table-row>{line}</table:table-row>" for line in (numbers, formulas))
+    path = opendocument(tmp_path / "theirs.ods", table(rows))
+    assert sf.check(path, "softmax", {"x": "A1:C1"}, "A2:C2", largest=100).ok
 
 
 NUMBER = 'office:value-type="float" office:value="1"'
@@ -225,6 +239,8 @@ HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
 
 def test_each_hostile_file_gets_its_verdict(tmp_path: Path) -> None:
     """What is only odd keeps its grade; what cannot be read says why; nothing is followed."""
+    limits = grading.LIMITS
+    assert (limits.seconds, limits.processor, limits.memory) == (10, 10, 512 << 20)
     for name, (make, _) in HOSTILE.items():
         make(tmp_path / f"{name}.xlsx")
     macro = tmp_path / "macro.xlsm"

@@ -92,6 +92,24 @@ def test_whole_numbers_stay_whole(tmp_path: Path) -> None:
     assert "Name: Ana" in pages
 
 
+def test_a_copy_is_rounded_as_its_own_numbers_need() -> None:
+    """Halves of one student are no whole numbers because another one's are."""
+    book = sf.trace(lambda x: x / 2.0, np.array([[2.0, 4.0], [6.0, 8.0]]))
+    made = exercise(book, "output", students=["Ana", "Bob", "Eve"], whole_numbers=True)
+    for number, copy in enumerate(solved_worksheet(made).split('<section class="copy">')[1:]):
+        solved = made.solved_for(made.students[number])
+        values = solved.graph.value(solved.blocks["output"].node.ids).astype(float)
+        shown = [text.replace("−", "-") for text in re.findall(r'"answer">([^<]*)<', copy)]
+        assert [float(text) for text in shown] == values.ravel().tolist()
+        assert ("All of these are whole numbers." in copy) == (decimals(values) == 0)
+
+
+def test_what_is_too_wide_for_paper_is_refused() -> None:
+    made = exercise(sf.trace(lambda x: x @ x.T, np.eye(13)), "output")
+    with pytest.raises(SheetformerError, match="169 cells in 13 columns, too many for paper"):
+        worksheet(made)
+
+
 def test_whole_numbers_need_numbers() -> None:
     book = sf.trace(lambda x: x * 2.0, np.ones((1, 1)))
     with pytest.raises(SheetformerError, match="no numbers of its own"):

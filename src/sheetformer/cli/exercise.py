@@ -116,7 +116,7 @@ def write_exercise(
     from sheetformer.exercises.blanks import split
     from sheetformer.exercises.make import exercise
     from sheetformer.exercises.students import read_students
-    from sheetformer.files import check_target
+    from sheetformer.files import check_target, write_whole
     from sheetformer.lessons import LESSONS
 
     given = {"source": source, "target": target, "sentence": sentence}
@@ -136,12 +136,14 @@ def write_exercise(
     made_of, book = book_of(asked_for, seed)
     asked = [one for given_ in blank or [_own_blanks(made_of, name)] for one in split(given_)]
     made = exercise(book, asked, students=names, seed=seed, whole_numbers=whole_numbers)
+    lesson = LESSONS[name] if made_of == "lesson" else None
+    pages = _pages(made, lesson) if sheets else []
     for student, file in zip(made.students, files, strict=True):
         made.of(student).save(file)
     # Last: saving says which names of files cannot be, and a key alone would be half of it.
     made.key.save(solved)
-    if sheets:
-        _write_papers(made, LESSONS[name] if made_of == "lesson" else None, sheets)
+    for sheet, page in zip(sheets, pages, strict=True):
+        write_whole(sheet, page.encode())
     if as_json:
         write_json({made_of: name, "files": [str(file) for file in files], "key": str(solved),
                     "paper": [str(sheet) for sheet in sheets],
@@ -180,14 +182,13 @@ def _papers(paper: Path | None) -> list[Path]:
     return [paper, paper.with_name(f"{paper.stem}-solved{paper.suffix}")]
 
 
-def _write_papers(made: Exercise, lesson: Lesson | None, sheets: Sequence[Path]) -> None:
+def _pages(made: Exercise, lesson: Lesson | None) -> list[str]:
+    """The worksheet and the solved one, before anything is written: not all fits on paper."""
     from sheetformer.exercises.lesson_plan import lesson_plan
     from sheetformer.exercises.paper import solved_worksheet, worksheet
-    from sheetformer.files import write_whole
 
-    plan = lesson_plan(made, lesson)
-    write_whole(sheets[0], worksheet(made).encode())
-    write_whole(sheets[1], solved_worksheet(made, plan).encode())
+    blank = worksheet(made)
+    return [blank, solved_worksheet(made, lesson_plan(made, lesson))]
 
 
 def _show_papers(made: Exercise, sheets: Sequence[Path]) -> None:

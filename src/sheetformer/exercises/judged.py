@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from sheetformer.engines.base import place as place_text
-from sheetformer.exercises.mistakes import NOT_SUBTRACTED, mistake
+from sheetformer.exercises.mistakes import mistake
+from sheetformer.exercises.operation_slips import NOT_SUBTRACTED
 from sheetformer.exercises.plan import Plan, Values, varies
 from sheetformer.exercises.slips import agree
 from sheetformer.graph.node import Node

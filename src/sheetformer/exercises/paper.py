@@ -17,9 +17,16 @@ from sheetformer.book.cells import Matrix
 from sheetformer.book.workbook import HUGE, Block, Book, Sheet
 from sheetformer.exercises.blanks import read_blocks
 from sheetformer.exercises.make import Exercise
-from sheetformer.exercises.parts import LARGEST, before, visible_blocks, wanted_places
+from sheetformer.exercises.parts import (
+    LARGEST,
+    before,
+    refuse_too_large,
+    visible_blocks,
+    wanted_places,
+)
 from sheetformer.exercises.whole import SHORT, decimals
 from sheetformer.exercises.withheld import withheld
+from sheetformer.graph.ops import Value
 from sheetformer.language import Language
 
 _GIVEN_DIGITS = 3
@@ -57,7 +64,12 @@ td.answer { color: #1b5fa8; font-weight: bold }
 
 
 def worksheet(exercise: Exercise) -> str:
-    """The worksheet to hand out, a copy for each student."""
+    """The worksheet to hand out, a copy for each student.
+
+    Raises:
+        SheetformerError: a blank is too large for paper.
+    """
+    refuse_too_large(exercise.solved, [one.block for one in exercise.blanks])
     copies = [_Copy(exercise, number, exercise.of(student)).html()
               for number, student in enumerate(exercise.students)]  # fmt: skip
     return page(exercise.solved, copies)
@@ -81,12 +93,11 @@ def page(book: Book, parts: Sequence[str]) -> str:
 
 def not_short(exercise: Exercise) -> list[str]:
     """The blocks to fill in whose numbers are too long for paper and must be rounded."""
-    copy = _Copy(exercise, 0, exercise.solved)
-    graph = exercise.solved.graph
+    copies = [_Copy(exercise, number, exercise.solved) for number in range(len(exercise.students))]
     return [
-        copy.blocks[place].name
-        for place in copy.wanted
-        if decimals(np.asarray(graph.values[place], dtype=float)) is None
+        copies[0].blocks[place].name
+        for place in copies[0].wanted
+        if any(copy.is_long(place) for copy in copies)
     ]
 
 
@@ -105,6 +116,11 @@ class _Copy:
     number: int
     book: Book
     solved: bool = False
+
+    @cached_property
+    def values(self) -> Sequence[Value]:
+        """The values of all steps with this student's numbers."""
+        return self.exercise.solved_for(self.exercise.students[self.number]).graph.values
 
     @cached_property
     def asked(self) -> dict[int, set[int]]:
@@ -226,14 +242,19 @@ class _Copy:
         shown = shown.replace("-", "−").replace(".", self.language.decimal)
         return "0" if shown == "−0" else shown
 
+    def is_long(self, place: int) -> bool:
+        """Whether the numbers of a step must be rounded."""
+        return self._decimals(place) is None
+
+    def _decimals(self, place: int) -> int | None:
+        return decimals(np.asarray(self.values[place], dtype=float))
+
     def _digits(self, place: int) -> int:
-        values = np.asarray(self.exercise.solved.graph.values[place], dtype=float)
-        known = decimals(values)
+        known = self._decimals(place)
         return SHORT if known is None else known
 
     def _rounding(self, place: int) -> str:
-        values = np.asarray(self.exercise.solved.graph.values[place], dtype=float)
-        known = decimals(values)
+        known = self._decimals(place)
         if known is None:
             return self.say("paper_round", digits=SHORT)
         return self.say("paper_exact" if known else "paper_whole", digits=known)

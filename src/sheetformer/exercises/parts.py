@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from sheetformer.book.workbook import Block, Book
+from sheetformer.errors import SheetformerError
 from sheetformer.graph.node import Graph
 from sheetformer.language import find_language, translate, use_language
 
@@ -98,3 +99,18 @@ def visible_blocks(book: Book) -> dict[int, Block]:
         if block.sheet not in away | hidden and value.dtype != object and fits:
             found.setdefault(place_of(book, block), block)
     return found
+
+
+def refuse_too_large(book: Book, blanks_named: Sequence[str]) -> None:
+    """See to it that every blank fits on paper.
+
+    Raises:
+        SheetformerError: one does not.
+    """
+    for name in blanks_named:
+        block = book.blocks[name]
+        if place_of(book, block) not in visible_blocks(book):
+            raise SheetformerError(
+                f"the block {name!r} has {block.node.size:,} cells in {block.columns} columns, too "
+                f"many for paper; do without it, or without --paper"
+            )

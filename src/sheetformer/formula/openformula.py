@@ -10,7 +10,7 @@ _REFERENCE = re.compile(
     rf"(?P<sheet>{_SHEET})?\.(?P<first>{_PLACE})(?::(?P<other>{_SHEET})?\.(?P<last>{_PLACE}))?"
 )
 _PART = re.compile(
-    r"(?P<text>\"(?:[^\"]|\"\")*\")"
+    r"(?P<text>\"(?:[^\"]|\"\")*\"|#[A-Z0-9/]+[!?]?)"
     r"|\[(?P<reference>(?:[^\]'\"]|'(?:[^']|'')*')*)\]"
     r"|(?P<call>[A-Za-z][A-Za-z0-9._]*)(?=\s*\()"
     r"|(?P<sign>[;|{}~!])"
@@ -31,6 +31,8 @@ def from_openformula(formula: str) -> str:
 
     >>> from_openformula("of:=SUM([.A1:.B2];[$'My sheet'.$C$1])*{1;2|3;4}")
     "SUM(A1:B2,'My sheet'!$C$1)*{1,2;3,4}"
+    >>> from_openformula("of:=IFERROR([.A1];#DIV/0!)")
+    'IFERROR(A1,#DIV/0!)'
     >>> from_openformula('of:=COM.MICROSOFT.CONCAT("a;b";[.A1])')
     'CONCAT("a;b",A1)'
     """
