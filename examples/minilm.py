@@ -54,6 +54,20 @@ def one_head(
     )
 
 
+def switched(sentence: str = SENTENCE, layer: int = LAYER) -> Any:
+    """The attention of a layer with a cell for each of its heads: 1 as it is, 0 off."""
+    named = model(sentence)
+    return sf.record(
+        named.model,
+        title=f"The heads of layer {layer} of all-MiniLM-L6-v2",
+        tokenizer=named.tokenizer,
+        modules=f"encoder.layer.{layer}.attention",
+        switches=True,
+        check=False,
+        **named.kwargs,
+    )
+
+
 def every_head(sentence: str = SENTENCE) -> Any:
     """All 72 heads as heat maps, with their live average."""
     weights, words = _attentions(sentence)
@@ -81,9 +95,13 @@ def main() -> None:
     parser.add_argument("sentence", nargs="?", default=SENTENCE)
     parser.add_argument("--layer", type=int, default=LAYER)
     parser.add_argument("--head", type=int, default=HEAD)
+    parser.add_argument("--switches", action="store_true", help="write the layer with switches")
     parser.add_argument("-o", "--output", default="minilm.xlsx")
     args = parser.parse_args()
     path = Path(args.output)
+    if args.switches:
+        print(f"wrote {switched(args.sentence, args.layer).save(path)}")
+        return
     book = one_head(args.sentence, args.layer, args.head)
     print(book.summary())
     print(f"wrote {book.save(path)}")

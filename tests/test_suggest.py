@@ -55,3 +55,9 @@ def test_it_costs_nothing_at_the_start() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "False"
+
+
+def test_of_very_many_names_a_few_are_listed() -> None:
+    many = [f"layer_{i}" for i in range(1_500)]
+    assert suggestion("zzz", many).endswith("layer_11, … (1,500 in all)")
+    assert suggestion("zzz", many[:40]).endswith("layer_39")

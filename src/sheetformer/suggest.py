@@ -49,4 +49,13 @@ def suggestion(name: str, known: Iterable[str], otherwise: str = "", most: int =
     """
     known = list(known)
     near = nearest(name, known, most)
-    return did_you_mean(map(repr, near)) if near else otherwise or f"there are: {', '.join(known)}"
+    return did_you_mean(map(repr, near)) if near else otherwise or f"there are: {_listed(known)}"
+
+
+MANY, FEW = 40, 12
+"""Of more names than that only the first few are listed."""
+
+
+def _listed(known: list[str]) -> str:
+    shown = known if len(known) <= MANY else [*known[:FEW], f"… ({len(known):,} in all)"]
+    return ", ".join(shown)

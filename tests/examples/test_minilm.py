@@ -62,3 +62,34 @@ def test_every_head(module: ModuleType, expected: Any) -> None:
     np.testing.assert_allclose(book["layer_6"].value, expected[5], atol=1e-5)
     np.testing.assert_allclose(book["weights"].value, expected.mean((0, 1)), atol=1e-5)
     assert book["weights"].labels[0][2] == "cat"
+
+
+def test_a_head_switched_off_is_what_a_hook_does(module: ModuleType, named: Any) -> None:
+    """The second of the guide's stories: without head 1 "it" is farther from "cat"."""
+    import torch
+
+    book = module.switched()
+    place = book.graph.node_index(book.blocks["heads_on"].node.base)
+    output = book["result"].block.node
+    on = np.ones((1, 12))
+    on[0, 1] = 0
+    changed = book.graph.evaluate({place: on})[book.graph.node_index(output.base)][0]
+    attention = named.model.double().encoder.layer[3].attention.output
+    seen: list[Any] = []
+
+    def off(_: Any, given: Any) -> Any:
+        return (given[0] * torch.repeat_interleave(torch.from_numpy(on[0]), 32), *given[1:])
+
+    handles = [
+        attention.dense.register_forward_pre_hook(off),
+        attention.register_forward_hook(lambda *given: seen.append(given[2][0])),
+    ]
+    with torch.no_grad():
+        named.model(**named.kwargs)
+    for handle in handles:
+        handle.remove()
+    assert np.abs(changed - seen[0].numpy()).max() <= 1e-9
+    said = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(encoding="utf-8")
+    for result, label in ((book["result"].value[0], "all on"), (changed, "1")):
+        a, b = result[2], result[8]
+        assert f"\n{label} {a @ b / np.sqrt(a @ a * (b @ b)):.3f}\n" in said

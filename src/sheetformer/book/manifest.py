@@ -63,6 +63,8 @@ class Manifest:
     """Place of an input or parameter → place of the step that is its next value."""
     watched: Sequence[int] = ()
     """The places of single numbers that are worth a look at every step."""
+    result: str = ""
+    """The name of the block that is the result, where the book says so."""
     changed: tuple[Region, ...] = ()
     """Constants that do not hold what they were written with; only inputs are for changing."""
 
@@ -89,6 +91,14 @@ def with_origin(book: Book, origin: Mapping[str, Any]) -> Book:
         return book
     sheets = [_begun(sheet, start) if sheet.hidden else sheet for sheet in book.sheets]
     return replace(book, sheets=sheets)
+
+
+def with_result(book: Book, name: str) -> Book:
+    """The same book, which says of one of its blocks that it is the result, also in its file."""
+    block = book[name].block.name
+    start = json.dumps({"result": block}, ensure_ascii=False)[:-1] + ","
+    sheets = [_begun(sheet, start) if sheet.hidden else sheet for sheet in book.sheets]
+    return replace(book, sheets=sheets, result=block)
 
 
 def _begun(sheet: Sheet, start: str) -> Sheet:
@@ -277,8 +287,9 @@ def _read(
     )
     carried = dict(document.get("carried", ()))
     watched = document.get("watched", ())
-    title, formulas = document["title"], document["formulas"]
-    return Manifest(title, formulas, graph, regions, carried, watched, changed)
+    said = (document["title"], document["formulas"])
+    result = document.get("result", "")
+    return Manifest(*said, graph, regions, carried, watched, result, changed)
 
 
 def _add(graph: Graph, op: str, operands: list[Ids], settings: Mapping[str, Any]) -> None:

@@ -52,6 +52,7 @@ def check_program(document: Any, cells: int) -> None:
                        ("constants", dict)):  # fmt: skip
         _check(isinstance(document.get(name), kind), f"it has no {name}")
     _check(is_text(document["title"]), "its title is no text")
+    _check(is_text(document.get("result", "")), "its result is no text")
     _check(document["formulas"] in ("matrix", "cell"), "its formulas are of no known style")
     room = _Room(MOST + cells)
     bases = _check_nodes(document["nodes"], room)

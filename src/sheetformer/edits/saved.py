@@ -318,8 +318,10 @@ def _named(
     for region in now:
         if region.name and not region.name.startswith(_CHECKS):
             value = values[manifest.graph.node_index(int(region.elements.flat[0]))]
-            numbers = value.ravel().tolist()
-            yield region.name, (numbers, list(value.shape), value.dtype == object)
+            said = (value.ravel().tolist(), list(value.shape), value.dtype == object)
+            yield region.name, said
+            if region.name == manifest.result:
+                yield "result", said
 
 
 def _notes(manifest: Manifest, now: Sequence[Region], values: Sequence[Value]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import torch
 
 from sheetformer.book.build import build
 from sheetformer.book.contents import with_contents
+from sheetformer.book.manifest import with_result
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
@@ -101,7 +102,7 @@ def assemble(
             {node.name: recorded[node.base] for node in graph if node.base in recorded},
         )
     story.order = [*sheets.order, "Check", "Reference"] if with_check else sheets.order
-    return with_contents(replace(build(story, formulas), result=given.name))
+    return with_contents(with_result(build(story, formulas), given.name))
 
 
 def _written(lowering: Lowering, result: Any, part: Slice, output: Ids) -> dict[str, Ids]:

@@ -40,6 +40,7 @@ class Shown:
         early: the path of a layer → the result as read after it.
         last: the path of the last layer.
         words: of token ids that the model gives their pieces and the text; else nothing.
+        rows: the tokens at the rows of the result (n,), where nothing else names them.
     """
 
     cells: Sequence[str]
@@ -48,6 +49,7 @@ class Shown:
     early: Mapping[str, Ids]
     last: str
     words: Sequence[Ids] = ()
+    rows: Labels = None
 
 
 def add_panel(story: Story, sheets: Sheets, shown: Shown) -> None:
@@ -57,6 +59,8 @@ def add_panel(story: Story, sheets: Sheets, shown: Shown) -> None:
         if node.op == "input" and node.name in shown.cells:
             story.move(node, stage=stage, line=not node.name.startswith("mlps_on"))
     rows = _rows(story, shown.output)
+    if rows.labels[0] is None and shown.rows is not None and len(rows) == len(shown.rows):
+        rows = Array(story.graph, rows.ids, (shown.rows, rows.labels[1]))
     panel = _Panel(story, sheets, _table(story, sheets, shown.columns), min(TOP, rows.shape[-1]))
     if shown.words:
         panel.says_words(shown.output, shown.words)

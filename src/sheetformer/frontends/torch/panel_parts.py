@@ -46,8 +46,9 @@ def to_show(
         columns = columns[places]
     elif output.shape[-1] < node.shape[-1]:
         columns = np.array([f"logit {i}" for i in places], dtype=object)
+    rows = lowering.operands.words_at(output.shape[-2], "decoder") if output.ndim > 1 else None
     words = [small.now[ids] for ids in spoken.values()]
-    return Shown(list(switches.names), small.now[output], columns, now, last, words)
+    return Shown(list(switches.names), small.now[output], columns, now, last, words, rows)
 
 
 def _columns(tokens: Labels, count: int) -> Labels:
