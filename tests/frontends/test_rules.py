@@ -303,6 +303,11 @@ VARIANTS: dict[str, Example] = {
         ).softmax(-1),
         (X,),
     ),
+    "masks that are added": (
+        lambda x: (x + 2 * torch.zeros_like(x).masked_fill(~MASK, torch.finfo(x.dtype).min)
+                   ).softmax(-1),
+        (X,),
+    ),
     "the larger of a number": (lambda x: torch.max(x, torch.tensor(0.25)), (X,)),
     "pairs as complex (rotary)": (
         lambda x, y: torch.view_as_real(

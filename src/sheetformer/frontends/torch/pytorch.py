@@ -30,6 +30,7 @@ from sheetformer.frontends.torch.scope import Modules
 from sheetformer.frontends.torch.slices import Slice, Some, make_slice
 from sheetformer.frontends.torch.switches import Switches, make_switches
 from sheetformer.graph.node import Graph, Labels
+from sheetformer.story.pieces import readable
 
 
 def record(
@@ -179,4 +180,4 @@ def _tokens(tokenizer: Any) -> Labels:
         return None
     if hasattr(tokenizer, "convert_ids_to_tokens"):
         tokenizer = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    return np.array([str(token) for token in tokenizer], dtype=object)
+    return np.array([readable(str(token)) for token in tokenizer], dtype=object)
