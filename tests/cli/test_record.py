@@ -25,6 +25,16 @@ def attention():
     x = torch.randn(1, 3, 8)
     return torch.nn.MultiheadAttention(8, 2, batch_first=True), x, x, x, {"need_weights": False}
 
+class Letters:
+    def __len__(self):
+        return 3
+
+    def convert_ids_to_tokens(self, ids):
+        return ["Ġa", "b", "Ã©"]
+
+def tokens():
+    return torch.nn.Embedding(3, 2), {"input": torch.tensor([0, 2])}, Letters()
+
 def alone():
     return torch.nn.Linear(2, 3)
 
@@ -83,6 +93,13 @@ def test_a_decoder_answers_by_itself_or_writes_what_is_said(
         assert any("encoder_attn" in name for name in facts["blocks"])
     assert facts_of[True]["formulas"] != facts_of[False]["formulas"]
     assert verify(tmp_path / "model.xlsx").ok
+
+
+def test_a_function_may_give_its_tokenizer(sheetformer, tmp_path: Path) -> None:
+    (tmp_path / "mine_with_tokens.py").write_text(MINE, encoding="utf-8")
+    ran = sheetformer("record", "mine_with_tokens:tokens", "-o", "tokens.xlsx", "--json")
+    assert ran.code == 0, ran
+    assert "input_pieces" in json.loads(ran.out)["blocks"]
 
 
 @pytest.mark.parametrize("style", ["matrix", "cell"])

@@ -70,3 +70,46 @@ def test_what_is_known_beforehand_is_folded() -> None:
     book = sf.record(hugging_face("llama"), IDS)
     ops = {block.node.op for name, block in book.blocks.items() if name in own(book)}
     assert ops.isdisjoint({"sin", "cos", "less_equal", "equal"})
+
+
+def test_children_of_a_sequential_have_the_names_of_their_types() -> None:
+    inner = nn.Sequential(nn.Linear(4, 2), nn.LayerNorm(2))
+    book = sf.record(nn.Sequential(nn.Linear(3, 4), nn.ReLU(), inner), torch.ones(2, 3))
+    names = {"linear_0", "relu_1", "sequential_2_linear_0", "sequential_2_layernorm_1"}
+    assert names | {"linear_0_weight", "sequential_2_layernorm_1_bias"} <= {*book}
+    assert book.blocks["sequential_2_linear_0"].caption.equation.startswith("(relu_1 · weightᵀ)")
+
+
+def test_an_equation_never_prints_the_number_of_a_layer() -> None:
+    from .architectures import build
+
+    model, given = build("llama")
+    book = sf.record(model, **given)
+    assert "(layers_0 × " in book.blocks["model_norm"].code_line
+
+
+def test_a_layer_that_is_called_again_and_again_is_sliced_by_call() -> None:
+    from .architectures import build
+
+    model, given = build("albert")
+    for layer, sheet in enumerate(("encoder.albert_layer_groups.0", "albert_layer_groups.0 (2)")):
+        book = sf.record(model, **given, layers=layer, check=False)
+        found = {b.sheet for b in book.blocks.values() if b.node.op == "matmul"}
+        assert found == {sheet}
+
+
+def test_arguments_may_have_the_names_of_ours() -> None:
+    class Named(nn.Module):
+        def forward(self, tokens: torch.Tensor, title: torch.Tensor) -> torch.Tensor:
+            return tokens * title
+
+    given = {"tokens": torch.ones(2, 3), "title": torch.full((3,), 2.0)}
+    book = sf.record(Named(), inputs=given, title="A heading")
+    assert book.title == "A heading"
+    assert {"tokens", "title"} <= {*book}
+    assert (book["result"].value == 2.0).all()
+
+
+def test_pieces_in_bytes_are_decoded() -> None:
+    book = sf.record(nn.Embedding(2, 2), torch.tensor([1, 0]), tokenizer=["ĠÃ©", "ðŁĺĢ"])
+    assert book["input_pieces"].value.tolist() == ["😀", "é"]

@@ -134,7 +134,10 @@ RULES: dict[str, Example] = {
     ),
     "max_pool3d": (lambda x: F.max_pool3d(x, 2), (some(1, 1, 2, 4, 2),)),
     "avg_pool3d": (lambda x: F.avg_pool3d(x, 2), (some(1, 1, 2, 4, 2),)),
-    "_adaptive_avg_pool2d": (lambda x: F.adaptive_avg_pool2d(x, (3, 2)), (IMAGE,)),
+    "adaptive_avg_pool1d": (lambda x: F.adaptive_avg_pool1d(x, 3), (STACK,)),
+    "adaptive_avg_pool2d": (lambda x: F.adaptive_avg_pool2d(x, (3, None)), (IMAGE,)),
+    "_adaptive_avg_pool2d": (lambda x: A._adaptive_avg_pool2d(x, (3, 2)), (IMAGE,)),
+    "adaptive_max_pool1d": (lambda x: F.adaptive_max_pool1d(x, 3), (STACK,)),
     "adaptive_max_pool2d": (lambda x: F.adaptive_max_pool2d(x, 3), (IMAGE,)),
     "reflection_pad1d": (lambda x: F.pad(x, (1, 2), mode="reflect"), (STACK,)),
     "reflection_pad2d": (lambda x: F.pad(x, (1, 2, 0, 3), mode="reflect"), (IMAGE,)),
@@ -294,6 +297,18 @@ VARIANTS: dict[str, Example] = {
         ),
         (X, Y),
     ),
+    "a mask that is scaled with its scores": (
+        lambda x: (
+            (x + torch.zeros_like(x).masked_fill(~MASK, torch.finfo(x.dtype).min)) / 2.0
+        ).softmax(-1),
+        (X,),
+    ),
+    "masks that are added": (
+        lambda x: (x + 2 * torch.zeros_like(x).masked_fill(~MASK, torch.finfo(x.dtype).min)
+                   ).softmax(-1),
+        (X,),
+    ),
+    "the larger of a number": (lambda x: torch.max(x, torch.tensor(0.25)), (X,)),
     "pairs as complex (rotary)": (
         lambda x, y: torch.view_as_real(
             torch.view_as_complex(x.view(3, 2, 2)) * torch.polar(torch.ones(2).to(x), ROW[:2])

@@ -22,7 +22,8 @@ EXAMPLES = """Examples:
   sheetformer record ./my-folder --text "I am happy" --switches --patch "I am tired"
 
 my_module:build is a function of yours, in my_module.py in this folder, that gives a PyTorch model
-and what to call it with: return model, x"""
+and what to call it with: return model, x. A tokenizer may stand at the end: return model, x,
+tokenizer"""
 
 
 def record_model(

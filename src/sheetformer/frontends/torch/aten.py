@@ -11,6 +11,9 @@ import torch
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import LARGEST
 
+AS_GOOD_AS_INFINITE = LARGEST * 1e-6
+"""From here on the exponential is 0, or beyond every bound, whatever is added."""
+
 
 def plain_name(func: Any) -> str:
     """`aten::add_.Tensor` is `add`; names that begin and end with two underscores stay."""
@@ -61,3 +64,12 @@ def finite_number(value: float) -> float:
 def finite(value: Value) -> Value:
     """Numbers (…) as a cell can hold them: beyond ±1E+30 is infinity, which is written 1E+30."""
     return np.clip(value, -LARGEST, LARGEST)
+
+
+def as_held(expected: Value, found: Value) -> Value:
+    """PyTorch's numbers (…) as cells hold them; what is as good as infinite is as the graph has it.
+
+    A mask of the smallest number there is becomes −1E+30 in a cell, and half of it −5E+29.
+    """
+    endless = (np.abs(expected) > LARGEST) & (np.abs(found) >= AS_GOOD_AS_INFINITE)
+    return np.where(endless & (np.sign(expected) == np.sign(found)), found, finite(expected))

@@ -78,7 +78,7 @@ def assemble(
     steps = {base for base, origin in origins.items() if origin.plain}
     graph.inner |= fold_chains(graph, steps - shown)
     sheets = lay_out(story, origins, lowering.operands.kept)
-    name_blocks(story, origins)
+    name_blocks(story, origins, lowering.modules.spoken)
     given = graph.owner(int(small.now[wanted[0]].flat[0]))
     for ids in spoken.values():
         node = graph.owner(int(small.now[ids].flat[0]))

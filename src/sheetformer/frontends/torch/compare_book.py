@@ -96,7 +96,7 @@ def _recorded(model: Any, given: Any, holds: Any) -> _Side:
     with torch.inference_mode():
         wanted = outputs(lowering, result)
     told = tell(lowering, narrow(lowering.operands.graph, wanted), "")
-    name_blocks(told.story, told.origins)
+    name_blocks(told.story, told.origins, lowering.modules.spoken)
     notes = {node.base: told.story.caption(node).note for node in told.story.graph}
     return _Side(told.story.graph, notes)
 

@@ -38,6 +38,7 @@ from sheetformer.frontends.torch.aten import plain_name, tensors, writes
 from sheetformer.frontends.torch.data_movement import EMPTY, VALUE_ESCAPES
 from sheetformer.frontends.torch.fused import attention_steps, packed_parts
 from sheetformer.frontends.torch.ledger import storage_key
+from sheetformer.frontends.torch.naming import in_words
 from sheetformer.frontends.torch.nested import leaves
 from sheetformer.frontends.torch.run import Run, kept_seed, stopping
 from sheetformer.frontends.torch.scope import Modules, Origin, Scope, short_name
@@ -287,7 +288,7 @@ def follow(run: Run, title: str, part: Slice, *, force: bool) -> Trace:
     own = _own_type(run)
     for point in trace.points:
         point.own = own
-    _name(trace)
+    _name(trace, modules.spoken)
     return trace
 
 
@@ -310,10 +311,10 @@ def _as_it_is() -> Generator[None]:
         torch.backends.mha.set_fastpath_enabled(fast)
 
 
-def _name(trace: Trace) -> None:
+def _name(trace: Trace, spoken: Mapping[str, str]) -> None:
     """Names as `record` gives them: the module's path, then what it is there."""
     taken: set[str] = set()
     for point in trace.points:
-        whole = f"{point.path}.{point.short}".strip(".") or point.operation
+        whole = in_words(f"{point.path}.{point.short}".strip("."), spoken) or point.operation
         point.name = free(whole.replace(".", "_"), taken)
         taken.add(point.name)

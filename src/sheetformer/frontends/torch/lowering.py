@@ -13,6 +13,7 @@ from torch.utils import _pytree as tree
 
 from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.frontends.torch.aten import (
+    as_held,
     as_numpy,
     finite,
     finite_number,
@@ -334,7 +335,8 @@ class Lowering:
     def _record(self, array: Array, result: torch.Tensor) -> None:
         node = array.node
         if array.is_whole:
-            self.recorded[node.base] = finite(as_numpy(result)).reshape(node.shape)
+            found = self.operands.graph.value(node.ids)
+            self.recorded[node.base] = as_held(as_numpy(result).reshape(node.shape), found)
 
     def _verify(self, result: torch.Tensor, tags: Any) -> None:
         """Every number of the graph is the one that PyTorch computed.
@@ -346,11 +348,11 @@ class Lowering:
         live = flat > 0
         if not live.any():
             return
-        expected = finite(as_numpy(result)).ravel()[live]
-        found = self.operands.graph.value(flat[live] - 1)
+        found = finite(self.operands.graph.value(flat[live] - 1))
+        expected = as_held(as_numpy(result).ravel()[live], found)
         if np.isnan(expected).any():
             raise UnsupportedError(NAN)
-        difference = np.abs(finite(found) - expected) / np.maximum(1.0, np.abs(expected))
+        difference = np.abs(found - expected) / np.maximum(1.0, np.abs(expected))
         # Not `>`: no number at all is off, too.
         if not (difference.max() <= TOLERANCE):
             raise UnsupportedError(f"its rule is off by {difference.max():.1e} here")

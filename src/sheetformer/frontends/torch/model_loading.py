@@ -61,7 +61,7 @@ def find_model(name: str, text: str = "", target: str = "") -> Named:
 
 
 def _own(place: str) -> Named:
-    """Call `module:function`; it gives a model, or a model and what to call it with."""
+    """Call `module:function`; it gives a model, what to call it with, and perhaps a tokenizer."""
     module, _, function = place.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -78,8 +78,11 @@ def _own(place: str) -> Named:
         raise FileError(f"{place}: the module {module!r} cannot be imported ({error})") from error
     given = build()
     model, *rest = given if isinstance(given, tuple) else (given,)
-    kwargs = rest.pop() if rest and isinstance(rest[-1], Mapping) else {}
-    return Named(place, model, tuple(rest), kwargs)
+    tokenizer = rest.pop() if rest and hasattr(rest[-1], "convert_ids_to_tokens") else None
+    # What a tokenizer gives is a mapping, too, but none of Python's own.
+    named = bool(rest) and (isinstance(rest[-1], Mapping) or hasattr(rest[-1], "keys"))
+    kwargs = dict(rest.pop()) if named else {}
+    return Named(place, model, tuple(rest), kwargs, tokenizer)
 
 
 # Hugging Face.

@@ -18,16 +18,20 @@ from sheetformer.story.story import Story
 
 RESULT = "result"
 """What a book calls its result, so that no other block may be called so."""
+NO_OTHER: Mapping[str, str] = {}
 LONGEST = 48
 """Characters of an equation; a longer one says only the operation."""
 
 
-def name_blocks(story: Story, origins: Mapping[int, Origin]) -> None:
+def name_blocks(
+    story: Story, origins: Mapping[int, Origin], spoken: Mapping[str, str] = NO_OTHER
+) -> None:
     """Name every block and say where it comes from.
 
     Args:
         story: of one recorded run.
         origins: for a computed node (by its base) its module and its short name.
+        spoken: for the path of a module the path as people say it, where that is another.
     """
     graph = story.graph
     taken = {RESULT}
@@ -40,8 +44,10 @@ def name_blocks(story: Story, origins: Mapping[int, Origin]) -> None:
         short = origin.short if origin else node.name
         if not short and not origin and reader is not None and reader.base in origins:
             path, short = origins[reader.base].path, _given(graph, reader)
-        shorts[node.base] = (short or path).rpartition(".")[2] or node.op
-        whole = f"{path}.{short}".strip(".") or (origin.scope.kind if origin else node.op)
+        whole = in_words(f"{path}.{short}".strip("."), spoken)
+        shorts[node.base] = _last(whole) if short == "" or "." in short else short
+        shorts[node.base] = shorts[node.base] or node.op
+        whole = whole or (origin.scope.kind if origin else node.op)
         name = free(_legal(whole), taken)
         taken.add(name)
         if not (node.is_source and is_step(graph, node)):
@@ -51,6 +57,22 @@ def name_blocks(story: Story, origins: Mapping[int, Origin]) -> None:
                 story.captions.get(node.base, NO_CAPTION), note=_sentence(origin)
             )
     _tell_equations(story, shorts)
+
+
+def in_words(name: str, spoken: Mapping[str, str]) -> str:
+    """A dotted name with the path of its module as people say it."""
+    parts = name.split(".")
+    for i in range(len(parts), 0, -1):
+        path = ".".join(parts[:i])
+        if path in spoken:
+            return ".".join([spoken[path], *parts[i:]])
+    return name
+
+
+def _last(name: str) -> str:
+    """The last part of a dotted name; of a mere number, such as a layer's, what it counts."""
+    outer, _, last = name.rpartition(".")
+    return f"{outer.rpartition('.')[2]}_{last}" if last.isdigit() and outer else last
 
 
 def first_readers(graph: Graph) -> dict[int, Node]:

@@ -11,6 +11,7 @@ import torch
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
 from sheetformer.frontends.torch.build_book import assemble
+from sheetformer.frontends.torch.experts import as_sums
 from sheetformer.frontends.torch.ledger import Ledger, storage_key
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.nested import leaves
@@ -29,6 +30,7 @@ from sheetformer.frontends.torch.scope import Modules
 from sheetformer.frontends.torch.slices import Slice, Some, make_slice
 from sheetformer.frontends.torch.switches import Switches, make_switches
 from sheetformer.graph.node import Graph, Labels
+from sheetformer.story.pieces import readable
 
 
 def record(
@@ -49,6 +51,7 @@ def record(
     switches: bool = False,
     ablation: str = "zero",
     patch: Any = None,
+    inputs: Mapping[str, Any] | None = None,
     **kwargs: Any,
 ) -> Book:
     """Run a PyTorch model once and write what it computed as a book of live formulas.
@@ -79,6 +82,7 @@ def record(
         ablation: what a part that is off gives: "zero", or the "mean" over the words.
         patch: what the model is called with in another run (a tensor, a tuple, a mapping), whose
             numbers can be put into the result of each layer, word by word; with switches.
+        inputs: arguments of the model that have the name of one of these, such as `tokens`.
         kwargs: what else the model is called with.
 
     Returns:
@@ -92,6 +96,7 @@ def record(
             result depends on nothing, or the book would be too large.
     """
     part = make_slice(layers, heads, tokens, modules, top_k)
+    kwargs = {**kwargs, **(inputs or {})}
     alone = run_alone(model, args, kwargs)
     knobs = _switches(model, (args, kwargs), part, ablation, patch) if switches else None
     if knobs is None and (patch is not None or ablation != "zero"):
@@ -118,6 +123,7 @@ def _switches(model: Any, given: Any, part: Slice, ablation: str, patch: Any) ->
 
 def begin(run: Run, holds: Any, tokens: Labels, freeze_unknown: bool) -> Lowering:
     """What writes a run into a new graph; its inputs stand in it already."""
+    as_sums(run.module)
     graph, ledger = Graph(), Ledger()
     parameters: dict[int, tuple[str, torch.Tensor]] = {
         storage_key(parameter): (name, parameter)
@@ -174,4 +180,4 @@ def _tokens(tokenizer: Any) -> Labels:
         return None
     if hasattr(tokenizer, "convert_ids_to_tokens"):
         tokenizer = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    return np.array([str(token) for token in tokenizer], dtype=object)
+    return np.array([readable(str(token)) for token in tokenizer], dtype=object)

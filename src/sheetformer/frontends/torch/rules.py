@@ -75,7 +75,7 @@ def _extreme(name: str) -> Rule:
     """`max` of two arrays, of all, or along an axis with the places."""
 
     def rule(x: Array, dim: Any = None, keepdim: bool = False) -> Any:
-        if isinstance(dim, Array):
+        if isinstance(dim, Array | float):
             return elementwise(f"{name}imum", x, dim)
         if dim is None:
             return reduce(name, x, None, keepdim)

@@ -15,6 +15,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.frontends.torch.experts import one_by_one
 from sheetformer.frontends.torch.nested import leaves
 from sheetformer.frontends.torch.recorder import InDouble, in_double
 from sheetformer.frontends.torch.scope import Modules, Scope
@@ -79,6 +80,8 @@ def prepare(
             f"the model, or what it is given, cannot be copied: {_line(error)}"
         ) from error
     own = (own.cpu() if dtype is None else own.cpu().to(dtype)).eval()
+    if dtype == torch.float64:
+        one_by_one(own)
     function = own if module is model else getattr(own, model.__name__)
     named = _named(own.forward if module is model else function, own_args, settings)
     return Run(own, function, own_args, settings, named)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,8 @@ class Scope:
     layer: int | None = None
     head_count: int = 0
     seen: set[str] = field(default_factory=set[str])
+    entered: list[str] = field(default_factory=list[str])
+    """The layers that this call has called, in their order."""
 
     @property
     def place(self) -> str:
@@ -124,6 +126,8 @@ class Modules:
     calls: Counter[str] = field(default_factory=Counter[str])
     on_exit: Callable[[Scope, Any], None] | None = None
     """Is told the result of each module."""
+    spoken: Mapping[str, str] = field(default_factory=dict[str, str])
+    """For the path of each module the path as people say it."""
 
     @staticmethod
     def watch(model: torch.nn.Module) -> Modules:
@@ -131,6 +135,7 @@ class Modules:
         watched = Modules(
             [Scope("", type(model).__name__, head_count=head_count(model))], _blocks(model)
         )
+        watched.spoken = _spoken(model)
         for path, module in model.named_modules():
             if path:
                 module.register_forward_pre_hook(watched._enter(path, module))
@@ -149,11 +154,23 @@ class Modules:
             call = self.calls[path]
             self.calls[path] += 1
             block = self._block(path)
-            layer = int(block.rpartition(".")[2]) if block else None
+            layer = self._layer(path, block) if block else None
             scope = Scope(path, type(module).__name__, call, leaf, block, layer, head_count(module))
             self.stack.append(scope)
 
         return entered
+
+    def _layer(self, path: str, block: str) -> int:
+        """The number of a layer; of those that a model calls again and again the number of calls.
+
+        ALBERT's layers are one module, called once for each.
+        """
+        owner = self.stack[-1]
+        if path != block and owner.block == block and owner.layer is not None:
+            return owner.layer
+        owner.entered.append(block)
+        again = len(set(owner.entered)) < len(owner.entered)
+        return len(owner.entered) - 1 if again else int(block.rpartition(".")[2])
 
     def _block(self, path: str) -> str:
         parts = path.split(".")
@@ -165,6 +182,17 @@ class Modules:
         scope = self.stack.pop()
         if self.on_exit is not None:
             self.on_exit(scope, result)
+
+
+def _spoken(model: torch.nn.Module) -> dict[str, str]:
+    """For each path the same with the types of a Sequential's children: `net.0`, `net.linear_0`."""
+    found = {"": ""}
+    for path, module in model.named_modules():
+        outer, _, name = path.rpartition(".")
+        if path and name.isdigit() and isinstance(model.get_submodule(outer), torch.nn.Sequential):
+            name = f"{type(module).__name__.lower()}_{name}"
+        found[path] = f"{found[outer]}.{name}".strip(".")
+    return found
 
 
 def _blocks(model: torch.nn.Module) -> frozenset[str]:
