@@ -157,7 +157,7 @@ class Section {
     readonly inStory: boolean,
     private readonly next: (section: Section) => void,
   ) {
-    const id = `stage-${stage.sheet}-${stage.index}`;
+    const id = context.id(`stage-${stage.sheet}-${stage.index}`);
     const badge = stage.number ? h("span", { class: "badge" }, stage.number) : null;
     this.toggle = button("", () => this.open(!this.isOpen), { "aria-expanded": "false", "aria-controls": id, class: "fold" });
     this.toggle.append(badge ?? "", h("span", { class: "stagetitle" }, stage.title), h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation ? math(stage.equation) : ""));
