@@ -97,7 +97,7 @@ def test_lines_between_words_are_as_thick_as_their_weights(tmp_path: Path) -> No
     for i, chart in enumerate(found, 1):
         assert isinstance(chart, LooksChart)
         words = [(*cells.at(one.label), *cells.at(one.x), *cells.at(one.y)) for one in chart.words]
-        said = "we see the red house".split()
+        said = ["we", "see", "the", "red", "house"]
         assert words == [(word, x, -1.0 - r) for x in (0.0, 1.0) for r, word in enumerate(said)]
         weights = book[f"head{i}_weights"].value
         sizes = [(0.1, 0.3), (0.3, 0.6), (0.6, 1.1)]

@@ -1,4 +1,4 @@
-"""The first view: goal, what to do, equations, the model at a glance; figure 1 leads to cells."""
+"""The first view: goal, what to do, equations, the model at a glance, figure 1 as links."""
 
 from __future__ import annotations
 

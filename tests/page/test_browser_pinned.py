@@ -1,4 +1,4 @@
-"""What stays in sight: sentences, who looks at whom, old → new; and numbers to be turned."""
+"""What stays in sight: sentences in a line, who looks at whom, old → new; numbers to turn."""
 
 from __future__ import annotations
 
