@@ -100,6 +100,9 @@ def show(book: Book) -> None:
 
     alive = BookWidget(book)
     alive.still = str(alive.model_id)
-    picture = f'<div data-sheetformer-still="{alive.still}">{book._repr_html_()}</div>'
+    # What notebooks ask for themselves, under the names that they ask for.
+    still = book._repr_html_()  # pyright: ignore[reportPrivateUsage]
+    picture = f'<div data-sheetformer-still="{alive.still}">{still}</div>'
     display({"text/html": picture, "text/plain": repr(book)}, raw=True)
-    display({**alive._repr_mimebundle_()[0], "text/plain": ""}, raw=True)
+    bundle: Any = alive._repr_mimebundle_()  # pyright: ignore[reportPrivateUsage]
+    display({**bundle[0], "text/plain": ""}, raw=True)
