@@ -71,7 +71,8 @@ def by_hand(pairs: Sequence[tuple[Block, Block]], others: Sequence[Block]) -> st
         moves = [f"{after[0].name}:{after[-1].name} → {states[0].name}"]
     return translate(
         "One step by hand: copy the cells before each arrow, and paste only their values (Paste "
-        "Special, Values) where it points: {moves}.",
+        "Special, Values) where it points: {moves}. Iterative calculation cannot do it: programs "
+        "then mix old and new numbers within a step.",
         moves=";  ".join(moves),
     )
 
