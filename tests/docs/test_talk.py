@@ -59,6 +59,12 @@ def test_the_factors_of_a_product_stand_beside_it_as_the_table_counts(name: str)
     assert (len(products), len(products) - len(apart)) == PRODUCTS[name], apart
 
 
+def test_the_sentence_on_attention_counts_as_the_table_does() -> None:
+    three = [PRODUCTS[name] for name in ("cross-attention", "self-attention", "multi-head")]
+    told, beside = (sum(column) for column in zip(*three, strict=True))
+    assert f"yes for {beside} of {told} products" in " ".join(PAGE.split())
+
+
 def test_every_lesson_with_products_is_counted() -> None:
     counted = {
         name

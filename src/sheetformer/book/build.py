@@ -152,7 +152,8 @@ class _Builder:
 
     def _heading(self, sheet: Draft, stage: StagePlace) -> None:
         caption = self.stages[stage.number]
-        ends = (item.column + item.span - MARGIN for item in stage.items)
+        seen = (item for item in stage.items if item.row not in stage.workings)
+        ends = (item.column + item.span - MARGIN for item in seen)
         sheet.text(stage.row, MARGIN, caption.title, "stage", max([PAGE, *ends]))
         sheet.heights[stage.row] = 24.0
         sheet.text(stage.row + 1, MARGIN, caption.text, "text", TEXT_COLUMNS)

@@ -108,7 +108,7 @@ def _largest_print(sheet: Sheet, tall: Sequence[float], paper: Paper) -> tuple[i
 
 def _full(sheet: Sheet, paper: Paper) -> int:
     """Percent of its size at which a sheet is as wide as a paper, at most 100."""
-    widths = (sheet.widths.get(column, COLUMN_WIDTH) for column in range(sheet.columns))
+    widths = (sheet.widths.get(column, COLUMN_WIDTH) for column in range(sheet.printed_columns))
     points = sum((width + PADDING) * POINTS_OF_A_CHARACTER for width in widths)
     return min(100, max(SMALLEST_SCALE, math.floor(100.0 * paper.width / max(points, 1.0))))
 

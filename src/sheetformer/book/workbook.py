@@ -140,7 +140,16 @@ class Sheet:
     @property
     def columns(self) -> int:
         """The column after the last one with a cell or a chart."""
-        ends = [each.column + each.values.shape[1] for each in self.cell_blocks]
+        return self._end(self.cell_blocks)
+
+    @property
+    def printed_columns(self) -> int:
+        """As `columns`, but for cells whose rows are folded away."""
+        folded = {row for rows in self.folded for row in rows}
+        return self._end([each for each in self.cell_blocks if each.row not in folded])
+
+    def _end(self, cell_blocks: Sequence[CellBlock]) -> int:
+        ends = [each.column + each.values.shape[1] for each in cell_blocks]
         return max([0, *ends, *(chart.column + chart.columns for chart in self.charts)])
 
 

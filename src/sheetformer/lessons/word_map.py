@@ -20,6 +20,7 @@ def word_map(
 
     So what looks near is near, whatever is typed.
     """
-    limit = math.ceil(max(np.abs(table.vectors.value[:, :2]).max() for table in tables))
+    farthest = max(np.abs(table.vectors.value[:, :2]).max() for table in tables)
+    limit = math.ceil(2.0 * farthest) / 2.0
     axes = (translate("first number (d1)"), translate("second number (d2)"))
     return WordMap(title, axes, tuple(groups), limit)

@@ -235,6 +235,7 @@ def _embeddings(
         "Of the words written.",
         title="Vectors of the words written",
         labels=(labels, network.portuguese.vectors.labels[1]),
+        workings=True,
     )
     groups = (
         (language.translate("English"), _labelled(story, rows.vectors, rows.words, "source_names")),
@@ -242,7 +243,7 @@ def _embeddings(
     )
     title = language.translate("Embeddings: ● English, ◆ Portuguese")
     drawing = word_map(title, groups, (network.english, network.portuguese))
-    story.figures.append(Figure(number, 18, 10, drawing, direction="line"))
+    story.figures.append(Figure(number, 24, 13, drawing, direction="line"))
 
 
 def _labelled(story: Story, points: Array, words: Array, name: str) -> Array:
@@ -251,5 +252,6 @@ def _labelled(story: Story, points: Array, words: Array, name: str) -> Array:
     A point without a name would be labelled with its number instead.
     """
     names = NUMPY.where(words == "", " ", words)
-    story.show(names, name, "", "The names of the points.")
+    note, title = "The names of the points.", "Words of the points"
+    story.show(names, name, "", note, title=title, workings=True)
     return Array(points.graph, points.ids, (names.ids[:, 0].astype(object), points.labels[1]))

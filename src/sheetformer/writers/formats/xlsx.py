@@ -170,6 +170,8 @@ class _Writer:
         if sheet.page_breaks:
             worksheet.set_h_pagebreaks(sheet.page_breaks)
         worksheet.repeat_rows(0, sheet.printed_above - 1)
+        if sheet.printed_columns < sheet.columns:
+            worksheet.print_area(0, 0, sheet.rows - 1, sheet.printed_columns - 1)
 
     def cell_block(self, cell_block: CellBlock, worksheet: Any) -> None:
         cell_format = self.format(cell_block)
