@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -251,3 +252,29 @@ def test_other_methods_and_places(client: TestClient) -> None:
     assert client.get("/nothing").status_code == 404
     assert client.get("/docs/../etc/passwd").status_code == 404
     assert client.head("/").status_code == 200
+
+
+def test_a_wrong_sentence_comes_back_in_the_form_with_its_word_marked(client: TestClient) -> None:
+    query = {"source": "I am hapy", "target": "eu sou feliz", "lang": "pt", "formulas": "cell"}
+    page = client.get("/lessons/cross-attention", params=query)
+    assert page.status_code == 400
+    assert 'value="I am hapy"' in page.text
+    assert 'value="eu sou feliz"' in page.text
+    assert "<mark>hapy</mark>" in page.text
+    assert '<option value="cell" selected>' in page.text
+    offer = re.search(r'href="([^"]+)">happy</a>', page.text)
+    assert offer
+    assert client.get(unescape(offer[1])).status_code == 200
+    # The other languages keep what was typed.
+    assert "source=I+am+hapy&amp;target=eu+sou+feliz&amp;lang=es" in page.text
+    translator = client.get("/translate", params={"sentence": "the hapy house"})
+    assert "<mark>hapy</mark>" in translator.text
+    assert ">happy</a>" in translator.text
+
+
+def test_lessons_are_numbered_with_pictures_and_robots_are_told(client: TestClient) -> None:
+    start = client.get("/").text
+    assert start.index("Start here") < start.index("<h3>1. ") < start.index("<h3>2. ")
+    assert start.count('<svg class="picture"') == len(LESSONS) + 1
+    assert client.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+    assert "Disallow" in client.get("/robots.txt").text

@@ -52,6 +52,7 @@ def test_a_process_serves_until_ctrl_c_and_says_nothing_of_its_readers() -> None
         with urlopen(address) as answer:
             assert b"cross-attention" in answer.read()
             assert "server" not in answer.headers
+            assert answer.headers["date"]
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 130
         assert process.stdout is not None

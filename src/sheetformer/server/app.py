@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from sheetformer.errors import SheetformerError
@@ -22,6 +22,7 @@ from sheetformer.server.book_request import TRANSLATE, BookRequest
 from sheetformer.server.guard import Guard
 from sheetformer.server.jobs import DOWNLOAD
 from sheetformer.server.page_cache import Page, PageCache
+from sheetformer.server.pictures import FAVICON
 from sheetformer.server.pool import Pool
 from sheetformer.server.public import NOBODY, PublicUrl
 from sheetformer.server.refusals import BrokenError, BusyError, RefusedError, RequestError
@@ -37,6 +38,8 @@ BODY_SECONDS = 10.0
 """So long a body may take to arrive."""
 WAITING = 64
 """Requests for books at the same time, waiting ones included: two classes at once."""
+
+_KEPT = {"Cache-Control": "max-age=86400"}
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,6 +61,8 @@ def make_app(
     server = _Server(pool, seconds)
     routes = [
         Route("/", _start, methods=["GET"]),
+        Route("/favicon.ico", _favicon, methods=["GET"]),
+        Route("/robots.txt", _robots, methods=["GET"]),
         Route("/lessons/{name}", server.lesson, methods=["GET"]),
         Route("/translate", server.translation, methods=["GET"]),
         Route(DOWNLOAD, server.workbook, methods=["POST"]),
@@ -74,6 +79,15 @@ def make_app(
 
 async def _start(request: Request) -> Response:
     return _start_page(reader_language(request), base_of(request)).response(request)
+
+
+async def _favicon(_: Request) -> Response:
+    return Response(FAVICON, media_type="image/svg+xml", headers=_KEPT)
+
+
+async def _robots(_: Request) -> Response:
+    """Search engines may know the lessons; each sentence of a reader would be a book to build."""
+    return PlainTextResponse("User-agent: *\nDisallow: /*?\nDisallow: /translate\n", headers=_KEPT)
 
 
 @cache
@@ -111,7 +125,7 @@ class _Server:
                 json.dumps(wanted.written()), lambda: self._build(wanted, base)
             )
         except SheetformerError as error:
-            return refusal_page(error, request)
+            return refusal_page(error, request, name)
         return page.response(request)
 
     async def _build(self, wanted: BookRequest, base: str) -> Page:

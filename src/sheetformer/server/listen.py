@@ -104,7 +104,6 @@ def _config(app: Any) -> uvicorn.Config:
         access_log=False,
         log_level=logging.WARNING,
         server_header=False,
-        date_header=False,
         ws="none",
         http=_Hasty,
         h11_max_incomplete_event_size=LONGEST_HEADERS,

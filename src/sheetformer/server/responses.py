@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -11,8 +12,9 @@ from starlette.responses import HTMLResponse, Response
 from sheetformer.errors import SheetformerError
 from sheetformer.language import ENGLISH, find_language, languages
 from sheetformer.language.phrasebook import problem
+from sheetformer.server.again import find_slip, marked
 from sheetformer.server.refusals import BrokenError, BusyError, RefusedError
-from sheetformer.server.start import problem_page, start_policy
+from sheetformer.server.start import form_of, languages_nav, problem_page, start_policy
 
 RETRY = 5
 """Seconds after which a busy server may be asked again."""
@@ -64,17 +66,39 @@ def refusal(error: SheetformerError, language: str) -> Response:
     return Response(content, status, headers, media_type="application/json")
 
 
-def refusal_page(error: SheetformerError, request: Request) -> Response:
-    """The same as a page with a way back."""
+def refusal_page(error: SheetformerError, request: Request, name: str = "") -> Response:
+    """The same as a page with a way back; of a lesson that was asked for, in its form."""
     language = reader_language(request)
     status, sentence, headers = _reply(error, language)
     if isinstance(error, BusyError):
         # A reader waits; the page asks again by itself.
         headers["Refresh"] = str(RETRY)
     policy = {"Content-Security-Policy": start_policy()}
-    return HTMLResponse(
-        problem_page(sentence, language, base_of(request)), status, headers | policy
+    base = base_of(request)
+    page = problem_page(sentence, language, base, _form_again(error, request, name), _nav(request))
+    return HTMLResponse(page, status, headers | policy)
+
+
+def _nav(request: Request) -> str:
+    """This page in every language, with all that was typed."""
+    path = f"{base_of(request)}{request.url.path}"
+    typed = dict(request.query_params)
+    return languages_nav(
+        reader_language(request), lambda code: f"{path}?{urlencode({**typed, 'lang': code})}"
     )
+
+
+def _form_again(error: SheetformerError, request: Request, name: str) -> str:
+    """The form with what was typed; nothing where the request itself is wrong."""
+    if not name or isinstance(error, RefusedError):
+        return ""
+    language, base = reader_language(request), base_of(request)
+    typed = dict(request.query_params)
+    slip = find_slip(str(error), typed)
+    label = find_language(language).table("server")["offers"]
+    address = f"{base}{request.url.path}"
+    below = {slip.option: marked(slip, typed, address, label)} if slip else {}
+    return form_of(name, language, base, typed, below)
 
 
 def _reply(error: SheetformerError, language: str) -> tuple[int, str, dict[str, str]]:

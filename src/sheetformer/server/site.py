@@ -17,7 +17,7 @@ from sheetformer.exercises.make import exercise
 from sheetformer.files import replacing
 from sheetformer.language import ENGLISH, find_language, languages
 from sheetformer.server.book_request import TRANSLATE, BookRequest
-from sheetformer.server.start import document, languages_nav, title_and_summary
+from sheetformer.server.start import card_head, document, languages_nav, title_and_summary
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -104,20 +104,21 @@ def _start_page(names: Collection[str], code: str) -> str:
     body = (
         f"<header><h1>{text['title']}</h1>{languages_nav(code, _start)}</header>"
         f'<main id="lessons"><h2>{text["lessons"]}</h2>'
-        f"<ol>{''.join(_card(name, code) for name in names)}</ol></main>"
+        f"<ol>{''.join(_card(i, name, code) for i, name in enumerate(names, start=1))}</ol></main>"
     )
     return document(text["title"], body, code)
 
 
-def _card(name: str, code: str) -> str:
+def _card(number: int, name: str, code: str) -> str:
     """A lesson with links to its pages, which open in the reader's language, and its workbook."""
     text = find_language(code).table("server")
     title, summary = title_and_summary(name, code)
     state = "" if code == ENGLISH.code else f"#state={quote(json.dumps({'language': code}))}"
     page, cell = (f"{_page(name, style)}{state}" for style in STYLES)
     label = f"{text['formulas']}: {text['cell']}"
+    head = card_head(number, name, f'<a href="{page}">{escape(title)}</a>', code)
     return (
-        f'<li><h3><a href="{page}">{escape(title)}</a></h3><p>{escape(summary)}</p>'
+        f"<li>{head}<p>{escape(summary)}</p>"
         f'<p><a href="{cell}">{escape(label)}</a> · '
         f'<a href="{_workbook(name, code)}">.xlsx</a></p>{_exercise_links(name, code)}</li>'
     )

@@ -7,13 +7,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sheetformer.language import find_language, languages, translate, use_language
 from sheetformer.server.book_request import EXAMPLE_SENTENCE, LONGEST_TEXT, TRANSLATE
-
-if TYPE_CHECKING:
-    from sheetformer.lessons.story import Lesson
+from sheetformer.server.pictures import picture
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1f2937, #e5e9f0);
@@ -55,6 +53,12 @@ footer { padding: 28px 24px 40px; color: var(--quiet); font-size: 14px; }
 .problem { background: var(--card); border: 1px solid var(--line); border-radius: 14px;
   padding: 18px; margin-top: 24px; overflow-wrap: anywhere; }
 .problem h2 { margin: 0; }
+.problem form { margin-top: 14px; max-width: 620px; }
+.slip { margin: 6px 0 0; } mark { background: light-dark(#f6c9c4, #4c1f1d); color: inherit;
+  border-bottom: 2px solid light-dark(#7f1d1d, #ffb3aa); }
+.picture { float: right; margin-left: 10px; fill: none; stroke: var(--quiet); stroke-width: 2; }
+.picture .bold { stroke: light-dark(#d9731a, #f0994a); stroke-width: 3.5; }
+.first { border: 2px solid var(--select); } .here { font-weight: 600; color: var(--select); }
 """
 
 
@@ -62,7 +66,7 @@ def start_policy() -> str:
     """The Content-Security-Policy of pages without scripts: one style, forms to this server."""
     digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -85,15 +89,39 @@ def start_page(language: str, base: str = "") -> str:
     return document(text["title"], body, language)
 
 
-def problem_page(sentence: str, language: str, base: str = "") -> str:
-    """One sentence and the way back."""
+def problem_page(
+    sentence: str, language: str, base: str = "", form: str = "", nav: str = ""
+) -> str:
+    """One sentence, the form that it is about where there is one, and the way back."""
     text = find_language(language).table("server")
     body = (
-        f"<header><h1>{text['title']}</h1></header><main>"
+        f"<header><h1>{text['title']}</h1>{nav}</header><main>"
         f'<div class="problem" role="alert"><h2>{text["problem"]}</h2><p>{escape(sentence)}</p>'
-        f'<a href="{base}/?lang={language}">{text["back"]}</a></div></main>'
+        f'{form}<p><a href="{base}/?lang={language}">{text["back"]}</a></p></div></main>'
     )
     return document(text["problem"], body, language)
+
+
+def form_of(
+    name: str, language: str, base: str, typed: Mapping[str, str], below: Mapping[str, str]
+) -> str:
+    """The form of a lesson or the translator as it was typed, with what is said below a field."""
+    from sheetformer.lessons import LESSONS
+
+    text = find_language(language).table("server")
+    if name != TRANSLATE and name not in LESSONS:
+        return ""
+    title, _ = title_and_summary(name, language)
+    defaults = {"sentence": EXAMPLE_SENTENCE} if name == TRANSLATE else LESSONS[name].options
+    fields = "".join(
+        _field(key, typed.get(key, default), text, key in below) + below.get(key, "")
+        for key, default in defaults.items()
+    )
+    return _form(_address(name, base), title, fields + _style_field(text, typed), language)
+
+
+def _address(name: str, base: str) -> str:
+    return f"{base}/{TRANSLATE}" if name == TRANSLATE else f"{base}/lessons/{name}"
 
 
 def languages_nav(language: str, address: Callable[[str], str]) -> str:
@@ -135,42 +163,41 @@ def _lessons(language: str, base: str) -> Iterator[str]:
     """A card a lesson; the translator is the last."""
     from sheetformer.lessons import LESSONS
 
-    text = find_language(language).table("server")
-    for name, lesson in LESSONS.items():
-        fields = "".join(_fields(lesson, text))
-        about = title_and_summary(name, language)
-        yield _card(f"{base}/lessons/{name}", *about, fields, language)
-    fields = _field("sentence", EXAMPLE_SENTENCE, text) + _style_field(text)
-    about = title_and_summary(TRANSLATE, language)
-    yield _card(f"{base}/{TRANSLATE}", *about, fields, language)
+    for number, name in enumerate([*LESSONS, TRANSLATE], start=1):
+        title, summary = title_and_summary(name, language)
+        form = form_of(name, language, base, {}, {})
+        head = card_head(number, name, escape(title), language)
+        first = ' class="first"' if number == 1 else ""
+        yield f"<li{first}>{head}<p>{escape(summary)}</p>{form}</li>"
 
 
-def _card(address: str, title: str, summary: str, fields: str, language: str) -> str:
+def card_head(number: int, name: str, title: str, language: str) -> str:
+    """The picture, number and title of a lesson; of the first one also that it is the beginning."""
+    here = find_language(language).table("server")["start_here"]
+    begin = f'<p class="here">{here}</p>' if number == 1 else ""
+    return f"<div>{picture(name)}{begin}<h3>{number}. {title}</h3></div>"
+
+
+def _form(address: str, title: str, fields: str, language: str) -> str:
     text = find_language(language).table("server")
     return (
-        f"<li><h3>{escape(title)}</h3><p>{escape(summary)}</p>"
         f'<form action="{address}" method="get"><input type="hidden" name="lang" '
         f'value="{language}">{fields}<button aria-label="{escape(text["open"])}: '
-        f'{escape(title)}">{text["open"]}</button></form></li>'
+        f'{escape(title)}">{text["open"]}</button></form>'
     )
 
 
-def _fields(lesson: Lesson, text: Mapping[str, str]) -> Iterator[str]:
-    for name, default in lesson.options.items():
-        yield _field(name, default, text)
-    yield _style_field(text)
-
-
-def _field(name: str, default: Any, text: Mapping[str, str]) -> str:
+def _field(name: str, default: Any, text: Mapping[str, str], is_wrong: bool = False) -> str:
     """A field of a form; sentences take a whole line."""
     label = escape(text.get(name, name.replace("_", " ").capitalize()))
     value = escape("" if default is None else str(default))
     longest = f'maxlength="{LONGEST_TEXT}"'
+    wrong = ' aria-invalid="true" autofocus' if is_wrong else ""
     if isinstance(default, str):
         hint = f' title="{escape(text["hint"])}"' if name in ("source", "target") else ""
         return (
             f'<label>{label}<input name="{escape(name)}" value="{value}" {longest} '
-            f'autocomplete="off" spellcheck="false"{hint}></label>'
+            f'autocomplete="off" spellcheck="false"{hint}{wrong}></label>'
         )
     kind = 'type="number" step="any"' if isinstance(default, int | float) else longest
     return (
@@ -178,9 +205,11 @@ def _field(name: str, default: Any, text: Mapping[str, str]) -> str:
     )
 
 
-def _style_field(text: Mapping[str, str]) -> str:
+def _style_field(text: Mapping[str, str], typed: Mapping[str, str]) -> str:
     choices = "".join(
-        f'<option value="{style}">{text[style]}</option>' for style in ("matrix", "cell")
+        f'<option value="{style}"{" selected" if typed.get("formulas") == style else ""}>'
+        f"{text[style]}</option>"
+        for style in ("matrix", "cell")
     )
     return f'<label>{text["formulas"]}<select name="formulas">{choices}</select></label>'
 

@@ -27,22 +27,30 @@ export function attentionLines(context: Context, weights: Weights): Lines {
   const picture = s("svg", { class: "lines", role: "img" }, s("g", {}, ...paths), ...words.left, ...words.right);
   let pointed = -1;
   let placed = "";
-  const lay = (): void => {
-    const labels = [indices(rows).map(weights.rowLabel), indices(columns).map(weights.columnLabel)] as const;
+  // What is drawn now: asking the document for it, line by line, would take longer than to compute it.
+  const drawn: string[] = [];
+  const lay = (): [string[], string[]] => {
+    const labels: [string[], string[]] = [indices(rows).map(weights.rowLabel), indices(columns).map(weights.columnLabel)];
     const key = labels.flat().join("\t");
     // Words seldom change: only then do the lines get other ends.
     if (key !== placed) layOut(picture, paths, words, labels[0], labels[1]);
     placed = key;
+    return labels;
   };
   const draw = (): void => {
-    lay();
+    const [down, across] = lay();
     const spoken: string[] = [];
     paths.forEach((path, i) => {
       const [row, column] = [Math.floor(i / columns), i % columns];
       const weight = weightAt(context, weights, row, column);
-      thicken(path, weight);
-      put(path, "class", pointed < 0 ? "line" : pointed === row ? "line on" : "line off");
-      const [from, to] = [weights.rowLabel(row), weights.columnLabel(column)];
+      const look = pointed < 0 ? "line" : pointed === row ? "line on" : "line off";
+      const whole = `${weight.toFixed(3)} ${look}`;
+      if (whole !== drawn[i]) {
+        drawn[i] = whole;
+        thicken(path, weight);
+        put(path, "class", look);
+      }
+      const [from, to] = [down[row], across[column]];
       if (from && to && weight >= 0.1 && (pointed < 0 || pointed === row)) spoken.push(`${from} → ${to} ${percent(weight)}`);
     });
     picture.setAttribute("aria-label", `${context.say("looksAt")}: ${spoken.slice(0, 24).join("; ")}`);
