@@ -34,8 +34,16 @@ def _live(book: Book) -> Any:
     return widget(book)
 
 
+def _shown(book: Book) -> None:
+    """A book alive in a notebook, and as a picture for who only reads it."""
+    from sheetformer.notebook import show
+
+    show(book)
+
+
 del _writers  # it has entered its formats
 _VIEWS["live"] = _live
+_VIEWS["shown"] = _shown
 
 __version__ = "0.1.0"
 __all__ = [

@@ -25,8 +25,10 @@ class BookWidget(anywidget.AnyWidget):
 
     Attributes:
         edits: what was changed on the page, as [sheet, row, column, content], counted from 0; set
-            it to change the page, observe it to hear of changes.
+            it to change the page (an EditError where that cannot be followed), observe it to hear
+            of changes.
         problem: one sentence about edits that cannot be followed; the page shows it.
+        still: the name of the picture that this widget takes the place of, where it is shown.
     """
 
     _esm = bundled("page.js")
@@ -35,10 +37,12 @@ class BookWidget(anywidget.AnyWidget):
     payload = traitlets.Dict().tag(sync=True)
     edits = traitlets.List().tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
+    still = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, book: Book) -> None:
         self._written = book
         self._followed: tuple[Any, Book] = ([], book)
+        self._hears_page = False
         # Plain texts and numbers only: notebooks write kinds of their own in their own ways.
         super().__init__(payload=json.loads(json.dumps(page_payload(book))))
 
@@ -56,6 +60,21 @@ class BookWidget(anywidget.AnyWidget):
     def __getitem__(self, name: str) -> BlockView:
         return self.book[name]
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the page tells; an edit of it that cannot be followed is said there."""
+        self._hears_page = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._hears_page = False
+
+    @traitlets.validate("edits")
+    def _check(self, proposal: Any) -> list[Any]:
+        """Who sets edits in Python hears there what is wrong with them."""
+        if not self._hears_page:
+            change(self._written, read_edits(proposal["value"]))
+        return proposal["value"]
+
     @traitlets.observe("edits")
     def _judge(self, _: Any) -> None:
         try:
@@ -69,3 +88,18 @@ class BookWidget(anywidget.AnyWidget):
 def widget(book: Book) -> BookWidget:
     """A book as a widget."""
     return BookWidget(book)
+
+
+def show(book: Book) -> None:
+    """Show a book alive, behind a still picture that the living one hides.
+
+    A notebook that is opened again, or becomes a page, has no program behind its widgets: there
+    the picture is what one sees.
+    """
+    from IPython.display import display
+
+    alive = BookWidget(book)
+    alive.still = str(alive.model_id)
+    picture = f'<div data-sheetformer-still="{alive.still}">{book._repr_html_()}</div>'
+    display({"text/html": picture, "text/plain": repr(book)}, raw=True)
+    display({**alive._repr_mimebundle_()[0], "text/plain": ""}, raw=True)

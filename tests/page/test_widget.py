@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,29 @@ def test_a_book_shows_its_live_page_and_keeps_a_still_one(book: Book) -> None:
     shown = book._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in shown
     assert "<table" in shown["text/html"]
+
+
+def test_a_notebook_keeps_a_still_picture_beside_the_living_book(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who opens the notebook again, or reads it as a page, has no program behind its widgets."""
+    outputs: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: outputs.append(data))
+    book._ipython_display_()
+    still, alive = outputs
+    assert "application/vnd.jupyter.widget-view+json" not in still
+    assert "<table" in still["text/html"]
+    name = re.search(r'data-sheetformer-still="(\w+)"', still["text/html"])
+    assert name
+    assert name[1] in str(alive["application/vnd.jupyter.widget-view+json"])
+
+
+def test_a_wrong_edit_from_python_raises_there(book: Book) -> None:
+    widget = book.widget()
+    with pytest.raises(EditError, match="Nowhere"):
+        widget.edits = [["Nowhere", 0, 0, 1]]
+    assert widget.edits == []
+    assert widget.book is book
 
 
 def test_without_the_extra_a_sentence_and_the_still_picture(

@@ -160,3 +160,37 @@ def test_letters_are_not_commands_of_the_notebook(page: Page) -> None:
     page.locator(".namebox").press("d")
     assert page.evaluate("window.keys") == []
     assert page.locator("[data-lm-suppress-shortcuts=true]").count() == 1
+
+
+def test_a_widget_has_its_own_height_and_scrolling_and_no_id_twice(page: Page) -> None:
+    page.evaluate("window.second = window.show()")
+    page.locator(".sheetformer .namebox").nth(1).wait_for()
+    frame = page.locator(".sheetformer-frame").first
+    assert frame.evaluate("e => e.clientHeight") < 700
+    frame.evaluate("e => e.scrollTo(0, 2000)")
+    assert page.evaluate("scrollY") == 0
+    box, around = frame.locator(".explain").bounding_box(), frame.bounding_box()
+    assert box is not None
+    assert around is not None
+    assert around["y"] <= box["y"] < around["y"] + around["height"] - 100
+    twice = page.evaluate(
+        "[...document.querySelectorAll('[id]')].map(e => e.id)"
+        ".filter((id, i, all) => all.indexOf(id) !== i)"
+    )
+    assert twice == []
+
+
+def test_the_living_book_takes_the_place_of_its_picture(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            const picture = document.createElement("p");
+            picture.dataset.sheetformerStill = "m1";
+            document.body.prepend(picture);
+            window.fromPython("still", "m1");
+            window.second = window.show();
+        }"""
+    )
+    picture = page.locator("[data-sheetformer-still]")
+    assert not picture.is_visible()
+    page.evaluate("window.second.end()")
+    assert picture.evaluate("e => e.hidden") is False

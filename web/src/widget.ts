@@ -20,12 +20,18 @@ const PAUSE = 80;
 /** Show a book in an element; gives the function that takes it away. */
 function render({ model: shared, el }: { model: Shared; el: HTMLElement }): () => void {
   const root = document.createElement("div");
+  // As high as a window, with its own scrolling: what is told of a cell stays beside it.
+  const frame = document.createElement("div");
+  frame.className = "sheetformer-frame";
+  frame.append(root);
+  const still = stillPicture(String(shared.get("still") ?? ""));
+  still.forEach((picture) => (picture.hidden = true));
   const problem = document.createElement("p");
   problem.setAttribute("role", "alert");
   // Otherwise letters typed into a cell are commands of the notebook.
   root.dataset.lmSuppressShortcuts = "true";
   root.addEventListener("keydown", (event) => event.stopPropagation());
-  el.append(problem, root);
+  el.append(problem, frame);
 
   let end = open(root, shared);
   const anew = (): void => {
@@ -44,7 +50,13 @@ function render({ model: shared, el }: { model: Shared; el: HTMLElement }): () =
     shared.off("change:problem", say);
     end();
     el.replaceChildren();
+    still.forEach((picture) => (picture.hidden = false));
   };
+}
+
+/** The picture that a notebook keeps of a book; where the book is alive nobody needs it. */
+function stillPicture(name: string): HTMLElement[] {
+  return name ? [...document.querySelectorAll<HTMLElement>(`[data-sheetformer-still="${CSS.escape(name)}"]`)] : [];
 }
 
 /** Mount the book that Python holds, its edits made, and keep both sides the same. */

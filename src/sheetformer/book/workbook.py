@@ -289,6 +289,15 @@ class Book:
     def _repr_html_(self) -> str:
         return VIEWS["still"](self)
 
+    def _ipython_display_(self) -> None:
+        """In a notebook: alive, and a still picture for when it is only read."""
+        try:
+            VIEWS["shown"](self)
+        except ImportError:
+            from IPython.display import display
+
+            display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """The live page where it can be shown, and the still picture where it cannot."""
         still = {"text/html": self._repr_html_(), "text/plain": repr(self)}

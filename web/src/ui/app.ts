@@ -29,6 +29,9 @@ export interface MountOptions {
 /** Milliseconds after which a page stands still. */
 const STILL = 200;
 
+/** Books that were put on this page. */
+let mounted = 0;
+
 /** Put a book into an element; gives the function that takes it out again. */
 export function mount(root: HTMLElement, model: Model, options: MountOptions = {}): () => void {
   const app = new App(root, model, options);
@@ -41,6 +44,7 @@ class App {
   private name: ViewName = "lesson";
   private viewHost: HTMLElement = h("div");
   private status: HTMLElement = h("p");
+  private readonly suffix = mounted++ ? `-${mounted}` : "";
   private running: ReturnType<typeof runner> = null;
   private readonly endings: (() => void)[] = [];
   private theme: "light" | "dark" | null = null;
@@ -93,7 +97,7 @@ class App {
   /** Build everything in a language; the book and the selection stay. */
   private render(language: Language, selection?: Place): Context {
     this.model.language = language;
-    const context = new Context(this.model, selection);
+    const context = new Context(this.model, selection, this.suffix);
     this.context = context;
     const explain = new Explain(context);
     const bar = new FormulaBar(context);
@@ -118,7 +122,7 @@ class App {
     if (this.running) context.parts.add(this.running);
     const choosers = tabs(context, viewsOf(context), (name) => this.show(name));
     this.showTab = choosers.show;
-    this.viewHost = h("div", { class: "viewhost", id: "sheetformer-view", role: "tabpanel", tabindex: -1 });
+    this.viewHost = h("div", { class: "viewhost", id: context.id("sheetformer-view"), role: "tabpanel", tabindex: -1 });
     this.root.lang = language;
     this.nameDocument(language);
     const top = h("div", { class: "bar" }, this.running?.element, bar.element, problem);
@@ -184,7 +188,7 @@ class App {
     if (this.view) this.context.parts.delete(this.view);
     this.root.dataset["view"] = name;
     this.viewHost.replaceChildren();
-    this.viewHost.setAttribute("aria-labelledby", `tab-${name}`);
+    this.viewHost.setAttribute("aria-labelledby", this.context.id(`tab-${name}`));
     this.showTab(name);
     // In the page before it is drawn: a sheet draws only what it has room for.
     const view = makeView(this.context, name);

@@ -160,7 +160,7 @@ class Section {
     readonly inStory: boolean,
     private readonly next: (section: Section) => void,
   ) {
-    const id = `stage-${stage.sheet}-${stage.index}`;
+    const id = context.id(`stage-${stage.sheet}-${stage.index}`);
     const badge = stage.number ? h("span", { class: "badge" }, stage.number) : null;
     this.toggle = button("", () => this.open(!this.isOpen), { "aria-expanded": "false", "aria-controls": id, class: "fold" });
     this.count = markCount(context, stage);

@@ -34,9 +34,16 @@ export class Context {
   constructor(
     readonly model: Model,
     selection?: Place,
+    /** What ids end with: a notebook may show several books, or one twice. */
+    readonly suffix = "",
   ) {
     this.painter = new Painter(model);
     this.selection = selection ?? firstInput(model);
+  }
+
+  /** An id that no other book on this page has. */
+  id(name: string): string {
+    return name + this.suffix;
   }
 
   /** A text of the page. */

@@ -73,7 +73,7 @@ function sheetView(view: SheetView): View {
 /** Tabs as WAI-ARIA wants them: arrows walk, one of them is a stop of the Tab key. */
 export function tabs(context: Context, names: ViewName[], choose: (name: ViewName) => void): { element: HTMLElement; show(name: ViewName): void } {
   const buttons = names.map((name) =>
-    h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "sheetformer-view", data: { view: name }, on: { click: () => choose(name) } }, context.say(name)),
+    h("button", { type: "button", role: "tab", id: context.id(`tab-${name}`), "aria-controls": context.id("sheetformer-view"), data: { view: name }, on: { click: () => choose(name) } }, context.say(name)),
   );
   const element = h("div", { class: "viewtabs", role: "tablist", "aria-label": context.say("views") }, ...buttons);
   element.addEventListener("keydown", (event) => {
