@@ -5,7 +5,7 @@ import type { Area, Change, Model, Place, Refused } from "../model.js";
 import { announcement } from "./announcement.js";
 import { clipboard } from "./clipboard.js";
 import { cellOf, Context } from "./context.js";
-import { button, h, write } from "./dom.js";
+import { h, write } from "./dom.js";
 import { openEditor, type Ended } from "./editor.js";
 import { Explain } from "./explain.js";
 import { FormulaBar } from "./formulabar.js";
@@ -125,13 +125,13 @@ class App {
     this.viewHost = h("div", { class: "viewhost", id: context.id("sheetformer-view"), role: "tabpanel", tabindex: -1 });
     this.root.lang = language;
     this.nameDocument(language);
-    const top = h("div", { class: "bar" }, this.running?.element, bar.element, problem);
+    const top = h("section", { class: "bar", "aria-label": context.say("formulaBar") }, this.running?.element, bar.element, problem);
     this.belowBar.disconnect();
     this.belowBar.observe(top);
     this.belowBar.observe(pinned.element);
     this.root.replaceChildren(
-      button(context.say("skip"), () => this.viewHost.focus(), { class: "skip" }),
       header(context, {
+        skip: () => this.viewHost.focus(),
         tabs: choosers.element,
         host: this.options.host,
         dark: this.isDark(),

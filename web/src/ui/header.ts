@@ -7,6 +7,8 @@ import { button, h, write } from "./dom.js";
 import type { Host } from "./host.js";
 
 export interface Head {
+  /** Go past the head, to what the page is about. */
+  skip(): void;
   tabs: HTMLElement;
   host: Host | undefined;
   dark: boolean;
@@ -35,6 +37,7 @@ export function header(context: Context, head: Head): HTMLElement {
   return h(
     "header",
     { class: "head" },
+    button(context.say("skip"), () => head.skip(), { class: "skip" }),
     h("div", { class: "titles" }, home(context, head.host), h("h1", { dir: "auto" }, model.payload.title)),
     head.tabs,
     h("div", { class: "tools" }, undo, redo, reset, offer(context, "savePage", head.host?.savePage), offer(context, "download", head.host?.download), themeButton(context, head), languageList(context, head)),

@@ -16,7 +16,7 @@ export class MapView implements Part {
   constructor(context: Context) {
     const maps = wordMaps(context).map((chart) => new WordMap(context, chart));
     this.parts.push(...maps);
-    const cards = following(context).map((number) => card(context, number, this.parts));
+    const cards = following(context).map((number) => card(context, number, this.parts, "h3"));
     this.element = h(
       "div",
       { class: "mapview stagehost" },

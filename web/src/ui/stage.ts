@@ -147,14 +147,14 @@ const place = (context: Context, block: BlockData): string =>
   (context.model.payload.stages[block.stage]?.title ?? sheetTitle(context.model.payload.sheets[block.sheet]!)).replace(/\s{2,}/, " ");
 
 /** A block: its name and equation, its sentence, and its matrices. */
-export function card(context: Context, number: number, parts: Part[]): HTMLElement {
+export function card(context: Context, number: number, parts: Part[], level: "h3" | "h4" = "h4"): HTMLElement {
   const block = context.model.payload.blocks[number]!;
   const matrices = block.matrices.map((_, matrix) => matrixPart(context, number, matrix, parts));
   const turn = turner(context, number);
   if (turn) parts.push(turn);
   const looks = `card kind-${block.kind} is-${block.numberFormat}${block.note.length > 44 ? " noted" : ""}`;
   const note = block.note ? h("p", { class: "note", dir: "auto" }, block.note) : null;
-  return h("div", { class: looks }, block.numberFormat === "message" ? null : head(block), markOf(context, block), note, turn?.element, ...matrices);
+  return h("div", { class: looks }, block.numberFormat === "message" ? null : head(block, level), markOf(context, block), note, turn?.element, ...matrices);
 }
 
 /** What the exercise says of a blank, live. */
@@ -166,14 +166,14 @@ function markOf(context: Context, { mark }: BlockData): HTMLElement | null {
 }
 
 /** Its title in plain words, below it small what formulas call it and its equation; or these alone. */
-function head(block: BlockData): HTMLElement {
+function head(block: BlockData, level: "h3" | "h4"): HTMLElement {
   const { title } = block;
   const code = [
     h("span", { class: "cardname" }, shortName(block.name)),
     block.equation ? h("span", { class: "cardequation" }, " = ", math(block.equation)) : null,
   ];
   if (!title) return h("div", { class: "cardhead" }, ...code);
-  return h("div", { class: "cardhead" }, h("h4", { dir: "auto" }, title), h("p", { class: "codeline" }, ...code));
+  return h("div", { class: "cardhead" }, h(level, { dir: "auto" }, title), h("p", { class: "codeline" }, ...code));
 }
 
 function matrixPart(context: Context, number: number, matrix: number, parts: Part[]): Child {
