@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
+import pytest
 
 import sheetformer as sf
 
@@ -58,8 +58,13 @@ def test_a_box_of_figure_1_goes_to_its_step(opened: Opened) -> None:
 
 
 def test_a_recorded_model_opens_on_what_it_says(opened: Opened) -> None:
-    """As a book of a recorded model has it: inputs first, and the output on another sheet."""
-    book = sf.lesson("cross-attention")
-    assert np.isfinite(book["blend"].value).all()
-    tab = opened(book)
-    assert tab.page.evaluate("scrollY") == 0, "a lesson begins at its beginning"
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    given = torch.randn(1, 3, 4)
+    attention = torch.nn.MultiheadAttention(4, 2, batch_first=True)
+    tab = opened(sf.record(attention, given, given, given))
+    tab.page.wait_for_timeout(150)
+    assert tab.page.locator(".explain .where strong").inner_text() == "output"
+    box = tab.cell("output").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 900
