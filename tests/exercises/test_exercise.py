@@ -164,6 +164,8 @@ def test_a_blank_has_a_hint_in_three_steps_and_is_unlocked(tmp_path: Path) -> No
     cell = openpyxl.load_workbook(homework)[sheet].cell(row + 1, column + 1)
     assert cell.value is None
     assert not cell.protection.locked
+    lead = openpyxl.load_workbook(homework).worksheets[1]
+    assert "preencha" in [sign.value for sign in lead[2]]
     idea, equation, start = cell.comment.text.split("\n")[-3:]
     assert idea.startswith("1  Ideia: ")
     assert equation == "2  Equação: scores = Q Kᵀ"

@@ -13,10 +13,10 @@ from .books import lesson
 
 LISTS = {
     "Check", "Learned", "Reference", "Nearest word", "Random numbers", "Every word",
-    "Weights", "Next weights", "Names", "Workings",
+    "Weights", "Next weights", "Names", "Workings", "Merges",
 }  # fmt: skip
 """The sheets that are mere lists, of whatever length."""
-FOR_THE_SCREEN = {"Feed-forward", "Speaking"}
+FOR_THE_SCREEN = {"Feed-forward", "Speaking", "Steps", "All formats"}
 """Sheets wider than a page whose print is readable."""
 NETWORK = {"Encoder", "Decoder", "Next word", "Kinds of words"}
 """The translator's network, cell by cell: in print hundreds of columns are for nobody."""
