@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 
 import sheetformer as sf
@@ -18,6 +19,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.engines.programs.ironcalc import IronCalc
 from sheetformer.errors import SheetformerError
+from sheetformer.formula.address import area
 from sheetformer.language import find_language, use_language
 from sheetformer.lessons import NAMES
 from sheetformer.story.check import check
@@ -122,6 +124,12 @@ def test_a_word_in_place_of_a_number_is_a_wrong_answer(tmp_path: Path, page: Pag
     words = typed(book, questions, lambda one: None if one.options else "two")
     words = {cell: word for cell, word in words.items() if cell != place(book, "answer_5")}
     path = book.save(tmp_path / "book.xlsx")
+    # A sentence is read in a cell as wide as its column of the table.
+    sheet, _, _ = place(book, "question_1")
+    merged = openpyxl.load_workbook(path)[sheet].merged_cells
+    for name, wide in (("question_1", 6), ("answer_1", 2), ("mark_1", 5)):
+        _, row, column = place(book, name)
+        assert area(row, column, 1, wide) in merged
     for cells in (IronCalc().recalculate(path, words), page.recalculate(book, words)[-1]):
         assert marks(book, cells) == ["✗", "→", "✗", "→", "→"]
 
