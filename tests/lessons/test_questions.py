@@ -32,21 +32,23 @@ from .books import LARGE
 STEPS = re.compile(r"(step|passo|paso)s? \d+(( and | e | y )\d+)?")
 FEWEST, MOST = 3, 5
 """Questions of a lesson."""
-CHANGES: dict[str, dict[tuple[str, int], float | str]] = {
-    "dot-product": {("b_words", 0): "cachorro"},
-    "softmax": {("scores", 0): -9.0},
-    "cross-attention": {("source_words", 1): "", ("source_words", 2): ""},
-    "scaling": {("power_of_d", 0): 2.0},
-    "positions": {("use_positions", 0): 1.0},
-    "self-attention": {("hide_padding", 0): 0.0},
-    "multi-head": {("head1_on", 0): 0.0, ("head2_on", 0): 0.0},
-    "encoder-decoder": {("source_words", 0): "you"},
-    "backprop": {("learning_rate", 0): 50.0},
-    "training": {("learning_rate", 0): 4.0},
-    "gpt": {("seed", 0): 7.0},
-    "number-formats": {("format", 0): "FP8 E5M2"},
+CHANGES: dict[str, dict[tuple[str, int, int], float | str]] = {
+    "dot-product": {("b_words", 0, 0): "cachorro"},
+    "softmax": {("scores", 0, 0): -9.0},
+    "cross-attention": {("source_words", 1, 0): "", ("source_words", 2, 0): ""},
+    "scaling": {("power_of_d", 0, 0): 2.0},
+    "positions": {("use_positions", 0, 0): 1.0},
+    "self-attention": {("hide_padding", 0, 0): 0.0},
+    "multi-head": {("head1_on", 0, 0): 0.0, ("head2_on", 0, 0): 0.0},
+    "encoder-decoder": {("source_words", 0, 0): "you"},
+    "backprop": {("learning_rate", 0, 0): 50.0},
+    "training": {("learning_rate", 0, 0): 4.0},
+    "gpt": {("seed", 0, 0): 7.0},
+    "number-formats": {("format", 0, 0): "FP8 E5M2"},
+    "tokens": {("new_words", 0, 0): "happi"},
+    "kv-cache": {("sizes", 4, 2): 1.0},
 }
-"""What does what a lesson asks for with “change this until …”: the rows of blocks to type in."""
+"""What does what a lesson asks for with “change this until …”: the cells of blocks to type in."""
 
 
 @cache
@@ -90,8 +92,8 @@ def typed(book: Book, questions: list[Question], answer: Answer) -> dict[Any, An
 def changes(lesson: str, book: Book) -> dict[Any, Any]:
     """The edits that a lesson asks for; those of a lesson that stands in no table are not tried."""
     return {
-        (sheet, row + down, column): value
-        for (name, down), value in CHANGES.get(lesson, {}).items()
+        (sheet, row + down, column + right): value
+        for (name, down, right), value in CHANGES.get(lesson, {}).items()
         for sheet, row, column in [place(book, name)]
     }
 

@@ -266,4 +266,5 @@ LESSON = Lesson(
     goal="say what a key-value cache keeps, why nothing changes, and what it costs in memory",
     needs=("self-attention",),
     minutes=20,
+    blanks="scores_kept_3, weights_kept_3, output_kept_3",
 )

@@ -39,7 +39,7 @@ def questions(story: Story, sizes: Sizes) -> None:
             "{model} answers 24 texts at once. How many GiB does its cache take?", model=name
         ),
         translate("Each text has a cache of its own, so the batch multiplies it."),
-        translate("Type 24 as its batch in step 6."),
+        translate("Type that number of texts as its batch in step 6."),
         answer=gib * 24.0,
         within=0.05,
     )

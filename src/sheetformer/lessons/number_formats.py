@@ -202,4 +202,5 @@ LESSON = Lesson(
     goal="say what a number format keeps, and where a rounded head goes wrong",
     needs=("softmax", "cross-attention"),
     minutes=25,
+    blanks="scores, shares, blend, off_by",
 )

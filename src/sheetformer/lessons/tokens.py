@@ -265,4 +265,5 @@ LESSON = Lesson(
     goal="make a list of byte-pair merges, and cut any word by it",
     needs=(),
     minutes=20,
+    blanks="counts_1, count_1, left_1",
 )
