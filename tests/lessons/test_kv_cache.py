@@ -64,8 +64,8 @@ def test_what_a_reader_is_asked_to_try_works() -> None:
     book = lesson("kv-cache")
     at = book["sizes"].block
     row, column = at.matrices[0].row, at.matrices[0].column
-    tried = [Edit(at.sheet, row + 2, column + 6, 24.0), Edit(at.sheet, row + 4, column + 2, 10.0)]
+    tried = [Edit(at.sheet, row + 3, column + 6, 24.0), Edit(at.sheet, row + 4, column + 2, 10.0)]
     after = edited(book, tried)
-    assert after["gib"].value[2, 0] == 24.0
+    assert after["gib"].value[3, 0] == 60.0
     assert after["gib"].value[4, 0] == 6.25
     assert after["mark_5"].value.item().startswith("✓")

@@ -263,7 +263,7 @@ LESSON = Lesson(
     kv_cache,
     picture=5,
     name="kv-cache",
-    goal="say what a key-value cache keeps, why nothing changes, and what it costs in memory",
+    goal="say what a key-value cache keeps, saves and costs",
     needs=("self-attention",),
     minutes=20,
     blanks="scores_kept_3, weights_kept_3, output_kept_3",

@@ -80,7 +80,7 @@ def memory(story: Story) -> Sizes:
         Curve(translate("the cache"), names[:, 0], gib),
         Curve(translate("with keys for each head"), names[:, 0], full),
     )
-    title, axes = translate("The cache in GiB"), (translate("model"), "GiB")
+    title, axes = translate("The cache in GiB"), (translate("Models"), "GiB")
     drawing = Curves(title, axes, curves, bars=True)
     story.figures.append(
         Figure(number, 10, 7, drawing, before_block="memory_told", direction="line")
