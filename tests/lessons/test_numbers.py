@@ -114,6 +114,10 @@ CLAIMS: dict[str, dict[str, Callable[[Book], float]]] = {
         # What a reader is asked to type: test_kv_cache.py does.
         "24": lambda _: 24.0,
     },
+    "modern-block": {
+        "32": lambda book: book["gated"].value.shape[1],
+        "48": lambda book: book["relu"].value.shape[1],
+    },
     "number-formats": {
         "64": lambda book: 11.0 + 1.0 + 52.0 if book["typed"].value.dtype == np.float64 else 0.0,
         "16": lambda _: math.ceil(53 * math.log10(2)),

@@ -47,6 +47,7 @@ CHANGES: dict[str, dict[tuple[str, int, int], float | str]] = {
     "number-formats": {("format", 0, 0): "FP8 E5M2"},
     "tokens": {("new_words", 0, 0): "happi"},
     "kv-cache": {("sizes", 4, 2): 1.0},
+    "modern-block": {("use_groups", 0, 0): 0.0},
 }
 """What does what a lesson asks for with “change this until …”: the cells of blocks to type in."""
 

@@ -13,7 +13,7 @@ from .books import lesson
 
 TOLD = (
     "multi-head", "positions", "backprop", "training", "encoder-decoder", "tokens", "kv-cache",
-    "number-formats",
+    "number-formats", "modern-block",
 )  # fmt: skip
 APART = ("Check", "Reference", "Learned")
 SYMBOL = re.compile(r"(W|E)_\w+|d_\w+|(question|answer|mark)_\d+")

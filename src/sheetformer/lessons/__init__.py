@@ -27,6 +27,7 @@ NAMES = (
     "training",
     "gpt",
     "tokens",
+    "modern-block",
     "kv-cache",
     "number-formats",
 )
