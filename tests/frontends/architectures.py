@@ -204,9 +204,9 @@ ARCHITECTURES: dict[str, Architecture] = {
     "regnet": ("RegNetConfig", "RegNetForImageClassification",
                {**PICTURE, "embedding_size": 4, "hidden_sizes": [4, 6], "depths": [1, 1],
                 "groups_width": 2, "layer_type": "y"}, image),
-    "mobilenet-v2": ("MobileNetV2Config", "MobileNetV2ForImageClassification",
-                     {"num_channels": 3, "image_size": 32, "depth_multiplier": 0.1,
-                      "min_depth": 2, "depth_divisible_by": 2, "num_labels": 2}, image),
+    "mobilenet-v1": ("MobileNetV1Config", "MobileNetV1ForImageClassification",
+                     {"num_channels": 1, "image_size": 8, "depth_multiplier": 0.02, "min_depth": 2,
+                      "num_labels": 2}, image),
     "segformer": ("SegformerConfig", "SegformerForImageClassification",
                   {**PICTURE, "num_encoder_blocks": 2, "depths": [1, 1], "sr_ratios": [2, 1],
                    "hidden_sizes": [4, 6], "patch_sizes": [3, 3], "strides": [2, 2],
@@ -249,10 +249,37 @@ def build(name: str) -> tuple[Any, Given]:
     return made, inputs | ({"use_cache": False} if takes_cache else {})
 
 
+GENERATED = (
+    *("gpt2", "llama", "qwen3", "opt", "bloom", "mixtral", "gpt-oss", "mamba", "jamba", "t5"),
+    *("bart", "whisper"),
+)
+"""Those that write three tokens, too, each the best one; two of them with two beams."""
+RUNS = [
+    *ARCHITECTURES,
+    *(f"{name} generate" for name in GENERATED),
+    *(f"{name} beams" for name in ("gpt2", "t5")),
+]
+
+
+def called(run: str) -> tuple[Any, Given]:
+    """A tiny model, or its `generate`, and what that is called with."""
+    name, _, how = run.partition(" ")
+    model, given = build(name)
+    if not how:
+        return model, given
+    model.generation_config.eos_token_id = None
+    kept = {key: value for key, value in given.items() if key in _READ}
+    settings = {"max_new_tokens": 3, "do_sample": False, "num_beams": 2 if how == "beams" else 1}
+    return model.generate, kept | settings
+
+
+_READ = ("input_ids", "input_features")
+
+
 def tried(name: str, folder: Path) -> str:
     """One line: it records and verifies, with how many formulas, or why not."""
     try:
-        model, given = build(name)
+        model, given = called(name)
         with torch.no_grad():
             model(**given)
     except Exception as error:  # noqa: BLE001 - whatever a model raises that is made too small
@@ -271,7 +298,7 @@ def main() -> None:
     transformers.logging.set_verbosity_error()
     found: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name in sys.argv[1:] or ARCHITECTURES:
+        for name in sys.argv[1:] or RUNS:
             began = time.perf_counter()
             found[name] = tried(name, Path(folder))
             took = time.perf_counter() - began

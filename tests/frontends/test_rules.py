@@ -211,7 +211,9 @@ RULES: dict[str, Example] = {
         lambda x, m, v: F.batch_norm(x, m, v, POSITIVE[0], ROW), (X, some(4), POSITIVE[1]),
     ),
     "embedding": (F.embedding, (PICK, X)),
-    "index_select": (lambda x, i: x.index_select(0, i), (X, PICK)),
+    "index_select": (
+        lambda x, y, i: x.index_select(0, i) + y.index_select(1, i).sum(0), (X, STACK, PICK),
+    ),
     "matmul": (torch.matmul, (STACK, some(2, 4, 3))),
     "mm": (torch.mm, (X, some(4, 2))),
     "bmm": (torch.bmm, (STACK, some(2, 4, 3))),

@@ -153,6 +153,15 @@ def _ordered(inner: nn.Module, x: Tensor) -> Tensor:
     return inner(x).lgamma() + x
 
 
+def test_places_of_equal_numbers_are_kept_and_guarded(tmp_path: Path) -> None:
+    equal = torch.tensor([[1.0, 3.0, 1.0], [2.0, 0.0, 0.0]])
+    book = recorded(lambda i, x: torch.cat([*x.sort(-1)]) + i(x).sum() * 0, equal)
+    expected = torch.cat([*equal.sort(-1)]).numpy()
+    np.testing.assert_array_equal(book["result"].value, expected)
+    assert str(after(book, {}, "way", tmp_path)).startswith("✓")
+    assert str(after(book, {"given_1": 7.0}, "way", tmp_path)).startswith("✗")
+
+
 def test_places_that_a_rule_leaves_out_are_kept_and_guarded(tmp_path: Path) -> None:
     book = recorded(lambda i, x: torch.max_pool1d_with_indices(i(x), 2)[1] * 2.0, X)
     assert str(after(book, {}, "way", tmp_path)).startswith("✓")

@@ -203,9 +203,12 @@ def _embedding(table: Any, index: Any, *_: Any) -> Any:
 
 
 def _index_select(x: Any, dim: int, index: Any) -> Any:
-    if dim % x.ndim or x.ndim > 2:
-        raise UnsupportedError("picking by a computed index works along the first of two axes")
-    return embedding(x, index)
+    """Slices of an axis at computed places: (…, n, …), (m,) → (…, m, …)."""
+    if x.ndim < 2 or not (dim % x.ndim or x.ndim > 2):
+        return embedding(x, index)
+    moved = x.swapaxes(dim, 0)
+    rows = embedding(moved.reshape(moved.shape[0], -1), index)
+    return rows.reshape(-1, *moved.shape[1:]).swapaxes(dim, 0)
 
 
 def _rows(x: Any, shape: Sequence[int]) -> Any:
