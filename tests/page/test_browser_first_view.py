@@ -68,3 +68,20 @@ def test_a_recorded_model_opens_on_what_it_says(opened: Opened) -> None:
     box = tab.cell("output").bounding_box()
     assert box is not None
     assert 0 < box["y"] < 900
+
+
+def test_a_book_without_attention_promises_none(opened: Opened) -> None:
+    tab = opened(sf.lesson("tokens"))
+    assert "looks at" not in tab.page.locator(".todo").inner_text()
+    assert tab.page.locator(".pinned svg").count() == 0
+
+
+def test_a_letter_between_words_is_no_quantity(opened: Opened) -> None:
+    """As the article of “X: one row a word”."""
+    tab = opened(sf.lesson("multi-head"))
+    letters = tab.page.locator(".stageequation mi[mathvariant=normal]")
+    assert letters.first.text_content() == "a"
+    assert (
+        tab.page.locator(".cardequation mi", has_text="Q").first.get_attribute("mathvariant")
+        is None
+    )

@@ -130,7 +130,8 @@ function headLine(context: Context): HTMLElement | null {
 /** What to do next, where there is something to change. */
 function toDo(context: Context): HTMLElement | null {
   const { blocks } = context.model.payload;
-  const [number] = sentences(context, mainLayer(context, layers(context)));
+  const layer = mainLayer(context, layers(context));
+  const [number] = layer ? sentences(context, layer) : [];
   if (!blocks.some((block) => block.kind === "input")) return null;
   const text = number === undefined ? context.say("todoCells") : context.say("todo", blocks[number]!.title || shortName(blocks[number]!.name));
   return h("p", { class: "todo", dir: "auto" }, text);

@@ -106,8 +106,15 @@ class Parser {
       return node("mrow", [node("mo", [token]), ...this.row(close), ...(this.take(close) ? [node("mo", [close])] : [])]);
     }
     if (/^\d/.test(token)) return node("mn", [token]);
-    if (/^[\p{L}∂∇]/u.test(token)) return node("mi", [token]);
+    if (/^[\p{L}∂∇]/u.test(token)) return node("mi", [token], this.isProse() ? { mathvariant: "normal" } : {});
     return node("mo", [token], token === "|" ? { stretchy: "false", lspace: "0", rspace: "0" } : {});
+  }
+
+  /** Whether the letter just taken stands between words, as the “a” of “one row a word”: it is no quantity. */
+  private isProse(): boolean {
+    const word = (token = ""): boolean => /^\p{L}{2,}$/u.test(token);
+    const [before, space] = [this.tokens[this.at - 3], this.tokens[this.at - 2]];
+    return space === " " && this.tokens[this.at] === " " && word(before) && word(this.tokens[this.at + 1]);
   }
 
   private inside(closing: string): Element {
