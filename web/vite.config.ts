@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 // One script and one style sheet with names that do not change; the same sources give the same bytes.
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   build: {
     target: "es2022",
     outDir: process.env.PAGE_OUT ?? here("../src/sheetformer/writers/bundle"),
@@ -13,15 +13,16 @@ export default defineConfig({
     cssCodeSplit: false,
     minify: true,
     rollupOptions: {
-      input: here("src/bundle.ts"),
+      // The page of an exercise has a small program besides.
+      input: here(mode === "workbook" ? "src/workbook_bundle.ts" : "src/bundle.ts"),
       preserveEntrySignatures: "strict",
       output: {
         format: "es",
-        entryFileNames: "page.js",
+        entryFileNames: mode === "workbook" ? "workbook.js" : "page.js",
         assetFileNames: "page[extname]",
         codeSplitting: false,
       },
     },
   },
   test: { include: ["tests/**/*.test.ts"] },
-});
+}));

@@ -3,7 +3,7 @@
 import { contents } from "./edit_wire.js";
 import type { Language } from "./format.js";
 import type { Model } from "./model.js";
-import { saveFile } from "./save.js";
+import { saveFile } from "./files.js";
 import type { Host } from "./ui/host.js";
 import { uiText } from "./ui/ui_text.js";
 

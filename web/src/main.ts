@@ -1,14 +1,14 @@
 /** The page as a file or from a server: mounts the book that stands in the document, if one does. */
 
-import { apply } from "./edit_wire.js";
+import { apply, contents, type CellEdit } from "./edit_wire.js";
 import type { Payload } from "./format.js";
 import { serverHost, type ServerHost } from "./host.js";
 import { Model } from "./model.js";
+import { WORKBOOK } from "./files.js";
 import { BOOK, HOST, savedEdits, savePage } from "./save.js";
 import { Keeper } from "./state.js";
 import { mount } from "./ui/app.js";
 import type { Host } from "./ui/host.js";
-import { hasWorkbook, saveWorkbook } from "./workbook_file.js";
 
 function open(): void {
   const carried = document.getElementById(BOOK)?.textContent;
@@ -32,13 +32,17 @@ function open(): void {
 /** What a page can do with its book: save it, and keep what was typed in its address. */
 function hostOf(server: ServerHost | null, keeper: Keeper, before: readonly Node[]): Host {
   return {
-    ...(hasWorkbook() ? { download: saved(keeper, saveWorkbook) } : {}),
+    ...(document.getElementById(WORKBOOK) ? { download: saved(keeper, saveWorkbook) } : {}),
     ...(server ? serverHost(server) : {}),
     savePage: saved(keeper, (model) => savePage(model, before)),
     look: (looks) => keeper.look(looks),
     atStep: (step) => keeper.atStep(step),
   };
 }
+
+/** What `workbook_bundle.ts` offers, in the page of an exercise. */
+const saveWorkbook = (model: Model): Promise<void> =>
+  (globalThis as unknown as { sheetformerWorkbook(edits: CellEdit[]): Promise<void> }).sheetformerWorkbook(contents(model));
 
 /** Once a file was saved, leaving loses nothing. */
 const saved = (keeper: Keeper, save: (model: Model) => Promise<void>) => async (model: Model): Promise<void> => {

@@ -1,21 +1,12 @@
 /** The page as a file with what was typed: the document as it came, and the edits beside its book. */
 
 import { contents, type CellEdit } from "./edit_wire.js";
+import { fileName, saveFile } from "./files.js";
 import type { Model } from "./model.js";
 
 export const BOOK = "sheetformer-book";
 export const HOST = "sheetformer-host";
 export const EDITS = "sheetformer-edits";
-
-/** Save a file under a name. */
-export function saveFile(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser takes the file in its own time.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 /** The edits that a saved page came with. */
 export function savedEdits(): CellEdit[] {
@@ -69,10 +60,4 @@ export function inBase85(bytes: Uint8Array): string {
     for (let i = 4; i >= 0; i--) text += DIGITS[Math.floor(number / 85 ** i) % 85];
   }
   return text.slice(0, Math.ceil((bytes.length * 5) / 4));
-}
-
-/** The name of this page as that of another kind of file. */
-export function fileName(kind: string): string {
-  const name = decodeURIComponent(location.pathname.split("/").at(-1) ?? "");
-  return `${name.replace(/\.html?$/i, "") || "lesson"}.${kind}`;
 }

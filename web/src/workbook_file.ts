@@ -1,25 +1,20 @@
 /** The workbook that the page of an exercise carries: saved, it has what was typed here. */
 
-import { contents, type CellEdit, type Content } from "./edit_wire.js";
+import type { CellEdit, Content } from "./edit_wire.js";
 import { a1, areaName, columnNumber } from "./engine/address.js";
-import type { Model } from "./model.js";
 import { inFile } from "./prefixes.js";
-import { fileName, saveFile } from "./save.js";
+import { fileName, saveFile, WORKBOOK } from "./files.js";
 import { deflated, inflated, type Part, unzipped, zipped } from "./zip.js";
 
-const WORKBOOK = "sheetformer-workbook";
 type Prefixes = Readonly<Record<string, string>>;
 const TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/** Whether this page carries a workbook. */
-export const hasWorkbook = (): boolean => document.getElementById(WORKBOOK) !== null;
-
 /** Save the workbook with what was typed; the file that came is left as it is but for these cells. */
-export async function saveWorkbook(model: Model): Promise<void> {
+export async function saveWorkbook(edits: readonly CellEdit[]): Promise<void> {
   const carried = document.getElementById(WORKBOOK)!;
   const bytes = Uint8Array.from(atob(carried.textContent!.trim()), (letter) => letter.charCodeAt(0));
   const prefixes = JSON.parse(carried.dataset["prefixes"] ?? "{}") as Prefixes;
-  saveFile(new Blob([await filled(bytes, contents(model), prefixes)], { type: TYPE }), fileName("xlsx"));
+  saveFile(new Blob([await filled(bytes, edits, prefixes)], { type: TYPE }), fileName("xlsx"));
 }
 
 /** A workbook with other contents of some cells; `prefixes` are those of younger functions. */

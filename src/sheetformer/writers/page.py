@@ -46,11 +46,13 @@ def page_html(book: Book, host: Mapping[str, Any] | None = None) -> str:
             that server requests.
     """
     no_script = escape(Language(book.language).message("file.no_script"))
+    workbook = _workbook(book)
+    policy = content_policy(host is not None, bool(workbook))
     parts = [
         "<!doctype html>",
         f'<html lang="{escape(book.language)}" class="sheetformer-file"><head>',
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{content_policy(host is not None)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="generator" content="Sheetformer">',
         f"<title>{escape(book.title)}</title>",
@@ -60,7 +62,7 @@ def page_html(book: Book, host: Mapping[str, Any] | None = None) -> str:
         f"<h1>{escape(book.title)}</h1></header><noscript>{no_script}</noscript></div>",
         _data("book", pack(_json(page_payload(book)))),
         _data("host", _json(host)) if host is not None else "",
-        _workbook(book),
+        workbook,
         f'<script type="text/plain" id="sheetformer-style">{_packed("page.css")}</script>',
         f'<script type="text/plain" id="sheetformer-program">{_packed("page.js")}</script>',
         f"<script>{bundled('boot.js')}</script></body></html>",
@@ -69,13 +71,15 @@ def page_html(book: Book, host: Mapping[str, Any] | None = None) -> str:
 
 
 @cache
-def content_policy(host: bool = False) -> str:
+def content_policy(host: bool = False, workbook: bool = False) -> str:
     """The content security policy of a page: its own script and style, nothing from elsewhere.
 
     Args:
         host: the page may also send requests to the server that it came from.
+        workbook: it carries a workbook, and what fills it in.
     """
-    scripts = " ".join(_hash(bundled(name)) for name in ("boot.js", "page.js"))
+    names = ("boot.js", "page.js", *(["workbook.js"] if workbook else []))
+    scripts = " ".join(_hash(bundled(name)) for name in names)
     styles = " ".join(_hash(bundled(name)) for name in ("first.css", "page.css"))
     rules = [
         "default-src 'none'",
@@ -90,7 +94,7 @@ def content_policy(host: bool = False) -> str:
 
 @cache
 def bundled(name: str) -> str:
-    """A file of the page's program: page.js, page.css, boot.js or first.css."""
+    """A file of the page's program: page.js, page.css, boot.js, first.css or workbook.js."""
     folder = resources.files("sheetformer.writers") / "bundle"
     return (folder / name).read_text(encoding="utf-8")
 
@@ -133,7 +137,11 @@ def _workbook(book: Book) -> str:
         text = base64.b64encode(file.read_bytes()).decode()
     prefixes = {name: function.prefix for name, function in FUNCTIONS.items() if function.prefix}
     place = f'id="sheetformer-workbook" data-prefixes="{escape(_json(prefixes))}"'
-    return f'<script type="text/plain" {place}>{text}</script>'
+    program = f'id="sheetformer-workbook-program">{_packed("workbook.js")}'
+    return (
+        f'<script type="text/plain" {place}>{text}</script>\n'
+        f'<script type="text/plain" {program}</script>'
+    )
 
 
 def _data(name: str, text: str) -> str:

@@ -20,11 +20,14 @@
     style.id = "sheetformer-unpacked";
     style.textContent = await unpacked("sheetformer-style");
     document.head.append(style);
-    const program = document.createElement("script");
-    program.type = "module";
-    program.textContent = await unpacked("sheetformer-program");
     document.getElementById("sheetformer-book").textContent = await unpacked("sheetformer-book");
-    document.body.append(program);
+    for (const id of ["sheetformer-workbook-program", "sheetformer-program"]) {
+      if (!document.getElementById(id)) continue;
+      const program = document.createElement("script");
+      program.type = "module";
+      program.textContent = await unpacked(id);
+      document.body.append(program);
+    }
   } catch (error) {
     document.getElementById("sheetformer").textContent = document.getElementById("sheetformer").dataset.old;
     throw error;
