@@ -68,7 +68,7 @@ def names(book: Book) -> set[str]:
     cells = {
         str(value)
         for block in book.blocks.values()
-        if block.caption.number_format in ("word", "phrase", "sentence")
+        if block.caption.number_format in ("word", "phrase", "sentence", "entry")
         for value in book.graph.value(block.node.ids).ravel()
     }
     words = {word for side in vocabulary() for word in side}
@@ -88,7 +88,7 @@ def texts_of(book: Book) -> Iterator[str]:
         for cell_block in sheet.cell_blocks:
             yield from (str(value) for value in cell_block.values.ravel() if isinstance(value, str))
         for chart in sheet.charts:
-            yield from (chart.title, *chart.axes)
+            yield from (chart.title, *getattr(chart, "axes", ()))
             yield from (line.label for line in getattr(chart, "lines", ()))
         for choice in sheet.drop_downs:
             yield from (choice.title, choice.hint)
