@@ -260,4 +260,5 @@ LESSON = Lesson(
     goal="name the five parts that changed since 2017, and their cost",
     needs=("multi-head", "positions"),
     minutes=30,
+    blanks="turned_scores, after_attention, cache",
 )
