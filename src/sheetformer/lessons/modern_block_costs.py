@@ -75,7 +75,9 @@ def _table(
     rows = np.array([translate("2017"), translate("today"), translate("as switched")], dtype=object)
     labels = (rows, None)
     keys: Any = np.where(on["groups"], float(KEYS), float(QUERIES))
-    keys = _count(story, keys, "key_heads", "", "Key heads", "", labels, line=True)
+    keys = _count(
+        story, keys, "key_heads", "8 − 6 · groups_of_each", "Key heads", "", labels, line=True
+    )
     projections = 2.0 * d * d + 2.0 * d * d_k * keys
     attention = _count(story, projections, "weights_attention", "2 d² + 2 d · key_heads · d_k",
                        "Weights of attention", "", labels)  # fmt: skip

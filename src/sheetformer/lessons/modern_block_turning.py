@@ -136,7 +136,9 @@ def _for_all_heads(story: Story, place: Array) -> Turn:
                              stage=_stage_named(story, WEIGHTS))  # fmt: skip
 
     def turned(x: Array, on: Array, letter: str) -> Array:
-        plain = story.show(x, f"{letter}_plain", title="Before it is turned", workings=True)
+        plain = story.show(
+            x, f"{letter}_plain", f"x W_{letter}", title="Before it is turned", workings=True
+        )
         aside = story.show(plain @ quarter, f"{letter}_aside", "plain · quarter_turn",
                            title="A quarter turn further", workings=True)  # fmt: skip
         there: Any = plain * cosine + aside * sine
