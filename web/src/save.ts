@@ -24,7 +24,7 @@ export async function savePage(model: Model, before: readonly Node[]): Promise<v
   const part = (id: string): Element | null => whole.querySelector(`#${id}`);
   const root = part("sheetformer")!;
   root.replaceChildren(...before.map((node) => node.cloneNode(true)));
-  for (const name of ["data-view", "data-theme", "lang"]) root.removeAttribute(name);
+  for (const name of ["data-view", "data-theme", "lang", "style"]) root.removeAttribute(name);
   // Program and style stand there packed, and are taken anew; a file has no server.
   part("sheetformer-unpacked")?.remove();
   for (const script of whole.querySelectorAll("script[type=module]")) script.remove();
@@ -44,20 +44,26 @@ export async function savePage(model: Model, before: readonly Node[]): Promise<v
 async function packed(text: string): Promise<string> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  return inBase85(bytes);
+  return inPairs(bytes);
 }
 
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+/** 91 characters that mean nothing to HTML within a script. */
+const DIGITS = [...Array(92).keys()].map((i) => String.fromCharCode(i + 35)).filter((sign) => sign !== "<" && sign !== "\\").concat("!");
 
-/** Four bytes as five digits, as Python's b85encode, but with a comma for <. */
-export function inBase85(bytes: Uint8Array): string {
-  const whole = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
-  whole.set(bytes);
-  const numbers = new DataView(whole.buffer);
-  let text = "";
-  for (let at = 0; at < whole.length; at += 4) {
-    const number = numbers.getUint32(at);
-    for (let i = 4; i >= 0; i--) text += DIGITS[Math.floor(number / 85 ** i) % 85];
+/** 13 bits in two characters, the lowest first; at the end one character where that is enough. */
+export function inPairs(bytes: Uint8Array): string {
+  let [text, held, bits] = ["", 0, 0];
+  const put = (count: number): void => {
+    text += DIGITS[(held & 8191) % 91]! + (count > 1 ? DIGITS[Math.floor((held & 8191) / 91)]! : "");
+  };
+  for (const byte of bytes) {
+    held |= byte << bits;
+    bits += 8;
+    if (bits < 13) continue;
+    put(2);
+    held >>>= 13;
+    bits -= 13;
   }
-  return text.slice(0, Math.ceil((bytes.length * 5) / 4));
+  if (bits) put(bits > 5 ? 2 : 1);
+  return text;
 }

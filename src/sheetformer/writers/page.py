@@ -2,7 +2,8 @@
 
 The page holds the book as data, a program that works its formulas out, and a style sheet. Its
 content security policy lets only these run (by their hashes) and forbids every request. Program,
-style and book are packed (deflate, base 85) to keep the file small; `bundle/boot.js` unpacks them.
+style and book are packed (deflate, 13 bits in two characters) to keep the file small;
+`bundle/boot.js` unpacks them.
 """
 
 from __future__ import annotations
@@ -99,17 +100,39 @@ def bundled(name: str) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
+_DIGITS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<\\") + "!"
+"""91 characters that mean nothing to HTML within a script: two of them hold 13 bits."""
+_PAIRS = [a + b for b in _DIGITS for a in _DIGITS][: 1 << 13]
+_WORTH = {pair: number for number, pair in enumerate(_PAIRS)}
+
+
 def pack(text: str) -> str:
-    """Text in few characters that mean nothing to HTML."""
+    """Text in few characters that mean nothing to HTML: deflated, 13 bits in two of them."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = base64.b85encode(packer.compress(text.encode()) + packer.flush())
-    # In a script element only < can begin markup; the alphabet has no comma.
-    return packed.decode().replace("<", ",")
+    packed = packer.compress(text.encode()) + packer.flush()
+    pairs, held, bits = [], 0, 0
+    for byte in packed:
+        held |= byte << bits
+        bits += 8
+        if bits >= 13:
+            pairs.append(_PAIRS[held & 8191])
+            held >>= 13
+            bits -= 13
+    # At the end one character where that is enough: nothing may follow what deflate wrote.
+    return "".join(pairs) + (_PAIRS[held][: 2 if bits > 5 else 1] if bits else "")
 
 
 def unpack(packed: str) -> str:
     """The text that was packed."""
-    return zlib.decompress(base64.b85decode(packed.replace(",", "<")), -15).decode()
+    found, held, bits = bytearray(), 0, 0
+    for at in range(0, len(packed), 2):
+        held |= _WORTH[packed[at : at + 2].ljust(2, _DIGITS[0])] << bits
+        bits += 13
+        while bits >= 8:
+            found.append(held & 255)
+            held >>= 8
+            bits -= 8
+    return zlib.decompressobj(-15).decompress(bytes(found)).decode()
 
 
 @cache

@@ -1,17 +1,17 @@
 // Written by hand: unpacks the style, the book and the program of a page, then starts the program.
 (async () => {
-  const digits = [..."0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~"];
+  const digits = [...Array(92).keys()].map((i) => String.fromCharCode(i + 35)).filter((c) => c !== "<" && c !== "\\").concat("!");
   const worth = [];
   digits.forEach((digit, i) => (worth[digit.charCodeAt(0)] = i));
+  // Two characters hold 13 bits.
   const unpacked = async (id) => {
     const text = document.getElementById(id).textContent;
-    const numbers = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
-    for (let at = 0; at < text.length; at += 5) {
-      let number = 0;
-      for (let i = at; i < at + 5; i++) number = number * 85 + (worth[text.charCodeAt(i)] ?? 84);
-      numbers.setUint32((at / 5) * 4, number);
+    const bytes = new Uint8Array(Math.floor(((text.length / 2) * 13) / 8));
+    let [held, bits, end] = [0, 0, 0];
+    for (let at = 0; at < text.length; at += 2) {
+      held |= (worth[text.charCodeAt(at)] + 91 * (worth[text.charCodeAt(at + 1)] ?? 0)) << bits;
+      for (bits += 13; bits >= 8; bits -= 8, held >>>= 8) bytes[end++] = held & 255;
     }
-    const bytes = new Uint8Array(numbers.buffer, 0, Math.floor((text.length * 4) / 5));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Response(stream).text();
   };
