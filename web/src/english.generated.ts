@@ -103,6 +103,7 @@ export const ENGLISH = {
     "pinned": "Sentence and what follows",
     "todo": "Now: type another word, here at “{0}” or into a yellow cell, and watch who looks at whom.",
     "todoCells": "Now: change a yellow cell, and watch what follows.",
+    "todoRun": "Now: press “▶ {0}”, and watch what it learns.",
     "turn": "{0}: drag the number, or press the arrow keys",
     "becomes": "Set {0} to {1}:",
     "overview": "The whole model: press a box to see its cells",

@@ -109,6 +109,9 @@ def _told(story: Story, letters: Array, listed: tuple[Array, Array], stage: int)
         "in the list.", title="In words", placed={"line": True, "stage": stage},
         steps=story.named("steps_done"), first=names[:1], second=names[1:2], third=names[2:3],
         new=new)  # fmt: skip
+    in_a_line = join(names[:, 0][None, :])[:, None]
+    story.show(in_a_line, "says_now", "", texts.MADE_UP_NOTE, title="It says",
+               number_format="sentence", stage=stage, line=True)  # fmt: skip
 
 
 def _first_shares(story: Story, signs: Array, stage: int) -> None:

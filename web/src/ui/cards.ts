@@ -129,6 +129,7 @@ function headLine(context: Context): HTMLElement | null {
 
 /** What to do next, where there is something to change. */
 function toDo(context: Context): HTMLElement | null {
+  if (context.model.goesOn) return h("p", { class: "todo", dir: "auto" }, context.say("todoRun", context.say("run")));
   const { blocks } = context.model.payload;
   const layer = mainLayer(context, layers(context));
   const [number] = layer ? sentences(context, layer) : [];
