@@ -59,7 +59,7 @@ def test_one_head(module: ModuleType, expected: Any, style: str, tmp_path: Path)
 
 def test_every_head(module: ModuleType, expected: Any) -> None:
     book = module.every_head()
-    np.testing.assert_allclose(book["layer_6"].value, expected[5], atol=1e-5)
+    np.testing.assert_allclose(book["layer_5"].value, expected[5], atol=1e-5)
     np.testing.assert_allclose(book["weights"].value, expected.mean((0, 1)), atol=1e-5)
     assert book["weights"].labels[0][2] == "cat"
 

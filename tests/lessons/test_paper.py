@@ -13,7 +13,7 @@ from .books import lesson
 
 LISTS = {
     "Check", "Learned", "Reference", "Nearest word", "Random numbers", "Every word",
-    "Weights", "Next weights", "Names", "Workings", "Merges",
+    "Weights", "Next weights", "Names", "Workings", "Merges", "Inside",
 }  # fmt: skip
 """The sheets that are mere lists, of whatever length."""
 FOR_THE_SCREEN = {"Feed-forward", "Speaking", "Steps", "All formats"}

@@ -67,11 +67,32 @@ def joined(line: str) -> str | None:
     return None if reader.rest else text
 
 
+def counted(line: str) -> str:
+    """The line with the number of letters in place of each LEN.
+
+    >>> counted("(LEN(“abab”) − LEN(SUBSTITUTE(“abab”, “ab”, “”))) ÷ LEN(“ab”)")
+    '(4 − 0) ÷ 2'
+
+    Raises:
+        UnreadableError: what is counted cannot be read.
+    """
+    before, found, rest = line.partition("LEN(")
+    if not found:
+        return line
+    reader = _TextReader(rest)
+    text = reader.text()
+    if not reader.take(r"\)"):
+        raise UnreadableError(line)
+    return f"{before}{len(text)}{counted(reader.rest)}"
+
+
 TEXT_FUNCTIONS: dict[str, tuple[int, Callable[..., str]]] = {
     "": (1, str),
     "TRIM": (1, lambda text: " ".join(part for part in text.split(" ") if part)),
     "LOWER": (1, str.lower),
     "SUBSTITUTE": (3, str.replace),
+    "LEFT": (2, lambda text, count: text[: int(count)]),
+    "MID": (3, lambda text, first, count: text[int(first) - 1 :][: int(count)]),
 }
 """How many texts go into each, and what it makes of them; "" is a pair of parentheses."""
 
@@ -89,8 +110,10 @@ class _TextReader:
         return text
 
     def item(self) -> str:
-        if word := self.take(r"“(.*?)”(?= & |, “|\)|$)"):
+        if word := self.take(r"“(.*?)”(?= & |, “|, \d|\)|$)"):
             return word[1]
+        if number := self.take(r"\d+"):
+            return number[0]
         name = self.take(r"([A-Z]*)\(")
         if name is None or name[1] not in TEXT_FUNCTIONS:
             raise UnreadableError(self.rest)

@@ -33,7 +33,7 @@ def traced(name: str, sizes: Mapping[str, str], seed: int = 0, formulas: str = "
         SheetformerError: there is no such function, it takes other inputs, or it stops with them.
         UnsupportedError: something that it does has no spreadsheet form.
 
-    >>> traced("softmax", {"x": "2x3"})["output"].value.shape
+    >>> traced("softmax", {"x": "2x3"})["softmax"].value.shape
     (2, 3)
     """
     found = find_reference(name)

@@ -192,10 +192,10 @@ class _Writer:
         One that wraps is wrapped within its own cell, so its cells become one.
         """
         row, column, last = cell_block.row, cell_block.column, cell_block.column + cell_block.span
-        if cell_block.style.endswith(_WRAPPED):
-            worksheet.merge_range(row, column, row, last - 1, "", self.format(cell_block))
-            return
         beside = self.format(replace(cell_block, elements=None))
+        if cell_block.style.endswith(_WRAPPED):
+            worksheet.merge_range(row, column, row, last - 1, "", beside)
+            return
         for after in range(column + 1, last):
             worksheet.write_blank(row, after, None, beside)
 
