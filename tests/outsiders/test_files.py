@@ -79,7 +79,7 @@ def test_the_vocabulary_of_a_model_as_the_output(
     "content",
     [
         b"the red house ||| a casa vermelha\r\n",
-        gzip.compress(PAIR.encode()),
+        gzip.compress(PAIR.encode(), mtime=0),  # a test has one name in all processes
         b"\xef\xbb\xbf" + PAIR.encode(),
     ],
 )
