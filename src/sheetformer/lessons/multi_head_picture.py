@@ -91,7 +91,12 @@ def _strokes(story: Story, i: int, weights: Array, paths: _Paths) -> tuple[Strok
     shown: dict[str, Any] = {"labels": (weights.labels[0], None), "role": DRAWING, "workings": True}
     title, name = translate("Head {head}: shares along the paths", head=i), f"{DRAWN}{i}"
     along = story.show(
-        weights @ paths.words, name, "weights · points", title=title, number_format="share", **shown
+        weights @ paths.words,
+        name,
+        "weights drawn_words",
+        title=title,
+        number_format="share",
+        **shown,
     )
     strokes: list[Strokes] = []
     for percent, stronger in zip(DRAWN_FROM, (*DRAWN_FROM[1:], 101), strict=True):
