@@ -65,6 +65,34 @@ def test_one_slip_is_punished_once(graded: tuple[list[Case], Grades]) -> None:
     assert "it is transposed" in next(iter(grades.mistakes("scores")))
 
 
+def test_formulas_after_an_empty_blank_follow_what_is_not_there_yet(tmp_path: Path) -> None:
+    """Whoever leaves cells of one blank empty loses those, and no later one."""
+    filled = usual()
+    cells = next(one for one in honest()["scores"].values() if len(one) == 9)
+    for kept in (0, 3):
+        left = dict(list(cells.items())[:kept])
+        write(Case("empty", {**filled, "scores": left}), tmp_path / f"{kept}.xlsx")
+    for one in grade(tmp_path, exercise_files()[1]).grades:
+        first, *later = one.blanks
+        assert first.verdict == "empty"
+        assert {verdict for blank in later for verdict in blank.cells.values()} <= {
+            "right", "carried"
+        }, one.file  # fmt: skip
+
+
+def test_no_grade_at_all_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/a.xlsx").write_bytes(b"no workbook")
+    shutil.copy(exercise_files()[1], "key.xlsx")
+    with pytest.raises(SystemExit) as end:
+        main(["grade", "in", "--key", "key.xlsx"])
+    assert end.value.code == 2
+    assert "✓" not in capfd.readouterr().out
+
+
 HOSTILE = "SUMPRODUCT((A1:A1000000>0)*(B1:B1000000>A1))"
 
 

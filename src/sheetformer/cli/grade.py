@@ -104,7 +104,7 @@ def grade_files(
     else:
         _show(grades, console(), output)
     if grades.problems:
-        raise typer.Exit(1)
+        raise typer.Exit(1 if len(grades.problems) < len(grades.grades) else 2)
 
 
 def _print_for(platform: str, submissions: Path, key: Path, engine: str) -> None:
@@ -180,8 +180,9 @@ def _show(grades: Grades, screen: Console, output: Path) -> None:
             screen.print(said, style="yellow", soft_wrap=True)
     graded = len(grades.grades) - len(grades.problems)
     mean = "–" if grades.mean is None else f"{grades.mean:g}"
-    told = text("graded", number=grouped(graded), mean=mean)
-    screen.print(told, style="bold green")
+    if graded:
+        told = text("graded", number=grouped(graded), mean=mean)
+        screen.print(told, style="bold green")
     if grades.problems:
         screen.print(text("ungraded", number=grouped(len(grades.problems))), style="bold red")
     screen.print(text("wrote", path=printable(str(output))), soft_wrap=True)

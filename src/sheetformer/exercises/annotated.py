@@ -61,7 +61,9 @@ def _copy(plan: Plan, file: Path, grade: Grade, language: Language) -> bytes:
 def _marks(key: Key, grade: Grade, language: Language) -> Iterator[list[Any]]:
     """Sheet, row, column, colour, text."""
     front = _front(key)
-    lines = [language.message("exercise.grade_of_100", points=f"{grade.points:g}")]
+    lines = [
+        language.message("exercise.grade_of_100", points=language.rounded(grade.points or 0.0, 2))
+    ]
     lines += [problem(note, language) for note in grade.notes]
     if front:
         yield [front, *_TITLE, "", "\n".join(lines)]
@@ -83,5 +85,6 @@ def _blank_marks(
         colour = _COLOUR.get(how, "bad")
         text = language.message(f"exercise.grade_{how}") if mixed and colour != "good" else ""
         if number == 0:
-            text = f"{found.block}: {100 * found.points:g} / 100\n{verdict(found, language)}"
+            points = language.rounded(100 * found.points, 1)
+            text = f"{found.block}: {points} / 100\n{verdict(found, language)}"
         yield [*cell, colour, text]

@@ -200,16 +200,20 @@ class Plan:
         ]  # fmt: skip
 
     def split(self, flat: Sequence[Any]) -> Values:
-        """What was read from `reads`, as a block for each blank; nan for what is no number."""
+        """What was read from `reads`, as a block for each blank, as formulas take it."""
         return self._blocks(self.blanks, flat)
 
     def sources_of(self, flat: Sequence[Any]) -> Values:
-        """What was read from `source_cells`, for each input; an empty cell is 0."""
-        return self._blocks(self.sources, [0.0 if value is None else value for value in flat])
+        """What was read from `source_cells`, for each input."""
+        return self._blocks(self.sources, flat)
 
     def _blocks(self, places: Sequence[int], flat: Sequence[Any]) -> Values:
-        """Numbers that stand one block after the other, each in the shape of its step."""
-        numbers = np.array([value if isinstance(value, float) else np.nan for value in flat])
+        """Numbers that stand one block after the other, each in the shape of its step.
+
+        An empty cell is 0, and what is no number is nan.
+        """
+        plain = (0.0 if value is None else value for value in flat)
+        numbers = np.array([value if isinstance(value, float) else np.nan for value in plain])
         sizes = [self.graph.nodes[place].size for place in places]
         # What is left behind the last one is empty.
         parts = np.split(numbers, np.cumsum(sizes, dtype=int))

@@ -67,7 +67,7 @@ PLATFORMS: dict[str, Callable[[Grades], str]] = {
 def _summary(one: Grade, language: Language) -> str:
     if one.points is None:
         return problem(one.problem, language)
-    return language.message("exercise.grade_of_100", points=f"{one.points:g}")
+    return language.message("exercise.grade_of_100", points=language.rounded(one.points, 2))
 
 
 def _said(blank: BlankGrade, language: Language) -> str:

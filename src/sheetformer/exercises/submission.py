@@ -45,8 +45,8 @@ def answer(
         reads: the cells to read: sheet, row, column.
         sources: the cells whose numbers are changed.
         trials: for each trial the numbers of all sources.
-        instead: a number for each cell of `reads`. Where a student typed numbers, these are put
-            there in one more trial: what follows must follow.
+        instead: a number for each cell of `reads`. Where a student typed numbers, or nothing,
+            these are put there in one more trial: what follows must follow.
 
     Raises:
         FileError: the file cannot be read, or is not this exercise.
@@ -86,7 +86,7 @@ def _answer(
         typed = {
             cell: number
             for cell, value, number in zip(wanted, runs[0], instead, strict=True)
-            if isinstance(value, float) and cell[1:] not in formulas.get(cell[0], ())
+            if _is_typed(value) and cell[1:] not in formulas.get(cell[0], ())
         }
         if typed and trials:
             edits = dict(zip(inputs, trials[0], strict=True))
@@ -98,6 +98,11 @@ def _answer(
         "formulas": [cell[1:] in formulas.get(cell[0], ()) for cell in wanted],
         "runs": runs,
     }
+
+
+def _is_typed(value: Any) -> bool:
+    """Whether a cell without a formula is one that nothing moves: a number, or still empty."""
+    return value is None or isinstance(value, float)
 
 
 def _cell(plain: Sequence[Any]) -> Cell:

@@ -114,7 +114,7 @@ def student_page(grades: Grades, grade: Grade, language: Language) -> str:
     def say(key: str, **values: Any) -> str:
         return escape(language.message(f"exercise.grade_{key}", **values))
 
-    points = "–" if grade.points is None else f"{grade.points:g}"
+    points = "–" if grade.points is None else language.rounded(grade.points, 2)
     lines = [_line(blank, language) for blank in grade.blanks]
     notes = [grade.problem, *grade.notes] if grade.problem else list(grade.notes)
     told = "".join(f'<p class="bad">{escape(_sentence(note, language))}</p>' for note in notes)
@@ -137,8 +137,9 @@ def _line(blank: BlankGrade, language: Language) -> str:
         listed = ", ".join(f"{cell} = {_shown(value)}" for cell, value in shown)
         more = " …" if len(blank.found) > _CELLS else ""
         cells = f"<br><small>{escape(listed + more)}</small>"
+    points = language.rounded(100 * blank.points, 1)
     return (
-        f'<tr><td>{escape(blank.block)}</td><td class="n">{100 * blank.points:g}</td>'
+        f'<tr><td>{escape(blank.block)}</td><td class="n">{points}</td>'
         f'<td class="{kind}">{escape(verdict(blank, language))}{cells}</td></tr>'
     )
 

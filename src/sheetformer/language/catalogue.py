@@ -83,6 +83,14 @@ class Language:
         """
         return f"{value:,}".replace(",", "." if self.decimal == "," else ",")
 
+    def rounded(self, value: float, decimals: int) -> str:
+        """A number to some decimals, without zeros at its end.
+
+        >>> Language("en").rounded(5.5556, 1), find_language("pt").rounded(83.3333, 2)
+        ('5.6', '83,33')
+        """
+        return f"{round(value, decimals):g}".replace(".", self.decimal)
+
 
 class Translated(str):
     """A text that is in its language already."""
