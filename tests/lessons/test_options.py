@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import sheetformer as sf
 from sheetformer.errors import SheetformerError
 from sheetformer.lessons.options import number, whole
 
@@ -36,3 +37,18 @@ def test_no_number(value: Any) -> None:
     message = re.escape("learning_rate must be a number from 0 to 1, not ")
     with pytest.raises(SheetformerError, match=message):
         number("learning_rate", value, 0, 1)
+
+
+@pytest.mark.parametrize("value", [3, None, ["I", "am"], b"low"])
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("kv-cache", "sentence"), ("cross-attention", "source"), ("tokens", "word")],
+)
+def test_a_sentence_that_is_no_text(name: str, option: str, value: Any) -> None:
+    with pytest.raises(SheetformerError, match=f"{option} must be a text, not "):
+        sf.lesson(name, **{option: value})
+
+
+def test_a_translation_of_no_text() -> None:
+    with pytest.raises(SheetformerError, match="sentence must be a text, not 3"):
+        sf.translate(3)  # type: ignore[arg-type]

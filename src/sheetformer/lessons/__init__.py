@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheetformer.errors import SheetformerError
 from sheetformer.language import find_language, use_language
+from sheetformer.lessons.options import text
 from sheetformer.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
             `formulas`, "matrix" or "cell".
 
     Raises:
-        SheetformerError: there is no such lesson, language or option; the message names the
-            nearest.
+        SheetformerError: there is no such lesson, language or option, or a sentence is no text;
+            the message names the nearest.
         WordError: a word is not known, or there are too few or too many.
 
     >>> book = lesson("cross-attention", source="I am | happy", target="sou | feliz")
@@ -74,11 +75,13 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
         raise SheetformerError(f"there is no lesson {name!r}; {suggestion(name, NAMES)}")
     found = LESSONS[name]
     known = ("formulas", *found.options)
-    for option in options:
+    for option, value in options.items():
         if option not in known:
             raise SheetformerError(
                 f"the lesson {name!r} has no option {option!r}; it has {', '.join(known)}"
             )
+        if isinstance(found.options.get(option), str):
+            text(option, value)
     with use_language(find_language(lang, name)):
         book = found.build(**options)
     from sheetformer.book.manifest import with_origin

@@ -38,6 +38,20 @@ def number(name: str, value: Any, least: float, most: float) -> float:
     return found
 
 
+def text(name: str, value: Any) -> str:
+    """A text, such as a sentence.
+
+    Raises:
+        SheetformerError: it is something else; the message names the option.
+
+    >>> text("sentence", "I am happy")
+    'I am happy'
+    """
+    if not isinstance(value, str):
+        raise _outside(name, "a text", value)
+    return value
+
+
 def _float(value: Any) -> float:
     """The number, or nan for what is none; True and False are none."""
     if isinstance(value, bool):

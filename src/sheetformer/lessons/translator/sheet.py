@@ -19,6 +19,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import concatenate, copy, join
+from sheetformer.lessons.options import text
 from sheetformer.lessons.translator import assurance
 from sheetformer.lessons.translator.declare_weights import BROAD, Network, declare_network
 from sheetformer.lessons.translator.decoder_steps import DecoderStep, decoder_steps
@@ -64,13 +65,13 @@ def translate(sentence: str, formulas: str = "matrix", *, lang: str = "en") -> T
         lang: the language of the texts around the words.
 
     Raises:
-        SheetformerError: there is no such language.
+        SheetformerError: there is no such language, or the sentence is no text.
         WordError: there is no word, too many, or one that is unknown.
 
     >>> translate("the red house").translation
     'a casa vermelha'
     """
-    return translation_book(sentence, formulas, load_translator(), lang)
+    return translation_book(text("sentence", sentence), formulas, load_translator(), lang)
 
 
 def translation_book(
