@@ -15,8 +15,10 @@ FILE = Path(__file__).parents[2] / "web" / "src" / "ui" / "roles.ts"
 
 def roles_of_the_page() -> set[str]:
     """The roles that the page's program names."""
-    listed = FILE.read_text(encoding="utf-8").partition("ROLES = [")[2].partition("]")[0]
-    return set(re.findall(r'"([^"]+)"', listed))
+    text = FILE.read_text(encoding="utf-8")
+    listed = [text.partition(f"{name} = [")[2].partition("]")[0] for name in ("PARTS", "ROLES")]
+    assert all(listed)
+    return set(re.findall(r'"([^"]+)"', "".join(listed)))
 
 
 def test_every_role_that_the_page_looks_for_is_one_of_a_book() -> None:

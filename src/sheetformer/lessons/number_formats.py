@@ -19,17 +19,17 @@ from sheetformer.graph.functions import copy, elementwise
 from sheetformer.graph.number_formats import FORMATS
 from sheetformer.graph.storable import LARGEST
 from sheetformer.language import translate
+from sheetformer.lessons.number_formats_all import all_formats
 from sheetformer.lessons.number_formats_head import (
     GROUP,
     TINY,
     Head,
-    all_formats,
     declare_head,
     largest,
     one_format,
-    sharper,
 )
 from sheetformer.lessons.number_formats_questions import questions
+from sheetformer.lessons.number_formats_softmax import sharper
 from sheetformer.lessons.story import Lesson, dial, order
 from sheetformer.story.caption import Allowed
 from sheetformer.story.check import check

@@ -29,7 +29,6 @@ from sheetformer.story.figures import Curve, Curves
 from sheetformer.story.number_cells import allow
 from sheetformer.story.placement import Figure
 from sheetformer.story.sentences import say
-from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.story import Story
 
 GROUP = "Formats"
@@ -40,8 +39,7 @@ SOURCE, TARGET = ("I", "am", "happy"), ("eu", "estou", "feliz")
 TINY = 1e-9
 """In the place of 0 below a line; programs take much smaller numbers for 0 in a comparison."""
 STEPS = ("Q", "K", "V", "scores", "shares", "blend")
-ADDED = np.exp2(np.arange(9.0))[:, None]
-_ERROR = "max |rounded − exact| / max |exact|"
+ERROR = "max |rounded − exact| / max |exact|"
 Rounding = Callable[[Any, str], Any]
 """Numbers (…, n, d) and a name → the rounded ones."""
 
@@ -91,7 +89,7 @@ def declare_head(story: Story) -> Head:
         allow(story, typed, Allowed(-1000, 1000))
         given.append(typed)
     since = len(story.graph.nodes)
-    exact = _run(given, lambda x, _: x, "")
+    exact = run_head(given, lambda x, _: x, "")
     fold(story, since)
     _show_exact(story, exact)
     return Head(given[0], given[1], given[2], exact)
@@ -113,17 +111,17 @@ def _show_exact(story: Story, exact: dict[str, Array]) -> None:
                workings=False)  # fmt: skip
 
 
-def _run(parts: Sequence[Array], rounding: Rounding, at: str) -> dict[str, Array]:
+def run_head(parts: Sequence[Array], rounding: Rounding, at: str) -> dict[str, Array]:
     """The head of Q, K and V with each step rounded, by the names of `STEPS`."""
     q, k, v = (rounding(part, f"{name}{at}") for name, part in zip(STEPS, parts, strict=False))
     root = float(np.sqrt(parts[0].shape[-1]))
     scaled = rounding((q @ k.swapaxes(-1, -2)) / root, f"scores{at}")
-    weights = rounding(_softmax(scaled, f"odds{at}"), f"shares{at}")
+    weights = rounding(softmax_of(scaled, f"odds{at}"), f"shares{at}")
     blend = rounding(weights @ v, f"blend{at}")
     return dict(zip(STEPS, (q, k, v, scaled, weights, blend), strict=True))
 
 
-def _softmax(scaled: Any, name: str) -> Any:
+def softmax_of(scaled: Any, name: str) -> Any:
     """Shares (…, m, n) of scaled scores, in float64; the exponentials get a name."""
     exponentials = named(
         np.exp(scaled - scaled.max(axis=-1, keepdims=True)), name, "softmax exponentials"
@@ -136,7 +134,7 @@ def largest(x: Array) -> Array:
     return NUMPY.maximum(x.max(axis=-1, keepdims=True), -x.min(axis=-1, keepdims=True))
 
 
-def _rounding_to(form: nn.Form, is_whole: Any, is_exact: Any = None) -> Rounding:
+def rounding_to(form: nn.Form, is_whole: Any, is_exact: Any = None) -> Rounding:
     """Rounds to a format, or to int8 with a scale a row where `is_whole` is 1."""
 
     def rounded(x: Array, name: str) -> Array:
@@ -203,23 +201,23 @@ def one_format(story: Story, head: Head, forms: nn.Form) -> tuple[Facts, Roundin
     )
     facts = _declare_facts(story, forms)
     picked = _pick(story, facts)
-    rounding = _rounding_to(*picked)
+    rounding = rounding_to(*picked)
     since = len(story.graph.nodes)
-    parts = _run([head.query, head.key, head.value], rounding, "_rounded")
+    parts = run_head([head.query, head.key, head.value], rounding, "_rounded")
     fold(story, since)
-    for name, (title, equation, look) in _SHOWN.items():
+    for name, (title, equation, look) in SHOWN.items():
         story.show(parts[name], f"{name}_rounded", equation, "", title=title, number_format=look,
                    line=name == "scores", workings=False)  # fmt: skip
     since = len(story.graph.nodes)
-    errors = copy(_errors(parts, head.exact, ""))
-    story.show(errors, "errors", _ERROR, "0: nothing is lost.", title="How far off",
-               number_format="tiny", labels=(_step_labels(), None), line=True)  # fmt: skip
+    errors = copy(errors_of(parts, head.exact, ""))
+    story.show(errors, "errors", ERROR, "0: nothing is lost.", title="How far off",
+               number_format="tiny", labels=(step_labels(), None), line=True)  # fmt: skip
     fold(story, since, {"errors"})
     _errors_told(story, stage, errors, parts, head)
     return facts, rounding
 
 
-_SHOWN = {
+SHOWN = {
     "Q": ("Queries, rounded", "round(Q)", "gradient"),
     "K": ("Keys, rounded", "round(K)", "gradient"),
     "V": ("Values, rounded", "round(V)", "gradient"),
@@ -267,11 +265,12 @@ _PICKED = (
 )
 
 
-def _step_labels() -> Any:
+def step_labels() -> Any:
+    """What the steps of the head are called, in the language in use: (6,)."""
     return np.array([translate(name) for name in STEPS], dtype=object)
 
 
-def _errors(parts: dict[str, Array], exact: dict[str, Array], at: str) -> Array:
+def errors_of(parts: dict[str, Array], exact: dict[str, Array], at: str) -> Array:
     """The largest error of each step over its largest number: (…, 6, 1), below each other."""
     found: list[Array] = []
     for name in STEPS:
@@ -290,7 +289,7 @@ def _flat(x: Array) -> Array:
 def _errors_told(
     story: Story, stage: int, errors: Array, parts: dict[str, Array], head: Head
 ) -> None:
-    names = story.constant(_step_labels()[:, None], "step_names", title="Steps", workings=True)
+    names = story.constant(step_labels()[:, None], "step_names", title="Steps", workings=True)
     bars = Curves(
         translate("How far each step is from float64"),
         (translate("step"), translate("error over the largest number")),
@@ -309,132 +308,4 @@ def _errors_told(
         "number.",
         title="In words", placed={"line": True}, decimals=4, format=story.named("format"),
         share=apart.reshape(1, 1) * 100.0, blend=errors[-1:] * 100.0,
-    )  # fmt: skip
-
-
-def all_formats(story: Story, head: Head, facts: Facts, sheet: str) -> None:
-    """Stage 6: the head in six formats at once; all numbers stand on a sheet of their own."""
-    stage = story.stage(
-        "6   All formats beside each other",
-        "The same head in each format (sheet All formats). In a float the error is a share of each "
-        "number, whatever its size; in int8 it is a share of the largest of the row. float16 is "
-        "nearer than bfloat16, for it has more digits, as long as nothing is too large for it. "
-        "Among the two kinds of FP8 it is the digits again.",
-        _ERROR,
-        GROUP,
-    )
-    story.stage("Each format, step by step", "Every number of the head, in every format.", "",
-                sheet, 40)  # fmt: skip
-    form = facts.form
-    columns = (form.significant, form.least, form.largest, form.beyond, facts.is_whole)
-    stacked = [column[1:].reshape(-1, 1, 1) for column in columns]
-    since = len(story.graph.nodes)
-    parts = _run(
-        [head.query, head.key, head.value], _rounding_to(nn.Form(*stacked[:4]), stacked[4]), "_all"
-    )
-    fold(story, since)
-    names = np.array(NAMES[1:], dtype=object)
-    for name, (title, equation, look) in _SHOWN.items():
-        part = parts[name]
-        story.show(part, f"{name}_all", equation, "", title=title, number_format=look,
-                   labels=(names, *head.exact[name].labels), workings=False)  # fmt: skip
-    since = len(story.graph.nodes)
-    errors = copy(_errors(parts, head.exact, "_all")[..., 0])
-    fold(story, since)
-    story.show(errors, "errors_all", _ERROR, "The smaller, the better.",
-               title="How far off, by format and step", number_format="tiny", label_columns=2,
-               labels=(names, _step_labels()), stage=stage, workings=False)  # fmt: skip
-    _errors_drawn(story, stage, errors)
-
-
-def _errors_drawn(story: Story, stage: int, errors: Array) -> None:
-    """How many digits the errors (6, 6) leave right, as bars, a colour a format."""
-    digits: Any = np.log(errors + 1e-16) / -np.log(10.0)  # type: ignore[operator]
-    labels: Any = errors.labels
-    story.show(digits, "right_digits", "−log₁₀ error", "16: as many as float64.",
-               title="Right digits", labels=labels, label_columns=2, stage=stage)  # fmt: skip
-    names = story.constant(_step_labels()[:, None], "step_names_all", title="Steps",
-                           workings=True, stage=stage)  # fmt: skip
-    curves = tuple(Curve(name, names[:, 0], digits[i]) for i, name in enumerate(NAMES[1:]))
-    drawing = Curves(
-        translate("Right digits of each step, by format"),
-        (translate("step"), translate("right digits")), curves, bars=True,
-    )  # fmt: skip
-    story.figures.append(Figure(stage, 16, 9, drawing))
-
-
-def sharper(story: Story, head: Head, rounding: Rounding) -> None:
-    """Stage 7: the first word's scores with a number added, rounded before and after."""
-    stage = story.stage(
-        "7   What softmax makes of an error",
-        "Adding the same number to all scores changes no share (lesson softmax). But larger "
-        "numbers have larger steps: rounded, the scores lose what told them apart. A score that is "
-        "off by δ multiplies its odds by e^δ, so softmax turns a small share of a large score into "
-        "a large share of the result. With the largest taken off before rounding, the scores that "
-        "count lie near 0, where the steps of a float are finest, and the added number does no "
-        "harm. So softmax is worked out in float32 even where all else is shorter. The format is "
-        "that of step 5.",
-        "odds · e^δ",
-        GROUP,
-    )
-    down = np.array([translate("case {number}", number=i + 1) for i in range(len(ADDED))],
-                    dtype=object)  # fmt: skip
-    added = story.constant(ADDED, "added", title="Number to add", note="To every score.",
-                           number_format="integer", labels=[down, None])  # fmt: skip
-    moved = added + head.exact["scores"][:1]
-    labels = (down, head.exact["scores"].labels[1])
-    story.show(
-        moved, "moved", "scores + added", "Of the first word.", title="Scores", labels=labels
-    )
-    before = _shares_of(story, rounding, moved, "moved_rounded", labels)
-    below = below_largest(moved)
-    story.show(below, "below", "moved − max", "", title="Less the largest", labels=labels,
-               workings=True)  # fmt: skip
-    after = _shares_of(story, rounding, below, "below_rounded", labels)
-    apart: list[Array] = []
-    for x, name, title in ((before, "late", "Largest error as they are"),
-                           (after, "early", "Largest error, largest taken off")):  # fmt: skip
-        exact = NUMPY.maximum(head.exact["shares"][:1], TINY)
-        off = x / exact - 1.0
-        story.show(off, f"off_{name}", "share / exact − 1", "", title="How far apart",
-                   number_format="share", workings=True)  # fmt: skip
-        error = largest(off) + 0.0
-        apart.append(
-            story.show(error, f"error_{name}", "max |share / exact − 1|", "", title=title,
-                       number_format="share", labels=(down, None), line=name == "late")
-        )  # fmt: skip
-    _added_drawn(story, stage, added, apart)
-
-
-def _shares_of(story: Story, rounding: Rounding, x: Array, name: str, labels: Any) -> Array:
-    """The shares (k, n) that softmax makes of rounded scores."""
-    since = len(story.graph.nodes)
-    rounded = rounding(x, name)
-    fold(story, since)
-    title = "Scores, rounded" if name == "moved_rounded" else "Less the largest, rounded"
-    story.show(rounded, name, "round(scores)", "", title=title, number_format="gradient",
-               labels=labels, line=True, workings=False)  # fmt: skip
-    found = _softmax(rounded, f"{name}_exp")
-    story.place(story.named(f"{name}_exp"), workings=True)
-    return story.show(found, f"{name}_shares", "softmax", "", title="Their shares",
-                      number_format="share", labels=labels)  # fmt: skip
-
-
-def _added_drawn(story: Story, stage: int, added: Array, apart: list[Array]) -> None:
-    curves = (
-        Curve(translate("rounded as they are"), added, apart[0]),
-        Curve(translate("with the largest taken off first"), added, apart[1]),
-    )
-    drawing = Curves(
-        translate("How far a share is off"),
-        (translate("number added to every score"), translate("largest error of a share")), curves,
-        log=(True, False), number_format="0%",
-    )  # fmt: skip
-    story.figures.append(Figure(stage, 15, 7, drawing, before_block="added_told"))
-    say(
-        story, "added_told",
-        "With {added} added, a share is off by {late} % of itself; with the largest taken off "
-        "first, by {early} %.",
-        title="In words", placed={"line": True}, decimals=2, added=added[-1:],
-        late=apart[0][-1:] * 100.0, early=apart[1][-1:] * 100.0,
     )  # fmt: skip

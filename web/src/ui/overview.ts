@@ -3,36 +3,9 @@
 import type { BlockData } from "../format.js";
 import { cellOf, shortName, type Context } from "./context.js";
 import { button, h } from "./dom.js";
-import { hasRole, isAttention, type Role } from "./roles.js";
+import { hasRole, isAttention, PARTS } from "./roles.js";
 import { chapters, type Stage } from "./story.js";
 import { madeFrom } from "./weights.js";
-
-/** What a model is made of; the rest prepares these. */
-const PARTS: Role[] = [
-  "positional encoding",
-  "norm 1",
-  "norm 2",
-  "norm 3",
-  "query",
-  "key",
-  "value",
-  "scores",
-  "attention weights",
-  "masked attention weights",
-  "alignment",
-  "blend",
-  "self-attention output",
-  "cross-attention output",
-  "self-attention sum",
-  "cross-attention sum",
-  "feed-forward hidden",
-  "feed-forward output",
-  "encoder layer output",
-  "decoder layer output",
-  "memory",
-  "words written",
-  "next word",
-];
 
 /** A stage whose blocks have no roles shows at most so many. */
 const MOST_PARTS = 8;

@@ -2,19 +2,8 @@
 
 import type { BlockData } from "../format.js";
 
-/** The roles that the page looks for, as the stories of the books give them. */
-const ROLES = [
-  "scores",
-  "attention weights",
-  "masked attention weights",
-  "alignment",
-  "blend",
-  "words written",
-  "word read",
-  "next word",
-  "candidate word",
-  "candidate probability",
-  "decoder step",
+/** What a model is made of; the rest prepares these. */
+export const PARTS = [
   "positional encoding",
   "norm 1",
   "norm 2",
@@ -22,6 +11,11 @@ const ROLES = [
   "query",
   "key",
   "value",
+  "scores",
+  "attention weights",
+  "masked attention weights",
+  "alignment",
+  "blend",
   "self-attention output",
   "cross-attention output",
   "self-attention sum",
@@ -31,7 +25,12 @@ const ROLES = [
   "encoder layer output",
   "decoder layer output",
   "memory",
+  "words written",
+  "next word",
 ] as const;
+
+/** The roles that the page looks for, as the stories of the books give them. */
+const ROLES = [...PARTS, "word read", "candidate word", "candidate probability", "decoder step"] as const;
 
 export type Role = (typeof ROLES)[number];
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NoReturn
 
-import numpy as np
 import torch
 from torch.utils import _pytree as tree
 
@@ -15,7 +14,6 @@ from sheetformer.errors import SheetformerError, UnsupportedError
 from sheetformer.frontends.torch.aten import (
     as_held,
     as_numpy,
-    finite,
     finite_number,
     functional,
     given,
@@ -37,7 +35,8 @@ from sheetformer.frontends.torch.operands import Operands, ValueGuard, tags_of
 from sheetformer.frontends.torch.origins import Origins
 from sheetformer.frontends.torch.pairs import as_pairs, has_complex
 from sheetformer.frontends.torch.projections import packed_roles, projection
-from sheetformer.frontends.torch.refusals import COMPLEX, NAN, refusal
+from sheetformer.frontends.torch.proof import is_proven, prove
+from sheetformer.frontends.torch.refusals import COMPLEX, refusal
 from sheetformer.frontends.torch.rules import BAGS, RULES
 from sheetformer.frontends.torch.rules_attention import (
     RAW,
@@ -53,7 +52,6 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.graph.ops import Value
-from sheetformer.graph.storable import TOLERANCE
 
 CASTS = frozenset({"to", "_to_copy"})
 _ADDING = frozenset({"index_put", "_index_put_impl"})
@@ -191,13 +189,13 @@ class Lowering:
             self.refuse(name, args, COMPLEX)
         self.origins.caption(name, since, [found])
         tags = tags_of(found.ids)
-        self._verify(torch.view_as_real(results[0]), tags)
+        prove(self.operands.graph, torch.view_as_real(results[0]), tags)
         return tags
 
     def _proven(self, results: list[torch.Tensor], tags: list[Any]) -> list[Any]:
         """The same tags, if what they say is what PyTorch computed."""
         for result, some in zip(results, tags, strict=True):
-            self._verify(result, some)
+            prove(self.operands.graph, result, some)
         return tags
 
     def _same(self, args: tuple[Any, ...], result: torch.Tensor) -> Any:
@@ -252,10 +250,14 @@ class Lowering:
             if array.shape != tuple(result.shape):
                 array = array.reshape(tuple(result.shape))
             some = tags_of(array.ids)
-            if tags and not result.is_floating_point() and not self._is_right(result, some):
+            if (
+                tags
+                and not result.is_floating_point()
+                and not is_proven(self.operands.graph, result, some)
+            ):
                 tags.append(UNKNOWN)  # which of equal numbers stands first is PyTorch's to choose
                 continue
-            self._verify(result, some)
+            prove(self.operands.graph, result, some)
             self._record(array, result)
             tags.append(some)
         return tags + [UNKNOWN] * (len(results) - len(tags))
@@ -340,32 +342,6 @@ class Lowering:
         if array.is_whole:
             found = self.operands.graph.value(node.ids)
             self.recorded[node.base] = as_held(as_numpy(result).reshape(node.shape), found)
-
-    def _is_right(self, result: torch.Tensor, tags: Any) -> bool:
-        try:
-            self._verify(result, tags)
-        except UnsupportedError:
-            return False
-        return True
-
-    def _verify(self, result: torch.Tensor, tags: Any) -> None:
-        """Every number of the graph is the one that PyTorch computed.
-
-        Raises:
-            UnsupportedError: one is not, or PyTorch's is no number.
-        """
-        flat = np.asarray(tags).ravel()
-        live = flat > 0
-        if not live.any():
-            return
-        found = finite(self.operands.graph.value(flat[live] - 1))
-        expected = as_held(as_numpy(result).ravel()[live], found)
-        if np.isnan(expected).any():
-            raise UnsupportedError(NAN)
-        difference = np.abs(found - expected) / np.maximum(1.0, np.abs(expected))
-        # Not `>`: no number at all is off, too.
-        if not (difference.max() <= TOLERANCE):
-            raise UnsupportedError(f"its rule is off by {difference.max():.1e} here")
 
     # What has no formula.
 
