@@ -11,16 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetformer import processes
-from sheetformer.processes import (
-    Child,
-    ChildError,
-    Limits,
-    TooLargeError,
-    TooSlowError,
-    end,
-    start,
-)
+from sheetformer.child import Child, ChildError, TooLargeError, TooSlowError
+from sheetformer.processes import Limits, end, start
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits and groups of POSIX")
 
@@ -186,7 +178,7 @@ def test_a_program_that_is_missing_is_an_error_of_the_system() -> None:
 
 KILLED = """
 import os, signal, subprocess, sys
-from sheetformer.processes import Child
+from sheetformer.child import Child
 for ending in (signal.SIGTERM, signal.SIGHUP):  # a background job may have been told to ignore them
     signal.signal(ending, signal.SIG_DFL)
 program = "import os, subprocess, sys, tempfile, time; tempfile.mkdtemp();"
@@ -238,12 +230,12 @@ def test_a_process_that_does_not_talk_is_started_and_ended() -> None:
 def test_what_others_take_of_the_processor_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a child is not late because it had to wait; at some time it is, though."""
     waits = iter([0.0, 0.3, 0.6, *[0.6] * 100])
-    monkeypatch.setattr(processes, "_queued", lambda _: next(waits))
+    monkeypatch.setattr("sheetformer.child._queued", lambda _: next(waits))
     with child(seconds=0.3) as sleeping:
         begun = time.monotonic()
         with pytest.raises(TooSlowError, match=r"longer than 0\.3 s"):
             sleeping.ask(["lines", "x"])
         assert 0.85 < time.monotonic() - begun < 10
-    monkeypatch.setattr(processes, "_queued", lambda _: time.monotonic())
+    monkeypatch.setattr("sheetformer.child._queued", lambda _: time.monotonic())
     with child(seconds=0.1) as waiting, pytest.raises(TooSlowError):
         waiting.ask(["lines", "x"])

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from sheetformer import errors
+from sheetformer.child import Child, ChildError, TooLargeError
 from sheetformer.errors import SheetformerError
-from sheetformer.processes import Child, ChildError, Limits, TooLargeError
+from sheetformer.processes import Limits
 
 _THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """One thread of arithmetic: threads take address space, and books are small."""

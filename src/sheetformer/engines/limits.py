@@ -7,9 +7,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sheetformer.child import ChildError, TooLargeError, TooSlowError
 from sheetformer.confined import BrokenError
 from sheetformer.errors import EngineError, SheetformerError
-from sheetformer.processes import ChildError, Limits, TooLargeError, TooSlowError
+from sheetformer.processes import Limits
 
 _SECONDS = 10.0
 _SECONDS_A_MEGABYTE = 10.0

@@ -20,8 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sheetformer.child import Child, ChildError
 from sheetformer.errors import EngineError
-from sheetformer.processes import Child, ChildError, Limits, Started, end, start, with_folder
+from sheetformer.processes import Limits, Started, end, start, with_folder
 from sheetformer.scratch import Scratch
 
 ALWAYS = 0

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sheetformer.child import ChildError, TooLargeError, TooSlowError
 from sheetformer.confined import BrokenError, Confined
 from sheetformer.engines import get_engine
 from sheetformer.errors import SheetformerError, place_of
@@ -21,7 +22,7 @@ from sheetformer.exercises.judged import Grade, judged
 from sheetformer.exercises.key import Key, Student, read_key
 from sheetformer.exercises.plan import Plan, make_plan
 from sheetformer.exercises.submitters import submitter
-from sheetformer.processes import ChildError, Limits, TooLargeError, TooSlowError
+from sheetformer.processes import Limits
 
 _ANSWER = "sheetformer.exercises.submission:answer"
 LIMITS = Limits(10.0, 10, 512 << 20, 20_000_000)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+from sheetformer.child import Child, ChildError, TooLargeError, TooSlowError
 from sheetformer.confined import own_environment, own_program
 from sheetformer.errors import SheetformerError
-from sheetformer.processes import Child, ChildError, Limits, TooLargeError, TooSlowError
+from sheetformer.processes import Limits
 from sheetformer.server.refusals import (
     BrokenError,
     BusyError,
