@@ -18,7 +18,8 @@ from sheetformer.engines import get_engine
 from sheetformer.errors import EngineError, FileError, SheetformerError
 from sheetformer.exercises import check as check_module
 from sheetformer.exercises.check import CONSTANT, NO_FORMULA
-from sheetformer.exercises.known import KNOWN, OVERFLOW, alternatives
+from sheetformer.exercises.known import KNOWN, alternatives
+from sheetformer.exercises.known_attention import OVERFLOW
 from sheetformer.exercises.reference import find_reference
 from sheetformer.exercises.trials import answer
 

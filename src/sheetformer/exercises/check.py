@@ -18,7 +18,8 @@ from sheetformer.engines.limits import explained, limits_for
 from sheetformer.engines.report import OffCell
 from sheetformer.errors import SheetformerError
 from sheetformer.exercises.areas import Area
-from sheetformer.exercises.known import OVERFLOW, alternatives
+from sheetformer.exercises.known import alternatives
+from sheetformer.exercises.known_attention import OVERFLOW
 from sheetformer.exercises.reference import Reference, check_names, find_reference
 from sheetformer.exercises.slips import explains, has_errors, reasons
 from sheetformer.formula.address import a1

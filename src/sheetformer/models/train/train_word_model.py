@@ -4,8 +4,7 @@ Run it as `python -m sheetformer.models.train.train_word_model --seed 1 --out DI
 learned at once: to recover each target word from the blend of source words it attends to; to attend
 where the gold alignment says (guided alignment); to draw translations close together in the first
 two numbers of every embedding (the chart); and that words of one kind, and translations, point much
-the same way. All embeddings have one length. This is the only module of the lesson that needs
-PyTorch.
+the same way. All embeddings have one length.
 """
 
 from __future__ import annotations
@@ -14,21 +13,37 @@ import argparse
 import json
 import math
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 from safetensors.torch import save
 from torch import Tensor
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import normalize
 
-from sheetformer.corpus.word_pairs import KINDS, Example, Split, split, target_kinds
+from sheetformer.corpus.word_pairs import KINDS, Split, split, target_kinds
 from sheetformer.files import METADATA_KEY, write_whole
 from sheetformer.models import word_weights
 from sheetformer.models.train.threads import one_thread
+from sheetformer.models.train.word_layer import (
+    LayerParameters,
+    WordBatch,
+    WordLists,
+    attend,
+    initial,
+    to_word_batch,
+    word_kinds,
+    word_lists,
+)
+from sheetformer.models.train.word_losses import (
+    aligned_words,
+    closeness_loss,
+    guidance_loss,
+    kinship_loss,
+    likeness_loss,
+    recovery_loss,
+)
 
 
 @dataclass(frozen=True)
@@ -57,194 +72,6 @@ class Settings:
     lesson_repeats: int = 80
 
 
-class LayerParameters(NamedTuple):
-    """Everything learned. Tables: (words, d_model), row 0 empty; matrices: (d_model, d_model)."""
-
-    source_embeddings: Tensor
-    target_embeddings: Tensor
-    w_q: Tensor
-    w_k: Tensor
-    w_v: Tensor
-
-
-class WordLists(NamedTuple):
-    """Sorted words behind the empty one."""
-
-    source: tuple[str, ...]
-    target: tuple[str, ...]
-
-
-class WordBatch(NamedTuple):
-    """Sentences as word numbers, 0 where there is none.
-
-    Shapes: source (sentences, rows, words of a row), target (sentences, target words),
-    gold (sentences, target words, rows).
-    """
-
-    source: Tensor
-    target: Tensor
-    gold: Tensor
-
-
-def word_lists(examples: Sequence[Example]) -> WordLists:
-    """Collect the words of both languages."""
-    source = {word for example in examples for row in example.rows for word in row}
-    target = {word for example in examples for word in example.target}
-    return WordLists(("", *sorted(source)), ("", *sorted(target)))
-
-
-def to_word_batch(examples: Sequence[Example], words: WordLists) -> WordBatch:
-    """Write the examples as word numbers and gold alignments whose rows add up to one."""
-    index = {word: number for number, word in enumerate(words.source)}
-    target_index = {word: number for number, word in enumerate(words.target)}
-    rows = max(len(example.rows) for example in examples)
-    columns = max(len(example.target) for example in examples)
-    source = torch.zeros(len(examples), rows, 2, dtype=torch.long)
-    target = torch.zeros(len(examples), columns, dtype=torch.long)
-    gold = torch.zeros(len(examples), columns, rows)
-    for number, example in enumerate(examples):
-        for place, row in enumerate(example.rows):
-            source[number, place, : len(row)] = torch.tensor([index[word] for word in row])
-        for place, word in enumerate(example.target):
-            target[number, place] = target_index[word]
-            gold[number, place, sorted(example.gold[place])] = 1 / len(example.gold[place])
-    return WordBatch(source, target, gold)
-
-
-def initial(words: WordLists, settings: Settings, generator: torch.Generator) -> LayerParameters:
-    """Start with random words and with matrices near the identity."""
-    d_model = settings.d_model
-
-    def table(length: int) -> Tensor:
-        return torch.randn(length, d_model, generator=generator)
-
-    def matrix() -> Tensor:
-        return torch.eye(d_model) + 0.1 * torch.randn(d_model, d_model, generator=generator)
-
-    tables = table(len(words.source)), table(len(words.target))
-    return LayerParameters(
-        *(each.requires_grad_() for each in (*tables, matrix(), matrix(), matrix()))
-    )
-
-
-def attend(parameters: LayerParameters, batch: WordBatch) -> tuple[Tensor, Tensor]:
-    """Attend from target words to source rows: the weights, then the blends of values.
-
-    Shapes: weights (sentences, target words, rows), blends (sentences, target words, d_model).
-    Source: Vaswani et al., "Attention Is All You Need" (2017), section 3.2.1, equation 1.
-    """
-    present = (batch.source > 0).unsqueeze(-1)
-    count = present.sum(2).clamp(min=1)
-    source = (parameters.source_embeddings[batch.source] * present).sum(2) / count
-    query = parameters.target_embeddings[batch.target] @ parameters.w_q
-    key = source @ parameters.w_k
-    value = source @ parameters.w_v
-    scores = query @ key.transpose(1, 2) / math.sqrt(parameters.w_q.shape[0])
-    weights = scores.masked_fill(~_rows(batch), -torch.inf).softmax(-1)
-    return weights, weights @ value
-
-
-def _rows(batch: WordBatch) -> Tensor:
-    # Where a sentence has a row: (sentences, 1, rows).
-    return (batch.source[:, :, 0] > 0).unsqueeze(1)
-
-
-def recovery_loss(
-    parameters: LayerParameters, batch: WordBatch, blend: Tensor, temperature: float
-) -> Tensor:
-    """Ask that the target word nearest to the blend, by cosine, be the word that attended.
-
-    Shapes: blend (sentences, target words, d_model) → ().
-    """
-    words = normalize(parameters.target_embeddings[1:], dim=1)
-    similarity = normalize(blend, dim=-1) @ words.T
-    written = batch.target > 0
-    return cross_entropy(temperature * similarity[written], batch.target[written] - 1)
-
-
-def guidance_loss(batch: WordBatch, weights: Tensor, smoothing: float) -> Tensor:
-    """Compare the attention with the gold alignment, by cross-entropy.
-
-    Shapes: weights (sentences, target words, rows) → ().
-
-    Source: Chen et al., "Guided Alignment Training for Topic-Aware Neural Machine Translation"
-    (2016); Garg et al., "Jointly Learning to Align and Translate with Transformer Models" (2019).
-    """
-    rows = _rows(batch)
-    guide = (1 - smoothing) * batch.gold + smoothing * rows / rows.sum(-1, keepdim=True)
-    terms = guide * weights.clamp(min=1e-9).log()
-    return -terms.sum(-1)[batch.target > 0].mean()
-
-
-class WordLinks(NamedTuple):
-    """Aligned words: their numbers without the empty word, and how much each link counts."""
-
-    source: Tensor
-    target: Tensor
-    weight: Tensor
-
-
-def aligned_words(batch: WordBatch) -> WordLinks:
-    """Collect every aligned pair of words; a frequent one counts by the root of its frequency."""
-    counts: Counter[tuple[int, int]] = Counter()
-    # In a phrase row it is open which word means what; the other sentences say it.
-    single = batch.source[:, :, 1] == 0
-    for sentence, column, row in torch.nonzero(batch.gold * single.unsqueeze(1)).tolist():
-        source, target = batch.source[sentence, row, 0], batch.target[sentence, column]
-        counts[int(source) - 1, int(target) - 1] += 1
-    order = sorted(counts)
-    weight = torch.tensor([float(counts[link]) for link in order]).sqrt()
-    numbers = torch.tensor(order)
-    return WordLinks(numbers[:, 0], numbers[:, 1], weight / weight.sum())
-
-
-def closeness_loss(parameters: LayerParameters, links: WordLinks, spread: float) -> Tensor:
-    """Draw translations close and all else away in the plane of the chart, in both directions: ().
-
-    Source: InfoNCE, van den Oord et al., "Representation Learning with Contrastive Predictive
-    Coding" (2018), equation 4, over squared distances.
-    """
-    source = parameters.source_embeddings[1:, :2]
-    target = parameters.target_embeddings[1:, :2]
-    # (source words, target words)
-    closeness = -(source.unsqueeze(1) - target.unsqueeze(0)).square().sum(-1) / spread
-    both = closeness.log_softmax(0) + closeness.log_softmax(1)
-    return -(links.weight * both[links.source, links.target]).sum()
-
-
-def kinship_loss(table: Tensor, kinds: Tensor, sharpness: float) -> Tensor:
-    """Ask that the words most like a word, by cosine, be of its own kind: (words, d) → ().
-
-    Source: the supervised contrastive loss of Khosla et al., "Supervised Contrastive Learning"
-    (2020), with the sum outside the logarithm (equation 2).
-    """
-    words = normalize(table[1:], dim=1)
-    itself = torch.eye(len(words), dtype=torch.bool)
-    likeness = (sharpness * words @ words.T).masked_fill(itself, -torch.inf)
-    same = (kinds.unsqueeze(0) == kinds.unsqueeze(1)) & ~itself
-    surprise = -likeness.log_softmax(1).masked_fill(~same, 0.0)
-    return (surprise.sum(1) / same.sum(1).clamp(min=1)).mean()
-
-
-def likeness_loss(parameters: LayerParameters, links: WordLinks, sharpness: float) -> Tensor:
-    """Ask that translations be most alike, by cosine, in both directions: ()."""
-    source = normalize(parameters.source_embeddings[1:], dim=1)
-    target = normalize(parameters.target_embeddings[1:], dim=1)
-    likeness = sharpness * source @ target.T  # (source words, target words)
-    both = likeness.log_softmax(0) + likeness.log_softmax(1)
-    return -(links.weight * both[links.source, links.target]).sum()
-
-
-def word_kinds(examples: Sequence[Example], words: WordLists) -> tuple[Tensor, Tensor]:
-    """The kinds of the source and of the target words as numbers, without the empty word."""
-    target = target_kinds(examples)
-    names = sorted(set(KINDS.values()))
-    return (
-        torch.tensor([names.index(KINDS[word]) for word in words.source[1:]]),
-        torch.tensor([names.index(target[word]) for word in words.target[1:]]),
-    )
-
-
 def _rate(settings: Settings, step: int) -> float:
     """Warm up over a hundred steps, then fall along a cosine to a fiftieth."""
     fall = 0.5 * (1 + math.cos(math.pi * step / settings.steps))
@@ -271,7 +98,7 @@ def _fit(
     settings: Settings,
     generator: torch.Generator,
 ) -> LayerParameters:
-    free = initial(words, settings, generator)
+    free = initial(words, settings.d_model, generator)
     links = aligned_words(everything)
     optimizer = torch.optim.Adam(free, lr=settings.learning_rate, betas=(0.9, 0.98))
     for step in range(settings.steps):
