@@ -14,12 +14,23 @@ import numpy as np
 
 from sheetformer.book.build import LEGEND, SIGN_COLUMNS
 from sheetformer.book.cells import CellBlock, Note, Scale, text_block
-from sheetformer.book.charts import AnyChart, Chart
 from sheetformer.book.names import sheet_name
 from sheetformer.book.spots import MARGIN, PAGE
 from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.exercises.blanks import Blank
 from sheetformer.exercises.changed import changed_formulas
+from sheetformer.exercises.handout_cells import (
+    covers,
+    formula_cell,
+    given,
+    is_note,
+    mark_cell,
+    round_up,
+    rounded,
+    said,
+    uncomputed,
+    words_cell,
+)
 from sheetformer.exercises.hints import hint
 from sheetformer.exercises.key import Student
 from sheetformer.exercises.marks import Fingerprint, Run, runs_of
@@ -129,15 +140,15 @@ class _Handout:
         cells = [new for old in sheet.cell_blocks for new in self.cells(old)]
         marks = {place: text for place, text in self.mark_places.items() if place[0] == sheet.name}
         for (_, row, column), (formula, span) in marks.items():
-            cells = [one for one in cells if not _is_note(one, row, column)]
-            cells.append(_mark(row, column, formula, span))
+            cells = [one for one in cells if not is_note(one, row, column)]
+            cells.append(mark_cell(row, column, formula, span))
         signs = [one for one in cells if one.row == 1 and one.style in SIGNS]
         if signs:
             after = max(one.column for one in signs) + SIGN_COLUMNS
             cells.append(text_block(1, after, self.say("fill_in"), "blank.word", 2))
         notes = [self.note(blank) for blank in self.blanks if self._first(blank)[0] == sheet.name]
         scales = [self.scale(sheet.name, scale) for scale in sheet.scales]
-        charts = [_rounded(chart) for chart in sheet.charts]
+        charts = [rounded(chart) for chart in sheet.charts]
         return replace(sheet, cell_blocks=cells, notes=notes, scales=scales, charts=charts)
 
     def cells(self, cells: CellBlock) -> list[CellBlock]:
@@ -150,15 +161,15 @@ class _Handout:
         if own and (blank := self.blank_places.get(min(places))):
             return self._blank_cells(cells, ids, blank)
         if places & self.hidden:
-            return [_constant(cells, NOT_SHOWN)]
-        return [_uncomputed(cells)] if places & self.later else [cells]
+            return [said(cells, NOT_SHOWN)]
+        return [uncomputed(cells)] if places & self.later else [cells]
 
     def _blank_cells(self, cells: CellBlock, ids: Ids, blank: Blank) -> list[CellBlock]:
         """Empty cells; those of the block that are not blank are given as numbers."""
         number_format = cells.style.split(".")[1]
         if blank.whole:
             empty = np.full(cells.values.shape, "", dtype=object)
-            return [_plain(cells, empty, f"blank.{number_format}", ids)]
+            return [given(cells, empty, f"blank.{number_format}", ids)]
         found: list[CellBlock] = []
         open_cells = np.isin(ids, blank.elements)
         for (r, c), is_open in np.ndenumerate(open_cells):
@@ -167,7 +178,7 @@ class _Handout:
             )
             kind = "blank" if is_open else "constant"
             part = replace(cells, row=cells.row + r, column=cells.column + c)
-            found.append(_plain(part, value, f"{kind}.{number_format}", ids[r : r + 1, c : c + 1]))
+            found.append(given(part, value, f"{kind}.{number_format}", ids[r : r + 1, c : c + 1]))
         return found
 
     def scale(self, sheet: str, scale: Scale) -> Scale:
@@ -178,7 +189,7 @@ class _Handout:
         )  # fmt: skip
         if block is None or place_of(self.book, block) not in self.later | self.hidden:
             return scale
-        return replace(scale, limit=_round_up(scale.limit))
+        return replace(scale, limit=round_up(scale.limit))
 
     # Marks and hints.
 
@@ -204,7 +215,7 @@ class _Handout:
             sheet = next(s for s in self.book.sheets if s.name == block.sheet)
             first = block.matrices[0]
             note = next(
-                (c for c in sheet.cell_blocks if _covers(c, first.row - 2, first.column)), None
+                (c for c in sheet.cell_blocks if covers(c, first.row - 2, first.column)), None
             )
             if note is not None:
                 span = note.values.shape[1]
@@ -280,14 +291,14 @@ class _Handout:
             text_block(1, MARGIN, self.say("how"), "head", PAGE),
             text_block(2, MARGIN, whose, "block_title", PAGE),
             text_block(3, MARGIN, self.say("code"), "table_label", 2),
-            _words(3, MARGIN + 2, self.student.code),
+            words_cell(3, MARGIN + 2, self.student.code),
             text_block(4, MARGIN, self.say("inputs_changed"), "table_label", 2),
         ]
         row, column = self.changed_cell
         formulas = self.changed
         cells = [f"{a1(row + 1 + i, column)}" for i in range(len(formulas))]
-        texts += [_formula(row + 1 + i, column, text) for i, text in enumerate(formulas)]
-        texts.append(_formula(row, column, f"OR({','.join(cells)})" if cells else "FALSE"))
+        texts += [formula_cell(row + 1 + i, column, text) for i, text in enumerate(formulas)]
+        texts.append(formula_cell(row, column, f"OR({','.join(cells)})" if cells else "FALSE"))
         at, top = MARGIN, self.lines.start - 1
         for key, span in (("block", 4), ("cells", 3), ("mark", 6)):
             texts.append(text_block(top, at, self.say(key), "table_head", span))
@@ -309,54 +320,4 @@ class _Handout:
         cells = replace(
             text_block(row, MARGIN + 4, f"{block.sheet}!{shown}", "table_label", 3), link=where
         )
-        return [name, cells, _mark(row, MARK, self.mark(blank), 6)]
-
-
-def _plain(cells: CellBlock, values: np.ndarray, style: str, ids: Ids) -> CellBlock:
-    return CellBlock(cells.row, cells.column, values, style, elements=ids, span=cells.span)
-
-
-def _constant(cells: CellBlock, text: str) -> CellBlock:
-    values = np.full(cells.values.shape, text, dtype=object)
-    return CellBlock(cells.row, cells.column, values, "constant.word", span=cells.span)
-
-
-def _uncomputed(cells: CellBlock) -> CellBlock:
-    """The same formulas; their values are left out."""
-    values = np.full(cells.values.shape, "", dtype=object)
-    return replace(cells, values=values, stored=False)
-
-
-def _mark(row: int, column: int, formula: str, span: int) -> CellBlock:
-    return replace(_formula(row, column, formula), style="computed.verdict", span=span)
-
-
-def _formula(row: int, column: int, formula: str) -> CellBlock:
-    values = np.array([[""]], dtype=object)
-    return CellBlock(row, column, values, "plain", array_formula=formula, stored=False)
-
-
-def _words(row: int, column: int, text: str) -> CellBlock:
-    return text_block(row, column, text, "table_label", 2)
-
-
-def _is_note(cells: CellBlock, row: int, column: int) -> bool:
-    return cells.style == "note" and (cells.row, cells.column) == (row, column)
-
-
-def _covers(cells: CellBlock, row: int, column: int) -> bool:
-    end = cells.column + cells.values.shape[1]
-    return cells.style == "note" and cells.row == row and cells.column <= column < end
-
-
-def _rounded(chart: AnyChart) -> AnyChart:
-    """A chart whose axes say nothing of the numbers that it will show."""
-    if isinstance(chart, Chart):
-        return replace(chart, axis_limit=_round_up(chart.axis_limit))
-    return chart
-
-
-def _round_up(limit: float) -> float:
-    """The next round number: 1, 2, 5, 10, 20 and so on."""
-    power = 10.0 ** np.floor(np.log10(limit))
-    return float(next(power * step for step in (1, 2, 5, 10) if power * step >= limit))
+        return [name, cells, mark_cell(row, MARK, self.mark(blank), 6)]

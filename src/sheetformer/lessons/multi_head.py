@@ -7,48 +7,38 @@ of the translator with two heads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
 from sheetformer.graph.array import Array
-from sheetformer.graph.functions import concatenate, copy
 from sheetformer.language import translate
 from sheetformer.lessons.encoder_rows import (
-    Encoder,
     declare_encoder,
     declare_sentence,
     queries_keys_values,
     read_sentence,
 )
+from sheetformer.lessons.multi_head_adding import blend_by_head, join, worth
 from sheetformer.lessons.multi_head_picture import heads_side_by_side, lines_of_heads
 from sheetformer.lessons.multi_head_questions import questions
+from sheetformer.lessons.multi_head_stages import HEADS, LEARNED_HEADS, ROWS, Heads, begin
 from sheetformer.lessons.options import whole
-from sheetformer.lessons.single_head import GROUP, Sizes, in_one_sum, single_head
-from sheetformer.lessons.story import Lesson, either, order, scalar, sentences, switch
+from sheetformer.lessons.single_head import GROUP, Sizes, single_head
+from sheetformer.lessons.story import Lesson, either, order, scalar, sentences
 from sheetformer.models.decode import load_translator
-from sheetformer.story.caption import Stage
 from sheetformer.story.check import check
 from sheetformer.story.operands import again, product
 from sheetformer.story.questions import ask
-from sheetformer.story.sentences import say
 from sheetformer.story.softmax_steps import below_largest, shares
 from sheetformer.story.story import Story
 from sheetformer.story.strongest import seen_in_words, strongest_word
-from sheetformer.story.word_cells import Rows, lengths, spoken_words
+from sheetformer.story.word_cells import Rows, spoken_words
 
 TITLE = "Multi-head attention: several looks at once"
 SENTENCE = "we see the red house"
-LEARNED_HEADS = 2
-"""As many as the shipped matrices were learned with."""
 MOST_HEADS = 4
-ROWS, HEADS = "Query, key, value", "Heads"
-"""The sheets of steps 1 and 2, and of steps 3 to 7."""
-WIDTHS = {ROWS: 19, HEADS: 25}
-"""Columns of a line: rows beside what a matrix makes of them, and two heads side by side."""
 
 
 def multi_head(
@@ -71,7 +61,7 @@ def multi_head(
     story = Story(TITLE, order=order(ROWS, HEADS, GROUP, "Check", "Input"), head=LESSON.head())
     encoder = declare_encoder(story, model, ("w_q", "w_k", "w_v", "w_o"))
     usual = sentence == SENTENCE and heads == LEARNED_HEADS
-    _tell(story, _Heads(encoder, heads, usual), words)
+    _tell(story, Heads(encoder, heads, usual), words)
     check(story)
     return build(story, formulas)
 
@@ -86,49 +76,24 @@ def _evenly(heads: int, d_model: int) -> int:
     return heads
 
 
-@dataclass(frozen=True)
-class _Heads:
-    """What is split among the heads.
-
-    Attributes:
-        encoder: the learned numbers.
-        count: how many heads.
-        usual: whether sentence and heads are those that the texts are written for.
-    """
-
-    encoder: Encoder
-    count: int
-    usual: bool
-
-    def columns(self, array: Array) -> list[Array]:
-        """The columns of each head: (n, d_model) → heads × (n, d_k); views, nothing is computed."""
-        width = self.encoder.d_model // self.count
-        return [array[:, i * width : (i + 1) * width] for i in range(self.count)]
-
-
-def _tell(story: Story, heads: _Heads, words: list[list[str]]) -> None:
+def _tell(story: Story, heads: Heads, words: list[list[str]]) -> None:
     """All stages, in order."""
     rows, x = _words(story, heads, words)
     query, key, value = _query_key_value(story, heads, x)
     sizes = _sizes(story, heads)
     scores = _compare(story, heads, query, key)
     weights = _softmax(story, heads, scores, sizes.d_k, rows)
-    blends, switches, outputs = _blend(story, heads, weights, value)
+    blends, switches, outputs = blend_by_head(story, heads, weights, value)
     mixer = heads.encoder.matrices["w_o"]
-    _join(story, mixer, outputs)
-    _worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)])
+    join(story, mixer, outputs)
+    worth(story, blends, switches, [rows.T for rows in heads.columns(mixer.T)])
     single_head(story, sizes, (query, key, value), scores, mixer, usual=heads.usual)
     questions(story, heads.encoder.d_model, heads.count)
     ask(story, GROUP)
 
 
-def _begin(story: Story, title: str, text: str, equation: str, sheet: str = HEADS) -> int:
-    """Begin a stage that is wide enough for its lines; gives its number."""
-    return story.enter(Stage(title, text, equation, sheet, WIDTHS[sheet]))
-
-
-def _words(story: Story, heads: _Heads, words: list[list[str]]) -> tuple[Rows, Array]:
-    _begin(
+def _words(story: Story, heads: Heads, words: list[list[str]]) -> tuple[Rows, Array]:
+    begin(
         story,
         "1   One sentence",
         "Each word becomes a row of learned numbers, and all rows together are X (the sheet "
@@ -139,9 +104,9 @@ def _words(story: Story, heads: _Heads, words: list[list[str]]) -> tuple[Rows, A
     return declare_sentence(story, heads.encoder, words, "it counts as an empty cell")
 
 
-def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Array, Array]:
+def _query_key_value(story: Story, heads: Heads, x: Array) -> tuple[Array, Array, Array]:
     """Q, K and V (n, d_model), each under the matrix that makes it."""
-    _begin(
+    begin(
         story,
         "2   Query, key, value",
         "Each row of X at the left with each column of the matrix above, multiplied and added up: "
@@ -153,10 +118,10 @@ def _query_key_value(story: Story, heads: _Heads, x: Array) -> tuple[Array, Arra
     return queries_keys_values(story, heads.encoder, x, note)
 
 
-def _sizes(story: Story, heads: _Heads) -> Sizes:
+def _sizes(story: Story, heads: Heads) -> Sizes:
     learned = "These matrices were learned with two heads."
     cut = "These matrices were learned with two heads; here the columns are dealt otherwise."
-    _begin(
+    begin(
         story,
         "3   Each head gets some columns, and compares on its own",
         sentences(
@@ -178,7 +143,7 @@ def _sizes(story: Story, heads: _Heads) -> Sizes:
     return Sizes(size, count, width)
 
 
-def _compare(story: Story, heads: _Heads, query: Array, key: Array) -> list[Array]:
+def _compare(story: Story, heads: Heads, query: Array, key: Array) -> list[Array]:
     """For each head its scores (n, n), where its queries meet its keys."""
     scores: list[Array] = []
     for i, (q, k) in enumerate(zip(heads.columns(query), heads.columns(key), strict=True), 1):
@@ -194,10 +159,10 @@ def _compare(story: Story, heads: _Heads, query: Array, key: Array) -> list[Arra
 
 
 def _softmax(
-    story: Story, heads: _Heads, scores: list[Array], width: Array, rows: Rows
+    story: Story, heads: Heads, scores: list[Array], width: Array, rows: Rows
 ) -> list[Array]:
     """The weights of each head: (n, n)."""
-    _begin(
+    begin(
         story,
         "4   Each head looks by itself",
         sentences(
@@ -234,98 +199,6 @@ def _shares(story: Story, i: int, exponentials: Array, rows: Rows, said: Array) 
     title = translate("Head {head} in words", head=i)
     seen_in_words(story, f"head{i}_told", made, rows, seen, title, below=True)
     return made
-
-
-def _blend(
-    story: Story, heads: _Heads, weights: list[Array], value: Array
-) -> tuple[list[Array], ...]:
-    """For each head its blend (n, d_k), its switch, and the blend times the switch."""
-    _begin(
-        story,
-        "5   Each head blends on its own",
-        "Each head takes from its own columns of V, above, as much as its shares at the left say. "
-        "Every head has a switch: set one to 0 and its block becomes 0. What that changes stands "
-        "in step 7.",
-        "head_h = weights_h V_h",
-    )
-    blends = [
-        _one_blend(story, i, w, v)
-        for i, (w, v) in enumerate(zip(weights, heads.columns(value), strict=True), 1)
-    ]
-    note = "1: the head counts. 0: it is off."
-    outputs: list[Array] = []
-    switches: list[Array] = []
-    for i, blend in enumerate(blends, 1):
-        title = translate("Switch of head {head}", head=i)
-        on = switch(story, f"head{i}_on", note, title=title, line=i % 2 == 1)
-        switches.append(on)
-        title = translate("What head {head} hands on", head=i)
-        said = "The same, or 0 if it is off."
-        outputs.append(story.show(blend * on, f"head{i}", "blend · on", said, title=title))
-    return blends, switches, outputs
-
-
-def _one_blend(story: Story, i: int, weights: Array, value: Array) -> Array:
-    """The blend (n, d_k) of head i, its shares at its left and its values above."""
-    title = translate("Shares of head {head}", head=i)
-    name, line = f"head{i}_shares", i % 2 == 1
-    taken = again(story, weights, name, "weights_h", title, number_format="share", line=line)
-    title = translate("Values of head {head}", head=i)
-    values = again(story, value, f"head{i}_V", "V_h", title)
-    title, note = translate("Blend of head {head}", head=i), "What the head took."
-    named = (f"head{i}_blend", "weights_h V_h")
-    return product(story, taken, values, *named, note, title=title, role="blend")
-
-
-def _join(story: Story, mixer: Array, outputs: list[Array]) -> None:
-    """Concat and W_O (d_model, d_model)."""
-    _begin(
-        story,
-        "6   Side by side, then mixed",
-        "The heads are put side by side again (concat), as wide as X was. The matrix W_O above "
-        "mixes them, so that what one head found can reach every column.",
-        "output = Concat(heads) W_O",
-    )
-    joined, labels = copy(concatenate(outputs, axis=1)), (outputs[0].labels[0], mixer.labels[0])
-    note, title = "All heads side by side.", "Heads side by side"
-    joined = story.show(joined, "concat", "head_1 … head_h", note, title=title, labels=labels)
-    note, role = "What the layer gives.", "attention output"
-    product(story, joined, mixer, "output", "concat W_O", note, role=role)
-
-
-def _worth(story: Story, blends: list[Array], switches: list[Array], mixers: list[Array]) -> None:
-    """What each head adds to the output by its rows of W_O (d_k, d_model), and what is missing."""
-    _begin(
-        story,
-        "7   What each head adds",
-        "Concat and W_O together are a sum: each head meets its own rows of W_O and adds its "
-        "part. Set a switch of step 5 to 0: its part is missing in the output, and the change "
-        "below is exactly that part with its sign turned. The length says how much each word "
-        "misses it.",
-        "output = Σ head_h W_O,h",
-    )
-    parts = [_part(story, i, *each) for i, each in enumerate(zip(blends, mixers, strict=True), 1)]
-    change = in_one_sum((on - 1.0) * part for on, part in zip(switches, parts, strict=True))
-    note = "What the switches take from the output."
-    title = "Change by the switches"
-    story.show(change, "change", "Σ (on − 1) part", note, title=title, line=True)
-    note, title = "How far each row moved.", "Length of the change"
-    far = lengths(story, change, "change_length", note, title=title, workings=True)
-    say(
-        story, "change_told", "The switches move “{word}” by {length}.",
-        title="In words", decimals=2, word=story.named("said_words"), length=far,
-    )  # fmt: skip
-
-
-def _part(story: Story, i: int, blend: Array, mixer: Array) -> Array:
-    """What head i adds (n, d_model): its blend (n, d_k) and its rows of W_O (d_k, d_model)."""
-    title, rows = translate("Blend of head {head}", head=i), f"head{i}_blend_rows"
-    left = again(story, blend, rows, "blend_h", title, line=True)
-    title = translate("Rows of W_O that head {head} meets", head=i)
-    above = again(story, mixer, f"head{i}_W_O", "W_O,h", title)
-    note = translate("What head {head} adds when it is on.", head=i)
-    title, named = translate("Part of head {head}", head=i), (f"head{i}_part", "blend_h W_O,h")
-    return product(story, left, above, *named, note, title=title)
 
 
 _READ_USUAL = (
