@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sheetformer.corpus import lexicon as lex
-from sheetformer.corpus.lexicon import Forms, Noun, Person, Verb, forms_by_english, rows
+from sheetformer.corpus.lexicon import Forms, Noun, Verb, forms_by_english, rows
 
 # -- nouns -----------------------------------------------------------------------------------------
 
@@ -323,5 +323,3 @@ driver motorista motorista motoristas motoristas
 baker padeiro; farmer agricultor agricultora agricultores agricultoras
 """),
 }
-
-PERSONS: tuple[Person, ...] = ("1s", "3s", "1p", "3p")

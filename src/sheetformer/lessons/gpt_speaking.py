@@ -18,14 +18,13 @@ from sheetformer.graph.array import NUMPY, Array
 from sheetformer.graph.functions import (
     added,
     concatenate,
-    constant,
     copy,
     elementwise,
     embedding,
     inline,
     named,
 )
-from sheetformer.lessons.gpt_model import HEADS, SIGNS, normed
+from sheetformer.lessons.gpt_model import HEADS, normed
 from sheetformer.story.softmax_steps import below_largest
 from sheetformer.story.story import Story
 
@@ -141,8 +140,3 @@ def letters_of(signs: list[Array], texts: Array) -> Array:
     """The letters of all names: signs (10, 1) each, texts (27, 1) → (10, 12)."""
     numbers = named(copy(concatenate(signs, axis=1)), "signs_said")
     return embedding(texts[:, 0], numbers)
-
-
-def sums_before(graph: Any) -> Array:
-    """1 where a sign stands before or at another one: (27, 27)."""
-    return constant(graph, np.triu(np.ones((len(SIGNS), len(SIGNS)))))
