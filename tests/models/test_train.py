@@ -27,7 +27,8 @@ from sheetformer.models.decode import Translator, generate_translation, load_tra
 from sheetformer.models.train import checkpoint  # noqa: E402
 from sheetformer.models.train.batches import Batch, to_batch  # noqa: E402
 from sheetformer.models.train.checkpoint import Progress  # noqa: E402
-from sheetformer.models.train.learning import DivergedError, Training, guidance_loss  # noqa: E402
+from sheetformer.models.train.learning import DivergedError, Training  # noqa: E402
+from sheetformer.models.train.losses import guidance_loss  # noqa: E402
 from sheetformer.models.train.material import gather  # noqa: E402
 from sheetformer.models.train.model import Shape, TranslatorModel, greedy  # noqa: E402
 from sheetformer.models.train.options import Options  # noqa: E402
