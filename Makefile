@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers page tests office browser benchmark attack versions clean
+.PHONY: help demo test lint types layers page tests office browser benchmark attack versions site ready clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,14 @@ attack: $(VENV)/.installed-dev ## Attack for hours, and write docs/reliability.m
 versions: ## Try the lowest and the newest versions of what the package needs
 	@.ci/versions lowest $(PYTHON)
 	@.ci/versions newest $(PYTHON)
+
+site: $(VENV)/.installed ## Write the course into dist/site, for any web host (docs/publishing.md)
+	@rm -rf dist/site
+	@$(BIN)/sheetformer site dist/site
+
+ready: $(VENV)/.installed ## Write the workbooks in ready/ again, after a change of their lesson
+	@for each in en pt es; do \
+	  $(BIN)/sheetformer lesson --lang $$each -o ready/cross-attention.$$each.xlsx || exit 1; done
 
 clean: ## Remove the virtual environment, caches and the demo workbook
 	rm -rf $(VENV) attention.xlsx dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -30,6 +31,16 @@ def test_every_link_of_the_folder_leads_to_a_file(tmp_path: Path) -> None:
         assert all(not link.startswith(("/", "http")) for link in links)
         reached |= {link.partition("#")[0] for link in links}
     assert reached == {path.name for path in folder.iterdir()}
+    workbooks = {f"dot-product.{code}.xlsx" for code in languages()}
+    workbooks |= {f"dot-product.cell.{code}.xlsx" for code in languages()}
+    assert workbooks == {path for path in reached if path.endswith("xlsx") and "exerc" not in path}
+    array = re.compile(rb't="array"')
+    whole, single = (
+        array.search(zipfile.ZipFile(folder / name).read("xl/worksheets/sheet1.xml"))
+        for name in ("dot-product.pt.xlsx", "dot-product.cell.pt.xlsx")
+    )
+    assert whole
+    assert not single
     blank = LESSONS["dot-product"].blanks
     for code in languages():
         student = exercise(lesson("dot-product", lang=code), blank).students[0]

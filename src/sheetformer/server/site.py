@@ -31,7 +31,8 @@ EXERCISES = ("html", "xlsx")
 def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
     """Write all lessons as pages and workbooks, and a start page a language; gives each file.
 
-    A page speaks all languages, so there is one for each style; workbooks and exercises speak one.
+    A page speaks all languages, so there is one for each style; a workbook speaks one, so there is one
+    for each style and language, and an exercise for each language.
 
     Args:
         folder: where they go; it is made if it is not there.
@@ -49,10 +50,11 @@ def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
         for style in STYLES:
             yield _book(name, style, ENGLISH.code).save(folder / _page(name, style))
         for code in languages():
-            book = _book(name, STYLES[0], code)
-            yield book.save(folder / _workbook(name, code))
+            for style in STYLES:
+                book = _book(name, style, code)
+                yield book.save(folder / _workbook(name, style, code))
             if blanks := _blanks(name):
-                handed_out = exercise(book, blanks).book
+                handed_out = exercise(_book(name, STYLES[0], code), blanks).book
                 for kind in EXERCISES:
                     yield handed_out.save(folder / _exercise(name, code, kind))
     for code in languages():
@@ -80,8 +82,8 @@ def _page(name: str, style: str) -> str:
     return f"{name}.html" if style == STYLES[0] else f"{name}.{style}.html"
 
 
-def _workbook(name: str, code: str) -> str:
-    return f"{name}.{code}.xlsx"
+def _workbook(name: str, style: str, code: str) -> str:
+    return f"{name}.{code}.xlsx" if style == STYLES[0] else f"{name}.{style}.{code}.xlsx"
 
 
 def _blanks(name: str) -> str:
@@ -110,23 +112,33 @@ def _start_page(names: Collection[str], code: str) -> str:
 
 
 def _card(number: int, name: str, code: str) -> str:
-    """A lesson with links to its pages, which open in the reader's language, and its workbook."""
-    text = find_language(code).table("server")
+    """A lesson with links to its pages, which open in the reader's language, and its workbooks."""
     title, summary = title_and_summary(name, code)
-    state = "" if code == ENGLISH.code else f"#state={quote(json.dumps({'language': code}))}"
-    page, cell = (f"{_page(name, style)}{state}" for style in STYLES)
-    label = f"{text['formulas']}: {text['cell']}"
-    head = card_head(number, name, f'<a href="{page}">{escape(title)}</a>', code)
-    return (
-        f"<li>{head}<p>{escape(summary)}</p>"
-        f'<p><a href="{cell}">{escape(label)}</a> · '
-        f'<a href="{_workbook(name, code)}">.xlsx</a></p>{_exercise_links(name, code)}</li>'
+    head = card_head(
+        number, name, f'<a href="{_page(name, STYLES[0])}{_state(code)}">{escape(title)}</a>', code
     )
+    styles = "".join(_style_links(name, style, code) for style in STYLES)
+    return f"<li>{head}<p>{escape(summary)}</p>{styles}{_exercise_links(name, code)}</li>"
+
+
+def _state(code: str) -> str:
+    """What makes a page open in a language."""
+    return "" if code == ENGLISH.code else f"#state={quote(json.dumps({'language': code}))}"
+
+
+def _style_links(name: str, style: str, code: str) -> str:
+    """The page and the workbook of a lesson with formulas of one style."""
+    text = find_language(code).table("server")
+    label, page = f"{text['formulas']}: {text[style]}", f"{_page(name, style)}{_state(code)}"
+    return _links(label, page, _workbook(name, style, code))
 
 
 def _exercise_links(name: str, code: str) -> str:
     if not _blanks(name):
         return ""
     label = find_language(code).message("exercise.sheet")
-    page, workbook = (_exercise(name, code, kind) for kind in EXERCISES)
+    return _links(label, *(_exercise(name, code, kind) for kind in EXERCISES))
+
+
+def _links(label: str, page: str, workbook: str) -> str:
     return f'<p><a href="{page}">{escape(label)}</a> · <a href="{workbook}">.xlsx</a></p>'
