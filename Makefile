@@ -17,12 +17,12 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(VENV)/.installed ## Set up, write attention.xlsx and let a spreadsheet engine check it
+	@echo "The command is $(BIN)/sheetformer; for sentences of your own begin with:"
+	@echo "  $(BIN)/sheetformer lesson --help"
+	@echo
 	@$(BIN)/sheetformer lesson cross-attention -o attention.xlsx
 	@echo
 	@$(BIN)/sheetformer verify attention.xlsx
-	@echo
-	@echo "The command for your own sentences is $(BIN)/sheetformer; begin with:"
-	@echo "  $(BIN)/sheetformer lesson --help"
 
 test: lint types layers page tests ## Set up and run everything that CI runs
 

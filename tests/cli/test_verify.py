@@ -38,8 +38,18 @@ def test_a_good_file(sheetformer, good: Path, engine: str) -> None:
     assert ran.err == ""
     assert "✓" in ran.out
     assert "✗" not in ran.out
-    assert "weights" in ran.out
     assert "Largest difference" in ran.out
+    assert len(ran.out.splitlines()) < 15
+    assert "weights" not in ran.out
+    assert re.search(r"\d+ blocks +Attention +\d+", ran.out)
+
+
+def test_all_names_every_block(sheetformer, good: Path) -> None:
+    ran = sheetformer("verify", good, "--all", COLUMNS="200")
+    report = json.loads(sheetformer("verify", good, "--json").out)
+    assert ran.code == 0
+    lines = [line.split() for line in ran.out.splitlines() if line.endswith("✓")]
+    assert [line[0] for line in lines] == [block["name"] for block in report["blocks"]]
 
 
 def test_a_wrong_cell(sheetformer, wrong: Path) -> None:
@@ -47,6 +57,9 @@ def test_a_wrong_cell(sheetformer, wrong: Path) -> None:
     assert ran.code == 1, ran
     assert "✗" in ran.out
     assert "Cells that are off" in ran.out
+    rows = ran.out.partition("Cells that are off")[0].splitlines()[2:]
+    assert rows[0].rstrip().endswith("✗"), "what is off comes first, block by block"
+    assert sum("✓" in row for row in rows) <= 5
     assert "Expected" in ran.out
     assert re.search(r"![A-Z]+\d+", ran.out)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,15 +30,13 @@ if TYPE_CHECKING:
 EXAMPLES = """Examples:
 
   sheetformer verify attention.xlsx
+  sheetformer verify attention.xlsx --all
   sheetformer verify attention.xlsx --engine libreoffice
   sheetformer verify attention.xlsx --against lesson
   sheetformer verify attention.xlsx --json
 
 Exit code: 0 when every formula cell is right, 1 when one is off or is no part of the program, 2
 when the file cannot be read or takes more time or memory than it may."""
-
-_FEW = 3
-"""So many blocks of one cell on a sheet stand on lines of their own; more share one line."""
 
 Line = tuple[str, str, int, float, bool]
 """A line of the table: block, sheet, cells, largest difference, whether a cell is off."""
@@ -62,6 +60,9 @@ def verify_file(
         float,
         typer.Option(help="How many times the usual time and memory (10 s, 1 GB) it may take."),
     ] = 1.0,
+    every: Annotated[
+        bool, typer.Option("--all", help="Show a line for each block, right or not.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Recalculate a workbook and check every formula cell.
@@ -76,6 +77,7 @@ def verify_file(
     if as_json:
         write_json(_facts(report, file, engine))
     else:
+        _show_blocks(report, console(), _lines(report.rows) if every else _short(report.rows))
         _show(report, console(), engine, bool(against))
     if not report.ok:
         raise typer.Exit(1)
@@ -131,7 +133,6 @@ def _block(row: Row) -> dict[str, Any]:
 
 
 def _show(report: Report, screen: Console, engine: str, against: bool) -> None:
-    _show_blocks(report, screen)
     if report.off:
         show_off(report.off, screen)
     screen.print()
@@ -153,7 +154,7 @@ def _said_unknown(unknown: Sequence[str]) -> str:
     return text("unknown_formulas", cells=counted(len(unknown), "checked"), named=named)
 
 
-def _show_blocks(report: Report, screen: Console) -> None:
+def _show_blocks(report: Report, screen: Console, lines: Sequence[Line]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -163,7 +164,7 @@ def _show_blocks(report: Report, screen: Console) -> None:
     table.add_column(text("cells"), justify="right")
     table.add_column(text("largest_difference"), justify="right")
     table.add_column("")
-    for name, sheet, cells, largest, off in _lines(report.rows):
+    for name, sheet, cells, largest, off in lines:
         mark, style = ("✗", "red") if off else ("✓", None)
         shown = grouped(cells), difference_text(largest)
         table.add_row(printable(name), printable(sheet), *shown, mark, style=style)
@@ -174,27 +175,32 @@ def _show_blocks(report: Report, screen: Console) -> None:
     screen.print(table)
 
 
-def _lines(rows: Sequence[Row]) -> list[Line]:
-    """One line a block; the many right blocks of one cell on a sheet (its checks) share one."""
+def _lines(rows: Iterable[Row]) -> list[Line]:
+    """One line a block."""
     from sheetformer.engines.report import LABELS
 
-    single: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.cells == 1 and not row.off:
-            single.setdefault(row.sheet, []).append(row)
-    shared = {sheet: found for sheet, found in single.items() if len(found) > _FEW}
     # All labels of a sheet are one row, without a name of its own.
     names = {LABELS: text("labels")}
-    lines: list[Line] = []
+    return [
+        (names.get(row.name, row.name), row.sheet, row.cells, row.largest, bool(row.off))
+        for row in rows
+    ]
+
+
+def _short(rows: Sequence[Row]) -> list[Line]:
+    """One line a block that is off, and one for all that are right on a sheet."""
+    right: dict[str, list[Row]] = {}
     for row in rows:
-        if row in shared.get(row.sheet, ()):
+        if not row.off:
+            right.setdefault(row.sheet, []).append(row)
+    lines = _lines(row for row in rows if row.off)
+    for sheet, found in right.items():
+        if len(found) == 1:
+            lines += _lines(found)
             continue
-        name = names.get(row.name, row.name)
-        lines.append((name, row.sheet, row.cells, row.largest, bool(row.off)))
-    for sheet, found in shared.items():
+        name = text("right_blocks", number=grouped(len(found)))
         largest = max(row.largest for row in found)
-        name = text("single_cells", number=grouped(len(found)))
-        lines.append((name, sheet, len(found), largest, False))
+        lines.append((name, sheet, sum(row.cells for row in found), largest, False))
     return lines
 
 

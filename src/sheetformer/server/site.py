@@ -31,8 +31,8 @@ EXERCISES = ("html", "xlsx")
 def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
     """Write all lessons as pages and workbooks, and a start page a language; gives each file.
 
-    A page speaks all languages, so there is one for each style; a workbook speaks one, so there is one
-    for each style and language, and an exercise for each language.
+    A page speaks all languages, so there is one for each style; a workbook speaks one, so there is
+    one for each style and language, and an exercise for each language.
 
     Args:
         folder: where they go; it is made if it is not there.
