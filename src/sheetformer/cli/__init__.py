@@ -16,6 +16,7 @@ from sheetformer.cli import (
     align,
     check,
     compare,
+    doctor,
     exercise,
     grade,
     lesson,
@@ -29,6 +30,7 @@ from sheetformer.cli import (
     verify,
     words,
 )
+from sheetformer.cli.completion import language_codes
 from sheetformer.cli.console import choose_language
 from sheetformer.cli.error_reporting import problems_explained
 from sheetformer.errors import SheetformerError
@@ -36,7 +38,6 @@ from sheetformer.language import languages
 
 app = typer.Typer(
     name="sheetformer",
-    add_completion=False,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -72,6 +73,7 @@ def sheetformer(
         typer.Option(
             metavar="|".join(languages()),
             envvar="SHEETFORMER_LANG",
+            autocompletion=language_codes,
             help="The language of what the commands say.",
         ),
     ] = None,
@@ -97,6 +99,7 @@ app.command("step", epilog=step.EXAMPLES)(step.step_file)
 app.command("site", epilog=site.EXAMPLES)(site.write_lessons)
 app.command("check", epilog=check.EXAMPLES)(check.check_file)
 app.command("grade", epilog=grade.EXAMPLES)(grade.grade_files)
+app.command("doctor", epilog=doctor.EXAMPLES)(doctor.tell_what_is_here)
 app.command("serve", epilog=serve.EXAMPLES)(serve.serve_pages)
 
 

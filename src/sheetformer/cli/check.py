@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheetformer.cli.cells import difference_text, finite, plain, show_off
+from sheetformer.cli.completion import function_names
 from sheetformer.cli.console import (
+    EngineOption,
     JsonOption,
     console,
     grouped,
@@ -18,7 +20,7 @@ from sheetformer.cli.console import (
     write_json,
 )
 from sheetformer.cli.error_reporting import printable
-from sheetformer.engines import ENGINE_NAMES, get_engine
+from sheetformer.engines import get_engine
 from sheetformer.errors import SheetformerError
 from sheetformer.language.phrasebook import problem
 
@@ -42,7 +44,8 @@ def check_file(
     function: Annotated[
         str,
         typer.Argument(
-            help="softmax, attention, layer_norm, positional_encoding, … or module:function."
+            autocompletion=function_names,
+            help="softmax, attention, layer_norm, positional_encoding, … or module:function.",
         ),
     ],
     inputs: Annotated[
@@ -57,10 +60,7 @@ def check_file(
         str, typer.Option(metavar="CELLS", help="Where the result stands, such as Sheet1!H3:J5.")
     ],
     trials: Annotated[int, typer.Option(help="How often the inputs are changed.")] = 20,
-    engine: Annotated[
-        str,
-        typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}."),
-    ] = "ironcalc",
+    engine: EngineOption = "ironcalc",
     seed: Annotated[int, typer.Option(help="Of the random numbers.")] = 0,
     largest: Annotated[float, typer.Option(help="The largest number that is tried.")] = 1000.0,
     limit: Annotated[

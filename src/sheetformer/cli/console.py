@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheetformer.cli.completion import engine_names, language_codes
 from sheetformer.cli.error_reporting import printable
+from sheetformer.engines import ENGINE_NAMES
 from sheetformer.language import ENGLISH, Language, find_language, languages
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ LangOption = Annotated[
     str | None,
     typer.Option(
         metavar="|".join(languages()),
+        autocompletion=language_codes,
         help="The language of all texts; else that of SHEETFORMER_LANG, or English.",
     ),
 ]
@@ -31,6 +34,14 @@ LangOption = Annotated[
 FormulasOption = Annotated[
     Literal["matrix", "cell"],
     typer.Option(help="One array formula a block, or one formula a cell."),
+]
+
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        autocompletion=engine_names,
+        help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}.",
+    ),
 ]
 
 _language: ContextVar[Language] = ContextVar("language", default=ENGLISH)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sheetformer.cli.completion import lesson_names
 from sheetformer.cli.console import (
     FormulasOption,
     JsonOption,
@@ -47,6 +48,7 @@ def write_exercise(
         typer.Argument(
             help="A lesson (see: sheetformer lessons), module:function, or a model.",
             metavar="NAME",
+            autocompletion=lesson_names,
         ),
     ],
     blank: Annotated[

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheetformer.cli.console import (
+    EngineOption,
     JsonOption,
     console,
     grouped,
@@ -20,7 +21,6 @@ from sheetformer.cli.console import (
 )
 from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.grade_outputs import Outputs
-from sheetformer.engines import ENGINE_NAMES
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.language.phrasebook import problem
 
@@ -60,9 +60,7 @@ def grade_files(
         Path | None,
         typer.Option(help="A folder for a copy of each file with marks and notes at its cells."),
     ] = None,
-    engine: Annotated[
-        str, typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}.")
-    ] = "ironcalc",
+    engine: EngineOption = "ironcalc",
     jobs: Annotated[int | None, typer.Option(min=1, help="How many files at once.")] = None,
     scheduler: Annotated[
         str | None,

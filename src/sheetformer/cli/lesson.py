@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sheetformer.cli.completion import lesson_names
 from sheetformer.cli.console import (
     FormulasOption,
     JsonOption,
@@ -39,7 +40,12 @@ sheetformer lessons tells which lesson takes which options."""
 
 def write_lesson(
     name: Annotated[
-        str, typer.Argument(help="Which lesson; see: sheetformer lessons.", metavar="NAME")
+        str,
+        typer.Argument(
+            help="Which lesson; see: sheetformer lessons.",
+            metavar="NAME",
+            autocompletion=lesson_names,
+        ),
     ] = "cross-attention",
     source: Annotated[
         str | None, typer.Option("--source", "-s", help="The English words, which are looked at.")

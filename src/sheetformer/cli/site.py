@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sheetformer.cli.completion import site_names
 from sheetformer.cli.console import console, text
 from sheetformer.cli.error_reporting import printable
 
@@ -19,7 +20,8 @@ EXAMPLES = """Examples:
 def write_lessons(
     folder: Annotated[Path, typer.Argument(help="Where the files go; made if it is not there.")],
     only: Annotated[
-        list[str] | None, typer.Option(help="A lesson's name; may be said several times.")
+        list[str] | None,
+        typer.Option(help="A lesson's name; may be said several times.", autocompletion=site_names),
     ] = None,
 ) -> None:
     """Write all lessons as pages and workbooks into a folder that any web host can serve."""

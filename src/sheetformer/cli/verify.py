@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheetformer.cli.cells import SHOWN, difference_text, finite, plain, show_off
+from sheetformer.cli.completion import against_names
 from sheetformer.cli.console import (
+    EngineOption,
     JsonOption,
     console,
     counted,
@@ -19,7 +21,7 @@ from sheetformer.cli.console import (
     write_json,
 )
 from sheetformer.cli.error_reporting import printable
-from sheetformer.engines import ENGINE_NAMES, get_engine
+from sheetformer.engines import get_engine
 from sheetformer.language.phrasebook import problem
 
 if TYPE_CHECKING:
@@ -44,14 +46,12 @@ Line = tuple[str, str, int, float, bool]
 
 def verify_file(
     file: Annotated[Path, typer.Argument(help="A workbook that sheetformer has written.")],
-    engine: Annotated[
-        str,
-        typer.Option(help=f"What works out the formulas: {' or '.join(ENGINE_NAMES)}."),
-    ] = "ironcalc",
+    engine: EngineOption = "ironcalc",
     against: Annotated[
         str,
         typer.Option(
             metavar="LESSON",
+            autocompletion=against_names,
             help="Write the lesson again and compare everything but the inputs; "
             "'lesson' is the one that the file names.",
         ),
