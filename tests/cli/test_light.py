@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
+
+import typer
+
+from sheetformer.cli import app, arguments
 
 
 def imported(program: str) -> set[str]:
@@ -36,3 +41,39 @@ def test_a_lesson_needs_no_engine_and_no_torch() -> None:
         "sf.lesson('cross-attention', source='I am happy', target='eu sou feliz')"
     )
     assert not loaded & {"torch", "ironcalc", "rich", "typer"}
+
+
+def test_plain_options_need_no_pydantic() -> None:
+    """Typer imports it to read an option, which takes longer than what some commands do."""
+    program = "from sheetformer.cli import main\ntry:\n    main([{}])\nexcept SystemExit:\n    pass"
+    assert "pydantic" not in imported(program.format("'words', '--side', 'source', '--json'"))
+    assert "pydantic" in imported(program.format("'words', '--side', 'middle', '--json'"))
+
+
+TYPED = (
+    "",
+    " ",
+    "3",
+    "-3",
+    "+3",
+    " 3",
+    "3_0",
+    "0.5",
+    "1e3",
+    "1e400",
+    "nan",
+    "matrix",
+    "Matrix",
+    ".",
+)
+
+
+def test_plain_values_are_read_as_typer_reads_them() -> None:
+    for command in typer.main.get_command(app).commands.values():  # pyright: ignore
+        for parameter in command.params:
+            found = arguments._reader(parameter)
+            for text in TYPED if found else ():
+                with suppress(arguments._DoubtfulError):
+                    plain, context = found[0](text), typer.Context(command)
+                    thorough = parameter.get_runtime_param().coerce(text, parameter, context)
+                    assert (plain, type(plain)) == (thorough, type(thorough)), parameter.name

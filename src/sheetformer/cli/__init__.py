@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import copy_context
+from copy import copy
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,6 +31,7 @@ from sheetformer.cli import (
     verify,
     words,
 )
+from sheetformer.cli.arguments import take_plainly
 from sheetformer.cli.completion import language_codes
 from sheetformer.cli.console import choose_language
 from sheetformer.cli.error_reporting import problems_explained
@@ -116,15 +118,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     _speak_early(sys.argv[1:] if arguments is None else arguments)
-    command = typer.main.get_command(app)
-    code = command.main(
-        args=None if arguments is None else list(arguments),
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    code = _command(words).main(
+        args=None if arguments is None else words,
         prog_name="sheetformer",
         standalone_mode=False,
     )
     # What is still buffered must fail here, where it becomes a sentence, and not at the very end.
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _command(words: Sequence[str]) -> Any:
+    """The program; where a command is named first, the others are left out, as it needs none."""
+    named = [each for each in app.registered_commands if each.name in words[:1]]
+    part = copy(app)
+    part.registered_commands = named or app.registered_commands
+    command = typer.main.get_command(part)
+    take_plainly(command)
+    return command
 
 
 def _speak_early(arguments: Sequence[str]) -> None:
