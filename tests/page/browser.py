@@ -48,6 +48,8 @@ class Tab:
         self.page.on("console", lambda message: self._on_console(message.type, message.text))
         self.page.goto(own)
         self.page.wait_for_selector(".sheetformer .viewhost > *")
+        # Stages out of sight are drawn once the page stands.
+        self.page.wait_for_selector(".stagebody:empty:not([hidden])", state="detached")
 
     def _on_request(self, url: str, own: str) -> None:
         if url != own:

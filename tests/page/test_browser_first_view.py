@@ -37,6 +37,27 @@ def test_the_first_view_says_the_goal_and_what_to_do_and_shows_who_looks_at_whom
     assert tab.page.locator(".stage.open").count() >= 1
 
 
+def test_what_is_in_sight_is_drawn_first_and_a_stage_out_of_sight_when_it_is_wanted(
+    opened: Opened,
+) -> None:
+    tab = opened(sf.lesson("cross-attention"))
+    # As at the start, but nobody waits: the reader goes to a stage that is not drawn yet.
+    tab.page.evaluate("""() => {
+      const list = document.querySelector('.languages');
+      list.value = 'pt';
+      list.dispatchEvent(new Event('change'));
+      window.undrawn = document.querySelectorAll('.stagebody:empty:not([hidden])').length;
+      const box = document.querySelector('.namebox');
+      box.value = 'blend';
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      window.there = document.activeElement.matches('[data-block=blend] td.selected');
+    }""")
+    assert tab.page.evaluate("[window.undrawn, window.there]") == [11, True]
+    first = tab.page.locator(".stage").first.locator("td[data-cell]")
+    assert first.first.is_visible()
+    tab.page.wait_for_selector(".stagebody:empty:not([hidden])", state="detached")
+
+
 def test_the_network_shows_the_whole_model_and_each_box_goes_to_its_cells(opened: Opened) -> None:
     tab = opened(sf.translate("the red house"))
     tab.show("network")

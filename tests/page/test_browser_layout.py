@@ -129,7 +129,7 @@ def test_workings_and_titles_follow_the_language(opened: Opened, lesson: Book) -
         "Contas: números que só preparam este passo"
     )
     assert tab.page.locator(".headline").inner_text().startswith("Lição 3 de ")
-    assert tab.page.get_by_role("heading", name="Pontuações", exact=True).count() == 1
+    tab.page.get_by_role("heading", name="Pontuações", exact=True).wait_for(state="attached")
 
 
 def test_a_block_is_called_in_plain_words_and_its_code_is_small(

@@ -4,7 +4,7 @@ import type { Change, ChangedCell, Place, Value } from "../model.js";
 import { samePlace, type Context } from "./context.js";
 import { numberFormatOf, percent, shown } from "./display.js";
 import { placeKey } from "./painter.js";
-import { type Layer, layers, mainLayer } from "./weights.js";
+import { type Layer, mainLayer } from "./weights.js";
 
 /** A smaller change of a weight is not seen in its percents. */
 const SEEN = 0.005;
@@ -84,7 +84,7 @@ function beforeOf(layer: Layer, changed: ChangedCell[]): Map<number, Value> {
 /** Blocks stay where they are: the layer is sought once. */
 function layerOf(context: Context): Layer | null {
   let layer = main.get(context);
-  if (layer === undefined) main.set(context, (layer = mainLayer(context, layers(context)) ?? null));
+  if (layer === undefined) main.set(context, (layer = mainLayer(context) ?? null));
   return layer;
 }
 

@@ -50,7 +50,11 @@ class App {
   private theme: "light" | "dark" | null = null;
   /** What sticks below the bar and the sentence must know how high they are. */
   private readonly belowBar = new ResizeObserver((seen) => {
-    for (const { target } of seen) this.root.style.setProperty(target.matches(".bar") ? "--bar" : "--pinned", `${target.clientHeight}px`);
+    const heights = seen.map(({ target }) => [target.matches(".bar") ? "--bar" : "--pinned", `${target.clientHeight}px`] as const);
+    // All elements are styled anew for it: not before what is there was painted.
+    setTimeout(() => {
+      for (const [name, height] of heights) this.root.style.setProperty(name, height);
+    });
   });
   /** From here on the reader changes how the page is looked at. */
   private started = false;

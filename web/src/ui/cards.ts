@@ -10,7 +10,7 @@ import { sentences } from "./pinned.js";
 import { Stepper } from "./stepper.js";
 import { chapters, type Stage } from "./story.js";
 import { tableKeys } from "./tablekeys.js";
-import { layers, mainLayer } from "./weights.js";
+import { mainLayer } from "./weights.js";
 
 export class Cards implements Part {
   readonly element: HTMLElement;
@@ -25,13 +25,25 @@ export class Cards implements Part {
     found.forEach((chapter, i) => {
       const told = i === 0 || chapter.stages.some((stage) => stage.number);
       const sections = chapter.stages.map((stage) => new Section(context, stage, told, (section) => this.next(section)));
-      sections.forEach((section, k) => section.inStory && this.sections.length + k < FIRST_OPEN && section.open(true));
+      sections.forEach((section, k) => section.inStory && this.sections.length + k < FIRST_OPEN && section.open(true, false));
       this.sections.push(...sections);
       const heading = i ? h("h2", { class: "chapter" }, chapter.name) : h("h2", { class: "unseen" }, context.model.payload.title);
       parts.push(h("section", { class: told ? "chapterbox story" : "chapterbox", "aria-label": chapter.name }, heading, ...sections.map((section) => section.element)));
     });
     this.element = h("div", { class: "cards stagehost", tabindex: -1 }, headLine(context), toDo(context), this.steps(), this.stepper?.element, ...parts);
     tableKeys(context, this.element);
+    for (const section of this.sections.slice(0, FIRST_DRAWN)) section.draw();
+    this.drawOthers(FIRST_DRAWN);
+  }
+
+  /** The stages that are not in sight yet are drawn once the page stands: one after the other, so that it answers in between. */
+  private drawOthers(from: number): void {
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.sections[from]?.draw();
+        if (from < this.sections.length && this.context.parts.has(this)) this.drawOthers(from + 1);
+      }),
+    );
   }
 
   /** Bring a cell into sight: its stage opens, its table scrolls to the row. */
@@ -47,6 +59,7 @@ export class Cards implements Part {
 
   /** The element of a cell in this view; a long table is scrolled to it first. */
   find(at: Place): HTMLElement | null {
+    this.sections.find((one) => one.holds(at))?.draw();
     const standing = this.context.model.block(at);
     if (standing) {
       const { name } = this.context.model.payload.blocks[standing.block]!;
@@ -65,6 +78,8 @@ export class Cards implements Part {
   }
 
   toStep(step: number): void {
+    // What stands above must be as high as it will be.
+    for (const section of this.sections.slice(0, step)) section.draw();
     this.sections[step]?.show();
   }
 
@@ -121,6 +136,9 @@ export class Cards implements Part {
 /** So many steps of the story are open at first; building more would keep the reader waiting. */
 const FIRST_OPEN = 12;
 
+/** And so many are drawn before the page is shown: mostly it fills the window. */
+const FIRST_DRAWN = 1;
+
 /** What the book is for, in one line. */
 function headLine(context: Context): HTMLElement | null {
   const { head } = context.model.payload;
@@ -131,7 +149,7 @@ function headLine(context: Context): HTMLElement | null {
 function toDo(context: Context): HTMLElement | null {
   if (context.model.goesOn) return h("p", { class: "todo", dir: "auto" }, context.say("todoRun", context.say("run")));
   const { blocks } = context.model.payload;
-  const layer = mainLayer(context, layers(context));
+  const layer = mainLayer(context);
   const [number] = layer ? sentences(context, layer) : [];
   if (!blocks.some((block) => block.kind === "input")) return null;
   const text = number === undefined ? context.say("todoCells") : context.say("todo", blocks[number]!.title || shortName(blocks[number]!.name));
@@ -155,6 +173,7 @@ class Section {
   private readonly count: MarkCount | null;
   private parts: Part[] = [];
   private isOpen = false;
+  private readonly equation = h("span", { class: "stageequation", "aria-hidden": "true" });
 
   constructor(
     private readonly context: Context,
@@ -169,25 +188,34 @@ class Section {
     this.toggle.append(
       badge ?? "",
       h("span", { class: "stagetitle" }, stage.title),
-      h("span", { class: "stageequation", "aria-hidden": "true" }, stage.equation ? math(stage.equation) : ""),
+      this.equation,
       this.count?.element ?? "",
     );
     this.body = h("div", { class: "stagebody", id, hidden: true });
     this.element = h("section", { class: inStory ? "stage" : "stage aside" }, h("h3", {}, this.toggle), this.body);
   }
 
-  open(open: boolean): void {
-    if (open === this.isOpen) return;
+  /** `drawn`: at once, else when its turn comes. */
+  open(open: boolean, drawn = true): void {
+    if (open !== this.isOpen) this.turn(open);
+    if (open && drawn) this.draw();
+  }
+
+  private turn(open: boolean): void {
     this.isOpen = open;
     this.toggle.setAttribute("aria-expanded", String(open));
     this.element.classList.toggle("open", open);
     this.body.hidden = !open;
-    if (open) this.build();
-    else {
-      this.body.replaceChildren();
-      this.parts = [];
-      this.context.painter.sweep();
-    }
+    if (open) return;
+    this.body.replaceChildren();
+    this.parts = [];
+    this.context.painter.sweep();
+  }
+
+  /** What was not drawn yet. */
+  draw(): void {
+    if (this.stage.equation && !this.equation.firstChild) this.equation.append(math(this.stage.equation));
+    if (this.isOpen && !this.body.firstChild) this.build();
   }
 
   show(): void {

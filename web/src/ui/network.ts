@@ -23,7 +23,7 @@ export class Network implements Part {
 
   constructor(private readonly context: Context) {
     this.layers = layers(context);
-    this.layer = mainLayer(context, this.layers)!;
+    this.layer = mainLayer(context)!;
     this.heads.setAttribute("aria-label", context.say("head"));
     this.stepper = Stepper.of(context, (step) => this.point(step));
     const select = h("select", { on: { change: () => this.choose(this.layers[select.selectedIndex]!) } }, ...this.layers.map((layer) => h("option", {}, title(layer))));

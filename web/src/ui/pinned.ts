@@ -4,7 +4,7 @@ import type { Place } from "../model.js";
 import { cellOf, shortName, type Context, type Part } from "./context.js";
 import { h } from "./dom.js";
 import { attentionLines, type Lines } from "./lines.js";
-import { layers, mainLayer, madeFrom, type Layer } from "./weights.js";
+import { mainLayer, madeFrom, type Layer } from "./weights.js";
 
 /** More sentences than these are no line at the top any more. */
 const MOST_SENTENCES = 2;
@@ -19,7 +19,7 @@ export class Pinned implements Part {
     private readonly context: Context,
     status: HTMLElement,
   ) {
-    const layer = mainLayer(context, layers(context));
+    const layer = mainLayer(context);
     this.lines = layer ? attentionLines(context, layer.heads[0]!.weights) : null;
     this.fields = sentences(context, layer).map((number) => ({ number, field: this.field(number) }));
     const labelled = this.fields.map(({ number, field }) => h("label", {}, title(context, number), field));

@@ -49,8 +49,17 @@ export interface Layer {
   blocks: number[];
 }
 
-/** All weights of a book; rows of the steps of a decoder are joined, and blocks of one head each. */
+const known = new WeakMap<Context, Layer[]>();
+
+/** All weights of a book; blocks stay where they are, so that they are sought once. */
 export function layers(context: Context): Layer[] {
+  let found = known.get(context);
+  if (!found) known.set(context, (found = layersOf(context)));
+  return found;
+}
+
+/** Rows of the steps of a decoder are joined, and blocks of one head each. */
+function layersOf(context: Context): Layer[] {
   const { blocks, stages } = context.model.payload;
   const steps = new Map(decoderSteps(blocks).map((step) => [step.stage, step]));
   const groups = new Map<string, number[]>();
@@ -69,8 +78,9 @@ export function layers(context: Context): Layer[] {
 }
 
 /** The layer to show first: the alignment, else the first weights that values are blended with. */
-export function mainLayer(context: Context, among: Layer[]): Layer | undefined {
+export function mainLayer(context: Context): Layer | undefined {
   const { blocks } = context.model.payload;
+  const among = layers(context);
   const alignment = among.find((layer) => layer.blocks.some((i) => hasRole(blocks[i]!, "alignment")));
   if (alignment) return alignment;
   const blended = new Set(blendingWeights(context));
