@@ -29,7 +29,9 @@ def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | N
     graph.inner.discard(node.base)
     if role:
         graph.roles[node.base] = role
-    return array if labels is None else Array(graph, array.ids, node.labels, is_cast=array.is_cast)
+    return (
+        array if labels is None else Array(graph, array.operand, node.labels, is_cast=array.is_cast)
+    )
 
 
 def inline(array: Any) -> Any:
@@ -68,8 +70,8 @@ def _needed_as_cells(graph: Graph, user: Node) -> Iterator[int]:
     """The operands (by base) that cannot stand in a node's formula; a sum can hold a product."""
     if OPS[user.op].kind == "elementwise":
         return
-    for ids in user.inputs:
-        for place in graph.node_indices(ids):
+    for operand in user.operands:
+        for place in graph.owners(operand):
             if (user.op, graph.nodes[place].op) != ("sum", "multiply"):
                 yield graph.bases[place]
 

@@ -213,14 +213,11 @@ def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
 def _ends(lowering: Lowering) -> list[Ids]:
     """What is computed in the slice and not used in it any more."""
     graph = lowering.operands.graph
-    used = np.zeros(graph.size, dtype=bool)
-    for node in graph:
-        for ids in node.inputs:
-            used[ids] = True
+    used = {place for node in graph for x in node.operands for place in graph.owners(x)}
     return [
         node.ids
-        for node in graph
-        if not node.is_source and node.base in lowering.recorded and not used[node.ids].any()
+        for place, node in enumerate(graph)
+        if not node.is_source and node.base in lowering.recorded and place not in used
     ]
 
 

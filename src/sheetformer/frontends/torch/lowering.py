@@ -138,6 +138,7 @@ class Lowering:
         if name == "set" or kwargs.get("out") is not None:
             self.refuse(name, args, "it replaces a tensor's memory")
         self.operands.declare(target)
+        self.operands.written(target)
         before = target.clone()
         settings = (before, *args[1:])
         if name in EMPTY:
