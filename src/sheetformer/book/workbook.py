@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
 from sheetformer.book.charts import AnyChart
 from sheetformer.book.outputs import VIEWS, WRITERS
@@ -328,9 +330,8 @@ class BlockView:
     def value(self) -> Value:
         """NumPy array of the block's numbers or words, in the block's shape."""
         node = self.block.node
-        return self.book.graph.value(node.ids).reshape(
-            self.book.shapes.get(self.block.name, node.shape)
-        )
+        value = np.array(self.book.graph.value(node.span))
+        return value.reshape(self.book.shapes.get(self.block.name, node.shape))
 
     @property
     def address(self) -> str:
@@ -345,7 +346,8 @@ class BlockView:
     def labels(self) -> tuple[list[str] | None, ...]:
         """For each axis of the value the words that say what its indices mean, or None."""
         graph, node = self.book.graph, self.block.node
-        _, axes = reshape(node.ids, node.labels, self.value.shape)
+        shape = self.book.shapes.get(self.block.name, node.shape)
+        _, axes = reshape(node.span, node.labels, shape)
         return tuple(
             None if axis is None else [label_text(graph, item) for item in axis] for axis in axes
         )

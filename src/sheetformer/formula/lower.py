@@ -44,7 +44,7 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
-        return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
+        return Lowered(cell=_reduction(plan, node, plan.operands(place)[0], node.shape))
     if node.op == "matmul":
         return _matmul(plan, geometry, node, plan.operands(place))
     lowered = OTHERS[node.op](Site(plan.graph, geometry, node, plan.operands(place)))
@@ -118,7 +118,7 @@ def _tree(
     graph = plan.graph
     node = graph.nodes[place]
     if OPS[node.op].kind == "reduction":
-        return _reduction(plan, node, plan.inputs(place)[0], shape or ())
+        return _reduction(plan, node, plan.operands(place)[0], shape or ())
     if node.op == "matmul" and shape is None:
         return call("MMULT", *(_filled(plan, ids, leaf(ids)) for ids in plan.operands(place)))
     if node.op == "matmul":
@@ -198,9 +198,9 @@ def _matrix(geometry: Geometry, ids: Ids | Span) -> Formula:
 # Reductions: scalar cells in both styles.
 
 
-def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Formula:
+def _reduction(plan: Plan, node: Node, ids: Ids | Span, shape: tuple[int, ...]) -> Formula:
     """One range a cell of a block of this shape; a product inside is summed as it is made."""
-    inner = plan.graph.node_index(int(ids.flat[0]))
+    inner = plan.graph.owners(ids)[0]
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
@@ -223,9 +223,11 @@ def _reduced(
     return Infix("-", whole(call("MATCH", largest, cells, Number(0))), Number(1))
 
 
-def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
+def _groups(node: Node, operand: Ids | Span, shape: tuple[int, ...]) -> Range:
     """For each cell of a block of this shape the elements that it reduces, in a row."""
-    groups = grouped(ids, node.attributes["axis"])
+    if isinstance(operand, Span) and node.size == 1 and len(each_matrix(operand)) == 1:
+        return Range(each_matrix(operand)[0], searched=node.op == "argmax")
+    groups = grouped(np.asarray(operand), node.attributes["axis"])
     places = spread(np.arange(node.size).reshape(node.shape), shape)
     return Range(groups[places][..., None, :], searched=node.op == "argmax")
 

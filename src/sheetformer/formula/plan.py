@@ -139,6 +139,8 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
         return all(geometry.rectangle(m) for m in each_matrix(operand))
     if lies == "factor":
         return bool(geometry.runs(operand if i == 0 else operand.swapaxes(-1, -2)))
+    if lies == "group" and node.size == 1 and _is_whole_span(plan.graph, operand):
+        return len(each_matrix(operand)) == 1
     ids = np.asarray(operand)
     if lies == "group":
         return geometry.filled(grouped(ids, node.attributes["axis"]))
