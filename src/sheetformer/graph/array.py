@@ -20,6 +20,7 @@ from sheetformer.graph.describe import describe
 from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.graph.span import LARGE, Span
+from sheetformer.graph.turned import turned
 
 NUMPY: Any = np
 """NumPy called on Arrays, which answers with Arrays; its stubs cannot know that."""
@@ -117,6 +118,11 @@ class Array(Arithmetic):
     def is_whole(self) -> bool:
         """Whether it is a node, element by element, and no view of it."""
         return bool(self.size) and self.node.is_whole(self._ids)
+
+    @property
+    def upright(self) -> Array:
+        """As it stands in its cells: what is wider than a sheet has its last axes exchanged."""
+        return turned(self) if self.size and self.node.base in self.graph.turned else self
 
     @property
     def is_truth(self) -> bool:

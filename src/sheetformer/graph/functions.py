@@ -18,6 +18,7 @@ from sheetformer.graph.node import Ids
 from sheetformer.graph.operands import constant, one_kind, source, together
 from sheetformer.graph.ops import OPS, fold
 from sheetformer.graph.span import Span
+from sheetformer.graph.turned import in_shape, is_wide, other_axes, turned
 
 __all__ = [
     "added",
@@ -88,6 +89,8 @@ def elementwise(op: str, *operands: Any) -> Array:
         raise ShapeError(f"{op}: {described} do not fit together") from error
     if OPS[op].takes_text:
         one_kind(op, arrays[1:] if OPS[op].chooses else arrays)
+    if is_wide(shape):
+        return in_shape(elementwise(op, *map(turned, arrays)), len(shape))
     labels = views.merge_broadcast([(array.operand, array.labels) for array in arrays], shape)
     return _add(op, arrays, [array.operand for array in arrays], labels)
 
@@ -121,10 +124,17 @@ def matmul(left: Any, right: Any) -> Array:
     except ValueError as error:
         raise ShapeError(f"{describe(a)} @ {describe(b)}: the stacks do not fit") from error
     x, y = (m.view(views.broadcast, (*lead, *m.shape[-2:])) for m in (rows, columns))
-    labels = (*views.merge([x.labels[:-2], y.labels[:-2]]), x.labels[-2], y.labels[-1])
-    product = _add("matmul", (x, y), (x.operand, y.operand), labels)
+    product = _product(x, y)
     product = product[..., 0, :] if a.ndim == 1 else product
     return product[..., 0] if b.ndim == 1 else product
+
+
+def _product(x: Array, y: Array) -> Array:
+    """Rows times columns: (…, n, k), (…, k, m) → (…, n, m), with the same leading axes."""
+    if is_wide((*x.shape[:-1], y.shape[-1])):
+        return in_shape(_product(turned(y), turned(x)), x.ndim)
+    labels = (*views.merge([x.labels[:-2], y.labels[:-2]]), x.labels[-2], y.labels[-1])
+    return _add("matmul", (x, y), (x.operand, y.operand), labels)
 
 
 def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> Array:
@@ -141,11 +151,21 @@ def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> A
     labels = [None if i in axes else label for i, label in enumerate(array.labels)]
     if op == "argmax" and len(axes) != 1:
         raise UnsupportedError(f"argmax: {describe(array)}: a place is along one axis")
-    along: Any = axes[0] if op == "argmax" else axes
-    result = _add(op, [array], [array.operand], labels, axis=along)
+    result = _reduced(op, array, axes, labels)
     if keepdims:
         return result
     return result[tuple(0 if i in axes else slice(None) for i in range(array.ndim))]
+
+
+def _reduced(op: str, array: Array, axes: tuple[int, ...], labels: Sequence[Any]) -> Array:
+    """The reduction with its axes kept at length 1."""
+    if is_wide([1 if i in axes else n for i, n in enumerate(array.shape)]):
+        others = other_axes(axes, array.ndim)
+        return in_shape(
+            _reduced(op, turned(array), others, (*labels[:-2], *labels[:-3:-1])), array.ndim
+        )
+    along: Any = axes[0] if op == "argmax" else axes
+    return _add(op, [array], [array.operand], labels, axis=along)
 
 
 def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
@@ -320,4 +340,6 @@ def expand(array: Array, axis: int | tuple[int, ...]) -> Array:
 
 def copy(array: Array) -> Array:
     """The same elements side by side in cells of their own: (…) → (…)."""
+    if is_wide(array.shape):
+        return in_shape(copy(turned(array)), array.ndim)
     return _add("copy", [array], [array.operand], array.labels)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from sheetformer.graph.array import Array
 from sheetformer.graph.node import Graph, Labels, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.turned import other_labels
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -25,7 +26,8 @@ def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | N
     if not isinstance(array, Array):
         return array
     graph = array.graph
-    node = graph.relabel(array.node, name, labels)
+    is_turned = labels is not None and array.node.base in graph.turned
+    node = graph.relabel(array.node, name, other_labels(labels) if is_turned else labels)
     graph.inner.discard(node.base)
     if role:
         graph.roles[node.base] = role

@@ -207,6 +207,8 @@ def _rebuilt(graph: Graph, parts: Sequence[_Part]) -> Narrowed:
         smaller.size += new.size
         if node.base in graph.inner:
             smaller.inner.add(base)
+        if node.base in graph.turned:
+            smaller.turned.add(base)
         if node.base in graph.roles:
             smaller.roles[base] = graph.roles[node.base]
     return Narrowed(smaller, tuple((part.node, part.box) for part in parts), now)

@@ -115,6 +115,8 @@ class Graph:
     """The nodes (by base) that no gradient goes through."""
     truths: set[int] = field(default_factory=set[int])
     """The nodes (by base) that NumPy holds as truth values; here they are 1 and 0."""
+    turned: set[int] = field(default_factory=set[int])
+    """The nodes (by base) that stand on their side, as `sheetformer.graph.turned` says."""
     unbounded: dict[int, Unbounded] = field(default_factory=dict[int, "Unbounded"])
     """What some nodes (by base) would be with infinity where cells hold ±1E+30."""
     gradient_of: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
@@ -188,7 +190,7 @@ class Graph:
         return Graph(
             list(self.nodes), list(self.values), list(self.bases), self.size,
             dict(self.roles), set(self.inner), set(self.detached), set(self.truths),
-            dict(self.unbounded), dict(self.gradient_of),
+            set(self.turned), dict(self.unbounded), dict(self.gradient_of),
         )  # fmt: skip
 
     def node_index(self, element_id: int) -> int:

@@ -17,6 +17,7 @@ from sheetformer.frontends.torch.rules_attention import Hiding
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.operands import held
 from sheetformer.graph.span import LARGE, Span, row_major
 from sheetformer.graph.storable import LARGEST
 from sheetformer.story.caption import Caption
@@ -89,11 +90,12 @@ class Operands:
         labels: list[Labels] = [None] * value.ndim
         if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
             labels[0] = self.tokens
-        node = self.declared[name] = self.graph.window("parameter", value, labels, name=name)
-        if _fills_its_memory(parameter):
+        array = held(self.graph, "parameter", value, labels, name)
+        node = self.declared[name] = array.node
+        if _fills_its_memory(parameter) and node.is_whole(array.operand):
             self.ledger.begin(parameter, node.base)
         else:
-            self.ledger.write(parameter, tags_of(node.ids))
+            self.ledger.write(parameter, tags_of(array.ids))
 
     def written(self, tensor: torch.Tensor) -> None:
         """Keep the numbers of a weight that the model overwrites: the graph reads its memory."""
@@ -140,21 +142,21 @@ class Operands:
             base = base.narrow(axis, 0, 1) if step == 0 and length > 1 else base
         path = self.ledger.origin(tensor)
         labels = self._frozen_labels(base.shape, path)
-        value = np.array(_numbers(base, f"what {path or 'the model'} computes"))
-        node = self._given(tensor, value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        value = _numbers(base, f"what {path or 'the model'} computes")
+        given = self._given(tensor, value, labels, f"{path}.{_LOOKS[code]}".strip("."))
         self.frozen[code] |= self.ledger.reads(base)
-        self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
+        self.captions[given.node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
-        self.ledger.write(base, torch.where(tags == code, tags_of(node.ids), tags))
+        self.ledger.write(base, torch.where(tags == code, tags_of(given.ids), tags))
 
     def _given(
         self, tensor: torch.Tensor, value: Any, labels: list[Labels] | None = None, name: str = ""
-    ) -> Node:
+    ) -> Array:
         """A constant with the numbers of a tensor, which may be truth values (…)."""
-        node = self.graph.source("constant", value, labels, name)
+        given = held(self.graph, "constant", np.array(value), labels, name)
         if tensor.dtype == torch.bool:
-            self.graph.truths.add(node.base)
-        return node
+            self.graph.truths.add(given.node.base)
+        return given
 
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
         """The tokens at the rows of recorded numbers, where it is clear which words they are."""
@@ -174,19 +176,20 @@ class Operands:
         value = _numbers(tensor, "a constant")
         key = (value.shape, value.tobytes(), _kind(tensor), tensor.dtype == torch.bool)
         if key not in self.constants:
-            node = self._given(tensor, value)
+            given = self._given(tensor, value)
             if np.isin(value, (0.0, 1.0)).all():
-                self.captions[node.base] = Caption(number_format="integer")
-            self.constants[key] = _kind(tensor)(self.graph, node.ids, node.labels)
+                self.captions[given.node.base] = Caption(number_format="integer")
+            self.constants[key] = _kind(tensor)(self.graph, given.operand, given.labels)
         return self.constants[key]
 
     def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
         """What the reader types: a tensor that was given to the model, (…) → (…)."""
-        node = self.graph.source("input", _numbers(tensor, f"the argument {name}"), labels, name)
+        value = np.array(_numbers(tensor, f"the argument {name}"))
+        array = held(self.graph, "input", value, labels, name)
         if not tensor.is_floating_point():
-            self.captions[node.base] = Caption(number_format="integer")
-        self.ledger.write(tensor, tags_of(node.ids))
-        return Array.of(self.graph, node)
+            self.captions[array.node.base] = Caption(number_format="integer")
+        self.ledger.write(tensor, tags_of(array.ids))
+        return array
 
     def words(self, token_ids: Array) -> None:
         """Tokens beside their ids (…, n); they follow what is typed, and label its rows."""
