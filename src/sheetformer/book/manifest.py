@@ -23,8 +23,9 @@ from sheetformer.book.workbook import Book, Sheet
 from sheetformer.errors import FileError, ShapeError
 from sheetformer.formula.address import a1
 from sheetformer.formula.printer import number_text
-from sheetformer.graph.node import Graph, Ids, Span
+from sheetformer.graph.node import Graph, Ids
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span
 from sheetformer.graph.storable import TOLERANCE
 
 FORMAT = 1
@@ -179,8 +180,7 @@ def _operand(operand: Ids | Span) -> Any:
     """An operand as `_pack` writes it."""
     if not isinstance(operand, Span):
         return _pack(operand)
-    steps = [math.prod(operand.shape[i + 1 :]) for i in range(len(operand.shape))]
-    strides = [step if n > 1 else 0 for step, n in zip(steps, operand.shape, strict=True)]
+    strides = [step if n > 1 else 0 for step, n in zip(operand.steps, operand.shape, strict=True)]
     return [operand.base, list(operand.shape), strides]
 
 
@@ -204,30 +204,16 @@ def _pack(ids: Ids) -> Any:
     """
     if ids.size == 1:
         return [int(ids.flat[0]), list(ids.shape), [0] * ids.ndim]
-    if ids.size:
-        origin = (0,) * ids.ndim
-        start = int(ids[origin])
-        strides = [
-            int(ids[(*origin[:axis], 1, *origin[axis + 1 :])]) - start if length > 1 else 0
-            for axis, length in enumerate(ids.shape)
-        ]
-        if np.array_equal(ids, _even(start, ids.shape, strides)):
-            return [start, list(ids.shape), strides]
+    if (span := Span.found(ids)) is not None:
+        return _operand(span)
     return {"ids": ids.ravel().tolist(), "shape": list(ids.shape)}
-
-
-def _even(start: int, shape: Any, strides: Any) -> Ids:
-    ids = np.full(tuple(shape), start, dtype=np.int64)
-    for axis, (length, stride) in enumerate(zip(shape, strides, strict=True)):
-        steps = np.arange(length, dtype=np.int64) * stride
-        ids += steps.reshape((-1,) + (1,) * (len(shape) - axis - 1))
-    return ids
 
 
 def _unpack(packed: Any) -> Ids:
     if isinstance(packed, Mapping):
         return np.array(packed["ids"], dtype=np.int64).reshape(packed["shape"])
-    return _even(*packed)
+    start, shape, steps = packed
+    return Span(start, tuple(shape), tuple(steps)).ids
 
 
 def read_manifest(cells: Mapping[str, Mapping[tuple[int, int], Any]], file: str) -> Manifest:

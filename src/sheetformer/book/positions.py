@@ -15,6 +15,7 @@ from sheetformer.formula.address import area, column_name, sheet_prefix
 from sheetformer.formula.geometry import Cells, Geometry
 from sheetformer.formula.tree import Leaf, Range, Ref
 from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.span import Span
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ class Positions:
         """
         if not leaf.ids.size:
             return []
-        ids = _for_each(leaf, cells)
+        if isinstance(leaf.ids, Span):
+            return [self._rectangle(leaf.ids, cells, sheet)] * cells
+        ids = _for_each(leaf.ids, isinstance(leaf, Range), cells)
         colon = isinstance(leaf, Range) and (leaf.searched or ids.shape[1] > 1)
         named = ids.shape[1] > 1 or not colon
         if named and self._same_in_all(ids) and (name := self._whole_block(ids[0])):
@@ -80,6 +83,15 @@ class Positions:
         last = ids.max(1) if colon else None
         texts, again = self._distinct(first, last, cells, sheet)
         return ([texts[i] for i in again] if again else texts) * (cells // len(ids))
+
+    def _rectangle(self, span: Span, cells: int, sheet: str) -> str:
+        """The name or the address of a rectangle that is the same for all cells."""
+        least, greatest = span.ends
+        block = self.blocks.get(least)
+        if block is not None and block.named and block.node.is_whole(span):
+            return block.name
+        ends = np.array([[least, greatest]])
+        return self.address(Range(ends), cells, sheet)[0]
 
     def _distinct(
         self, first: Ids, last: Ids | None, cells: int, sheet: str
@@ -146,11 +158,10 @@ class Positions:
         return self._prefixes(cells.node.ravel()[:1], "")[0] + area(*first, *size, fixed=True)
 
 
-def _for_each(leaf: Leaf, cells: int) -> Ids:
+def _for_each(ids: Ids, is_range: bool, cells: int) -> Ids:
     """The ids of a leaf, a row a cell; one row if a view says that they are the same for all."""
-    within = 2 if isinstance(leaf, Range) else 0
-    lead = leaf.ids.ndim - within
-    steps = zip(leaf.ids.shape[:lead], leaf.ids.strides[:lead], strict=True)
+    lead = ids.ndim - (2 if is_range else 0)
+    steps = zip(ids.shape[:lead], ids.strides[:lead], strict=True)
     if lead and all(length == 1 or stride == 0 for length, stride in steps):
-        return leaf.ids[(0,) * lead].reshape(1, -1)
-    return leaf.ids.reshape(cells, -1)
+        return ids[(0,) * lead].reshape(1, -1)
+    return ids.reshape(cells, -1)

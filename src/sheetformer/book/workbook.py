@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
 from sheetformer.book.charts import AnyChart
 from sheetformer.book.outputs import VIEWS, WRITERS
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.files import check_target
+from sheetformer.graph.array import Array
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
+from sheetformer.graph.turned import turned
 from sheetformer.graph.views import reshape
 from sheetformer.language.phrasebook import BESIDE
 from sheetformer.story.caption import Caption, Stage
@@ -328,9 +332,10 @@ class BlockView:
     def value(self) -> Value:
         """NumPy array of the block's numbers or words, in the block's shape."""
         node = self.block.node
-        return self.book.graph.value(node.ids).reshape(
-            self.book.shapes.get(self.block.name, node.shape)
-        )
+        graph = self.book.graph
+        value = np.array(graph.value(node.span))
+        value = turned(value) if node.base in graph.turned else value
+        return value.reshape(self.book.shapes.get(self.block.name, value.shape))
 
     @property
     def address(self) -> str:
@@ -345,7 +350,9 @@ class BlockView:
     def labels(self) -> tuple[list[str] | None, ...]:
         """For each axis of the value the words that say what its indices mean, or None."""
         graph, node = self.book.graph, self.block.node
-        _, axes = reshape(node.ids, node.labels, self.value.shape)
+        array = Array.of(graph, node).upright
+        shape = self.book.shapes.get(self.block.name, array.shape)
+        _, axes = reshape(array.operand, array.labels, shape)
         return tuple(
             None if axis is None else [label_text(graph, item) for item in axis] for axis in axes
         )

@@ -9,12 +9,13 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.graph.node import Graph, Ids
+from sheetformer.graph.span import Span
 
 
 def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
@@ -27,10 +28,12 @@ def matrix_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     return math.prod(shape[:-2]), rows, columns
 
 
-def each_matrix(ids: Ids) -> list[Ids]:
+def each_matrix(ids: Ids | Span) -> list[Any]:
     """The matrices (n, m) of a tensor of ids (…, n, m); one axis (m,) is a row (1, m)."""
-    _, rows, columns = matrix_shape(ids.shape)
-    return list(ids.reshape(-1, rows, columns))
+    matrices, rows, columns = matrix_shape(ids.shape)
+    if isinstance(ids, Span) and matrices == 1:
+        return [ids.reshape((rows, columns))]
+    return list(np.asarray(ids).reshape(-1, rows, columns))
 
 
 def axes_of(axis: int | tuple[int, ...]) -> tuple[int, ...]:
@@ -82,10 +85,12 @@ class Geometry:
         matrix, row = np.divmod(line, self.rows[node])
         return Cells(node, matrix, row, column)
 
-    def runs(self, ids: Ids) -> str:
+    def runs(self, ids: Ids | Span) -> str:
         """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
         if ids.shape[-1] == 1:
             return "cell"
+        if isinstance(ids, Span):
+            return self._runs_on(ids)
         cells = self.locate(ids)
         if not _same_matrix(cells):
             return ""
@@ -93,6 +98,16 @@ class Geometry:
         if (rows == 0).all() and (columns == 1).all():
             return "row"
         return "column" if (rows == 1).all() and (columns == 0).all() else ""
+
+    def _runs_on(self, span: Span) -> str:
+        """How the lines (…, k) of a span lie, by where they begin and how they step."""
+        length, step = span.shape[-1], span.steps[-1]
+        first = self.locate(np.asarray(span[..., 0]))
+        width, height = self.columns[first.node], self.rows[first.node]
+        if step == 1 and (first.column + length <= width).all():
+            return "row"
+        down = (step == width) & (first.row + length <= height)
+        return "column" if bool(down.all()) else ""
 
     def filled(self, ids: Ids) -> bool:
         """Whether each group of ids (…, k), in any order, fills a rectangle."""
@@ -105,8 +120,13 @@ class Geometry:
         distinct = np.diff(np.sort(ids, axis=-1), axis=-1) > 0
         return bool((height * width == ids.shape[-1]).all() and distinct.all())
 
-    def rectangle(self, ids: Ids) -> str:
+    def rectangle(self, ids: Ids | Span) -> str:
         """How a matrix of ids (n, m) lies: "upright", "turned" (transposed), or ""."""
+        if isinstance(ids, Span):
+            upright, turned = self.runs(ids), self.runs(ids.T)
+            return {("row", "column"): "upright", ("column", "row"): "turned"}.get(
+                (upright, turned), ""
+            )
         return next((t for t, m in (("upright", ids), ("turned", ids.T)) if self._upright(m)), "")
 
     def _upright(self, matrix: Ids) -> bool:

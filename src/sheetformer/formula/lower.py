@@ -32,6 +32,7 @@ from sheetformer.formula.tree import (
 )
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span
 
 
 def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
@@ -43,10 +44,10 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
-        return Lowered(cell=_reduction(plan, node, plan.inputs(place)[0], node.shape))
+        return Lowered(cell=_reduction(plan, node, plan.operands(place)[0], node.shape))
     if node.op == "matmul":
-        return _matmul(plan, geometry, node, plan.inputs(place))
-    lowered = OTHERS[node.op](Site(plan.graph, geometry, node, plan.inputs(place)))
+        return _matmul(plan, geometry, node, plan.operands(place))
+    lowered = OTHERS[node.op](Site(plan.graph, geometry, node, plan.operands(place)))
     if (
         lowered.cell is not None
         and plan.graph.values[place].dtype == object
@@ -63,13 +64,13 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
     if plan.style == "cell" or node.size == 1 or _needs_scalars(plan, place):
         shape = node.shape
-        tree = _tree(plan, geometry, place, lambda ids: Ref(spread(ids, shape)), shape)
+        tree = _tree(plan, geometry, place, lambda ids: Ref(spread(np.asarray(ids), shape)), shape)
         return Lowered(cell=tree)
     lead = node.shape[:-2]
     arrays: list[Formula] = []
     for matrix in range(math.prod(lead)):
 
-        def leaf(ids: Ids, matrix: int = matrix) -> Formula:
+        def leaf(ids: Ids | Span, matrix: int = matrix) -> Formula:
             return _matrix(geometry, _matrix_of(ids, lead, matrix))
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
@@ -79,7 +80,8 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
 def _needs_scalars(plan: Plan, place: int) -> bool:
     """Whether something that refuses arrays stands in its formula, however deep."""
     node = plan.graph.nodes[place]
-    inside = {plan.graph.node_index(int(ids.flat[0])) for ids in plan.inputs(place)} & plan.inlined
+    owners = {plan.graph.owners(operand)[0] for operand in plan.operands(place)}
+    inside = owners & plan.inlined
     return (
         # Words in an array formula are not cached in the same way everywhere.
         plan.graph.values[place].dtype == object
@@ -92,9 +94,9 @@ def _needs_scalars(plan: Plan, place: int) -> bool:
 def _chooses_broadcast(node: Node) -> bool:
     """Whether a condition is smaller than what it chooses from: not every program repeats it."""
     at = OPS[node.op].condition
-    if at is None or node.inputs[at].size == node.size:
+    if at is None or node.operands[at].size == node.size:
         return False
-    shapes = [matrix_shape(ids.shape)[1:] for ids in node.inputs]
+    shapes = [matrix_shape(operand.shape)[1:] for operand in node.operands]
     whole = matrix_shape(node.shape)[1:]
     if shapes[at] != (1, 1):
         return shapes[at] != whole
@@ -106,7 +108,7 @@ def _tree(
     plan: Plan,
     geometry: Geometry,
     place: int,
-    leaf: Callable[[Ids], Formula],
+    leaf: Callable[[Ids | Span], Formula],
     shape: tuple[int, ...] | None,
 ) -> Formula:
     """The node's formula with inlined operands written inside it.
@@ -116,14 +118,14 @@ def _tree(
     graph = plan.graph
     node = graph.nodes[place]
     if OPS[node.op].kind == "reduction":
-        return _reduction(plan, node, plan.inputs(place)[0], shape or ())
+        return _reduction(plan, node, plan.operands(place)[0], shape or ())
     if node.op == "matmul" and shape is None:
-        return call("MMULT", *(_filled(plan, ids, leaf(ids)) for ids in plan.inputs(place)))
+        return call("MMULT", *(_filled(plan, ids, leaf(ids)) for ids in plan.operands(place)))
     if node.op == "matmul":
-        return _single(_dot(plan, geometry, plan.inputs(place), node.shape, shape or ()))
+        return _single(_dot(plan, geometry, plan.operands(place), node.shape, shape or ()))
     operands: list[Formula] = []
-    for ids in plan.inputs(place):
-        owner = graph.node_index(int(ids.flat[0]))
+    for ids in plan.operands(place):
+        owner = graph.owners(ids)[0]
         if owner not in plan.inlined:
             operands.append(leaf(ids))
         elif graph.nodes[owner].is_source:
@@ -158,8 +160,11 @@ def _literal(value: Any) -> Formula:
     return Number(number)
 
 
-def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
+def _matrix_of(operand: Ids | Span, lead: tuple[int, ...], matrix: int) -> Ids | Span:
     """The matrix of an operand that belongs to one matrix of the result."""
+    if isinstance(operand, Span) and matrix_shape(operand.shape)[0] == 1:
+        return each_matrix(operand)[0]
+    ids = np.asarray(operand)
     if ids.size == 1:
         return ids.reshape(1, 1)
     own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
@@ -167,13 +172,13 @@ def _matrix_of(ids: Ids, lead: tuple[int, ...], matrix: int) -> Ids:
     return whole.reshape(-1, *own.shape[-2:])[matrix]
 
 
-def _filled(plan: Plan, ids: Ids, formula: Formula) -> Formula:
+def _filled(plan: Plan, ids: Ids | Span, formula: Formula) -> Formula:
     """Cells as numbers for a function that is no arithmetic: an empty one of these counts as 0.
 
     MMULT refuses an empty cell, MAX and AVERAGE leave it out. Only what is typed or learned can be
     emptied, so the formulas over computed blocks stay as the equation has them.
     """
-    owners = plan.graph.node_indices(ids)
+    owners = plan.graph.owners(ids)
     if not any(OPS[plan.graph.nodes[owner].op].typed for owner in owners):
         return formula
     match formula:
@@ -183,7 +188,7 @@ def _filled(plan: Plan, ids: Ids, formula: Formula) -> Formula:
             return Infix("+", formula, Number(0))
 
 
-def _matrix(geometry: Geometry, ids: Ids) -> Formula:
+def _matrix(geometry: Geometry, ids: Ids | Span) -> Formula:
     """A matrix of ids as a range, transposed where its cells stand the other way round."""
     if geometry.rectangle(ids) == "turned":
         return call("TRANSPOSE", Range(ids.T))
@@ -193,9 +198,9 @@ def _matrix(geometry: Geometry, ids: Ids) -> Formula:
 # Reductions: scalar cells in both styles.
 
 
-def _reduction(plan: Plan, node: Node, ids: Ids, shape: tuple[int, ...]) -> Formula:
+def _reduction(plan: Plan, node: Node, ids: Ids | Span, shape: tuple[int, ...]) -> Formula:
     """One range a cell of a block of this shape; a product inside is summed as it is made."""
-    inner = plan.graph.node_index(int(ids.flat[0]))
+    inner = plan.graph.owners(ids)[0]
     if inner in plan.inlined:
         return call("SUMPRODUCT", *(_groups(node, x, shape) for x in plan.inputs(inner)))
     cells = _groups(node, ids, shape)
@@ -218,9 +223,11 @@ def _reduced(
     return Infix("-", whole(call("MATCH", largest, cells, Number(0))), Number(1))
 
 
-def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
+def _groups(node: Node, operand: Ids | Span, shape: tuple[int, ...]) -> Range:
     """For each cell of a block of this shape the elements that it reduces, in a row."""
-    groups = grouped(ids, node.attributes["axis"])
+    if isinstance(operand, Span) and node.size == 1 and len(each_matrix(operand)) == 1:
+        return Range(each_matrix(operand)[0], searched=node.op == "argmax")
+    groups = grouped(np.asarray(operand), node.attributes["axis"])
     places = spread(np.arange(node.size).reshape(node.shape), shape)
     return Range(groups[places][..., None, :], searched=node.op == "argmax")
 
@@ -228,21 +235,21 @@ def _groups(node: Node, ids: Ids, shape: tuple[int, ...]) -> Range:
 # The others.
 
 
-def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids, ...]) -> Lowered:
+def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids | Span, ...]) -> Lowered:
     if plan.style == "matrix":
         pairs = zip(*map(each_matrix, inputs), strict=True)
         return Lowered(arrays=tuple(_product(plan, geometry, pair) for pair in pairs))
     return Lowered(cell=_dot(plan, geometry, inputs, node.shape, node.shape))
 
 
-def _product(plan: Plan, geometry: Geometry, matrices: Sequence[Ids]) -> Formula:
+def _product(plan: Plan, geometry: Geometry, matrices: Sequence[Ids | Span]) -> Formula:
     return call("MMULT", *(_filled(plan, ids, _matrix(geometry, ids)) for ids in matrices))
 
 
 def _dot(
     plan: Plan,
     geometry: Geometry,
-    inputs: tuple[Ids, ...],
+    inputs: tuple[Ids | Span, ...],
     product: tuple[int, ...],
     shape: tuple[int, ...],
 ) -> Formula:
@@ -260,13 +267,13 @@ def _dot(
     return call("MMULT", *(pair if lie[0] == "row" else pair[::-1]))
 
 
-def _vectors(ids: Ids, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:
+def _vectors(ids: Ids | Span, axis: int, product: tuple[int, ...], shape: tuple[int, ...]) -> Ids:
     """For each cell the row or column (1, k) of an operand; of a long one only its ends.
 
     A single vector is kept in full, so that a formula can call it by its name.
     """
     length = ids.shape[-1]
-    kept = ids if ids.size == length or length < 3 else ids[..., [0, -1]]
+    kept = np.asarray(ids if ids.size == length or length < 3 else ids[..., :: length - 1])
     each = np.broadcast_to(np.expand_dims(kept, axis), (*product, kept.shape[-1]))
     if math.prod(product) == 1:
         each = each.reshape(kept.shape[-1])

@@ -11,6 +11,7 @@ from sheetformer.formula.geometry import Geometry, each_matrix
 from sheetformer.formula.tree import Formula, Infix, Number, Range, Ref, Text, call
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,18 @@ class Site:
         graph: what is computed.
         geometry: where its elements lie.
         node: whose formula it is.
-        inputs: its operands as the formula reads them.
+        operands: its operands as the formula reads them.
     """
 
     graph: Graph
     geometry: Geometry
     node: Node
-    inputs: tuple[Ids, ...]
+    operands: tuple[Ids | Span, ...]
+
+    @property
+    def inputs(self) -> tuple[Ids, ...]:
+        """The ids of the operands, also of the large ones."""
+        return tuple(np.asarray(operand) for operand in self.operands)
 
 
 def _lookup(site: Site) -> Lowered:
@@ -61,12 +67,14 @@ def _whole(ids: Ids, node: Node) -> Range:
 
 
 def _embedding(site: Site) -> Lowered:
-    node, (index, table) = site.node, site.inputs
+    node, (given, table) = site.node, site.operands
+    index = np.asarray(given)
     if table.ndim == 1:
-        line, rows = _whole(table, node).ids, index
+        line, rows = _whole(np.asarray(table), node).ids, index
     else:
         # Of a long column its ends say where it is; a single column may be called by its name.
-        ends = table if table.shape[1] == 1 or len(table) < 3 else table[[0, -1]]
+        height, width = table.shape
+        ends = np.asarray(table if width == 1 or height < 3 else table[:: height - 1])
         line = np.broadcast_to(ends.T, (*node.shape, len(ends)))[..., None, :]
         rows = np.broadcast_to(index[..., None], node.shape)
     # Not every program takes the one number beside a row for a column.
@@ -87,7 +95,7 @@ def _never_below_zero(graph: Graph, place: int) -> bool:
     """Whether a node's numbers are 0 or more, whatever is typed."""
     node = graph.nodes[place]
     if node.op == "copy":
-        return all(_never_below_zero(graph, inner) for inner in graph.node_indices(node.inputs[0]))
+        return all(_never_below_zero(graph, inner) for inner in graph.owners(node.operands[0]))
     # Constants are no inputs, and with a negative one there would be no such graph.
     return OPS[node.op].whole or node.is_constant
 

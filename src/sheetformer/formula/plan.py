@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sheetformer.formula.geometry import Geometry, axes_of, each_matrix, grouped
-from sheetformer.graph.node import Graph, Ids, Node, Span
+from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span
 
 Style = str
 """The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
@@ -35,13 +36,19 @@ class Plan:
     graph: Graph
     style: Style
     blocks: list[int] = field(default_factory=list[int])
-    replaced: dict[int, tuple[Ids, ...]] = field(default_factory=dict[int, tuple[Ids, ...]])
+    replaced: dict[int, tuple[Ids | Span, ...]] = field(
+        default_factory=dict[int, tuple[Ids | Span, ...]]
+    )
     inlined: set[int] = field(default_factory=set[int])
     copies: dict[int, tuple[Node, Node]] = field(default_factory=dict[int, tuple[Node, Node]])
 
-    def inputs(self, place: int) -> tuple[Ids, ...]:
+    def operands(self, place: int) -> tuple[Ids | Span, ...]:
         """The operands of a node as its formula reads them: ids in each operand's shape."""
-        return self.replaced.get(place) or self.graph.nodes[place].inputs
+        return self.replaced.get(place) or self.graph.nodes[place].operands
+
+    def inputs(self, place: int) -> tuple[Ids, ...]:
+        """The ids of these operands, also of the large ones."""
+        return tuple(x.ids if isinstance(x, Span) else x for x in self.operands(place))
 
 
 def is_step(graph: Graph, node: Node) -> bool:
@@ -71,9 +78,10 @@ def make_plan(graph: Graph, style: Style) -> Plan:
     for place, node in enumerate(graph):
         fits = [_fits(plan, geometry, node, i) for i in range(len(node.operands))]
         if not all(fits):
-            pairs = zip(node.inputs, fits, strict=True)
+            pairs = zip(node.operands, fits, strict=True)
             plan.replaced[place] = tuple(
-                ids if fit else copies.fitting(node, ids) for ids, fit in pairs
+                operand if fit else copies.fitting(node, np.asarray(operand))
+                for operand, fit in pairs
             )
         if place not in plan.inlined:
             plan.blocks.append(place)
@@ -86,7 +94,8 @@ def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
     for node in graph:
         for i, operand in enumerate(node.operands):
             for place in wish & set(graph.owners(operand)):
-                if not _can_stand_inside(geometry, graph.nodes[place], node, node.inputs[i]):
+                inner = graph.nodes[place]
+                if not _can_stand_inside(geometry, inner, node, np.asarray(node.operands[i])):
                     wish.discard(place)
     return wish - _factors(graph, wish)
 
@@ -121,15 +130,18 @@ def _factors(graph: Graph, wish: set[int]) -> set[int]:
 def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     """Whether operand i of a node can be written as it lies."""
     lies, by_matrix = OPS[node.op].lies_of(i), plan.style == "matrix"
-    if isinstance(node.operands[i], Span) and lies in _AS_IT_STANDS:
+    operand = node.operands[i]
+    if lies in _AS_IT_STANDS and _is_whole_span(plan.graph, operand):
         return True
-    ids = node.inputs[i]
-    if plan.graph.node_index(int(ids.flat[0])) in plan.inlined:
+    if plan.graph.owners(operand)[0] in plan.inlined:
         return True
     if lies in ("matrix", "factor") and by_matrix:
-        return all(geometry.rectangle(m) for m in each_matrix(ids))
+        return all(geometry.rectangle(m) for m in each_matrix(operand))
     if lies == "factor":
-        return bool(geometry.runs(ids if i == 0 else ids.swapaxes(-1, -2)))
+        return bool(geometry.runs(operand if i == 0 else operand.swapaxes(-1, -2)))
+    if lies == "group" and node.size == 1 and _is_whole_span(plan.graph, operand):
+        return len(each_matrix(operand)) == 1
+    ids = np.asarray(operand)
     if lies == "group":
         return geometry.filled(grouped(ids, node.attributes["axis"]))
     if lies == "run":
@@ -142,6 +154,10 @@ def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
         # Single numbers of several nodes are the lines of a table; the others must be a run.
         return len(plan.graph.node_indices(ids)) == ids.size or geometry.runs(ids) == "column"
     return _fits_always(geometry, ids, lies)
+
+
+def _is_whole_span(graph: Graph, operand: Ids | Span) -> bool:
+    return isinstance(operand, Span) and operand == graph.owner(operand.base).span
 
 
 def _fits_always(geometry: Geometry, ids: Ids, lies: str) -> bool:

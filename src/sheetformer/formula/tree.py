@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sheetformer.graph.node import Ids
+from sheetformer.graph.span import Span
 
 LEVELS = (("=", "<>", "<", ">", "<=", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
 """Operators between two operands, from loose to tight; all of them read from the left."""
@@ -100,11 +101,11 @@ class Range:
     """For each cell of the block a row, column or rectangle of elements: ids (…, rows, columns).
 
     Attributes:
-        ids: the elements.
+        ids: the elements; of a large rectangle that is the same for all cells only its span.
         searched: it is looked up in, so a single cell stands as B5:B5, as engines need it there.
     """
 
-    ids: Ids
+    ids: Ids | Span
     searched: bool = False
 
 

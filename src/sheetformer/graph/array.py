@@ -17,11 +17,15 @@ from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph import views
 from sheetformer.graph.arithmetic import Arithmetic
 from sheetformer.graph.describe import describe
-from sheetformer.graph.node import Graph, Ids, Labels, Node, Span
+from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS, Value
+from sheetformer.graph.span import LARGE, Span
+from sheetformer.graph.turned import turned
 
 NUMPY: Any = np
 """NumPy called on Arrays, which answers with Arrays; its stubs cannot know that."""
+_STEPPING = frozenset({views.transpose, views.index, views.broadcast})
+"""Views of a span that mostly are spans."""
 
 
 class Array(Arithmetic):
@@ -56,12 +60,17 @@ class Array(Arithmetic):
     @classmethod
     def of(cls, graph: Graph, node: Node) -> Self:
         """All elements of a node, as they stand; their ids are made when somebody asks."""
-        return cls(graph, Span(node.base, node.shape), node.labels)
+        return cls(graph, node.span, node.labels)
 
     @property
     def ids(self) -> Ids:
         """The ids of its elements, in its shape."""
         return self._ids.ids if isinstance(self._ids, Span) else self._ids
+
+    @property
+    def operand(self) -> Ids | Span:
+        """Its ids (…) as an operation gets them: of a large view only a span, if it is one."""
+        return self._ids if self.size >= LARGE else self.ids
 
     @property
     def first(self) -> int:
@@ -86,9 +95,7 @@ class Array(Arithmetic):
     @property
     def value(self) -> Value:
         """The numbers (float64) or words (objects) it stands for, in its shape."""
-        if isinstance(self._ids, Span):
-            return self.graph.values[self.graph.node_index(self._ids.base)].copy()
-        return self.graph.value(self._ids)
+        return self.graph.value(self._ids).copy()
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -110,9 +117,12 @@ class Array(Arithmetic):
     @property
     def is_whole(self) -> bool:
         """Whether it is a node, element by element, and no view of it."""
-        if isinstance(self._ids, Span) or not self.size:
-            return bool(self.size)
-        return self.node.is_whole(self._ids)
+        return bool(self.size) and self.node.is_whole(self._ids)
+
+    @property
+    def upright(self) -> Array:
+        """As it stands in its cells: what is wider than a sheet has its last axes exchanged."""
+        return turned(self) if self.size and self.node.base in self.graph.turned else self
 
     @property
     def is_truth(self) -> bool:
@@ -163,7 +173,7 @@ class Array(Arithmetic):
         """The same elements in another shape."""
         wanted = shape[0] if len(shape) == 1 else shape
         try:
-            return self._seen(*views.reshape(self.ids, self.labels, wanted))
+            return self._seen(*views.reshape(self.operand, self.labels, wanted))
         except (ValueError, TypeError) as error:
             raise ShapeError(
                 f"{describe(self)} has {self.size} numbers and cannot take the shape {wanted}"
@@ -200,11 +210,12 @@ class Array(Arithmetic):
             ShapeError: it does not fit; the message names the array.
         """
         try:
-            return self._seen(*function(self.ids, self.labels, *arguments))
+            ids = self.operand if function in _STEPPING else self.ids
+            return self._seen(*function(ids, self.labels, *arguments))
         except (IndexError, ValueError, TypeError) as error:
             raise ShapeError(f"{describe(self)}, {function.__name__}: {error}") from error
 
-    def _seen(self, ids: Ids, labels: tuple[Labels, ...]) -> Array:
+    def _seen(self, ids: Ids | Span, labels: tuple[Labels, ...]) -> Array:
         return Array(self.graph, ids, labels, is_cast=self.is_cast)
 
     def copy(self) -> Array:

@@ -17,6 +17,8 @@ from sheetformer.graph.naming import detach, inline, inline_steps, named, rule
 from sheetformer.graph.node import Ids
 from sheetformer.graph.operands import constant, one_kind, source, together
 from sheetformer.graph.ops import OPS, fold
+from sheetformer.graph.span import Span
+from sheetformer.graph.turned import in_shape, is_wide, other_axes, turned
 
 __all__ = [
     "added",
@@ -49,7 +51,7 @@ __all__ = [
 
 
 def _add(
-    op: str, operands: Sequence[Array], ids: Sequence[Ids], labels: Any, **settings: Any
+    op: str, operands: Sequence[Array], ids: Sequence[Ids | Span], labels: Any, **settings: Any
 ) -> Array:
     """Add a node; refuses what no formula can do with words or with nothing."""
     for array in operands:
@@ -87,8 +89,10 @@ def elementwise(op: str, *operands: Any) -> Array:
         raise ShapeError(f"{op}: {described} do not fit together") from error
     if OPS[op].takes_text:
         one_kind(op, arrays[1:] if OPS[op].chooses else arrays)
-    labels = views.merge_broadcast([(array.ids, array.labels) for array in arrays], shape)
-    return _add(op, arrays, [array.ids for array in arrays], labels)
+    if is_wide(shape):
+        return in_shape(elementwise(op, *map(turned, arrays)), len(shape))
+    labels = views.merge_broadcast([(array.operand, array.labels) for array in arrays], shape)
+    return _add(op, arrays, [array.operand for array in arrays], labels)
 
 
 def added(parts: Iterable[Array]) -> Array:
@@ -120,10 +124,17 @@ def matmul(left: Any, right: Any) -> Array:
     except ValueError as error:
         raise ShapeError(f"{describe(a)} @ {describe(b)}: the stacks do not fit") from error
     x, y = (m.view(views.broadcast, (*lead, *m.shape[-2:])) for m in (rows, columns))
-    labels = (*views.merge([x.labels[:-2], y.labels[:-2]]), x.labels[-2], y.labels[-1])
-    product = _add("matmul", (x, y), (x.ids, y.ids), labels)
+    product = _product(x, y)
     product = product[..., 0, :] if a.ndim == 1 else product
     return product[..., 0] if b.ndim == 1 else product
+
+
+def _product(x: Array, y: Array) -> Array:
+    """Rows times columns: (…, n, k), (…, k, m) → (…, n, m), with the same leading axes."""
+    if is_wide((*x.shape[:-1], y.shape[-1])):
+        return in_shape(_product(turned(y), turned(x)), x.ndim)
+    labels = (*views.merge([x.labels[:-2], y.labels[:-2]]), x.labels[-2], y.labels[-1])
+    return _add("matmul", (x, y), (x.operand, y.operand), labels)
 
 
 def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> Array:
@@ -140,11 +151,21 @@ def reduce(op: str, array: Array, axis: Any = None, keepdims: bool = False) -> A
     labels = [None if i in axes else label for i, label in enumerate(array.labels)]
     if op == "argmax" and len(axes) != 1:
         raise UnsupportedError(f"argmax: {describe(array)}: a place is along one axis")
-    along: Any = axes[0] if op == "argmax" else axes
-    result = _add(op, [array], [array.ids], labels, axis=along)
+    result = _reduced(op, array, axes, labels)
     if keepdims:
         return result
     return result[tuple(0 if i in axes else slice(None) for i in range(array.ndim))]
+
+
+def _reduced(op: str, array: Array, axes: tuple[int, ...], labels: Sequence[Any]) -> Array:
+    """The reduction with its axes kept at length 1."""
+    if is_wide([1 if i in axes else n for i, n in enumerate(array.shape)]):
+        others = other_axes(axes, array.ndim)
+        return in_shape(
+            _reduced(op, turned(array), others, (*labels[:-2], *labels[:-3:-1])), array.ndim
+        )
+    along: Any = axes[0] if op == "argmax" else axes
+    return _add(op, [array], [array.operand], labels, axis=along)
 
 
 def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
@@ -159,8 +180,8 @@ def largest(array: Array, k: int, axis: int = -1) -> tuple[Array, Array]:
     if not 1 <= k <= array.shape[line]:
         raise ShapeError(f"{describe(array)} has no number of rank {k} along axis {axis}")
     labels = [None if i == line else label for i, label in enumerate(array.labels)]
-    value = _add("max", [array], [array.ids], labels, axis=(line,), k=k)
-    place = _add("argmax", [array], [array.ids], labels, axis=line, k=k)
+    value = _add("max", [array], [array.operand], labels, axis=(line,), k=k)
+    place = _add("argmax", [array], [array.operand], labels, axis=line, k=k)
     return value, place
 
 
@@ -185,7 +206,7 @@ def embedding(table: Any, index: Any) -> Array:
     if (places.value % 1 != 0).any():
         raise UnsupportedError(f"{describe(places)} holds parts; a place is a whole number")
     labels = (*places.labels, *rows.labels[1:])
-    return _add("embedding", (places, rows), (places.ids, rows.ids), labels)
+    return _add("embedding", (places, rows), (places.operand, rows.operand), labels)
 
 
 def lookup(text: Any, keys: Any, numbers: Any) -> Array:
@@ -203,7 +224,12 @@ def lookup(text: Any, keys: Any, numbers: Any) -> Array:
     folded = fold(names.value).tolist()
     if len(set(folded)) < len(folded) or "" in folded:
         raise UnsupportedError(f"{describe(names)}: a key is empty or stands twice")
-    return _add("lookup", (words, names, values), (words.ids, names.ids, values.ids), words.labels)
+    return _add(
+        "lookup",
+        (words, names, values),
+        (words.operand, names.operand, values.operand),
+        words.labels,
+    )
 
 
 def deviation(left: Any, right: Any) -> Array:
@@ -211,7 +237,7 @@ def deviation(left: Any, right: Any) -> Array:
     a, b = together(left, right)
     if a.shape != b.shape:
         raise ShapeError(f"{describe(a)} and {describe(b)} must have one shape")
-    return _add("deviation", (a, b), (a.ids, b.ids), ())
+    return _add("deviation", (a, b), (a.operand, b.operand), ())
 
 
 def column_max(numbers: Sequence[Array]) -> Array:
@@ -227,7 +253,7 @@ def join(words: Array, separator: str = " ") -> Array:
     """
     labels = (*words.labels[:-1], None)
     settings = {} if separator == " " else {"separator": separator}
-    return _add("join", [words], [words.ids], labels, **settings)[..., 0]
+    return _add("join", [words], [words.operand], labels, **settings)[..., 0]
 
 
 def letter(text: Any, place: Any) -> Array:
@@ -259,7 +285,7 @@ def _at_place(op: str, text: Any, place: Any) -> Array:
         raise UnsupportedError(f"{op}: {describe(words)} must be words and its places numbers")
     if (places.value < 1).any():
         raise ShapeError(f"{op}: {describe(places)} must count from 1")
-    parts = [(array.ids, array.labels) for array in (words, places)]
+    parts = [(array.operand, array.labels) for array in (words, places)]
     try:
         shape = np.broadcast_shapes(words.shape, places.shape)
     except ValueError as error:
@@ -314,4 +340,6 @@ def expand(array: Array, axis: int | tuple[int, ...]) -> Array:
 
 def copy(array: Array) -> Array:
     """The same elements side by side in cells of their own: (…) → (…)."""
-    return _add("copy", [array], [array.ids], array.labels)
+    if is_wide(array.shape):
+        return in_shape(copy(turned(array)), array.ndim)
+    return _add("copy", [array], [array.operand], array.labels)

@@ -8,7 +8,7 @@ may be so, where a function chooses something else in the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def follow(graph: Graph, node: Node, called: str) -> None:
         node: the newest.
         called: the node in a user's words, with its shape (…).
     """
-    places = {place for ids in node.inputs for place in graph.node_indices(ids)}
+    places = {place for operand in node.operands for place in graph.owners(operand)}
     known = {place: graph.unbounded.get(graph.bases[place]) for place in places}
     if not any(known.values()):
         return
@@ -71,9 +71,8 @@ def refuse_other(graph: Graph, ids: Ids) -> None:
 
 
 def _computed(graph: Graph, node: Node, values: Mapping[int, Value]) -> Value:
-    operands: Sequence[Ids] = node.inputs
     with np.errstate(all="ignore"):
-        numbers = (graph.value(ids, values) for ids in operands)
+        numbers = (graph.value(operand, values) for operand in node.operands)
         return OPS[node.op].value(*numbers, **node.attributes)
 
 

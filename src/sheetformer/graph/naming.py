@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from sheetformer.graph.array import Array
 from sheetformer.graph.node import Graph, Labels, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.turned import other_labels
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -25,11 +26,14 @@ def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | N
     if not isinstance(array, Array):
         return array
     graph = array.graph
-    node = graph.relabel(array.node, name, labels)
+    is_turned = labels is not None and array.node.base in graph.turned
+    node = graph.relabel(array.node, name, other_labels(labels) if is_turned else labels)
     graph.inner.discard(node.base)
     if role:
         graph.roles[node.base] = role
-    return array if labels is None else Array(graph, array.ids, node.labels, is_cast=array.is_cast)
+    return (
+        array if labels is None else Array(graph, array.operand, node.labels, is_cast=array.is_cast)
+    )
 
 
 def inline(array: Any) -> Any:
@@ -68,8 +72,8 @@ def _needed_as_cells(graph: Graph, user: Node) -> Iterator[int]:
     """The operands (by base) that cannot stand in a node's formula; a sum can hold a product."""
     if OPS[user.op].kind == "elementwise":
         return
-    for ids in user.inputs:
-        for place in graph.node_indices(ids):
+    for operand in user.operands:
+        for place in graph.owners(operand):
             if (user.op, graph.nodes[place].op) != ("sum", "multiply"):
                 yield graph.bases[place]
 

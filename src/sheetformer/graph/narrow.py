@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 
 from sheetformer.graph.node import Graph, Ids, Labels, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span, row_major
 
 Box = tuple[NDArray[np.int64], ...]
 """For each axis the indices that are kept."""
+Marks = list[NDArray[np.bool_]]
+"""For each axis of a node which of its indices are needed."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Narrowed:
 
     graph: Graph
     kept: tuple[tuple[Node, Box], ...]
-    now: Ids
+    now: Renumbered
 
 
 def narrow(graph: Graph, wanted: Sequence[Ids]) -> Narrowed:
@@ -45,78 +48,155 @@ def narrow(graph: Graph, wanted: Sequence[Ids]) -> Narrowed:
     >>> narrow(graph, [y.ids[:, :1]]).graph.nodes[0].shape
     (2, 1)
     """
-    needed = np.zeros(graph.size, dtype=bool)
+    needed: dict[int, Marks] = {}
     for ids in wanted:
-        needed[ids] = True
-    found: list[tuple[Node, Box, tuple[Ids, ...], int]] = []
+        _mark(graph, needed, ids)
+    found: list[_Part] = []
     for place in range(len(graph.nodes) - 1, -1, -1):
-        node = graph.nodes[place]
-        mine = needed[node.base : node.base + node.size].reshape(node.shape)
-        if not mine.any():
+        if place not in needed:
             continue
-        box = _box(node, mine)
+        node = graph.nodes[place]
+        box = _box(node, needed[place])
         inputs = _inputs(node, box)
-        for ids in inputs:
-            needed[ids] = True
-        found.append((node, box, inputs, place))
+        for operand in inputs:
+            _mark(graph, needed, operand)
+        found.append(_Part(place, node, box, inputs))
     return _rebuilt(graph, found[::-1])
 
 
-def _box(node: Node, needed: NDArray[np.bool_]) -> Box:
-    """The indices that are kept on each axis; what a reader types stays whole."""
-    whole = not OPS[node.op].shrinks
-    return tuple(
-        np.arange(length)
-        if whole
-        else np.flatnonzero(needed.any(axis=tuple(i for i in range(needed.ndim) if i != axis)))
-        for axis, length in enumerate(node.shape)
+@dataclass(frozen=True)
+class _Part:
+    """What is left of a node: its place in the old graph, its box, and what that is made of."""
+
+    place: int
+    node: Node
+    box: Box
+    inputs: tuple[Ids | Span, ...]
+
+
+def _mark(graph: Graph, needed: dict[int, Marks], operand: Ids | Span) -> None:
+    """Mark on each axis of each node which indices an operand (…) reads."""
+    for place in graph.owners(operand):
+        node = graph.nodes[place]
+        marks = needed.setdefault(place, [np.zeros(n, dtype=bool) for n in node.shape])
+        if _reads_all(node, operand):
+            for mark in marks:
+                mark[:] = True
+            continue
+        ids = operand.ids if isinstance(operand, Span) else operand
+        mine = ids[(ids >= node.base) & (ids < node.base + node.size)] - node.base
+        for mark, indices in zip(marks, _indices(mine, node.shape), strict=True):
+            mark[indices] = True
+
+
+def _indices(places: Ids, shape: tuple[int, ...]) -> list[Ids]:
+    """On each axis of a node of this shape the index of its elements (n,), counted from 0."""
+    return [places // step % n for n, step in zip(shape, row_major(shape), strict=True)]
+
+
+def _reads_all(node: Node, operand: Ids | Span) -> bool:
+    """Whether an operand reads all elements of a node, in whatever order."""
+    if not isinstance(operand, Span):
+        return node.is_whole(operand)
+    own, read = (
+        sorted((n, step) for n, step in zip(view.shape, view.steps, strict=True) if n > 1 and step)
+        for view in (node.span, operand)
     )
+    return own == read
 
 
-def _inputs(node: Node, box: Box) -> tuple[Ids, ...]:
+def _box(node: Node, marks: Marks) -> Box:
+    """The indices that are kept on each axis; what a reader types stays whole."""
+    if not OPS[node.op].shrinks:
+        return tuple(map(np.arange, node.shape))
+    return tuple(map(np.flatnonzero, marks))
+
+
+def _inputs(node: Node, box: Box) -> tuple[Ids | Span, ...]:
     """The part of each operand that a box of the result is computed from."""
     if node.op == "matmul":
-        left, right = node.inputs
+        left, right = node.operands
         *lead, rows, columns = box
         inner = np.arange(left.shape[-1])
         return _pick(left, (*lead, rows, inner)), _pick(right, (*lead, inner, columns))
     if node.op == "embedding":
-        index, table = node.inputs
+        index, table = node.operands
         if table.ndim == 1:
             return _pick(index, box), table
-        return _pick(index, box[:-1]), table[:, box[-1]]
+        return _pick(index, box[:-1]), _pick(table, (np.arange(table.shape[0]), box[-1]))
     if not OPS[node.op].shrinks:
-        return node.inputs
-    return tuple(_fitted(ids, node.shape, box) for ids in node.inputs)
+        return node.operands
+    return tuple(_fitted(operand, node.shape, box) for operand in node.operands)
 
 
-def _fitted(ids: Ids, shape: tuple[int, ...], box: Box) -> Ids:
+def _fitted(operand: Ids | Span, shape: tuple[int, ...], box: Box) -> Ids | Span:
     """The part of an operand; an axis that is repeated or reduced stays whole."""
-    axes = list(
-        zip(ids.shape, shape[len(shape) - ids.ndim :], box[len(box) - ids.ndim :], strict=True)
-    )
-    return _pick(ids, tuple(kept if n == m else np.arange(n) for n, m, kept in axes))
+    own = (operand.shape, shape[len(shape) - operand.ndim :], box[len(box) - operand.ndim :])
+    axes = zip(*own, strict=True)
+    return _pick(operand, tuple(kept if n == m else np.arange(n) for n, m, kept in axes))
 
 
-def _pick(array: NDArray[Any], box: Box) -> NDArray[Any]:
+def _pick(array: Any, box: Box) -> Any:
     """The elements of a box; the array itself where the box is all of it."""
-    return array if array.shape == tuple(map(len, box)) else array[np.ix_(*box)]
+    if array.shape == tuple(map(len, box)):
+        return array
+    return array.pick(box) if isinstance(array, Span) else array[np.ix_(*box)]
 
 
-def _rebuilt(graph: Graph, found: Sequence[tuple[Node, Box, tuple[Ids, ...], int]]) -> Narrowed:
-    smaller = Graph()
-    now = np.full(graph.size, -1, dtype=np.int64)
-    for node, box, _, _ in found:
-        old = _pick(node.ids, box)
-        now[old] = np.arange(smaller.size, smaller.size + old.size).reshape(old.shape)
-        smaller.size += old.size
-    for node, box, inputs, place in found:
-        value = _pick(graph.values[place], box)
-        labels = tuple(map(_kept_labels, node.labels, box))
-        base = int(now[_pick(node.ids, box)].flat[0])
+class Renumbered:
+    """The ids of a graph's elements in the one that is left of it."""
+
+    def __init__(self, graph: Graph, parts: Sequence[_Part]) -> None:
+        self.graph = graph
+        self.boxes: dict[int, tuple[int, Box]] = {}
+        """For the place of each node that is left its new first id, and its box."""
+        self.size = 0
+        for part in parts:
+            self.boxes[part.place] = (self.size, part.box)
+            self.size += int(np.prod([len(kept) for kept in part.box], dtype=np.int64))
+
+    def __getitem__(self, ids: Ids) -> Ids:
+        now = np.full(ids.shape, -1, dtype=np.int64)
+        for place in self.graph.node_indices(ids):
+            node = self.graph.nodes[place]
+            mine = (ids >= node.base) & (ids < node.base + node.size)
+            if place in self.boxes:
+                now[mine] = self._within(place, ids[mine] - node.base)
+        return now
+
+    def _within(self, place: int, places: Ids) -> Ids:
+        """The new ids of elements of a node that is left (n,) → (n,)."""
+        base, box = self.boxes[place]
+        shape = self.graph.nodes[place].shape
+        found, gone = np.full(places.shape, base), np.zeros(places.shape, dtype=bool)
+        steps = row_major([len(kept) for kept in box])
+        for kept, step, old in zip(box, steps, _indices(places, shape), strict=True):
+            at = np.minimum(np.searchsorted(kept, old), len(kept) - 1)
+            gone |= kept[at] != old
+            found += at * step
+        return np.where(gone, -1, found)
+
+    def operand(self, operand: Ids | Span) -> Ids | Span:
+        """An operand (…) in the new graph; a large view of a whole node stays a span."""
+        if isinstance(operand, Span):
+            place = self.graph.node_index(operand.base)
+            base, box = self.boxes[place]
+            node = self.graph.nodes[place]
+            if node.shape == tuple(map(len, box)):
+                return Span(base + operand.base - node.base, operand.shape, operand.steps)
+            operand = operand.ids
+        return self[operand]
+
+
+def _rebuilt(graph: Graph, parts: Sequence[_Part]) -> Narrowed:
+    smaller, now = Graph(), Renumbered(graph, parts)
+    for part in parts:
+        node, value = part.node, _pick(graph.values[part.place], part.box)
+        labels = tuple(map(_kept_labels, node.labels, part.box))
+        base = smaller.size
         new = replace(
             node,
-            operands=tuple(now[ids] for ids in inputs),
+            operands=tuple(map(now.operand, part.inputs)),
             shape=value.shape,
             base=base,
             labels=tuple(_now_labels(label, now) for label in labels),
@@ -124,21 +204,28 @@ def _rebuilt(graph: Graph, found: Sequence[tuple[Node, Box, tuple[Ids, ...], int
         smaller.nodes.append(new)
         smaller.bases.append(base)
         smaller.values.append(value)
+        smaller.size += new.size
         if node.base in graph.inner:
             smaller.inner.add(base)
+        if node.base in graph.turned:
+            smaller.turned.add(base)
         if node.base in graph.roles:
             smaller.roles[base] = graph.roles[node.base]
-    return Narrowed(smaller, tuple((node, box) for node, box, *_ in found), now)
+    return Narrowed(smaller, tuple((part.node, part.box) for part in parts), now)
 
 
 def _kept_labels(label: Labels, kept: NDArray[np.int64]) -> Labels:
     return None if label is None else np.asarray(label, dtype=object)[kept]
 
 
-def _now_labels(label: Labels, now: Ids) -> Labels:
+def _now_labels(label: Labels, now: Renumbered) -> Labels:
     """Words keep; a label that follows a cell follows it to its new id."""
     if label is None or all(isinstance(item, str) for item in label):
         return label
-    mapped = [item if isinstance(item, str) else int(now[item]) for item in label]
-    known = all(isinstance(item, str) or item >= 0 for item in mapped)
-    return np.array(mapped, dtype=object) if known else None
+    ids = [item for item in label if not isinstance(item, str)]
+    found = now[np.array(ids, dtype=np.int64)]
+    if (found < 0).any():
+        return None
+    new = iter(found.tolist())
+    items = [item if isinstance(item, str) else next(new) for item in label]
+    return np.array(items, dtype=object)

@@ -12,29 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetformer.graph.ops import OPS, Value
-
-Ids = NDArray[np.int64]
-"""Which elements: every element of every node has one number, its id."""
+from sheetformer.graph.span import LARGE, Span
+from sheetformer.graph.span import Ids as Ids
 
 Labels = NDArray[Any] | None
 """What each index along an axis means: a string, or the id of the text element that says it."""
-
-
-LARGE = 1 << 16
-"""Elements from which on a whole node, as an operand, is kept as its first id and its shape."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """All elements of a node in their order: ids that are made when somebody asks for them."""
-
-    base: int
-    shape: tuple[int, ...]
-
-    @property
-    def ids(self) -> Ids:
-        """The ids, in the node's shape."""
-        return np.arange(self.base, self.base + math.prod(self.shape)).reshape(self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +26,7 @@ class Node:
     Attributes:
         op: a name in `sheetformer.graph.ops.OPS`.
         operands: for each operand the ids of its elements, in the operand's shape; a view such as
-            a transpose is just another arrangement of ids. Of a large node as it is only a span.
+            a transpose is just another arrangement of ids. Of a large one only a span.
         attributes: the operation's own settings, such as `axis`.
         shape: the shape of its value.
         base: the id of its first element; element i (row-major) has id base + i.
@@ -74,10 +56,17 @@ class Node:
     @property
     def ids(self) -> Ids:
         """The ids of its elements, in its shape."""
-        return Span(self.base, self.shape).ids
+        return np.arange(self.base, self.base + self.size).reshape(self.shape)
 
-    def is_whole(self, ids: Ids) -> bool:
+    @property
+    def span(self) -> Span:
+        """All of its elements, in its shape."""
+        return Span.of(self.base, self.shape)
+
+    def is_whole(self, ids: Ids | Span) -> bool:
         """Whether ids, in whatever shape, are all of its elements in their order."""
+        if isinstance(ids, Span):
+            return ids.base == self.base and ids.size == self.size and ids.counts_on
         return ids.size == self.size and np.array_equal(ids.ravel(), self.ids.ravel())
 
     @property
@@ -126,6 +115,8 @@ class Graph:
     """The nodes (by base) that no gradient goes through."""
     truths: set[int] = field(default_factory=set[int])
     """The nodes (by base) that NumPy holds as truth values; here they are 1 and 0."""
+    turned: set[int] = field(default_factory=set[int])
+    """The nodes (by base) that stand on their side, as `sheetformer.graph.turned` says."""
     unbounded: dict[int, Unbounded] = field(default_factory=dict[int, "Unbounded"])
     """What some nodes (by base) would be with infinity where cells hold ±1E+30."""
     gradient_of: dict[int, tuple[int, ...]] = field(default_factory=dict[int, tuple[int, ...]])
@@ -137,12 +128,18 @@ class Graph:
     ) -> Node:
         """Add an input, a parameter or a constant with its value, whose shape is the node's."""
         value = value if value.dtype == object else value.astype(np.float64)
+        return self.window(op, value, labels, name)
+
+    def window(
+        self, op: str, value: Value, labels: Sequence[Labels] | None = None, name: str = ""
+    ) -> Node:
+        """Add a source whose value (…) is memory of somebody else, who does not write there."""
         return self._append(op, (), {}, value, labels, name)
 
     def add(
         self,
         op: str,
-        inputs: Sequence[Ids],
+        inputs: Sequence[Ids | Span],
         labels: Sequence[Labels] | None = None,
         **attributes: Any,
     ) -> Node:
@@ -169,13 +166,14 @@ class Graph:
         self.size += node.size
         return node
 
-    def operand(self, ids: Ids) -> Ids | Span:
-        """Ids (any shape) as a node keeps them: a large node, as it is, as its span."""
-        if ids.size < LARGE:
+    def operand(self, ids: Ids | Span) -> Ids | Span:
+        """Ids (any shape) as a node keeps them: of a large view of one node a span, if it steps."""
+        if isinstance(ids, Span) or ids.size < LARGE:
             return ids
-        node = self.owner(int(ids.flat[0]))
-        whole = Span(node.base, ids.shape)
-        return whole if ids.size == node.size and np.array_equal(ids, whole.ids) else ids
+        span = Span.found(ids)
+        if span is None or len({self.node_index(end) for end in span.ends}) > 1:
+            return ids
+        return span
 
     def relabel(
         self, node: Node, name: str | None = None, labels: Sequence[Labels] | None = None
@@ -192,7 +190,7 @@ class Graph:
         return Graph(
             list(self.nodes), list(self.values), list(self.bases), self.size,
             dict(self.roles), set(self.inner), set(self.detached), set(self.truths),
-            dict(self.unbounded), dict(self.gradient_of),
+            set(self.turned), dict(self.unbounded), dict(self.gradient_of),
         )  # fmt: skip
 
     def node_index(self, element_id: int) -> int:
@@ -217,18 +215,27 @@ class Graph:
             return [self.node_index(operand.base)]
         return self.node_indices(operand)
 
+    def owner_of(self, operand: Ids | Span) -> Node:
+        """The node of the first element of an operand (any shape)."""
+        return self.owner(operand.base if isinstance(operand, Span) else int(operand.flat[0]))
+
     def owner(self, element_id: int) -> Node:
         """The node that an id belongs to."""
         return self.nodes[self.node_index(element_id)]
 
-    def value(self, ids: Ids, values: Sequence[Value] | Mapping[int, Value] | None = None) -> Value:
-        """The values of elements, in the shape of their ids.
+    def value(
+        self, ids: Ids | Span, values: Sequence[Value] | Mapping[int, Value] | None = None
+    ) -> Value:
+        """The values of elements, in the shape of their ids; of a span a window to read through.
 
         Args:
             ids: which elements (…).
             values: of the nodes by place, other ones than the graph's own.
         """
         values = self.values if values is None else values
+        if isinstance(ids, Span):
+            place = self.node_index(ids.base)
+            return ids.window(values[place], self.bases[place])
         places = self.node_indices(ids)
         if not places:
             return np.zeros(ids.shape)
@@ -250,7 +257,7 @@ class Graph:
             if node.is_source:
                 values.append(changes.get(place, self.values[place]))
                 continue
-            operands = [self.value(ids, values) for ids in node.inputs]
+            operands = [self.value(operand, values) for operand in node.operands]
             with np.errstate(all="ignore"):
                 values.append(OPS[node.op].value(*operands, **node.attributes))
         return values
@@ -264,7 +271,7 @@ class Graph:
 
 
 def _line(graph: Graph, node: Node) -> str:
-    operands = [graph.owner(int(ids.flat[0])) for ids in node.inputs if ids.size]
+    operands = [graph.owner_of(operand) for operand in node.operands if operand.size]
     names = ", ".join(owner.name or f"%{owner.base}" for owner in operands)
     settings = "".join(f" {key}={value}" for key, value in node.attributes.items())
     return f"{node.name or f'%{node.base}'}: {node.shape} = {node.op}({names}){settings}"

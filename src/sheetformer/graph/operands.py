@@ -10,9 +10,11 @@ import numpy as np
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.array import Array
 from sheetformer.graph.describe import describe
+from sheetformer.graph.naming import named
 from sheetformer.graph.node import Graph, Labels, Node, Unbounded
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import as_numpy, storable
+from sheetformer.graph.turned import in_shape, is_wide, turned
 
 
 def source(
@@ -29,12 +31,30 @@ def source(
         UnsupportedError: a cell cannot hold a value (NaN, a complex number, …).
     """
     given = as_numpy(value)
-    node = graph.source(op, storable(given), labels, name)
+    array = held(graph, op, np.array(storable(given)), labels, name)
+    node = array.node
     if given.dtype == np.bool_:
         graph.truths.add(node.base)
     if given.dtype.kind == "f" and np.isinf(given).any():
-        graph.unbounded[node.base] = Unbounded(given.astype(np.float64))
-    return Array.of(graph, node)
+        true = given.astype(np.float64)
+        graph.unbounded[node.base] = Unbounded(turned(true) if is_wide(given.shape) else true)
+    return array
+
+
+def held(
+    graph: Graph, op: str, value: Value, labels: Sequence[Labels] | None = None, name: str = ""
+) -> Array:
+    """A source with numbers (…) or words that a cell can hold, which nobody else writes to.
+
+    What is wider than a sheet stands on its side.
+    """
+    if value.dtype != object:
+        value = np.asarray(value, dtype=np.float64)
+    if not is_wide(value.shape):
+        return Array.of(graph, graph.window(op, value, labels, name))
+    stands = np.ascontiguousarray(turned(value))
+    array = in_shape(Array.of(graph, graph.window(op, stands, None, name)), value.ndim)
+    return array if labels is None else named(array, name, labels=labels)
 
 
 def constant(graph: Graph, value: Any) -> Array:

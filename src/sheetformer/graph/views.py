@@ -6,7 +6,6 @@ axes. `Ids` in, `Ids` out; `Labels` in, `Labels` out.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,18 +13,19 @@ import numpy as np
 
 from sheetformer.errors import ShapeError
 from sheetformer.graph.node import Ids, Labels
+from sheetformer.graph.span import Span, row_major
 
-View = tuple[Ids, tuple[Labels, ...]]
+View = tuple[Ids | Span, tuple[Labels, ...]]
 """Ids of shape (a, b, …) and the labels of each axis."""
 
 
-def transpose(ids: Ids, labels: tuple[Labels, ...], axes: Sequence[int]) -> View:
+def transpose(ids: Ids | Span, labels: tuple[Labels, ...], axes: Sequence[int]) -> View:
     """Reorder the axes: (n, m) → (m, n)."""
     turned = ids.transpose(axes)
     return turned, tuple(labels[axis] for axis in axes)
 
 
-def reshape(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
+def reshape(ids: Ids | Span, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
     """Read the elements in row-major order into another shape.
 
     An axis is the same before and after if it has as many places and steps as far, so splitting
@@ -42,10 +42,10 @@ def reshape(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
 
 def _spans(shape: tuple[int, ...]) -> list[tuple[int, int]]:
     """For each axis its length and how many elements one step along it passes."""
-    return [(length, math.prod(shape[axis + 1 :])) for axis, length in enumerate(shape)]
+    return list(zip(shape, row_major(shape), strict=True))
 
 
-def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
+def index(ids: Ids | Span, labels: tuple[Labels, ...], key: Any) -> View:
     """Pick elements by slices, integers, None, Ellipsis and arrays of integers or of truth.
 
     The shape is the one that NumPy gives: (n, d) → (d,) for an integer.
@@ -71,7 +71,8 @@ def index(ids: Ids, labels: tuple[Labels, ...], key: Any) -> View:
         separated = picked[-1][0] - picked[0][0] + 1 > len(picked)
         where = 0 if separated else where
         kept[where:where] = _picked(arrays)
-    return np.asarray(ids[tuple(parts)]), tuple(kept)
+    seen = ids[tuple(parts)]
+    return seen if isinstance(seen, Span) else np.asarray(seen), tuple(kept)
 
 
 def _picked(arrays: Sequence[tuple[Any, Labels]]) -> list[Labels]:
@@ -117,11 +118,12 @@ def axes(op: str, shape: tuple[int, ...], axis: Any, called: str) -> tuple[int, 
     return found
 
 
-def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
+def broadcast(ids: Ids | Span, labels: tuple[Labels, ...], shape: Sequence[int]) -> View:
     """Repeat along axes of length 1, and add leading axes: (n, 1) → (k, n, m)."""
     if ids.shape == tuple(shape):
         return ids, labels
-    new = np.broadcast_to(ids, tuple(shape))
+    span = isinstance(ids, Span)
+    new = ids.broadcast(shape) if span else np.broadcast_to(ids, tuple(shape))
     carried: list[Labels] = [None] * (new.ndim - ids.ndim)
     for label, old, length in zip(labels, ids.shape, new.shape[-ids.ndim :], strict=False):
         carried.append(label if old == length else None)
@@ -130,7 +132,7 @@ def broadcast(ids: Ids, labels: tuple[Labels, ...], shape: Sequence[int]) -> Vie
 
 def concatenate(views: Sequence[View], axis: int) -> View:
     """Join along an axis: (n, d), (m, d) → (n + m, d); its labels follow each other."""
-    ids = np.concatenate([view[0] for view in views], axis=axis)
+    ids = np.concatenate([np.asarray(view[0]) for view in views], axis=axis)
     axis %= ids.ndim
     carried = list(merge([view[1] for view in views]))
     joined = [view[1][axis] for view in views]

@@ -148,7 +148,7 @@ def _is_given(story: Story, node: Node) -> bool:
 
 def _reference(story: Story, node: Node, recorded: Value | None) -> Array:
     graph = story.graph
-    value = graph.value(node.ids) if recorded is None else recorded
+    value = graph.value(node.span) if recorded is None else recorded
     # The reference keeps the words that it was computed for, whatever is typed later.
     labels = [None if axis is None else _texts(graph, axis) for axis in node.labels]
     name, number_format = f"ref_{node.name.rstrip('_')}", story.number_format(node)
@@ -161,7 +161,8 @@ def _texts(graph: Graph, axis: Any) -> Any:
 
 def _has_infinity(graph: Graph, node: Node) -> bool:
     """Whether it holds ±1E+30, beside which a sum knows no other number."""
-    return bool((np.abs(graph.value(node.ids)) >= LARGEST).any())
+    value = graph.value(node.span)
+    return value.size > 0 and bool(max(-value.min(), value.max()) >= LARGEST)
 
 
 def _inputs(story: Story, given: list[Node], ids: list[Array], masks: Mapping[int, Array]) -> Array:
@@ -206,7 +207,7 @@ def _sum_difference(graph: Graph, node: Node) -> Array:
         matrices = list(Array(graph, node.ids.reshape(-1, *node.shape[-2:]), (None,) * 3))
     else:
         matrices = [Array.of(graph, node)]
-    return abs(added([matrix.sum() for matrix in matrices]) - float(graph.value(node.ids).sum()))
+    return abs(added([matrix.sum() for matrix in matrices]) - float(graph.value(node.span).sum()))
 
 
 def _in_parts(sums: list[_Sum]) -> list[list[_Sum]]:

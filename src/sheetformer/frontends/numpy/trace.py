@@ -12,6 +12,7 @@ from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
 from sheetformer.graph.array import Array
+from sheetformer.graph.functions import copy
 from sheetformer.graph.infinity import refuse_other
 from sheetformer.graph.node import Graph, Labels
 from sheetformer.graph.selection import Selection
@@ -129,11 +130,13 @@ def _name_outputs(graph: Graph, result: Any) -> dict[int, tuple[int, ...]]:
     for key, part in results.items():
         _refuse_other(graph, part)
         name = str(key) if keyed and key != "" else f"output_{key}".rstrip("_")
-        copied = part.node.is_source or not part.is_whole or part.node.base in shapes
+        copied = part.node.is_source or not part.upright.is_whole or part.node.base in shapes
         others = {node.name for node in graph if copied or node.base != part.node.base}
         name = f"output_{key}" if name in others and keyed else name
         if copied:
-            graph.relabel(graph.add("copy", [part.ids], part.labels), free(name, others))
+            made = graph.relabel(copy(part).node, free(name, others))
+            if made.shape != part.shape:
+                shapes[made.base] = part.shape
             continue
         if keyed or not part.node.name:
             graph.relabel(part.node, free(name, others))

@@ -33,6 +33,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.narrow import Narrowed, narrow
 from sheetformer.graph.node import Ids, Node
+from sheetformer.graph.turned import other_labels, turned
 from sheetformer.story.check import check
 from sheetformer.story.story import Story
 
@@ -167,9 +168,11 @@ def _largest(lowering: Lowering, logits: Ids, k: int) -> Ids:
         return logits
     graph = lowering.operands.graph
     node = graph.owner(int(logits.flat[0]))
-    if node.labels[-1] is None and node.shape[-1] == logits.shape[-1]:
-        columns = np.array([f"logit {i}" for i in range(node.shape[-1])], dtype=object)
-        graph.relabel(node, labels=(*node.labels[:-1], columns))
+    whole = Array.of(graph, node).upright
+    if whole.labels[-1] is None and whole.shape[-1] == logits.shape[-1]:
+        columns = np.array([f"logit {i}" for i in range(whole.shape[-1])], dtype=object)
+        labels = (*whole.labels[:-1], columns)
+        graph.relabel(node, labels=other_labels(labels) if node.base in graph.turned else labels)
     if origin := lowering.origins.get(node.base):
         said = (
             f"{origin.description}; the {k} largest of {logits.shape[-1]} when this was recorded "
@@ -213,14 +216,11 @@ def _heads(lowering: Lowering, part: Slice) -> Iterator[Ids]:
 def _ends(lowering: Lowering) -> list[Ids]:
     """What is computed in the slice and not used in it any more."""
     graph = lowering.operands.graph
-    used = np.zeros(graph.size, dtype=bool)
-    for node in graph:
-        for ids in node.inputs:
-            used[ids] = True
+    used = {place for node in graph for x in node.operands for place in graph.owners(x)}
     return [
         node.ids
-        for node in graph
-        if not node.is_source and node.base in lowering.recorded and not used[node.ids].any()
+        for place, node in enumerate(graph)
+        if not node.is_source and node.base in lowering.recorded and place not in used
     ]
 
 
@@ -235,10 +235,12 @@ def outputs(lowering: Lowering, result: Any) -> list[Ids]:
         since = len(array.graph.nodes)
         ids = array.ids
         if not _is_block(array):
-            ids = copy(array).ids
-            node = array.graph.nodes[since]
+            copied = copy(array)
+            ids, node = copied.ids, array.graph.nodes[since]
             lowering.origins[node.base] = Origin(Scope("", "model"), "output", "its result")
-            lowering.recorded[node.base] = finite(as_numpy(leaf)).reshape(node.shape)
+            value = finite(as_numpy(leaf))
+            value = turned(value) if node.base in array.graph.turned else value
+            lowering.recorded[node.base] = value.reshape(node.shape)
         elif (origin := lowering.origins.get(array.node.base)) and origin.plain:
             lowering.origins[array.node.base] = Origin(origin.scope, "output", origin.description)
         found.append(ids)
@@ -246,8 +248,7 @@ def outputs(lowering: Lowering, result: Any) -> list[Ids]:
 
 
 def _is_block(array: Array) -> bool:
-    node: Node = array.node
-    return not node.is_source and np.array_equal(array.ids.ravel(), node.ids.ravel())
+    return not array.node.is_source and array.upright.is_whole
 
 
 def _leaves(result: Any) -> list[torch.Tensor]:

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from sheetformer.errors import UnsupportedError
+from sheetformer.graph.span import Span
 
 FROZEN = -1
 """Computed outside the slice."""
@@ -28,14 +29,34 @@ DRAWN = -3
 
 @dataclass
 class _Cells:
-    """The tags of one storage, which is kept alive so that its address stays its own."""
+    """The tags of one storage, which is kept alive so that its address stays its own.
+
+    Those of a weight are counted on from a first one, and are made when somebody asks.
+    """
 
     storage: Any
     item_size: int
-    tags: torch.Tensor
+    given: torch.Tensor | int
     origin: str = ""
     reads: set[int | str] = field(default_factory=set[int | str])
     """What numbers here that are no formula were made of: nodes by their base, weights by name."""
+
+    def window(self, tensor: torch.Tensor) -> torch.Tensor:
+        """The tags of a tensor (…) on this storage, to be read only where they are counted on."""
+        if isinstance(self.given, int):
+            return torch.from_numpy(_counted(tensor, self.given).ids)
+        return self.given.as_strided(tensor.size(), tensor.stride(), tensor.storage_offset())
+
+    def written_out(self) -> None:
+        """Give each place a tag of its own, which can be overwritten."""
+        if isinstance(self.given, int):
+            places = self.storage.nbytes() // self.item_size
+            self.given = torch.arange(self.given, self.given + places)
+
+
+def _counted(tensor: torch.Tensor, first: int) -> Span:
+    """What stands at the places of a tensor (…) where a storage is counted on from `first`."""
+    return Span(first + tensor.storage_offset(), tuple(tensor.shape), tensor.stride())
 
 
 @dataclass
@@ -58,7 +79,21 @@ class Ledger:
                 "the model reads the bytes of a number as another type (Tensor.view(dtype)), "
                 "which no formula can"
             )
-        return cells.tags.as_strided(tensor.size(), tensor.stride(), tensor.storage_offset())
+        return cells.window(tensor)
+
+    def begin(self, tensor: torch.Tensor, first: int) -> None:
+        """Say that the elements of a tensor (…), all of its storage, are counted on from an id."""
+        storage, size = tensor.untyped_storage(), tensor.element_size()
+        self.cells[storage_key(tensor)] = _Cells(storage, size, first + 1)
+
+    def span(self, tensor: torch.Tensor) -> Span | None:
+        """The elements of a tensor (…) on memory that is counted on; None where it is not."""
+        cells = self.cells.get(storage_key(tensor))
+        if cells is None or not isinstance(cells.given, int) or tensor.is_complex():
+            return None
+        if tensor.element_size() != cells.item_size:
+            return None
+        return _counted(tensor, cells.given - 1)
 
     def write(self, tensor: torch.Tensor, tags: torch.Tensor | int, origin: str = "") -> None:
         """Say what the elements of a tensor (…) are from now on: tags (…), or one for all."""
@@ -71,6 +106,7 @@ class Ledger:
             self.cells[key] = _Cells(storage, size, places)
         cells = self.cells[key]
         cells.origin = origin or cells.origin
+        cells.written_out()
         window = self.tags(tensor)
         if isinstance(tags, int):
             window.fill_(tags)
@@ -93,10 +129,14 @@ class Ledger:
 
     def knows(self, tensor: torch.Tensor) -> bool:
         """Whether any of its elements is no constant."""
+        if self.span(tensor) is not None:
+            return bool(tensor.numel())
         return storage_key(tensor) in self.cells and bool(self.tags(tensor).any())
 
     def drawn(self, tensor: torch.Tensor) -> bool:
         """Whether chance has made any of its elements."""
+        if self.span(tensor) is not None:
+            return False
         return storage_key(tensor) in self.cells and bool((self.tags(tensor) == DRAWN).any())
 
     def share(self, one: torch.Tensor, other: torch.Tensor) -> bool:

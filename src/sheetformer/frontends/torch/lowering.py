@@ -52,6 +52,7 @@ from sheetformer.graph.array import Array
 from sheetformer.graph.functions import concatenate, copy, rule
 from sheetformer.graph.nn import HIDDEN
 from sheetformer.graph.ops import Value
+from sheetformer.graph.turned import turned
 
 CASTS = frozenset({"to", "_to_copy"})
 _ADDING = frozenset({"index_put", "_index_put_impl"})
@@ -138,6 +139,7 @@ class Lowering:
         if name == "set" or kwargs.get("out") is not None:
             self.refuse(name, args, "it replaces a tensor's memory")
         self.operands.declare(target)
+        self.operands.written(target)
         before = target.clone()
         settings = (before, *args[1:])
         if name in EMPTY:
@@ -338,10 +340,11 @@ class Lowering:
                 self.origins.finish(scope, self.operands.graph.owner(first - 1))
 
     def _record(self, array: Array, result: torch.Tensor) -> None:
-        node = array.node
-        if array.is_whole:
-            found = self.operands.graph.value(node.ids)
-            self.recorded[node.base] = as_held(as_numpy(result).reshape(node.shape), found)
+        node, value = array.node, as_numpy(result)
+        if array.upright.is_whole:
+            value = turned(value) if node.base in array.graph.turned else value
+            found = array.graph.value(node.span)
+            self.recorded[node.base] = as_held(value.reshape(node.shape), found)
 
     # What has no formula.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-
-import numpy as np
 
 from sheetformer.book.workbook import HUGE
 from sheetformer.formula.plan import is_step
 from sheetformer.frontends.torch.scope import Origin
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span
 from sheetformer.story.caption import NO_CAPTION
 from sheetformer.story.names import free
 from sheetformer.story.story import Story
@@ -79,18 +79,18 @@ def first_readers(graph: Graph) -> dict[int, Node]:
     """For each node (by its base) the first that reads it."""
     readers: dict[int, Node] = {}
     for node in graph:
-        for ids in node.inputs:
-            readers.setdefault(graph.owner(int(ids.flat[0])).base, node)
+        for operand in node.operands:
+            readers.setdefault(graph.owner_of(operand).base, node)
     return readers
 
 
 def _given(graph: Graph, reader: Node) -> str:
     """What a constant is called: a mask chooses or hides, other numbers are simply given."""
     given = next(
-        (x for x in (graph.owner(int(ids.flat[0])) for ids in reader.inputs) if x.op == "constant"),
+        (x for x in map(graph.owner_of, reader.operands) if x.op == "constant"),
         reader,
     )
-    hides = given.op == "constant" and graph.value(given.ids).min() <= -HUGE
+    hides = given.op == "constant" and graph.value(given.span).min() <= -HUGE
     return "mask" if hides or reader.op == "where" else "given"
 
 
@@ -112,7 +112,7 @@ def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
             continue
         equation = story.caption(node).equation
         if not equation:
-            operands = (_operand(graph, ids, shorts, written) for ids in node.inputs)
+            operands = (_operand(graph, ids, shorts, written) for ids in node.operands)
             equation = OPS[node.op].sign.format(*operands)
             equation = equation if len(equation) <= LONGEST else ""
             old = story.captions.get(node.base, NO_CAPTION)
@@ -120,23 +120,27 @@ def _tell_equations(story: Story, shorts: Mapping[int, str]) -> None:
         written[node.base] = equation
 
 
-def _operand(graph: Graph, ids: Ids, shorts: Mapping[int, str], written: Mapping[int, str]) -> str:
+def _operand(
+    graph: Graph, ids: Ids | Span, shorts: Mapping[int, str], written: Mapping[int, str]
+) -> str:
     """An operand as a person writes it: a name, its transpose, a number, or a written out part."""
-    node = graph.owner(int(ids.flat[0]))
+    node = graph.owner_of(ids)
     if is_step(graph, node) and node.is_source:
         literal = graph.value(node.ids).item()
         return f'"{literal}"' if isinstance(literal, str) else f"{literal:.4g}"
     if is_step(graph, node) and written[node.base]:
         return f"({written[node.base]})"
     short = shorts[node.base]
-    if (
-        ids.ndim > 1
-        and ids.shape[-1] > 1
-        and ids.shape[-2] > 1
-        and ids[..., 1, 0].flat[0] == ids.flat[0] + 1
-    ):
-        return f"{short}ᵀ"
-    return short
+    return f"{short}ᵀ" if _is_turned(ids) else short
+
+
+def _is_turned(ids: Ids | Span) -> bool:
+    """Whether the ids (…, n, m) of a table count on down its columns."""
+    if ids.ndim < 2 or min(ids.shape[-2:]) < 2:
+        return False
+    if isinstance(ids, Span):
+        return ids.steps[-2] == 1
+    return bool(ids[..., 1, 0].flat[0] == ids.flat[0] + 1)
 
 
 def fold_chains(graph: Graph, steps: Collection[int]) -> set[int]:
@@ -146,17 +150,17 @@ def fold_chains(graph: Graph, steps: Collection[int]) -> set[int]:
         graph: named or not.
         steps: the bases of the nodes that may do without a block.
     """
-    uses = np.zeros(graph.size, dtype=np.int64)
+    uses: Counter[int] = Counter()
     user: dict[int, Node] = {}
     for node in graph:
-        for place in {place for ids in node.inputs for place in graph.node_indices(_corners(ids))}:
+        for place in {place for ids in node.operands for place in graph.owners(_corners(ids))}:
             base = graph.bases[place]
             uses[base] += 1
             user[base] = node
     depth: dict[int, int] = {}
     folded: set[int] = set()
     for node in graph:
-        inner = [depth.get(graph.owner(int(ids.flat[0])).base, 0) for ids in node.inputs]
+        inner = [depth.get(graph.owner_of(operand).base, 0) for operand in node.operands]
         mine = max(inner, default=0) + 1
         single = uses[node.base] == 1 and OPS[user[node.base].op].kind == "elementwise"
         if (
@@ -175,6 +179,10 @@ DEEP = 6
 """Steps written inside each other; more would be hard to read."""
 
 
-def _corners(ids: Ids) -> Ids:
+def _corners(ids: Ids | Span) -> Ids | Span:
     """Enough elements of an operand to know every node that it is a view of."""
-    return ids if ids.size <= 4096 else ids.ravel()[:: max(1, ids.size // 4096)]
+    return (
+        ids
+        if isinstance(ids, Span) or ids.size <= 4096
+        else ids.ravel()[:: max(1, ids.size // 4096)]
+    )

@@ -17,6 +17,9 @@ from sheetformer.frontends.torch.rules_attention import Hiding
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import embedding, named, source
 from sheetformer.graph.node import Graph, Ids, Labels, Node
+from sheetformer.graph.operands import held
+from sheetformer.graph.span import LARGE, Span, row_major
+from sheetformer.graph.storable import LARGEST
 from sheetformer.story.caption import Caption
 
 _NOTES = {
@@ -83,12 +86,22 @@ class Operands:
         if storage_key(tensor) not in self.parameters:
             return
         name, parameter = self.parameters.pop(storage_key(tensor))
-        value = _numbers(parameter, f"the weight {name}")
+        value = np.asarray(_numbers(parameter, f"the weight {name}"), order="C")
         labels: list[Labels] = [None] * value.ndim
         if self.tokens is not None and value.ndim == 2 and len(value) == len(self.tokens):
             labels[0] = self.tokens
-        node = self.declared[name] = self.graph.source("parameter", value, labels, name=name)
-        self.ledger.write(parameter, tags_of(node.ids))
+        array = held(self.graph, "parameter", value, labels, name)
+        node = self.declared[name] = array.node
+        if _fills_its_memory(parameter) and node.is_whole(array.operand):
+            self.ledger.begin(parameter, node.base)
+        else:
+            self.ledger.write(parameter, tags_of(array.ids))
+
+    def written(self, tensor: torch.Tensor) -> None:
+        """Keep the numbers of a weight that the model overwrites: the graph reads its memory."""
+        if (span := self.ledger.span(tensor)) is not None:
+            place = self.graph.node_index(span.base)
+            self.graph.values[place] = self.graph.values[place].copy()
 
     def operand(self, tensor: torch.Tensor, *, raw: bool = False) -> Any:
         """What a rule gets for a tensor (…): an Array (…).
@@ -106,6 +119,9 @@ class Operands:
     def array(self, tensor: torch.Tensor) -> Array:
         """The tensor as an Array: (…) → (…); what is not in the graph yet gets a source."""
         self.declare(tensor)
+        if (span := self.ledger.span(tensor)) is not None:
+            ids = self.graph.operand(span if span.size >= LARGE else span.ids)
+            return _kind(tensor)(self.graph, ids, labels_of(self.graph, ids), is_cast=True)
         tags = self.ledger.tags(tensor)
         for code in (FROZEN, UNKNOWN):
             if (tags == code).any():
@@ -127,20 +143,20 @@ class Operands:
         path = self.ledger.origin(tensor)
         labels = self._frozen_labels(base.shape, path)
         value = _numbers(base, f"what {path or 'the model'} computes")
-        node = self._given(tensor, value, labels, f"{path}.{_LOOKS[code]}".strip("."))
+        given = self._given(tensor, value, labels, f"{path}.{_LOOKS[code]}".strip("."))
         self.frozen[code] |= self.ledger.reads(base)
-        self.captions[node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
+        self.captions[given.node.base] = Caption(note=_NOTES[code], number_format=_LOOKS[code])
         tags = self.ledger.tags(base)
-        self.ledger.write(base, torch.where(tags == code, tags_of(node.ids), tags))
+        self.ledger.write(base, torch.where(tags == code, tags_of(given.ids), tags))
 
     def _given(
         self, tensor: torch.Tensor, value: Any, labels: list[Labels] | None = None, name: str = ""
-    ) -> Node:
+    ) -> Array:
         """A constant with the numbers of a tensor, which may be truth values (…)."""
-        node = self.graph.source("constant", value, labels, name)
+        given = held(self.graph, "constant", np.array(value), labels, name)
         if tensor.dtype == torch.bool:
-            self.graph.truths.add(node.base)
-        return node
+            self.graph.truths.add(given.node.base)
+        return given
 
     def _frozen_labels(self, shape: Sequence[int], path: str) -> list[Labels]:
         """The tokens at the rows of recorded numbers, where it is clear which words they are."""
@@ -160,19 +176,20 @@ class Operands:
         value = _numbers(tensor, "a constant")
         key = (value.shape, value.tobytes(), _kind(tensor), tensor.dtype == torch.bool)
         if key not in self.constants:
-            node = self._given(tensor, value)
+            given = self._given(tensor, value)
             if np.isin(value, (0.0, 1.0)).all():
-                self.captions[node.base] = Caption(number_format="integer")
-            self.constants[key] = _kind(tensor)(self.graph, node.ids, node.labels)
+                self.captions[given.node.base] = Caption(number_format="integer")
+            self.constants[key] = _kind(tensor)(self.graph, given.operand, given.labels)
         return self.constants[key]
 
     def input(self, tensor: torch.Tensor, name: str, labels: list[Labels] | None = None) -> Array:
         """What the reader types: a tensor that was given to the model, (…) → (…)."""
-        node = self.graph.source("input", _numbers(tensor, f"the argument {name}"), labels, name)
+        value = np.array(_numbers(tensor, f"the argument {name}"))
+        array = held(self.graph, "input", value, labels, name)
         if not tensor.is_floating_point():
-            self.captions[node.base] = Caption(number_format="integer")
-        self.ledger.write(tensor, tags_of(node.ids))
-        return Array.of(self.graph, node)
+            self.captions[array.node.base] = Caption(number_format="integer")
+        self.ledger.write(tensor, tags_of(array.ids))
+        return array
 
     def words(self, token_ids: Array) -> None:
         """Tokens beside their ids (…, n); they follow what is typed, and label its rows."""
@@ -196,6 +213,8 @@ class Operands:
         key = storage_key(tensor)
         if key in self.parameters:
             return {self.parameters[key][0]}
+        if (span := self.ledger.span(tensor)) is not None:
+            return {self.graph.owner(span.base).base}
         if not self.ledger.knows(tensor):
             return set()
         tags = self.ledger.tags(tensor).numpy().ravel()
@@ -232,34 +251,51 @@ def tags_of(ids: Ids) -> torch.Tensor:
     return torch.from_numpy(np.array(ids + 1))
 
 
+def _fills_its_memory(tensor: torch.Tensor) -> bool:
+    """Whether its elements are all places of its storage, in their order."""
+    places = tensor.untyped_storage().nbytes() // max(tensor.element_size(), 1)
+    return tensor.is_contiguous() and not tensor.is_complex() and places == tensor.numel() > 0
+
+
 def _numbers(tensor: torch.Tensor, what: str) -> Any:
-    """The numbers of a tensor as float64, infinity as 1E+30.
+    """The numbers of a tensor as float64, infinity as 1E+30; its own memory where it holds them.
 
     Raises:
         UnsupportedError: there is a NaN, or the numbers are complex.
     """
     if tensor.is_complex():
         raise UnsupportedError(f"{what} is complex: {COMPLEX}")
-    value = np.array(tensor.detach().to(torch.float64).numpy())
-    if np.isnan(value).any():
+    value = tensor.detach().to(torch.float64).numpy()
+    # The least and the largest know of a NaN, and need no memory.
+    least, most = (value.min(), value.max()) if value.size else (0.0, 0.0)
+    if np.isnan(least):
         place = [int(i) for i in np.argwhere(np.isnan(value))[0]]
         raise UnsupportedError(f"{what} holds NaN (at {place}), which no cell can")
-    return finite(value)
+    return value if least >= -LARGEST and most <= LARGEST else finite(value)
 
 
-def labels_of(graph: Graph, ids: Ids) -> tuple[Labels, ...]:
+def labels_of(graph: Graph, ids: Ids | Span) -> tuple[Labels, ...]:
     """The labels of each axis of a view (…), from those of the node that it is a view of.
 
     An axis has the labels of the owner's axis along which it walks.
     """
     if not ids.size:
         return (None,) * ids.ndim
-    owner = graph.owner(int(ids.flat[0]))
+    owner = graph.owner_of(ids)
     if all(label is None for label in owner.labels):
         return (None,) * ids.ndim
+    if isinstance(ids, Span):
+        return tuple(_stepping(owner, ids, axis) for axis in range(ids.ndim))
     if ids.shape == owner.shape and int(ids.flat[-1]) - int(ids.flat[0]) == owner.size - 1:
         return owner.labels
     return tuple(_axis_labels(graph, ids, axis) for axis in range(ids.ndim))
+
+
+def _stepping(owner: Node, span: Span, axis: int) -> Labels:
+    """The labels of the owner's whole axis that an axis of its span walks along."""
+    walk = (span.shape[axis], span.steps[axis])
+    axes = zip(owner.shape, row_major(owner.shape), owner.labels, strict=True)
+    return next((label for n, step, label in axes if (n, step) == walk), None)
 
 
 def _axis_labels(graph: Graph, ids: Ids, axis: int) -> Labels:

@@ -9,6 +9,7 @@ from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.operands import Operands
 from sheetformer.frontends.torch.panel import Shown
 from sheetformer.frontends.torch.switches import Switches
+from sheetformer.graph.array import Array
 from sheetformer.graph.narrow import Narrowed
 from sheetformer.graph.node import Ids, Labels
 
@@ -38,13 +39,15 @@ def to_show(
 ) -> Shown:
     """What the panel shows, in the book's graph."""
     node = lowering.operands.graph.owner(int(output.flat[0]))
-    places = (output.reshape(-1, output.shape[-1])[0] - node.base) % node.shape[-1]
+    width = Array.of(lowering.operands.graph, node).upright.shape[-1]
+    places = output.reshape(-1, output.shape[-1])[0] - node.base
+    places = places % width if width == node.shape[-1] else places // node.shape[-1] % width
     now = {path: small.now[ids] for path, ids in early.items()}
     last = list(switches.residuals)[-1] if early else ""
-    columns = _columns(lowering.operands.tokens, node.shape[-1])
+    columns = _columns(lowering.operands.tokens, width)
     if columns is not None:
         columns = columns[places]
-    elif output.shape[-1] < node.shape[-1]:
+    elif output.shape[-1] < width:
         columns = np.array([f"logit {i}" for i in places], dtype=object)
     rows = lowering.operands.words_at(output.shape[-2], "decoder") if output.ndim > 1 else None
     words = [small.now[ids] for ids in spoken.values()]

@@ -23,9 +23,7 @@ def projection(
 def packed_roles(weight: Array, x: Array) -> list[str]:
     """The names of what a packed weight, or some of its rows, makes."""
     node = weight.node
-    turned = (
-        weight.ids.size > 1 and weight.shape[1] > 1 and weight.ids[0, 1] != weight.ids[0, 0] + 1
-    )
+    turned = weight.shape[1] > 1 and weight[0, 1].first != weight.first + 1
     whole = node.shape[-1] if turned else node.shape[0]
-    first = int(weight.ids[0, 0] - node.base) // (1 if turned else node.shape[-1])
+    first = (weight.first - node.base) // (1 if turned else node.shape[-1])
     return roles(node.name, (first, weight.shape[0], whole), x.shape[-1])
