@@ -69,7 +69,7 @@ def test_words(tmp_path: Path) -> None:
         ([("x", 1)], "say what changes as"),
         ({3: 1.0}, "names no block and no cell"),
         ({"X9": 1.0}, "no block or cell 'X9'"),
-        ({"y": 1.0}, "no block or cell 'y'; what is typed is x, or a cell"),
+        ({"y": 1.0}, "no block or cell 'y'; what is typed is x"),
         ({"x": np.ones((3, 2))}, r"'x' has the shape \(2, 2\), and what you give has \(3, 2\)"),
         ({"x": [[1, 2], [3]]}, "rows of different lengths"),
         ({"x": np.full((2, 2), np.nan)}, "numbers, which are finite"),
