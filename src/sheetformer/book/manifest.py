@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,8 @@ class Region:
 def places(region: Region) -> list[tuple[int, int]]:
     """The cells of a region, row by row."""
     rows, columns = region.elements.shape
-    return [(region.row + r, region.column + c) for r in range(rows) for c in range(columns)]
+    down = range(region.row, region.row + rows)
+    return list(product(down, range(region.column, region.column + columns)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
+import numpy as np
+
 from sheetformer.engines.base import CellError, Cells, CellValue, Position
 from sheetformer.engines.report import OffCell, Report, Row
 from sheetformer.formula.address import a1
@@ -37,21 +39,41 @@ def compare(
         blocks: The cells to look at; one that stands in two blocks is counted in the first.
         tolerance: Largest difference, in the number's own unit below 1, relative above.
     """
-    seen: set[tuple[str, Position]] = set()
+    seen: dict[str, set[Position]] = {}
     rows: list[Row] = []
     for block in blocks:
-        fresh = [cell for cell in dict.fromkeys(block.cells) if (block.sheet, cell) not in seen]
-        seen |= {(block.sheet, cell) for cell in fresh}
+        known = seen.setdefault(block.sheet, set())
+        fresh = [cell for cell in dict.fromkeys(block.cells) if cell not in known]
+        known.update(fresh)
         wanted, found = expected.get(block.sheet, {}), actual.get(block.sheet, {})
         pairs = [(cell, wanted.get(cell), found.get(cell)) for cell in fresh]
-        off = tuple(
-            OffCell(block.sheet, a1(*cell), a, b)
-            for cell, a, b in pairs
-            if not _agree(a, b, tolerance)
-        )
-        largest = max(_differences(pairs), default=0.0)
+        largest = _largest_of_numbers(pairs)
+        if largest is None or largest > tolerance:
+            largest = max(_differences(pairs), default=0.0)
+            off = tuple(
+                OffCell(block.sheet, a1(*cell), a, b)
+                for cell, a, b in pairs
+                if not _agree(a, b, tolerance)
+            )
+        else:
+            off = ()
         rows.append(Row(block.name, block.sheet, len(fresh), largest, off))
     return Report(tuple(rows), tolerance)
+
+
+def _largest_of_numbers(
+    pairs: Sequence[tuple[Position, CellValue | None, CellValue | None]],
+) -> float | None:
+    """The largest difference, all at once; None unless all are numbers, as in most blocks."""
+    kinds = {type(a) for _, a, _ in pairs} | {type(b) for _, _, b in pairs}
+    if kinds != {float}:
+        return None
+    wanted = np.array([a for _, a, _ in pairs])
+    found = np.array([b for _, _, b in pairs])
+    if not (np.isfinite(wanted).all() and np.isfinite(found).all()):
+        return math.inf
+    with np.errstate(over="ignore"):
+        return float((np.abs(found - wanted) / np.maximum(1.0, np.abs(wanted))).max())
 
 
 def _agree(expected: CellValue | None, found: CellValue | None, tolerance: float) -> bool:

@@ -131,10 +131,12 @@ def _lives(region: Region | None, contents: Contents) -> bool:
 
 def _followed(here: Sequence[Region], contents: Contents, file: str) -> list[Region]:
     """The regions of one sheet where they stand now; as they are where nothing says they moved."""
+    # A name that several matrices carry is nobody's defined name.
+    carried = Counter(region.name for region in here)
     named = {
         i: contents.names[region.name]
         for i, region in enumerate(here)
-        if region.name in contents.names and not _twice(region, here)
+        if region.name in contents.names and carried[region.name] == 1
     }
     shifts = {i: _shift(here[i], *where) for i, where in named.items()}
     cut = [i for i, where in named.items() if _size(where[1]) != here[i].elements.shape]
@@ -153,11 +155,6 @@ def _followed(here: Sequence[Region], contents: Contents, file: str) -> list[Reg
         else _beside(region, known, contents)
         for i, region in enumerate(here)
     ]
-
-
-def _twice(region: Region, here: Sequence[Region]) -> bool:
-    """Whether several matrices carry a name, which then is nobody's defined name."""
-    return sum(other.name == region.name for other in here) > 1
 
 
 def _shift(region: Region, sheet: str, where: Area) -> tuple[str, int, int]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 
 from sheetformer.errors import FileError
@@ -125,6 +126,14 @@ def parse(
     Raises:
         FileError: As `open_package`, through it.
     """
+    with package.archive.open(part) as stream:
+        parse_stream(stream, start, end, characters)
+
+
+def parse_stream(
+    stream: IO[bytes], start: Start, end: End = nothing, characters: Characters = nothing
+) -> None:
+    """Walk through XML, as `parse` does."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     # Without a DOCTYPE there are no entities, and so none that grow without end.
@@ -140,8 +149,7 @@ def parse(
         start(local(tag), attributes)
 
     parser.StartElementHandler = root
-    with package.archive.open(part) as stream:
-        parser.ParseFile(stream)
+    parser.ParseFile(stream)
 
 
 def local(tag: str) -> str:

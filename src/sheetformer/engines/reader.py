@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 
 from sheetformer.engines.base import CellError, Cells, CellValue, Position, place
-from sheetformer.engines.package import Package, open_package, parse
+from sheetformer.engines.package import Package, open_package, parse, parse_stream
+from sheetformer.engines.plain_rows import StrangeError, read_rows, text_of
 from sheetformer.errors import FileError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW, position
 
@@ -115,6 +117,8 @@ def formula_fault(text: str) -> str | None:
     """
     if len(text) > _LONGEST:
         return f"longer than {_LONGEST:,} characters"
+    if text.count("(") + text.count("{") <= _DEEPEST:
+        return None
     level = 0
     for found in _LEVELS.finditer(text):
         level += {"(": 1, "{": 1, ")": -1, "}": -1}.get(found[0], 0)
@@ -146,6 +150,7 @@ class SheetReader:
         self._row = -1
         self._row_name = ""
         self._columns: dict[str, int] = {}
+        self._plain_columns: dict[bytes, int] = {}
         self._kind = "n"
         self._text: list[str] = []
         self._formula: list[str] = []
@@ -191,6 +196,34 @@ class SheetReader:
             for cell in _places(area):
                 self.formulas.setdefault(cell, text)
 
+    def take(
+        self, row: int, letters: bytes, kind: bytes, area: bytes, formula: str, value: bytes
+    ) -> None:
+        """Take a cell that has a value, as `plain_rows` gives it."""
+        self._cell = row, self._plain_column(row, letters)
+        if formula:
+            self._formula = [formula]
+            if area:
+                self._claim(area.decode())
+            self._end_formula()
+        if self._strings is None:
+            return
+        self._kind = kind.decode() or "n"
+        found = self._value(text_of(value))
+        if found is not None:
+            self.values[self._cell] = found
+
+    def take_number(self, row: int, letters: bytes, value: bytes) -> None:
+        """Take a cell that holds a number and no formula, as `plain_rows` gives it."""
+        if self._strings is not None:
+            self.values[row, self._plain_column(row, letters)] = float(value)
+
+    def _plain_column(self, row: int, letters: bytes) -> int:
+        column = self._plain_columns.get(letters)
+        if column is None or row >= LAST_ROW:
+            column = self._plain_columns[letters] = corners(f"{letters.decode()}{row + 1}")[0][1]
+        return column
+
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
         self._row_name = str(self._row + 1) if 0 <= self._row < LAST_ROW else ""
@@ -219,15 +252,19 @@ class SheetReader:
         self._formula = []
         self._into = self._formula
         if attributes.get("t") == "array" and "ref" in attributes:
-            area = corners(attributes["ref"])
-            (top, left), (bottom, right) = area
-            self._claimed += (bottom - top + 1) * (right - left + 1)
-            if self._claimed > _LARGEST_AREA:
-                raise ValueError("its array formulas claim too many cells")
-            self._arrays.append((area, self._cell))
+            self._claim(attributes["ref"])
         elif attributes.get("t") == "shared" and "si" in attributes:
             first = self._shared.setdefault(attributes["si"], self._cell)
             self._formula += [self.formulas.get(first, "")]
+
+    def _claim(self, where: str) -> None:
+        """Note the cells of an array formula."""
+        area = corners(where)
+        (top, left), (bottom, right) = area
+        self._claimed += (bottom - top + 1) * (right - left + 1)
+        if self._claimed > _LARGEST_AREA:
+            raise ValueError("its array formulas claim too many cells")
+        self._arrays.append((area, self._cell))
 
     def _end_formula(self) -> None:
         self._into = None
@@ -251,9 +288,11 @@ class SheetReader:
 
 def _read_sheet(package: Package, name: str, strings: list[str] | None) -> SheetReader:
     """Read a sheet; without shared strings only the places of its formulas."""
-    sheet = SheetReader(strings)
     try:
-        parse(package, package.sheets[name], sheet.start, sheet.end, sheet.characters)
+        sheet = _read_plainly(package, name, strings)
+        if sheet is None:
+            sheet = SheetReader(strings)
+            parse(package, package.sheets[name], sheet.start, sheet.end, sheet.characters)
         sheet.finish()
     except _FormulaError as error:
         said, cell = error.args
@@ -264,6 +303,18 @@ def _read_sheet(package: Package, name: str, strings: list[str] | None) -> Sheet
     except (ValueError, IndexError):
         file = package.archive.filename
         raise FileError(f"'{file}' is damaged: sheet '{name}' has an unreadable cell") from None
+    return sheet
+
+
+def _read_plainly(package: Package, name: str, strings: list[str] | None) -> SheetReader | None:
+    """Read a sheet whose rows fit a pattern; None where only the parser can read it, or refuse."""
+    sheet = SheetReader(strings)
+    try:
+        with package.archive.open(package.sheets[name]) as stream:
+            around = read_rows(stream, sheet)
+    except (StrangeError, ValueError, IndexError, _FormulaError):
+        return None
+    parse_stream(BytesIO(around), sheet.start, sheet.end, sheet.characters)
     return sheet
 
 

@@ -25,6 +25,9 @@ _EMPTY = re.compile(
     rb"(?:/>|>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?P=tag)>)"
 )
 """A cell without content."""
+_MAY_BE_EMPTY = re.compile(rb' t="[^"]*"[^<>]*(?:/>|>\s*<(?:/c|v\s*/|v>\s*<))')
+_SPELLED = (b":c ", b":c>", b"='", b"= ", b" =", b"\tt", b"\nt")
+"""Where XML is written in another way than most programs do, every cell is looked at."""
 _TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
 
 _TAKES_ARRAYS = re.compile(r"\b(?:SUMPRODUCT|MMULT|SUMXMY2|SUMX2MY2|SUMX2PY2)\(")
@@ -132,9 +135,10 @@ def readable(path: Path) -> Generator[Path]:
         changed: dict[str, bytes] = {}
         for part in package.sheets.values():
             data = package.archive.read(part)
-            plain = _EMPTY.sub(_without_type, data)
-            if plain != data:
-                changed[part] = plain
+            if _may_have_empty_types(data):
+                plain = _EMPTY.sub(_without_type, data)
+                if plain != data:
+                    changed[part] = plain
             related = "/_rels/".join(part.rsplit("/", 1)) + ".rels"
             if related in package.archive.namelist():
                 links = package.archive.read(related)
@@ -158,9 +162,14 @@ def _give_arrays(model: Model, file: Path) -> None:
     A formula of one cell becomes an array formula of that cell: what stands outside such a function
     keeps the mark (@) with which IronCalc takes one cell.
     """
-    if not _nests(file):
+    nesting = _nesting(file)
+    if not nesting:
         return
+    names = [sheet.get("name", "") for sheet in model.get_worksheets_properties()]
+    wanted = {i for i, name in enumerate(names) if name in nesting}
     for sheet, row, column in model.get_all_cells():
+        if sheet not in wanted:
+            continue
         text = model.get_cell_content(sheet, row, column)
         if text.startswith("=") and "@" in text and _TAKES_ARRAYS.search(text):
             whole = with_arrays(text)
@@ -168,11 +177,12 @@ def _give_arrays(model: Model, file: Path) -> None:
                 model.set_user_array_formula(sheet, row, column, 1, 1, whole)
 
 
-def _nests(file: Path) -> bool:
-    """Whether one of these functions stands in the file with another function inside."""
-    inside = re.compile(_TAKES_ARRAYS.pattern.encode() + rb"[^<]*[A-Z]\(")
+def _nesting(file: Path) -> set[str]:
+    """The sheets of a file on which one of these functions stands with another one inside."""
+    inside = re.compile(_TAKES_ARRAYS.pattern.removeprefix(r"\b").encode() + rb"[^<]*[A-Z]\(")
     with open_package(file) as package:
-        return any(inside.search(package.archive.read(part)) for part in package.sheets.values())
+        parts = package.sheets.items()
+        return {name for name, part in parts if inside.search(package.archive.read(part))}
 
 
 def with_arrays(formula: str) -> str:
@@ -192,6 +202,12 @@ def with_arrays(formula: str) -> str:
         elif found[0] == "@" and any(levels[-1:]):
             shown[found.start()] = ""
     return "".join(shown)
+
+
+def _may_have_empty_types(sheet: bytes) -> bool:
+    """Whether a typed cell may be empty; this is told sooner than where it stands."""
+    odd = any(sign in sheet for sign in _SPELLED)
+    return odd or _MAY_BE_EMPTY.search(sheet) is not None
 
 
 def _without_type(found: re.Match[bytes]) -> bytes:
