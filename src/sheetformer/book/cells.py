@@ -28,6 +28,7 @@ class CellBlock:
         span: columns that the text of a single cell may run over.
         link: the cell that a click on a merged text goes to; empty for none.
         stored: whether a file holds the values of its formulas; a program works them out else.
+        waits: whether an error only says that somebody has still to fill in what is read.
     """
 
     row: int
@@ -41,6 +42,7 @@ class CellBlock:
     span: int = 1
     link: str = ""
     stored: bool = True
+    waits: bool = False
 
     @property
     def has_formula(self) -> bool:

@@ -23,6 +23,7 @@ from sheetformer.cli import (
     lesson,
     lessons,
     record,
+    selftest,
     serve,
     site,
     step,
@@ -97,6 +98,7 @@ app.command("train", epilog=train.EXAMPLES)(train.train_model)
 app.command("record", epilog=record.EXAMPLES)(record.record_model)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare_models)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_file)
+app.command("selftest", epilog=selftest.EXAMPLES)(selftest.write_selftest)
 app.command("step", epilog=step.EXAMPLES)(step.step_file)
 app.command("site", epilog=site.EXAMPLES)(site.write_lessons)
 app.command("check", epilog=check.EXAMPLES)(check.check_file)

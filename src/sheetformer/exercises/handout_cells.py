@@ -25,7 +25,7 @@ def said(cells: CellBlock, text: str) -> CellBlock:
 def uncomputed(cells: CellBlock) -> CellBlock:
     """The same formulas; their values are left out."""
     values = np.full(cells.values.shape, "", dtype=object)
-    return replace(cells, values=values, stored=False)
+    return replace(cells, values=values, stored=False, waits=True)
 
 
 def mark_cell(row: int, column: int, formula: str, span: int) -> CellBlock:
@@ -36,7 +36,7 @@ def mark_cell(row: int, column: int, formula: str, span: int) -> CellBlock:
 def formula_cell(row: int, column: int, formula: str) -> CellBlock:
     """A cell with a formula and no stored value."""
     values = np.array([[""]], dtype=object)
-    return CellBlock(row, column, values, "plain", array_formula=formula, stored=False)
+    return CellBlock(row, column, values, "plain", array_formula=formula, stored=False, waits=True)
 
 
 def words_cell(row: int, column: int, text: str) -> CellBlock:

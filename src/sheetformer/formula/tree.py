@@ -6,6 +6,7 @@ made, and cells and names of a book (`Cell`, `Area`, `Name`) where somebody type
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sheetformer.graph.node import Ids
@@ -193,3 +194,28 @@ def chain(formula: Infix) -> list[Infix]:
     while isinstance(left := links[-1].left, Infix):
         links.append(left)
     return links[::-1]
+
+
+def with_leaves(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
+    """A formula in which what has no formula inside it is exchanged for something else.
+
+    >>> with_leaves(Infix("+", Name("x"), Number(1)), lambda leaf: Name("y"))
+    Infix(operator='+', left=Name(name='y'), right=Name(name='y'))
+    """
+    match formula:
+        case Call(name, arguments):
+            return Call(name, tuple(with_leaves(argument, change) for argument in arguments))
+        case Infix():
+            links = chain(formula)
+            left = with_leaves(links[0].left, change)
+            for link in links:
+                left = Infix(link.operator, left, with_leaves(link.right, change))
+            return left
+        case Minus(operand):
+            return Minus(with_leaves(operand, change))
+        case Plus(operand):
+            return Plus(with_leaves(operand, change))
+        case Percent(operand):
+            return Percent(with_leaves(operand, change))
+        case _:
+            return change(formula)

@@ -69,6 +69,11 @@ TEXTS: dict[str, dict[str, Any]] = {
     "label_matrix": {"bold": True, "font_color": QUIET, "align": "right", "shrink": True},
     "table_head": {"bold": True, "font_color": NAVY, "bottom": 2, "bottom_color": NAVY},
     "table_label": {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"},
+    # Of the self-test.
+    "formula": {"font_name": "Courier New", "font_size": 9, "valign": "vcenter"},
+    "small": {"font_size": 8, "font_color": QUIET, "align": "center", "valign": "vcenter"},
+    "step": {"text_wrap": True, "font_size": 11, "valign": "vcenter"},
+    "fact": {"text_wrap": True, "font_size": 9, "font_color": QUIET, "valign": "vcenter"},
     "box": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
     "box_here": {
         "border": 2,
@@ -157,6 +162,9 @@ NUMBER_FORMATS: dict[str, dict[str, Any]] = {
         "text_wrap": True,
     },
     "verdict": {"align": "left", "indent": 1, "border": 0, "bottom": 1, "bottom_color": LINE},
+    # One verdict on all: the eye lands here.
+    "headline": {"border": 0, "font_size": 44, "bold": True, "bg_color": LEARNED_FILL},
+    "under_headline": {"border": 0, "font_size": 13, "font_color": QUIET, "text_wrap": True},
 }
 
 

@@ -78,9 +78,9 @@ def _is_drawn(style: str) -> bool:
     return any(properties(style).get(name) for name in _DRAWN)
 
 
-_WRAPPED = (".question", ".answer", ".mark")
+_WRAPPED = (".question", ".answer", ".mark", ".headline", ".under_headline")
 """Styles of texts of several lines, and of what is typed beside them."""
-_MARKED = (".verdict", ".mark")
+_MARKED = (".verdict", ".mark", ".headline")
 """Styles of texts that begin with a sign."""
 
 
@@ -183,7 +183,7 @@ class _Writer:
             worksheet.write_rectangle(cell_block, cell_format)
         else:
             self._words(cell_block, worksheet, cell_format)
-        if not cell_block.stored and not cell_block.style.endswith(_MARKED):
+        if cell_block.waits and not cell_block.style.endswith(_MARKED):
             self._waiting(cell_block, worksheet)
 
     def _beside(self, cell_block: CellBlock, worksheet: Any) -> None:
