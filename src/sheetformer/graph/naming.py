@@ -26,8 +26,9 @@ def named(array: Any, name: str, role: str = "", *, labels: Sequence[Labels] | N
     if not isinstance(array, Array):
         return array
     graph = array.graph
-    is_turned = labels is not None and array.node.base in graph.turned
-    node = graph.relabel(array.node, name, other_labels(labels) if is_turned else labels)
+    if labels is not None and array.node.base in graph.turned:
+        labels = other_labels(labels)
+    node = graph.relabel(array.node, name, labels)
     graph.inner.discard(node.base)
     if role:
         graph.roles[node.base] = role

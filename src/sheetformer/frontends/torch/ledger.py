@@ -56,7 +56,7 @@ class _Cells:
 
 def _counted(tensor: torch.Tensor, first: int) -> Span:
     """What stands at the places of a tensor (…) where a storage is counted on from `first`."""
-    return Span(first + tensor.storage_offset(), tuple(tensor.shape), tensor.stride())
+    return Span(first + int(tensor.storage_offset()), tuple(tensor.shape), tensor.stride())
 
 
 @dataclass
