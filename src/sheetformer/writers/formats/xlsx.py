@@ -45,6 +45,10 @@ from sheetformer.writers.styles import (
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
 
+_BARE = 20_000_000
+"""Cells of a book from which on numbers side by side leave out their cells' names, a third of the
+file. Excel, LibreOffice and openpyxl read it all the same; IronCalc holds no book of that size."""
+
 _VERDICTS = {
     "✓": {"font_color": GOOD, "bg_color": GOOD_FILL},
     "✗": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
@@ -113,8 +117,10 @@ class _Writer:
             if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
+        cells = sum(each.values.size for sheet in book.sheets for each in sheet.cell_blocks)
         for sheet, worksheet in sheets:
             worksheet.is_streamed = True
+            worksheet.is_bare = cells > _BARE
             self.sheet(sheet, worksheet)
         return [worksheet for _, worksheet in sheets]
 
