@@ -29,7 +29,8 @@ def language_model() -> torch.nn.Module:
 @pytest.mark.parametrize("style", ["matrix", "cell"])
 def test_logits_wider_than_a_sheet(style: str, libreoffice: Engine) -> None:
     model = language_model()
-    book = sf.record(model, input_ids=IDS, formulas=style, check=False)
+    tokens = [f"w{i}" for i in range(WORDS)]
+    book = sf.record(model, input_ids=IDS, formulas=style, check=False, tokenizer=tokens)
     expected = model.double()(IDS).logits.detach().numpy()
     np.testing.assert_allclose(book["result"].value, expected, atol=1e-12)
     result = book["result"].block
@@ -39,6 +40,13 @@ def test_logits_wider_than_a_sheet(style: str, libreoffice: Engine) -> None:
     assert [name for name in tables if book.blocks[name].rows == WORDS] == [
         "transformer_wte_weight"
     ]
+    # The next tokens, by formula.
+    logits = expected[0, -1]
+    order = np.argsort(-logits)[:5]
+    assert book["next_tokens"].value.tolist() == [order.tolist()]
+    shares = np.exp(logits[order]) / np.exp(logits).sum()
+    np.testing.assert_allclose(book["next_shares"].value, [shares], rtol=1e-9)
+    assert book["next_pieces"].value.tolist() == [[f"w{place}" for place in order]]
     assert_book_recalculates(book, libreoffice)
 
 

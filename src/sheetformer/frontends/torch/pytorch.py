@@ -54,6 +54,7 @@ def record(
     patch: Any = None,
     inputs: Mapping[str, Any] | None = None,
     short: bool | None = None,
+    next_token: bool | None = None,
     **kwargs: Any,
 ) -> Book:
     """Run a PyTorch model once and write what it computed as a book of live formulas.
@@ -88,6 +89,8 @@ def record(
         short: write each weight as the shortest decimal that is the same float32, and compute with
             that; the file is a third smaller. Left out, models of more than 30 million weights are
             written so, and smaller ones with every digit.
+        next_token: add a sheet with the tokens of the largest logits of the last word, by formula.
+            Left out, models with a vocabulary wider than a sheet have it.
         kwargs: what else the model is called with.
 
     Returns:
@@ -118,8 +121,9 @@ def record(
     refuse_other(alone, result)
     heading = title or type(run.module).__name__
     return assemble(
-        lowering, result, part, heading, formulas, force=force, with_check=check, switches=knobs
-    )
+        lowering, result, part, heading, formulas,
+        force=force, with_check=check, switches=knobs, next_token=next_token,
+    )  # fmt: skip
 
 
 def _switches(model: Any, given: Any, part: Slice, ablation: str, patch: Any) -> Switches:
