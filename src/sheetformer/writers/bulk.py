@@ -9,7 +9,7 @@ Everything else of a workbook stays with XlsxWriter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,10 @@ class BulkSheet(Worksheet):
         """How many cells its rectangles have."""
         return sum(one.cell_block.values.size for one in self._rectangles)
 
-    def write_rows_to(self, handle: Any) -> None:
+    def write_rows_to(self, handle: Any, tell: Callable[[int], object]) -> None:
         """Write the XML of all rows to something with `write`, once the formats are numbered."""
         self.fh = handle
-        self._write_all_rows()
+        self._write_all_rows(tell)
 
     def write_rectangle(self, cell_block: CellBlock, cell_format: Format) -> None:
         """Take the cells of a cell block: numbers, or formulas with numbers or words.
@@ -106,7 +106,7 @@ class BulkSheet(Worksheet):
                 if cell.format is not None:
                     _number(cell.format)
 
-    def _write_all_rows(self) -> None:
+    def _write_all_rows(self, tell: Callable[[int], object] = lambda _: None) -> None:
         waiting = sorted(self._rectangles, key=lambda one: -one.cell_block.row)
         active: list[tuple[_Rectangle, Iterator[str]]] = []
         first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
@@ -117,6 +117,7 @@ class BulkSheet(Worksheet):
             self._write_line(
                 row, [(one.cell_block.column, one.end, next(text)) for one, text in active]
             )
+            tell(sum(one.end - one.cell_block.column for one, _ in active))
             active = [pair for pair in active if pair[0].last_row > row]
 
     def _write_line(self, row: int, segments: list[tuple[int, int, str]]) -> None:

@@ -19,7 +19,7 @@ TOP = 5
 _SAYS = (
     "The tokens that the model finds likeliest after the last one, now: the first is what it "
     "writes if it always takes the likeliest, all of them are what it draws from. They follow what "
-    "you type; type the first one's number behind the last token, and it goes on."
+    "you type."
 )
 
 

@@ -18,7 +18,9 @@ import numpy as np
 import xlsxwriter
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
+from sheetformer.book.outputs import Progress
 from sheetformer.book.spots import ROW
+from sheetformer.book.summary import BARE
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
@@ -45,10 +47,6 @@ from sheetformer.writers.styles import (
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
 
-_BARE = 20_000_000
-"""Cells of a book from which on numbers side by side leave out their cells' names, a third of the
-file. Excel, LibreOffice and openpyxl read it all the same; IronCalc holds no book of that size."""
-
 _VERDICTS = {
     "✓": {"font_color": GOOD, "bg_color": GOOD_FILL},
     "✗": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
@@ -57,8 +55,8 @@ _VERDICTS = {
 """How a verdict looks, by the mark that it begins with."""
 
 
-def write(book: Book, path: Path) -> None:
-    """Write a book to an .xlsx file.
+def write(book: Book, path: Path, *, progress: Progress | None = None) -> None:
+    """Write a book to an .xlsx file, and tell how far it is.
 
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
@@ -71,7 +69,7 @@ def write(book: Book, path: Path) -> None:
         sheets = _Writer(workbook).book(book)
         workbook.close()
         names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
-        pack(parts, dict(zip(names, sheets, strict=True)), temporary)
+        pack(parts, dict(zip(names, sheets, strict=True)), temporary, progress)
 
 
 _DRAWN = ("border", "top", "bottom", "bg_color")
@@ -117,10 +115,10 @@ class _Writer:
             if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
-        cells = sum(each.values.size for sheet in book.sheets for each in sheet.cell_blocks)
+        is_bare = book.cells > BARE
         for sheet, worksheet in sheets:
             worksheet.is_streamed = True
-            worksheet.is_bare = cells > _BARE
+            worksheet.is_bare = is_bare
             self.sheet(sheet, worksheet)
         return [worksheet for _, worksheet in sheets]
 
