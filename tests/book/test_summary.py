@@ -59,3 +59,12 @@ def test_a_book_that_no_program_likes_is_refused_with_the_way_out() -> None:
     refuse_too_large(just)
     with pytest.raises(SheetformerError, match=r"more than 1,500,000 cells: take a part .*--force"):
         refuse_too_large(replace(just, others=2))
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_the_size_of_many_weights_is_within_a_fifth(bits: int, tmp_path: Path) -> None:
+    drawn = np.random.default_rng(bits).normal(scale=0.02, size=(800, 400))
+    weights = drawn if bits == 64 else [[float(str(x)) for x in r] for r in drawn.astype("f4")]
+    book = sf.trace(lambda x, w: x @ w.T, drawn[:2], np.array(weights))
+    size = book.save(tmp_path / "book.xlsx").stat().st_size
+    assert 0.8 < book.summary().size / size < 1.2

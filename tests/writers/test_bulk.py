@@ -161,3 +161,25 @@ def test_a_chart_knows_numbers_and_words_of_rectangles(tmp_path: Path) -> None:
 def test_what_no_cell_can_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedError, match="B2:C2"):
         written(tmp_path / "n.xlsx", CellBlock(1, 1, np.array([[1.0, np.nan]]), "plain"))
+
+
+def test_numbers_side_by_side_may_leave_out_their_names(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).normal(size=(3, 40))
+    texts = CellBlock(0, 60, np.array([["a"], ["b"], ["c"]], dtype=object), "label")
+    workbook = xlsxwriter.Workbook(tmp_path / "bare.xlsx")
+    sheet: Any = workbook.add_worksheet("Sheet", BulkSheet)
+    sheet.is_bare = True
+    for cell_block in (CellBlock(0, 2, values, "number"), CellBlock(1, 50, values[:2], "number")):
+        sheet.write_rectangle(cell_block, workbook.add_format())
+    sheet.write_string(2, 45, texts.values[0, 0])
+    workbook.close()
+    path = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(path) as package:
+        assert package.read("xl/worksheets/sheet1.xml").count(b"<c r=") == 3 + 2 + 1
+    read = openpyxl.load_workbook(path).active
+    assert read is not None
+    cells = read_cells(path)["Sheet"]
+    for row, line in enumerate(values):
+        for column, number in enumerate(line, start=2):
+            assert read.cell(row + 1, column + 1).value == cells[row, column] == number
+    assert [cells[2, c] for c in (45, 50, 51)] == ["a", values[1, 0], values[1, 1]]

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sheetformer.book.workbook import Book
 
-Writer = Callable[["Book", "Path"], None]
+Writer = Callable[..., None]
+"""Takes a book and a path; the one of workbooks also `progress`."""
+Progress = Callable[[int, int], object]
+"""Told how many cells stand in a file so far, and how many bytes it has."""
 
 WRITERS: dict[str, Writer] = {}
 """Suffix, such as ".xlsx" → what writes such a file."""

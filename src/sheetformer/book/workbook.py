@@ -15,7 +15,7 @@ import numpy as np
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
 from sheetformer.book.charts import AnyChart
-from sheetformer.book.outputs import VIEWS, WRITERS
+from sheetformer.book.outputs import VIEWS, WRITERS, Progress
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.files import check_target
 from sheetformer.graph.array import Array
@@ -203,10 +203,15 @@ class Book:
     def __iter__(self) -> Any:
         return iter(self.blocks)
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, *, progress: Progress | None = None) -> Path:
         """Write the book; the suffix says how. Gives the path.
 
         It is .xlsx, .html for a page, .txt for text, .svg or .png for a picture of its attention.
+
+        Args:
+            path: the file.
+            progress: called now and then while a workbook is written, with the cells that stand in
+                it so far (there will be `book.cells`) and its bytes.
 
         Raises:
             FileError: it is a folder, the suffix is unknown, or it cannot be written.
@@ -221,7 +226,8 @@ class Book:
                     "wide books; end the name in .xlsx"
                 )
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
-        WRITERS[target.suffix.lower()](self, target)
+        is_told = progress is not None and target.suffix.lower() == ".xlsx"
+        WRITERS[target.suffix.lower()](self, target, **({"progress": progress} if is_told else {}))
         return target
 
     def step(self, count: int = 1) -> Book:
@@ -259,6 +265,11 @@ class Book:
     def fits_old_format(self) -> bool:
         """Whether nothing would be cut if somebody saved it as .xls."""
         return all(each.rows <= OLD_ROWS and each.columns <= OLD_COLUMNS for each in self.sheets)
+
+    @property
+    def cells(self) -> int:
+        """How many cells a workbook of it has, with those of texts."""
+        return sum(each.values.size for sheet in self.sheets for each in sheet.cell_blocks)
 
     @property
     def formula_cells(self) -> int:

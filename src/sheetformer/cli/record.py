@@ -20,6 +20,7 @@ EXAMPLES = """Examples:
   sheetformer record ./my-folder --text "I am happy" --modules "*.encoder_attn"
   sheetformer record my_module:build -o mine.xlsx
   sheetformer record ./my-folder --text "I am happy" --switches --patch "I am tired"
+  sheetformer record ./my-folder --text "I am" --next-token --force -o whole.xlsx
 
 my_module:build is a function of yours, in my_module.py in this folder, that gives a PyTorch model
 and what to call it with: return model, x. A tokenizer may stand at the end: return model, x,
@@ -73,6 +74,23 @@ def record_model(
     patch: Annotated[
         str, typer.Option(help="Another text, whose numbers can be patched into each layer.")
     ] = "",
+    next_token: Annotated[
+        bool,
+        typer.Option(
+            "--next-token",
+            help="Of a language model only what it writes next, with a sheet of the likeliest.",
+        ),
+    ] = False,
+    short: Annotated[
+        bool | None,
+        typer.Option(
+            "--short/--exact",
+            help="Weights as their shortest decimals; so by itself above 30 million weights.",
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Compare every block with PyTorch's numbers.")
+    ] = True,
     force: Annotated[
         bool, typer.Option("--force", help="Write the book however large it is.")
     ] = False,
@@ -80,35 +98,41 @@ def record_model(
     as_json: JsonOption = False,
 ) -> None:
     """Record one run of a PyTorch model and write it as a live workbook."""
+    from sheetformer.cli.progress import saved, waiting
     from sheetformer.files import refuse_overwriting
     from sheetformer.frontends import record
-    from sheetformer.frontends.torch.model_loading import find_model
+    from sheetformer.frontends.torch.model_loading import find_model, last_logits
 
     # Its texts: of what is read, only these could be taken for a book.
     refuse_overwriting(output, Path(model).glob("*.txt"))
-    found = find_model(model, text, target)
-    book = record(
-        found.model,
-        *found.args,
-        formulas=formulas,
-        title=found.title,
-        tokenizer=found.tokenizer,
-        layers=layers,
-        heads=heads,
-        tokens=tokens,
-        modules=modules,
-        top_k=top_k,
-        freeze_unknown=freeze_unknown,
-        force=force,
-        switches=switches,
-        ablation=ablation,
-        patch=_other_run(model, patch, target) if patch else None,
-        **found.kwargs,
-    )
+    with waiting("recording", model=printable(model)):
+        found = find_model(model, text, target)
+        book = record(
+            found.model,
+            *found.args,
+            formulas=formulas,
+            title=found.title,
+            tokenizer=found.tokenizer,
+            layers=layers,
+            heads=heads,
+            tokens=tokens,
+            modules=modules,
+            top_k=top_k,
+            freeze_unknown=freeze_unknown,
+            force=force,
+            check=check,
+            switches=switches,
+            ablation=ablation,
+            patch=_other_run(model, patch, target) if patch else None,
+            short=short,
+            next_token=next_token or None,
+            **found.kwargs,
+            **(last_logits(found) if next_token else {}),
+        )
     if not as_json:
         screen = console()
         screen.print(printable(str(book.summary())), style="dim")
-    book.save(output)
+    saved(book, output)
     if as_json:
         write_json(_facts(book, output))
     else:

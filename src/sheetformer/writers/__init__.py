@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def _writer(name: str) -> Writer:
-    def write(book: Book, path: Path) -> None:
-        import_module(f"sheetformer.writers.formats.{name}").write(book, path)
+    def write(book: Book, path: Path, **settings: Any) -> None:
+        import_module(f"sheetformer.writers.formats.{name}").write(book, path, **settings)
 
     return write
 

@@ -9,7 +9,7 @@ Everything else of a workbook stays with XlsxWriter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,16 +59,18 @@ class BulkSheet(Worksheet):
         self._rectangles: list[_Rectangle] = []
         self.is_streamed = False
         """Whether its rows are written when the file is packed, by `write_rows_to`."""
+        self.is_bare = False
+        """Whether a number says its cell only where it does not stand right of another one."""
 
     @property
     def cells(self) -> int:
         """How many cells its rectangles have."""
         return sum(one.cell_block.values.size for one in self._rectangles)
 
-    def write_rows_to(self, handle: Any) -> None:
+    def write_rows_to(self, handle: Any, tell: Callable[[int], object]) -> None:
         """Write the XML of all rows to something with `write`, once the formats are numbered."""
         self.fh = handle
-        self._write_all_rows()
+        self._write_all_rows(tell)
 
     def write_rectangle(self, cell_block: CellBlock, cell_format: Format) -> None:
         """Take the cells of a cell block: numbers, or formulas with numbers or words.
@@ -104,17 +106,18 @@ class BulkSheet(Worksheet):
                 if cell.format is not None:
                     _number(cell.format)
 
-    def _write_all_rows(self) -> None:
+    def _write_all_rows(self, tell: Callable[[int], object] = lambda _: None) -> None:
         waiting = sorted(self._rectangles, key=lambda one: -one.cell_block.row)
         active: list[tuple[_Rectangle, Iterator[str]]] = []
         first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
         for row in range(first, last + 1):
             while waiting and waiting[-1].cell_block.row == row:
                 rectangle = waiting.pop()
-                active.append((rectangle, _rows(rectangle)))
+                active.append((rectangle, _rows(rectangle, bare=self.is_bare)))
             self._write_line(
                 row, [(one.cell_block.column, one.end, next(text)) for one, text in active]
             )
+            tell(sum(one.end - one.cell_block.column for one, _ in active))
             active = [pair for pair in active if pair[0].last_row > row]
 
     def _write_line(self, row: int, segments: list[tuple[int, int, str]]) -> None:
@@ -154,8 +157,10 @@ class BulkSheet(Worksheet):
         return found[0]
 
 
-def _rows(rectangle: _Rectangle) -> Iterator[str]:
+def _rows(rectangle: _Rectangle, *, bare: bool) -> Iterator[str]:
     """The XML of each row of a rectangle."""
+    if bare and not rectangle.cell_block.has_formula and not is_mixed(rectangle.cell_block):
+        return _bare_rows(rectangle)
     rows = _stored_rows(rectangle)
     return rows if rectangle.cell_block.stored else map(_without_values, rows)
 
@@ -188,6 +193,14 @@ def _stored_rows(rectangle: _Rectangle) -> Iterator[str]:
     yield from lines
 
 
+def _bare_rows(rectangle: _Rectangle) -> Iterator[str]:
+    """Rows of numbers of which only the first says its cell; the others stand right of it."""
+    cell_block, style = rectangle.cell_block, _number(rectangle.cell_format)
+    name, between = column_name(cell_block.column), f'</v></c><c s="{style}"><v>'
+    for row, line in enumerate(_lines(cell_block.values), start=cell_block.row + 1):
+        yield f'<c r="{name}{row}" s="{style}"><v>{line.replace(",", between)}</v></c>'
+
+
 def _number(cell_format: Format) -> int:
     """The number of a format; it gets one when somebody asks."""
     return cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
@@ -209,13 +222,17 @@ def digits(values: Any) -> Iterator[list[str]]:
     >>> list(digits(np.array([[0.1, 2.0], [-1e300, 1 / 3]])))
     [['0.1', '2'], ['-1e+300', '0.3333333333333333']]
     """
+    return (line.split(",") for line in _lines(values))
+
+
+def _lines(values: Any) -> Iterator[str]:
+    """The numbers (rows, columns) of each row as `digits` has them, with commas between."""
     stripe = max(1, _STRIPE // values.shape[1])
     for start in range(0, len(values), stripe):
         rows = np.ascontiguousarray(values[start : start + stripe])
         text = orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY).decode()
         whole = text.replace(".0,", ",").replace(".0]", "]")
-        for line in whole[2:-2].split("],["):
-            yield line.split(",")
+        yield from whole[2:-2].split("],[")
 
 
 def _formula_rows(

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import IO, Any, Protocol
+
+from sheetformer.book.outputs import Progress
 
 try:
     from isal import isal_zlib
@@ -31,6 +34,8 @@ _LARGE = 700_000
 """Cells from which on a sheet is packed for speed; zlib makes a smaller one 7 % smaller still."""
 _ZIP64 = 10_000_000
 """Cells that may need more than the 2 GB of a plain entry."""
+_OFTEN = 50_000
+"""Cells after which somebody is told how far a file is."""
 _BODY = "<sheetData>"
 
 
@@ -42,18 +47,25 @@ class Streamed(Protocol):
         """How many cells they have."""
         ...
 
-    def write_rows_to(self, handle: Any) -> None:
-        """Write the XML of all rows to something with `write`."""
+    def write_rows_to(self, handle: Any, tell: Callable[[int], object]) -> None:
+        """Write the XML of all rows to something with `write`; tell the cells of each."""
 
 
-def pack(parts: IO[bytes], streamed: Mapping[str, Streamed], path: Path) -> None:
+def pack(
+    parts: IO[bytes],
+    streamed: Mapping[str, Streamed],
+    path: Path,
+    progress: Progress | None = None,
+) -> None:
     """Write the parts of a small workbook to `path`, with the rows of the sheets that it lacks.
 
     Args:
         parts: a workbook whose sheets `streamed` have no rows yet.
         streamed: sheets by the names of their parts.
         path: the file to write.
+        progress: told now and then how far it is.
     """
+    meter = _Meter(path, progress)
     with (
         zipfile.ZipFile(parts) as small,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package,
@@ -69,8 +81,24 @@ def pack(parts: IO[bytes], streamed: Mapping[str, Streamed], path: Path) -> None
                 head, _, tail = text.decode().partition(_BODY)
                 with _packing(entry) as stream:
                     stream.write(head + _BODY)
-                    sheet.write_rows_to(stream)
+                    sheet.write_rows_to(stream, meter.count)
                     stream.write(tail)
+
+
+@dataclass
+class _Meter:
+    """How many cells stand in a file, and when somebody was told last."""
+
+    path: Path
+    progress: Progress | None
+    cells: int = 0
+    told: int = 0
+
+    def count(self, cells: int) -> None:
+        self.cells += cells
+        if self.progress is not None and self.cells - self.told >= _OFTEN:
+            self.told = self.cells
+            self.progress(self.cells, self.path.stat().st_size)
 
 
 @contextmanager

@@ -22,8 +22,9 @@ from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN
 from sheetformer.frontends.torch.lowering import Lowering
 from sheetformer.frontends.torch.naming import fold_chains, name_blocks
 from sheetformer.frontends.torch.nested import leaves
+from sheetformer.frontends.torch.next_token import add_next_token, says_next
 from sheetformer.frontends.torch.panel import add_panel
-from sheetformer.frontends.torch.panel_parts import cells, early_results, to_show
+from sheetformer.frontends.torch.panel_parts import cells, columns_of, early_results, to_show
 from sheetformer.frontends.torch.scope import Origin, Scope
 from sheetformer.frontends.torch.sheets import lay_out
 from sheetformer.frontends.torch.slices import Slice, chosen, largest
@@ -48,6 +49,7 @@ def assemble(
     force: bool,
     with_check: bool,
     switches: Switches | None = None,
+    next_token: bool | None = None,
 ) -> Book:
     """The book of a recorded run.
 
@@ -95,6 +97,9 @@ def assemble(
     ]
     if switches is not None:
         add_panel(story, sheets, to_show(lowering, switches, small, wanted[0], early, spoken))
+    elif part == Slice() and says_next(result, wanted[0], next_token):
+        columns = columns_of(operands.tokens, wanted[0].shape[-1])
+        add_next_token(story, sheets, small.now[wanted[0]], columns)
     add_guards(story, [(small.now[guard.ids], guard) for guard in guards], kept, sheets)
     if with_check:
         check(

@@ -6,6 +6,7 @@ with a model is run.
 
 from __future__ import annotations
 
+import inspect
 import os
 import socket
 import sys
@@ -114,6 +115,13 @@ def _pretrained(name: str, text: str, target: str) -> Named:
         _refuse_long(name, "target", given["decoder_input_ids"], config, tokenizer)
     title = folder.name if folder.is_dir() else name
     return Named(title, model.eval(), (), given | {"use_cache": False}, tokenizer)
+
+
+def last_logits(found: Named) -> Mapping[str, int]:
+    """What a language model is told to give logits for its last token alone, where it can."""
+    forward = getattr(found.model, "forward", None)
+    known = forward is not None and "logits_to_keep" in inspect.signature(forward).parameters
+    return {"logits_to_keep": 1} if known else {}
 
 
 def _refuse_long(name: str, what: str, ids: Any, config: Any, tokenizer: Any) -> None:

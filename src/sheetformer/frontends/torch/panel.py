@@ -58,21 +58,21 @@ def add_panel(story: Story, sheets: Sheets, shown: Shown) -> None:
     for node in list(story.graph):
         if node.op == "input" and node.name in shown.cells:
             story.move(node, stage=stage, line=not node.name.startswith("mlps_on"))
-    rows = _rows(story, shown.output)
+    rows = rows_of(story, shown.output)
     if rows.labels[0] is None and shown.rows is not None and len(rows) == len(shown.rows):
         rows = Array(story.graph, rows.ids, (shown.rows, rows.labels[1]))
-    panel = _Panel(story, sheets, _table(story, sheets, shown.columns), min(TOP, rows.shape[-1]))
+    panel = _Panel(story, sheets, table_of(story, sheets, shown.columns), min(TOP, rows.shape[-1]))
     if shown.words:
         panel.says_words(shown.output, shown.words)
     else:
         panel.says(rows)
     if shown.early:
         panel.lens(
-            {path: _rows(story, ids) for path, ids in shown.early.items()} | {shown.last: rows}
+            {path: rows_of(story, ids) for path, ids in shown.early.items()} | {shown.last: rows}
         )
 
 
-def _rows(story: Story, output: Ids) -> Array:
+def rows_of(story: Story, output: Ids) -> Array:
     """The result as a table (n, v); its first rows keep their labels."""
     node = story.graph.owner(int(output.flat[0]))
     labels: tuple[Labels, ...] = (None,) * output.ndim
@@ -86,7 +86,7 @@ def _rows(story: Story, output: Ids) -> Array:
     return array
 
 
-def _table(story: Story, sheets: Sheets, columns: Labels) -> Array | None:
+def table_of(story: Story, sheets: Sheets, columns: Labels) -> Array | None:
     """The words of the columns as a block (v,) to look places up in; None for numbers."""
     if columns is None:
         return None

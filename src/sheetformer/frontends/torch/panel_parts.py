@@ -44,7 +44,7 @@ def to_show(
     places = places % width if width == node.shape[-1] else places // node.shape[-1] % width
     now = {path: small.now[ids] for path, ids in early.items()}
     last = list(switches.residuals)[-1] if early else ""
-    columns = _columns(lowering.operands.tokens, width)
+    columns = columns_of(lowering.operands.tokens, width)
     if columns is not None:
         columns = columns[places]
     elif output.shape[-1] < width:
@@ -54,7 +54,7 @@ def to_show(
     return Shown(list(switches.names), small.now[output], columns, now, last, words, rows)
 
 
-def _columns(tokens: Labels, count: int) -> Labels:
+def columns_of(tokens: Labels, count: int) -> Labels:
     """The tokens of so many logits, some more than there are tokens; None where it is no logits."""
     if tokens is None or count < ALMOST * len(tokens):
         return None

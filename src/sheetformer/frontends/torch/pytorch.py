@@ -20,6 +20,7 @@ from sheetformer.frontends.torch.recorder import recording
 from sheetformer.frontends.torch.run import (
     Run,
     called_with,
+    is_large,
     kept_seed,
     prepare,
     refuse_other,
@@ -52,6 +53,8 @@ def record(
     ablation: str = "zero",
     patch: Any = None,
     inputs: Mapping[str, Any] | None = None,
+    short: bool | None = None,
+    next_token: bool | None = None,
     **kwargs: Any,
 ) -> Book:
     """Run a PyTorch model once and write what it computed as a book of live formulas.
@@ -83,6 +86,11 @@ def record(
         patch: what the model is called with in another run (a tensor, a tuple, a mapping), whose
             numbers can be put into the result of each layer, word by word; with switches.
         inputs: arguments of the model that have the name of one of these, such as `tokens`.
+        short: write each weight as the shortest decimal that is the same float32, and compute with
+            that; the file is a third smaller. Left out, models of more than 30 million weights are
+            written so, and smaller ones with every digit.
+        next_token: add a sheet with the tokens of the largest logits of the last word, by formula.
+            Left out, models with a vocabulary wider than a sheet have it.
         kwargs: what else the model is called with.
 
     Returns:
@@ -97,11 +105,12 @@ def record(
     """
     part = make_slice(layers, heads, tokens, modules, top_k)
     kwargs = {**kwargs, **(inputs or {})}
-    alone = run_alone(model, args, kwargs)
+    is_short = is_large(model) if short is None else short
+    alone = run_alone(model, args, kwargs, short=is_short)
     knobs = _switches(model, (args, kwargs), part, ablation, patch) if switches else None
     if knobs is None and (patch is not None or ablation != "zero"):
         raise SheetformerError("patch and ablation say what switches do: give switches=True, too")
-    run = prepare(model, args, kwargs)
+    run = prepare(model, args, kwargs, short=is_short)
     if knobs is not None:
         knobs.attach(run.module)
     lowering = begin(run, part.holds, _tokens(tokenizer), freeze_unknown)
@@ -112,8 +121,9 @@ def record(
     refuse_other(alone, result)
     heading = title or type(run.module).__name__
     return assemble(
-        lowering, result, part, heading, formulas, force=force, with_check=check, switches=knobs
-    )
+        lowering, result, part, heading, formulas,
+        force=force, with_check=check, switches=knobs, next_token=next_token,
+    )  # fmt: skip
 
 
 def _switches(model: Any, given: Any, part: Slice, ablation: str, patch: Any) -> Switches:

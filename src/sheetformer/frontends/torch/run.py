@@ -15,6 +15,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from sheetformer.errors import SheetformerError, UnsupportedError
+from sheetformer.frontends.torch.decimals import as_decimals, has_decimals
 from sheetformer.frontends.torch.experts import one_by_one
 from sheetformer.frontends.torch.nested import leaves
 from sheetformer.frontends.torch.recorder import InDouble, in_double
@@ -51,6 +52,8 @@ def prepare(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     dtype: torch.dtype | None = torch.float64,
+    *,
+    short: bool = False,
 ) -> Run:
     """Copy everything, so that a run changes nothing of the caller's.
 
@@ -59,6 +62,7 @@ def prepare(
         args: what it is called with.
         kwargs: what else it is called with.
         dtype: the type of all numbers of the copy; None leaves them as they are.
+        short: weights become the shortest decimals that are the same in their own type.
 
     Raises:
         UnsupportedError: it is no module and no method of one, or cannot be copied as numbers.
@@ -71,7 +75,7 @@ def prepare(
         )
     _refuse_closed(module)
     try:
-        with _Copying(dtype):
+        with _Copying(dtype, short=short):
             own, own_args, settings = copy.deepcopy((module, args, kwargs))
     except SheetformerError:
         raise
@@ -121,9 +125,9 @@ def _refuse_closed(model: torch.nn.Module) -> None:
 class _Copying(TorchFunctionMode):
     """Copies tensors wherever they are kept: of one type, and without the way they came about."""
 
-    def __init__(self, dtype: torch.dtype | None) -> None:
+    def __init__(self, dtype: torch.dtype | None, *, short: bool) -> None:
         super().__init__()
-        self.dtype = dtype
+        self.dtype, self.short = dtype, short
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is torch.Tensor.__deepcopy__:
@@ -132,12 +136,12 @@ class _Copying(TorchFunctionMode):
                 # A tensor that is given twice (attention to itself) stays one.
                 memo[id(tensor)] = _own(tensor, self.dtype)
             return memo[id(tensor)]
-        if func is torch.Tensor.clone:
-            return _own(args[0], self.dtype)
+        if func is torch.Tensor.clone:  # so PyTorch copies the numbers of a parameter
+            return _own(args[0], self.dtype, short=self.short)
         return func(*args, **(kwargs or {}))
 
 
-def _own(tensor: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
+def _own(tensor: torch.Tensor, dtype: torch.dtype | None, *, short: bool = False) -> torch.Tensor:
     if tensor.layout is not torch.strided:
         raise UnsupportedError(
             f"a tensor of shape {tuple(tensor.shape)} is sparse; give it as x.to_dense(), since "
@@ -146,6 +150,8 @@ def _own(tensor: torch.Tensor, dtype: torch.dtype | None) -> torch.Tensor:
     if tensor.is_meta or tensor.is_quantized:
         what = "has no numbers (device meta)" if tensor.is_meta else "is quantised"
         raise UnsupportedError(f"a tensor of shape {tuple(tensor.shape)} {what}")
+    if short and has_decimals(tensor):
+        return as_decimals(tensor)
     mine = tensor.detach().cpu().clone()
     return mine.to(dtype) if dtype is not None and mine.is_floating_point() else mine
 
@@ -180,16 +186,23 @@ class Alone:
     """The module in which NumPy or Python drew random numbers."""
 
 
-def run_alone(model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Alone:
+def is_large(model: Any) -> bool:
+    """Whether a module, or that of a method, has so many weights that one copy must do."""
+    module = getattr(model, "__self__", model)
+    return isinstance(module, torch.nn.Module) and _size(module) > LARGE
+
+
+def run_alone(
+    model: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, short: bool = False
+) -> Alone:
     """Run a copy by itself, so that what stops it is known to be its own.
 
     Raises:
         SheetformerError: it cannot run with what it is given; the message says where and why.
     """
-    module = getattr(model, "__self__", model)
-    if isinstance(module, torch.nn.Module) and _size(module) > LARGE:
+    if is_large(model):
         return Alone()
-    run = prepare(model, args, kwargs)
+    run = prepare(model, args, kwargs, short=short)
     modules = Modules.watch(run.module)
     chance = _Chance()
     modules.on_exit = chance.left

@@ -15,6 +15,8 @@ INPUTS = "Inputs"
 WEIGHTS = "Weights"
 PANEL = "Switches"
 """The sheet with the switches, which comes first."""
+NEXT = "Next token"
+"""The sheet with what the model would write next."""
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Sheets:
     def order(self) -> list[str]:
         """The sheets: what is typed, then the model, then what it has learned."""
         weights = [name for wish, name in self.names.items() if wish.startswith(WEIGHTS)]
-        first = [name for wish, name in self.names.items() if wish == PANEL]
+        first = [self.names[wish] for wish in (PANEL, NEXT) if wish in self.names]
         rest = [name for name in self.names.values() if name not in (*first, *weights)]
         return [*first, *rest, *weights]
 

@@ -18,7 +18,9 @@ import numpy as np
 import xlsxwriter
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
+from sheetformer.book.outputs import Progress
 from sheetformer.book.spots import ROW
+from sheetformer.book.summary import BARE
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
@@ -53,8 +55,8 @@ _VERDICTS = {
 """How a verdict looks, by the mark that it begins with."""
 
 
-def write(book: Book, path: Path) -> None:
-    """Write a book to an .xlsx file.
+def write(book: Book, path: Path, *, progress: Progress | None = None) -> None:
+    """Write a book to an .xlsx file, and tell how far it is.
 
     Raises:
         FileError: the file cannot be written; nothing half-written is left.
@@ -67,7 +69,7 @@ def write(book: Book, path: Path) -> None:
         sheets = _Writer(workbook).book(book)
         workbook.close()
         names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
-        pack(parts, dict(zip(names, sheets, strict=True)), temporary)
+        pack(parts, dict(zip(names, sheets, strict=True)), temporary, progress)
 
 
 _DRAWN = ("border", "top", "bottom", "bg_color")
@@ -113,8 +115,10 @@ class _Writer:
             if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
+        is_bare = book.cells > BARE
         for sheet, worksheet in sheets:
             worksheet.is_streamed = True
+            worksheet.is_bare = is_bare
             self.sheet(sheet, worksheet)
         return [worksheet for _, worksheet in sheets]
 
