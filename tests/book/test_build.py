@@ -21,9 +21,9 @@ from sheetformer.language import Language, use_language
 from sheetformer.story.story import Story
 
 
-def test_a_block_beyond_the_last_column_is_refused() -> None:
-    with pytest.raises(UnsupportedError, match=r"'x' with shape \(2, 17000\) does not fit"):
-        sf.trace(lambda x: x * 2.0, np.zeros((2, 17_000)))
+def test_a_block_beyond_the_last_row_is_refused_also_on_its_side() -> None:
+    with pytest.raises(UnsupportedError, match=r"'x' does not fit on a sheet: it has 1,100,000 r"):
+        sf.trace(lambda x: x * 2.0, np.zeros((2, 1_100_000)))
 
 
 def test_an_infinite_value_is_refused_with_its_place() -> None:

@@ -120,6 +120,7 @@ def refuse_too_large(stages: Sequence[StagePlace]) -> None:
         last = block.matrices[-1]
         if last.row + block.rows > LAST_ROW or last.column + block.columns > LAST_COLUMN:
             raise UnsupportedError(
-                f"block {block.name!r} with shape {block.node.shape} does not fit on a sheet, "
-                f"which ends at row {LAST_ROW:,} and column {LAST_COLUMN:,}; trace a smaller array"
+                f"block {block.name!r} does not fit on a sheet: it has {block.rows:,} rows and "
+                f"{block.columns:,} columns, and a sheet ends at row {LAST_ROW:,} and column "
+                f"{LAST_COLUMN:,}; trace a smaller array"
             )
