@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers page tests office browser benchmark attack versions site ready clean
+.PHONY: help demo test lint types layers page tests office browser benchmark attack versions site ready installs sbom audit clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,16 @@ site: $(VENV)/.installed ## Write the course into dist/site, for any web host (d
 ready: $(VENV)/.installed ## Write the workbooks in ready/ again, after a change of their lesson
 	@for each in en pt es; do \
 	  $(BIN)/sheetformer lesson --lang $$each -o ready/cross-attention.$$each.xlsx || exit 1; done
+
+installs: ## Install wheel, sdist and each extra in environments of their own, and use them
+	@.ci/installs $(PYTHON)
+	@.ci/installs --extras $(PYTHON)
+
+sbom: ## Write dist/sbom.cdx.json: what comes with the package
+	@.ci/supply sbom $(PYTHON)
+
+audit: ## Look up known weaknesses of what comes with the package (asks pypi.org)
+	@.ci/supply audit $(PYTHON)
 
 clean: ## Remove the virtual environment, caches and the demo workbook
 	rm -rf $(VENV) attention.xlsx dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
