@@ -84,6 +84,23 @@ def test_younger_functions_come_through_every_engine(
     assert [typed] in [cell_block.formulas for cell_block in cell_blocks], "a reader sees no prefix"
 
 
+@pytest.mark.libreoffice
+def test_a_fraction_and_what_hangs_on_it_are_left_to_the_program_that_opens_the_file(
+    libreoffice: Engine, tmp_path: Path
+) -> None:
+    book = sf.trace(lambda x: x * 2, np.ones((1, 2)))
+    sheet = book["x"].block.sheet
+    typed = ['TEXT(0.5,"# ?/?")', "LEN(B41)+1", 'TEXT(45000,"d mmm")']
+    edits = [Edit(sheet, 40 + i, 1, Typed(text)) for i, text in enumerate(typed)]
+    other = edited(book, edits)
+    blocks = [each for sheet in other.sheets for each in sheet.cell_blocks]
+    stored = {each.formulas[0]: each.stored for each in blocks if each.formulas}
+    assert [stored[text] for text in typed] == [False, False, True]
+    assert sum(not each.stored for each in blocks) == 2
+    cells = libreoffice.recalculate(other.save(tmp_path / "fraction.xlsx"))
+    assert [cells[sheet][40 + i, 1] for i in range(3)] == [" 1/2", 5.0, "15 Mar"]
+
+
 def test_the_graph_is_no_witness_where_a_result_was_typed_over(
     book: Book, ironcalc: Engine
 ) -> None:

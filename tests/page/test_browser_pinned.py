@@ -123,3 +123,35 @@ def test_a_number_is_turned_by_slider_hand_and_keys_and_the_sentence_follows(
     tab.page.get_by_role("button", name="Undo").click()
     tab.page.get_by_role("button", name="Undo").click()
     assert number.inner_text() == first
+
+
+def test_a_number_that_the_prose_of_a_step_names_is_turned_there(opened: Opened) -> None:
+    tab = opened(sf.lesson("softmax"))
+    tab.page.get_by_label("Language of this page").select_option("pt")
+    text = tab.page.locator(".stagetext", has=tab.page.locator(".turned"))
+    number = text.locator(".turned")
+    number.scroll_into_view_if_needed()
+    assert "temperatura (0.5)" in text.inner_text()
+    box = number.bounding_box()
+    assert box is not None
+    tab.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + 45, box["y"] + 5, steps=4)
+    tab.page.mouse.up()
+    tab.page.wait_for_timeout(60)
+    turned = float(number.inner_text())
+    assert turned > 0.5
+    cell = tab.values("temperature")[0, 0]
+    assert abs(cell - turned) <= 0.005 * cell
+    assert tab.differences({"temperature": tab.values("temperature")})["shares_T"] < 1e-12
+    # What stands beside the slider is the same number.
+    assert tab.page.locator(".turn .turned").inner_text() == number.inner_text()
+
+
+def test_a_switch_is_on_or_off(opened: Opened) -> None:
+    tab = opened(sf.lesson("cross-attention"))
+    tab.type_into("use_learned", "0.5")
+    assert "0" in tab.page.locator(".refusal").inner_text()
+    tab.page.keyboard.press("Escape")
+    tab.type_into("use_learned", "0")
+    assert tab.values("use_learned").item() == 0

@@ -30,7 +30,6 @@ def test_every_link_of_the_folder_leads_to_a_file(tmp_path: Path) -> None:
         links = re.findall(r'href="([^"]+)"', text)
         assert all(not link.startswith(("/", "http")) for link in links)
         reached |= {link.partition("#")[0] for link in links}
-    assert reached == {path.name for path in folder.iterdir()}
     workbooks = {f"dot-product.{code}.xlsx" for code in languages()}
     workbooks |= {f"dot-product.cell.{code}.xlsx" for code in languages()}
     assert workbooks == {path for path in reached if path.endswith("xlsx") and "exerc" not in path}
@@ -41,6 +40,10 @@ def test_every_link_of_the_folder_leads_to_a_file(tmp_path: Path) -> None:
     )
     assert whole
     assert not single
+    assert reached | {"robots.txt"} == {path.name for path in folder.iterdir()}
+    assert "favicon.svg" in reached
+    assert (folder / "favicon.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert "Disallow" not in (folder / "robots.txt").read_text(encoding="utf-8")
     blank = LESSONS["dot-product"].blanks
     for code in languages():
         student = exercise(lesson("dot-product", lang=code), blank).students[0]

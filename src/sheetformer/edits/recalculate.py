@@ -6,6 +6,7 @@ or something unusual stands in a cell, a spreadsheet engine works out the whole 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError
+from sheetformer.formula.check import FRACTION
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.scratch import Scratch
 
@@ -93,12 +95,60 @@ def _element(book: Book, edit: Edit) -> int | None:
 
 def _by_engine(book: Book) -> Book:
     """The book with the values that a spreadsheet engine finds."""
-    with Scratch() as scratch:
-        path = book.save(scratch.path / "book.xlsx")
-        cells = get_engine("ironcalc").recalculate(path)
+    cells = _worked_out(book)
     done = replace(book, sheets=[_read(sheet, cells) for sheet in book.sheets])
+    done = _left_to_others(done, cells)
     graph = replace(book.graph, values=_graph_values(done))
     return replace(done, graph=graph, follows_graph=False)
+
+
+def _worked_out(book: Book) -> Cells:
+    with Scratch() as scratch:
+        return get_engine("ironcalc").recalculate(book.save(scratch.path / "book.xlsx"))
+
+
+_WRONG = re.compile(rf'"(?:{FRACTION}|[^"]*(?:a/p|m:s)[^"]*)"', re.IGNORECASE)
+"""Patterns of TEXT that the engine writes wrongly or not at all."""
+
+
+def _left_to_others(book: Book, cells: Cells) -> Book:
+    """Without stored values where these hang on a text that the engine writes wrongly.
+
+    They are found by writing another text there: what is different then is not known.
+    """
+    other = replace(book, sheets=[_with_other_texts(sheet) for sheet in book.sheets])
+    if all(a is b for a, b in zip(book.sheets, other.sheets, strict=True)):
+        return book
+    changed = _worked_out(other)
+    return replace(book, sheets=[_known(sheet, cells, changed) for sheet in book.sheets])
+
+
+def _with_other_texts(sheet: Sheet) -> Sheet:
+    def other(text: str) -> str:
+        return _WRONG.sub('"0.00000000000000000000"', text)
+
+    blocks = [
+        replace(
+            each,
+            formulas=each.formulas and [*map(other, each.formulas)],
+            array_formula=each.array_formula and other(each.array_formula),
+        )
+        if any(map(_WRONG.search, [*(each.formulas or ()), each.array_formula or ""]))
+        else each
+        for each in sheet.cell_blocks
+    ]
+    same = all(a is b for a, b in zip(blocks, sheet.cell_blocks, strict=True))
+    return sheet if same else replace(sheet, cell_blocks=blocks)
+
+
+def _known(sheet: Sheet, cells: Cells, changed: Cells) -> Sheet:
+    here, there = cells.get(sheet.name, {}), changed.get(sheet.name, {})
+    off = [at for at in here if here[at] != there.get(at)]
+    blocks = [
+        replace(each, stored=False) if each.has_formula and any(within(each, off)) else each
+        for each in sheet.cell_blocks
+    ]
+    return replace(sheet, cell_blocks=blocks)
 
 
 def _read(sheet: Sheet, cells: Cells) -> Sheet:

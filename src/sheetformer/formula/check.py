@@ -248,15 +248,25 @@ class _Checker:
 
 
 def _refuse_pattern(pattern: Formula) -> None:
-    """Fractions and names of months: programs write them in different ways, the page not at all."""
+    """Colours, conditions, signs of money and their like, which the page does not write."""
     if not isinstance(pattern, Text) or pattern.value.upper() in ("GENERAL", "@"):
         return
+    if _DATE.fullmatch(pattern.value) or re.fullmatch(FRACTION, pattern.value):
+        return
     written = re.sub(r'"[^"]*"|\\.|E\+0+', "", pattern.value, flags=re.IGNORECASE)
-    if not _DATE.fullmatch(pattern.value) and _UNKNOWN.search(written):
-        raise EditError("TEXT takes patterns of digits such as 0.00, and dates such as yyyy-mm-dd")
+    if _UNKNOWN.search(written):
+        raise EditError(
+            "TEXT takes patterns of digits such as 0.00, of dates such as d mmm yyyy, and of "
+            "fractions such as # ?/?"
+        )
 
 
-_DATE = re.compile(r"(?!.*([mdhs])\1\1)[ymdhs\-/:. ]+", re.IGNORECASE)
+_DATE = re.compile(
+    r"""(?:"[^"]*"|\\.|\[(?:h+|m+|s+)\]|am/pm|a/p|y+|m{1,5}|d{1,4}|h+|s+(?:\.0{1,3})?|[-/:., ])+""",
+    re.IGNORECASE,
+)
+FRACTION = r"(?:[#0]+ +)?\?+ ?/ ?(?:\?+|[1-9]\d*)"
+"""The pattern of a fraction, such as # ?/? or ?/8, as a regular expression."""
 _UNKNOWN = re.compile(r"[^\W\d_E]|[?*_;@\[\]]", re.IGNORECASE)
 
 

@@ -17,6 +17,7 @@ from sheetformer.exercises.make import exercise
 from sheetformer.files import replacing
 from sheetformer.language import ENGLISH, find_language, languages
 from sheetformer.server.book_request import TRANSLATE, BookRequest
+from sheetformer.server.pictures import FAVICON
 from sheetformer.server.start import card_head, document, languages_nav, title_and_summary
 from sheetformer.suggest import suggestion
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sheetformer.book.workbook import Book
 
 STYLES = ("matrix", "cell")
+_ICON = "favicon.svg"
+_ROBOTS = "User-agent: *\nAllow: /\n"
+"""Search engines may know all of it: nothing here is made for one reader."""
 EXERCISES = ("html", "xlsx")
 """What an exercise is written as."""
 
@@ -57,10 +61,11 @@ def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
                 handed_out = exercise(_book(name, STYLES[0], code), blanks).book
                 for kind in EXERCISES:
                     yield handed_out.save(folder / _exercise(name, code, kind))
-    for code in languages():
-        path = folder / _start(code)
+    texts = {_start(code): _start_page(names, code) for code in languages()}
+    for name, text in {**texts, _ICON: FAVICON, "robots.txt": _ROBOTS}.items():
+        path = folder / name
         with replacing(path) as temporary:
-            temporary.write_text(_start_page(names, code), encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8")
         yield path
 
 
@@ -108,7 +113,7 @@ def _start_page(names: Collection[str], code: str) -> str:
         f'<main id="lessons"><h2>{text["lessons"]}</h2>'
         f"<ol>{''.join(_card(i, name, code) for i, name in enumerate(names, start=1))}</ol></main>"
     )
-    return document(text["title"], body, code)
+    return document(text["title"], body, code, _ICON)
 
 
 def _card(number: int, name: str, code: str) -> str:

@@ -139,12 +139,13 @@ def _link(code: str, here: bool, address: str) -> str:
     )
 
 
-def document(title: str, body: str, language: str) -> str:
-    """A whole page without scripts, in the style of the start page."""
+def document(title: str, body: str, language: str, icon: str = "") -> str:
+    """A whole page without scripts, in the style of the start page; `icon` is an address."""
+    link = icon and f'<link rel="icon" href="{icon}">'
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style></head><body>{body}</body></html>"
+        f"<title>{title}</title>{link}<style>{_STYLE}</style></head><body>{body}</body></html>"
     )
 
 

@@ -82,20 +82,25 @@ function axesOf(chart: ChartData, lines: Point[][]): Axes {
   const widest = lines.reduce((a, b) => (b.length > a.length ? b : a), []);
   const spelled = chart.bars || widest.some((point) => !Number.isFinite(Number(point.word.replace("−", "-"))));
   const edge = spelled ? 0.5 : 0;
-  const [low, high] = chart.range ?? [chart.bars ? Math.min(0, ...ys) : Math.min(...ys), chart.bars ? Math.max(0, ...ys) : Math.max(...ys)];
+  // Bars stand on 0, which a logarithmic axis does not have.
+  const ground = chart.bars && !logY ? [0] : [];
+  const [least = Math.min(...ground, ...ys), high = Math.max(...ground, ...ys)] = chart.range ?? [];
+  const low = logY && least <= 0 ? Math.min(...ys) : least;
   return {
-    x: { ...extent(Math.min(...xs) - edge, Math.max(...xs) + edge), log: Boolean(logX), ...(spelled ? { words: widest.map((point) => point.word) } : {}) },
-    y: { ...extent(low, high), log: Boolean(logY), ...(chart.numberFormat ? { format: chart.numberFormat } : {}) },
+    x: { ...extent(Math.min(...xs) - edge, Math.max(...xs) + edge, !spelled && Boolean(logX)), ...(spelled ? { words: widest.map((point) => point.word) } : {}) },
+    y: { ...extent(low, high, Boolean(logY)), ...(chart.numberFormat ? { format: chart.numberFormat } : {}) },
   };
 }
 
-function extent(low: number, high: number): { low: number; high: number } {
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1 };
-  return low === high ? { low: low - 1, high: high + 1 } : { low, high };
+/** Where there is no number, or one only, there is some room around it. */
+export function extent(low: number, high: number, log: boolean): { low: number; high: number; log: boolean } {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: log ? 1 : 0, high: log ? 10 : 1, log };
+  if (low < high) return { low, high, log };
+  return log ? { low: low / 10, high: low * 10, log } : { low: low - 1, high: low + 1, log };
 }
 
 /** A share of an axis, from 0 to 1. */
-function part(value: number, { low, high, log }: Axis): number {
+export function part(value: number, { low, high, log }: Axis): number {
   return log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 

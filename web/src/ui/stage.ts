@@ -12,7 +12,7 @@ import { lineChart } from "./linechart.js";
 import { attentionLines, type Lines } from "./lines.js";
 import { math } from "./mathml.js";
 import type { Stage } from "./story.js";
-import { turner } from "./turn.js";
+import { prose, turner } from "./turn.js";
 import { isWeights, weightsOf } from "./weights.js";
 import { WordMap } from "./wordmap.js";
 
@@ -24,7 +24,7 @@ export interface Built {
 export function stageBody(context: Context, stage: Stage): Built {
   const parts: Part[] = [];
   const elements: HTMLElement[] = [];
-  if (stage.text) elements.push(h("p", { class: "stagetext", dir: "auto" }, stage.text));
+  if (stage.text) elements.push(h("p", { class: "stagetext", dir: "auto" }, ...prose(context, stage.text, stage.blocks, parts)));
   const charts = pictures(context, stage, parts);
   const lines = stage.table ? [tableRows(context, stage)] : linesOfBlocks(context, stage, parts);
   // Where there is room the pictures stand beside the blocks.
