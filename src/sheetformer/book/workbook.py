@@ -16,6 +16,7 @@ import numpy as np
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
 from sheetformer.book.charts import AnyChart
 from sheetformer.book.outputs import VIEWS, WRITERS
+from sheetformer.collector import no_collection
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.files import check_target
 from sheetformer.graph.array import Array
@@ -221,7 +222,8 @@ class Book:
                     "wide books; end the name in .xlsx"
                 )
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
-        WRITERS[target.suffix.lower()](self, target)
+        with no_collection():
+            WRITERS[target.suffix.lower()](self, target)
         return target
 
     def step(self, count: int = 1) -> Book:
