@@ -133,7 +133,7 @@ def _pretrained(name: str, text: str, target: str, generate: int) -> Named:
     return Named(title, model.eval(), (), given | {"use_cache": False}, tokenizer)
 
 
-def last_logits(found: Named) -> Mapping[str, int]:
+def last_logits(found: Named) -> Mapping[str, Any]:
     """What a language model is told to give logits for its last token alone, where it can."""
     forward = getattr(found.model, "forward", None)
     known = forward is not None and "logits_to_keep" in inspect.signature(forward).parameters
