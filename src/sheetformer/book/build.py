@@ -38,6 +38,7 @@ from sheetformer.book.spots import (
     text_lines,
 )
 from sheetformer.book.workbook import Block, Book, Sheet
+from sheetformer.collector import no_collection
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.lower import lower
 from sheetformer.formula.plan import Plan, Style, make_plan
@@ -49,6 +50,7 @@ from sheetformer.story.caption import Stage
 from sheetformer.story.story import Story
 
 
+@no_collection()
 def build(story: Story, style: Style = "matrix") -> Book:
     """Write a story as a book; the same story gives the same book, however often.
 

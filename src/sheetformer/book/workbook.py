@@ -16,6 +16,7 @@ import numpy as np
 from sheetformer.book.cells import Bounds, CellBlock, DropDown, Matrix, Note, Scale
 from sheetformer.book.charts import AnyChart
 from sheetformer.book.outputs import VIEWS, WRITERS, Progress
+from sheetformer.collector import no_collection
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.files import check_target
 from sheetformer.graph.array import Array
@@ -227,7 +228,9 @@ class Book:
                 )
             raise FileError(f"{target.name}: cannot tell what to write; end the name in {known}")
         is_told = progress is not None and target.suffix.lower() == ".xlsx"
-        WRITERS[target.suffix.lower()](self, target, **({"progress": progress} if is_told else {}))
+        with no_collection():
+            told = {"progress": progress} if is_told else {}
+            WRITERS[target.suffix.lower()](self, target, **told)
         return target
 
     def step(self, count: int = 1) -> Book:

@@ -31,7 +31,7 @@ _PIECE = 1 << 20
 _AHEAD = 4
 """Pieces that may wait: so much memory a stream takes, whatever the size of its sheet."""
 _LARGE = 700_000
-"""Cells from which on a sheet is packed for speed; zlib makes a smaller one 7 % smaller still."""
+"""Cells from which on a book is packed for speed; zlib makes a smaller one 7 % smaller still."""
 _ZIP64 = 10_000_000
 """Cells that may need more than the 2 GB of a plain entry."""
 _OFTEN = 50_000
@@ -66,6 +66,7 @@ def pack(
         progress: told now and then how far it is.
     """
     meter = _Meter(path, progress)
+    fast = sum(sheet.cells for sheet in streamed.values()) > _LARGE
     with (
         zipfile.ZipFile(parts) as small,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package,
@@ -74,7 +75,7 @@ def pack(
             text = small.read(name)
             sheet = streamed.get(name)
             cells = sheet.cells if sheet else 0
-            with _entry(package, name, cells) as entry:
+            with _entry(package, name, cells, fast=fast) as entry:
                 if sheet is None or _BODY.encode() not in text:
                     entry.write(text)
                     continue
@@ -102,11 +103,11 @@ class _Meter:
 
 
 @contextmanager
-def _entry(package: zipfile.ZipFile, name: str, cells: int) -> Generator[IO[bytes]]:
+def _entry(package: zipfile.ZipFile, name: str, cells: int, *, fast: bool) -> Generator[IO[bytes]]:
     info = zipfile.ZipInfo(name, _MADE)
     info.compress_type = zipfile.ZIP_DEFLATED
     with package.open(info, "w", force_zip64=cells > _ZIP64) as entry:
-        if isal_zlib and cells > _LARGE:
+        if isal_zlib and fast:
             # zipfile asks for no other packer; a test sees to it that it takes this one.
             entry._compressor = isal_zlib.compressobj(  # pyright: ignore[reportAttributeAccessIssue]
                 isal_zlib.ISAL_DEFAULT_COMPRESSION, isal_zlib.DEFLATED, -15
