@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from sheetformer.engines import get_engine
+from sheetformer.engines.reader import corners
 from sheetformer.engines.verify import verify
 
 from .test_bad_input import refused
@@ -186,3 +188,30 @@ def test_switches_and_another_text(sheetformer, folders, tmp_path: Path) -> None
     assert {"heads_on", "mlps_on", "patch", "lens"} <= json.loads(ran.out)["blocks"].keys()
     assert verify(tmp_path / "s.xlsx").ok
     refused(sheetformer(*words, "--patch", "eu sou"), "give both as many words")
+
+
+def test_what_is_generated_goes_on_from_another_beginning(
+    sheetformer, folders, tmp_path: Path
+) -> None:
+    words = ("record", folders["gpt2"], "--generate", 3, "-o", "s.xlsx")
+    facts = json.loads(sheetformer(*words, "--text", "I am", "--json").out)
+    model = transformers.GPT2LMHeadModel.from_pretrained(folders["gpt2"])
+    sheet, _, first = facts["blocks"]["input_ids"].partition("!")
+    top, left = corners(first)[0]
+    edits = {(sheet, top, left): 8.0, (sheet, top, left + 1): 9.0}
+    live = get_engine("ironcalc").recalculate(tmp_path / "s.xlsx", edits)
+    asked = {"max_new_tokens": 3, "min_new_tokens": 3, "do_sample": False}
+    written = model.generate(torch.tensor([[8, 9]]), **asked)[0].tolist()
+    sheet, _, place = facts["blocks"]["output"].partition("!")
+    (row, start), (_, end) = corners(place)
+    assert [live[sheet.strip("'")][row, column] for column in range(start, end + 1)] == written
+    refused(sheetformer(*words, "--text", "I am happy . " * 3), "places for 12 tokens", "3 more")
+    refused(sheetformer("record", folders["bert"], "-t", "I", "--generate", 2), "writes no text")
+    refused(sheetformer("record", "a:b", "--generate", 2), "let your function return the method")
+
+
+def test_a_folder_without_tokenizer_reads_numbers(sheetformer, folders, tmp_path: Path) -> None:
+    for file in ("config.json", "model.safetensors"):
+        (tmp_path / file).write_bytes((folders["gpt2"] / file).read_bytes())
+    assert sheetformer("record", tmp_path, "-t", "4 5", "--generate", 1, "-o", "n.xlsx").code == 0
+    refused(sheetformer("record", tmp_path, "-t", "I am"), "has no tokenizer", "from 0 to")

@@ -10,6 +10,7 @@ import typer
 from sheetformer.cli.console import FormulasOption, JsonOption, console, text, write_json
 from sheetformer.cli.error_reporting import printable
 from sheetformer.cli.lesson import show_book
+from sheetformer.errors import SheetformerError
 
 if TYPE_CHECKING:
     from sheetformer.book.workbook import BlockView, Book
@@ -18,6 +19,7 @@ EXAMPLES = """Examples:
 
   sheetformer record gpt2 --text "The cat sat" --layer 0 --head 3 -o head.xlsx
   sheetformer record ./my-folder --text "I am happy" --modules "*.encoder_attn"
+  sheetformer record ./my-folder --text "Once upon a time" --generate 32 -o story.xlsx
   sheetformer record my_module:build -o mine.xlsx
   sheetformer record ./my-folder --text "I am happy" --switches --patch "I am tired"
   sheetformer record ./my-folder --text "I am" --next-token --force -o whole.xlsx
@@ -25,6 +27,8 @@ EXAMPLES = """Examples:
 my_module:build is a function of yours, in my_module.py in this folder, that gives a PyTorch model
 and what to call it with: return model, x. A tokenizer may stand at the end: return model, x,
 tokenizer"""
+
+_MOST_TOKENS = 4096
 
 
 def record_model(
@@ -36,6 +40,9 @@ def record_model(
     target: Annotated[
         str, typer.Option(help="What its decoder writes; its own answer if you say nothing.")
     ] = "",
+    generate: Annotated[
+        int, typer.Option(help="So many tokens are written after the text, each the likeliest.")
+    ] = 0,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
         "model.xlsx"
     ),
@@ -105,8 +112,12 @@ def record_model(
 
     # Its texts: of what is read, only these could be taken for a book.
     refuse_overwriting(output, Path(model).glob("*.txt"))
+    if not 0 <= generate <= _MOST_TOKENS:
+        raise SheetformerError(f"--generate takes 1 to {_MOST_TOKENS} tokens, not {generate}")
+    if generate and next_token:
+        raise SheetformerError("--generate writes what comes next; leave out --next-token")
     with waiting("recording", model=printable(model)):
-        found = find_model(model, text, target)
+        found = find_model(model, text, target, generate)
         book = record(
             found.model,
             *found.args,
@@ -123,7 +134,7 @@ def record_model(
             check=check,
             switches=switches,
             ablation=ablation,
-            patch=_other_run(model, patch, target) if patch else None,
+            patch=_other_run(model, patch, target, generate) if patch else None,
             short=short,
             next_token=next_token or None,
             **found.kwargs,
@@ -139,11 +150,11 @@ def record_model(
         _show(book, output)
 
 
-def _other_run(model: str, patch: str, target: str) -> Any:
+def _other_run(model: str, patch: str, target: str, generate: int) -> Any:
     """What the model is called with for another text."""
     from sheetformer.frontends.torch.model_loading import find_model
 
-    found = find_model(model, patch, target)
+    found = find_model(model, patch, target, generate)
     return (*found.args, dict(found.kwargs))
 
 

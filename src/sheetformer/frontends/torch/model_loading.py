@@ -38,24 +38,33 @@ class Named:
     tokenizer: Any = None
 
 
-def find_model(name: str, text: str = "", target: str = "") -> Named:
+def find_model(name: str, text: str = "", target: str = "", generate: int = 0) -> Named:
     """The model that a name means.
 
     Args:
         name: a name on the Hugging Face hub, a folder that `save_pretrained` has written, or
             `module:function`.
-        text: what the model reads; a function of one's own needs none.
+        text: what the model reads; a function of one's own needs none. For a folder without a
+            tokenizer it is the numbers of the tokens, such as "1 403 407".
         target: for a model with a decoder, what it should write; its own answer otherwise.
+        generate: so many tokens are written after the text, each the likeliest one; 0 for none.
 
     Raises:
         FileError: there is no such model, folder, module or function, or it has no safetensors.
         SheetformerError: transformers is not installed, or no text is given.
     """
+    if target and generate:
+        raise SheetformerError("--target says what is written, and --generate lets the model say")
     if ":" in name and not Path(name).exists():
+        if generate:
+            raise SheetformerError(
+                "--generate is for models of Hugging Face; let your function return the method, "
+                "such as model.generate"
+            )
         return _own(name)
     if not text.strip():
         raise SheetformerError(f'say what {name} shall read, such as --text "I am happy"')
-    return _pretrained(name, text, target)
+    return _pretrained(name, text, target, generate)
 
 
 # One's own.
@@ -89,14 +98,14 @@ def _own(place: str) -> Named:
 # Hugging Face.
 
 
-def _pretrained(name: str, text: str, target: str) -> Named:
+def _pretrained(name: str, text: str, target: str, generate: int) -> Named:
     transformers = _transformers()
     folder = Path(name)
     _refuse_folder(name, folder)
     try:
         config = _fetched(name, transformers.AutoConfig)
         _refuse_endless(name, config)
-        tokenizer = _fetched(name, transformers.AutoTokenizer)
+        tokenizer = _tokenizer(name, folder, transformers)
         model = _fetched(
             name,
             getattr(transformers, _auto_class(config)),
@@ -108,12 +117,19 @@ def _pretrained(name: str, text: str, target: str) -> Named:
     except Exception as error:
         # What loaders raise for a cut or absurd file is of many classes, and theirs to choose.
         raise FileError(f"{name}: {_reason(error)}") from error
-    given = dict(tokenizer(text, return_tensors="pt"))
-    _refuse_long(name, "text", given["input_ids"], config, tokenizer)
+    given = _tokens(name, text, tokenizer, config)
+    _refuse_long(name, "text", given["input_ids"], config, tokenizer, generate)
+    title = folder.name if folder.is_dir() else name
+    if generate:
+        if not hasattr(model, "generate") or not model.can_generate():
+            raise UnsupportedError(f"{name} writes no text, so there is nothing to generate")
+        # It never stops before: another text that is typed is followed as far.
+        count = {"max_new_tokens": generate, "min_new_tokens": generate}
+        greedy = {"do_sample": False, "num_beams": 1}
+        return Named(title, model.eval().generate, (), given | count | greedy, tokenizer)
     if config.is_encoder_decoder:
         given["decoder_input_ids"] = _decoder_input(model, tokenizer, given, target)
         _refuse_long(name, "target", given["decoder_input_ids"], config, tokenizer)
-    title = folder.name if folder.is_dir() else name
     return Named(title, model.eval(), (), given | {"use_cache": False}, tokenizer)
 
 
@@ -124,14 +140,51 @@ def last_logits(found: Named) -> Mapping[str, int]:
     return {"logits_to_keep": 1} if known else {}
 
 
-def _refuse_long(name: str, what: str, ids: Any, config: Any, tokenizer: Any) -> None:
+def _tokenizer(name: str, folder: Path, transformers: Any) -> Any:
+    """The tokenizer, or None for a folder that has none."""
+    # Without these files transformers would make up one that knows no word.
+    kinds = ("tokenizer*", "vocab*", "*.model", "merges.txt", "spiece*", "sentencepiece*")
+    if folder.is_dir() and not any(any(folder.glob(kind)) for kind in kinds):
+        return None
+    return _fetched(name, transformers.AutoTokenizer)
+
+
+def _tokens(name: str, text: str, tokenizer: Any, config: Any) -> dict[str, Any]:
+    """What the model is called with: the tokens of a text, or numbers where nobody knows words.
+
+    Raises:
+        SheetformerError: there is no tokenizer, and the text is no list of numbers of tokens.
+    """
+    if tokenizer is not None:
+        return dict(tokenizer(text, return_tensors="pt"))
+    import torch
+
+    words, most = text.replace(",", " ").split(), int(getattr(config, "vocab_size", 0))
+    if not all(word.isdecimal() and int(word) < most for word in words):
+        raise SheetformerError(
+            f"{name} has no tokenizer, so the text is the numbers of its tokens, from 0 to "
+            f'{most - 1}, such as --text "1 {most // 2} {most - 1}"'
+        )
+    ids = torch.tensor([[int(word) for word in words]])
+    return {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+
+
+def _refuse_long(
+    name: str, what: str, ids: Any, config: Any, tokenizer: Any, more: int = 0
+) -> None:
     """Refuse more tokens than a model has places for.
 
     Raises:
         SheetformerError: there are more; the message says how many.
     """
     most = [getattr(config, key, None) for key in ("max_position_embeddings", "n_positions")]
-    limits = [x for x in (*most, tokenizer.model_max_length) if isinstance(x, int) and x > 0]
+    own = getattr(tokenizer, "model_max_length", None)
+    limits = [x for x in (*most, own) if isinstance(x, int) and x > 0]
+    if limits and more and ids.shape[-1] + more > min(limits):
+        raise SheetformerError(
+            f"{name} has places for {min(limits)} tokens; the {what} has {ids.shape[-1]}, so it "
+            f"cannot write {more} more"
+        )
     if limits and ids.shape[-1] > min(limits):
         raise SheetformerError(
             f"{name} reads at most {min(limits)} tokens, and the {what} has {ids.shape[-1]}; give "
@@ -246,6 +299,8 @@ def _decoder_input(model: Any, tokenizer: Any, given: Mapping[str, Any], target:
         ]
     import torch
 
+    if tokenizer is None:
+        raise SheetformerError("there is no tokenizer that could read the target")
     written = tokenizer(text_target=target, return_tensors="pt")["input_ids"]
     start = torch.full((1, 1), int(model.config.decoder_start_token_id or 0))
     return torch.cat([start, written[:, :-1]], dim=1)
