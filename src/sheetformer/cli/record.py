@@ -114,6 +114,8 @@ def record_model(
     refuse_overwriting(output, Path(model).glob("*.txt"))
     if not 0 <= generate <= _MOST_TOKENS:
         raise SheetformerError(f"--generate takes 1 to {_MOST_TOKENS} tokens, not {generate}")
+    if generate and next_token:
+        raise SheetformerError("--generate writes what comes next; leave out --next-token")
     with waiting("recording", model=printable(model)):
         found = find_model(model, text, target, generate)
         book = record(
