@@ -68,3 +68,12 @@ def test_the_size_of_many_weights_is_within_a_fifth(bits: int, tmp_path: Path) -
     book = sf.trace(lambda x, w: x @ w.T, drawn[:2], np.array(weights))
     size = book.save(tmp_path / "book.xlsx").stat().st_size
     assert 0.8 < book.summary().size / size < 1.2
+
+
+def test_a_long_one_says_how_long_it_takes() -> None:
+    short = Summary("A", 1, 6_000_000, 0, 10**8)
+    assert str(short).endswith("a workbook of about 100.0 MB")
+    assert short.seconds == 0
+    long = replace(short, work=1e12)
+    assert long.seconds > 100
+    assert ", written in about " in str(long)

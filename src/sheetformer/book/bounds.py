@@ -45,7 +45,7 @@ def rows_read(graph: Graph) -> dict[int, int]:
     for node in graph:
         if node.op == "embedding":
             length = node.operands[1].shape[0]
-            for i in np.unique(node.inputs[0]).tolist():
+            for i in np.unique(np.asarray(node.operands[0])).tolist():
                 if graph.owner(i).op == "input":
                     rows[i] = min(rows.get(i, length), length)
     return rows

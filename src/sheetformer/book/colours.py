@@ -48,7 +48,7 @@ def scales_of(graph: Graph, block: Block) -> list[Scale]:
 def _can_hide(graph: Graph, node: Node) -> bool:
     """Whether a number of it stands for minus infinity, or can after something was typed."""
     while OPS[node.op].keeps_hidden:
-        node = graph.owner(int(node.inputs[0].flat[0]))
+        node = graph.owner_of(node.operands[0])
     arrays = [graph.values[graph.node_index(node.base)]]
-    arrays += [graph.value(ids) for ids in (node.inputs if OPS[node.op].chooses else ())]
+    arrays += [graph.value(x) for x in (node.operands if OPS[node.op].chooses else ())]
     return any(bool((array <= -HUGE).any()) for array in arrays if array.dtype != object)

@@ -25,7 +25,7 @@ def operation_slips(graph: Graph, node: Node) -> Iterable[Slip]:
 
 def _owner(graph: Graph, node: Node, operand: int) -> str:
     """The operation whose result an operand is."""
-    return graph.owner(int(node.inputs[operand].flat[0])).op
+    return graph.owner_of(node.operands[operand]).op
 
 
 def _matmul(_graph: Graph, node: Node) -> Iterator[Slip]:

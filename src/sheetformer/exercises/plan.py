@@ -250,7 +250,7 @@ def varies(values: Sequence[Value]) -> Any:
 def compute(graph: Graph, place: int, values: Mapping[int, Value], op: Any = None) -> Value:
     """The value of a step from the values of others, or what another operation gives."""
     node = graph.nodes[place]
-    operands = [graph.value(ids, values) for ids in node.inputs]
+    operands = [graph.value(operand, values) for operand in node.operands]
     with np.errstate(all="ignore"):
         found = OPS[node.op].value(*operands, **node.attributes) if op is None else op(*operands)
     if found.dtype == object or np.isfinite(found).all():

@@ -9,6 +9,7 @@ import numpy as np
 from sheetformer.formula.plan import is_step
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
+from sheetformer.graph.span import Span
 from sheetformer.story.caption import NO_CAPTION
 from sheetformer.story.story import Story
 
@@ -69,7 +70,7 @@ def _tell_equations(story: Story) -> None:
         if own.equation or node.is_source or own.number_format == "message":
             continue
         equation = story.caption(node).equation or OPS[node.op].sign.format(
-            *(_operand(story, ids) for ids in node.inputs)
+            *(_operand(story, operand) for operand in node.operands)
         )
         story.captions[node.base] = replace(own, equation=equation)
 
@@ -89,10 +90,10 @@ def free(stem: str, taken: set[str]) -> str:
     return name
 
 
-def _operand(story: Story, ids: Ids) -> str:
+def _operand(story: Story, operand: Ids | Span) -> str:
     """An operand as a person writes it: a name, a transpose, a part, or a number."""
     graph = story.graph
-    owners = graph.node_indices(ids)
+    owners = graph.owners(operand)
     if len(owners) > 1:
         names = [graph.nodes[place].name.rstrip("_") for place in owners]
         if len(names) > MOST_NAMES:
@@ -106,10 +107,11 @@ def _operand(story: Story, ids: Ids) -> str:
         # Steps within steps: their text would double with each, and nobody reads that far.
         return f"({inner if len(inner) <= LONGEST_PART else OPS[node.op].sign.format(*'………')})"
     shown = node.name.rstrip("_")
-    if node.is_whole(ids):
+    if node.is_whole(operand):
         return shown
-    turned = node.ids.swapaxes(-1, -2) if len(node.shape) > 1 else node.ids
-    return f"{shown}ᵀ" if np.array_equal(ids, turned) else f"{shown}[…]"
+    turned = node.span.swapaxes(-1, -2) if len(node.shape) > 1 else node.span
+    same = operand == turned if isinstance(operand, Span) else np.array_equal(operand, turned.ids)
+    return f"{shown}ᵀ" if same else f"{shown}[…]"
 
 
 def literal(graph: Graph, node: Node) -> str:

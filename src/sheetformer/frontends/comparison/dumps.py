@@ -117,7 +117,7 @@ def book_trace(book: Book) -> Trace:
         node = block.node
         if not _is_recorded(book, block) or node.is_constant:
             continue
-        reads = {base for ids in node.inputs for base in _bases(book, ids)}
+        reads = {base for x in node.operands for base in _bases(book, x)}
         operands = [Operand(lambda: np.zeros(0), points[base]) for base in reads & points.keys()]
         # A step inside a formula has no block: what it reads is read here.
         points[node.base] = Point(
@@ -132,12 +132,12 @@ _SOURCES = {"parameter": "weight", "input": "input"}
 
 
 def _is_recorded(book: Book, block: Block) -> bool:
-    value = book.graph.value(block.node.ids)
+    value = book.graph.value(block.node.span)
     return value.dtype != object and not block.name.startswith(_CHECKS)
 
 
-def _bases(book: Book, ids: Any) -> list[int]:
-    return [book.graph.bases[place] for place in book.graph.node_indices(ids)]
+def _bases(book: Book, operand: Any) -> list[int]:
+    return [book.graph.bases[place] for place in book.graph.owners(operand)]
 
 
 def _reader(book: Book, name: str) -> Any:

@@ -77,7 +77,7 @@ def _rules(graph: Graph, node: Node) -> tuple[Rule, ...]:
     if node.base in graph.detached:
         return ()
     if OPS[node.op].refuses_gradient:
-        return (_refuse,) * len(node.inputs)
+        return (_refuse,) * len(node.operands)
     return DERIVATIVES.get(node.op, ())
 
 
