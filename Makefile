@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types layers page tests office browser benchmark attack versions site ready installs sbom audit clean
+.PHONY: help demo test lint types layers page tests docs office browser benchmark attack versions site ready installs sbom audit clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ page: $(VENV)/.installed-dev ## Check, test and build the page, and compare with
 
 tests: $(VENV)/.installed-dev office browser ## Run the test suite
 	$(BIN)/pytest -n 2 --dist loadfile
+
+docs: $(VENV)/.installed-dev ## Build the documentation as a site, dist/docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --jobs 2 -d dist/.doctrees docs dist/docs
 
 office:
 	@.ci/debian-packages $(OFFICE) || echo "Going on: tests that need LibreOffice skip themselves."

@@ -37,6 +37,12 @@ installed, and of the page, for which Chromium must be there."""
 NAMES = {"names-before": 0, "names-after": 1000}
 """Picture of the names that the lesson gpt makes up → after so many steps."""
 WORKBOOK, TRANSLATION = {"attention": "6 "}, {"alignment": "Who looks at whom"}
+PAIR = {
+    "en": "The idea on one screen",
+    "pt": "A ideia em uma tela",
+    "es": "La idea en una pantalla",
+}
+"""Language → how the heading of the talk's pair begins, which the first pages show."""
 PHOTOGRAPH = {"page": "6 "}
 """Picture → how the heading of the stage begins that it shows."""
 SENTENCE = "we see the red house"
@@ -51,6 +57,8 @@ def main(names: list[str]) -> None:
             shoot(sf.lesson(name, lang=code), of_lesson(name, code))
     if not names or BOOKS in names:
         shoot(sf.lesson(), WORKBOOK)
+        for code in PAIR:
+            shoot(sf.lesson(lang=code), of_pair(code))
         shoot(sf.translate(SENTENCE), TRANSLATION)
         for picture, steps in NAMES.items():
             shoot(sf.lesson("gpt", steps=steps), {picture: "8 "})
@@ -67,6 +75,11 @@ def of_lesson(name: str, code: str) -> dict[str, str]:
     return {f"lesson-{name}-{code}": f"{LESSONS[name].picture} "}
 
 
+def of_pair(code: str) -> dict[str, str]:
+    """The picture of the talk's pair in a language, and its stage."""
+    return {f"pair-{code}": PAIR[code]}
+
+
 def check() -> list[str]:
     """The pictures that show something else than their books do now, but those of examples/."""
     known = json.loads(SHOWN.read_text(encoding="utf-8"))
@@ -79,6 +92,8 @@ def now() -> Iterator[tuple[str, str]]:
         for code in languages():
             yield from digests(sf.lesson(name, lang=code), of_lesson(name, code)).items()
     yield from digests(sf.lesson(), {**WORKBOOK, **PHOTOGRAPH}).items()
+    for code in PAIR:
+        yield from digests(sf.lesson(lang=code), of_pair(code)).items()
     yield from digests(sf.translate(SENTENCE), TRANSLATION).items()
 
 

@@ -89,7 +89,8 @@ def test_a_head_switched_off_is_what_a_hook_does(module: ModuleType, named: Any)
     for handle in handles:
         handle.remove()
     assert np.abs(changed - seen[0].numpy()).max() <= 1e-9
-    said = Path(__file__).parents[2].joinpath("docs", "guide.md").read_text(encoding="utf-8")
+    page = Path(__file__).parents[2] / "docs" / "three-stories.md"
+    said = page.read_text(encoding="utf-8")
     for result, label in ((book["result"].value[0], "all on"), (changed, "1")):
         a, b = result[2], result[8]
         assert f"\n{label} {a @ b / np.sqrt(a @ a * (b @ b)):.3f}\n" in said
