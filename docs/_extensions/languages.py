@@ -40,7 +40,8 @@ BEFORE_THE_THEME = 400
 
 def language_of(page: str) -> str:
     """The language of a page, which its folder says."""
-    return next((code for code in WORDS if f"{code}/" in (page[:3], page[8:11])), "en")
+    folder = page.removeprefix(COURSE).partition("/")[0]
+    return folder if folder in WORDS else "en"
 
 
 def same_page(page: str, code: str, pages: set[str]) -> str:
@@ -66,11 +67,16 @@ def dress(app: Any, page: str, _template: str, context: dict[str, Any], _tree: A
         for other, name in NAMES.items()
     ]
     context["language_here"] = code
+    _parent, before, after = app.builder.relations.get(page, (None, None, None))
+    for side, other in (("prev", before), ("next", after)):
+        if other and language_of(other) != code:
+            context[side] = None
 
 
 def contents(app: Any, page: str, first: str) -> str:
     """The tree that begins at a first page, as a page of it shows it."""
-    adapter, how = TocTree(app.env), {"maxdepth": 2, "titles_only": True, "includehidden": True}
+    adapter = TocTree(app.env)
+    how: dict[str, Any] = {"maxdepth": 2, "titles_only": True, "includehidden": True}
     found = app.env.get_doctree(first).findall(addnodes.toctree)
     trees = [tree for one in found if (tree := adapter.resolve(page, app.builder, one, **how))]
     whole, *others = trees

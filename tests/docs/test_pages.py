@@ -10,6 +10,7 @@ import math
 import re
 import shlex
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from .blocks import PAGES, ROOT, Block, blocks_of
 NOT_RUN = {
     "sheetformer serve": "goes on until it is stopped; tests/server",
     "sheetformer train": "takes minutes; tests/models",
+    "sheetformer selftest": "takes a quarter of a minute, and has tests of its own",
     "sheetformer grade submissions --key key.xlsx --scheduler": "wants a cluster; tests/exercises",
     "sheetformer verify attention.xlsx --engine libreoffice": "may not be there; tests/cli",
     "make": "tests/cli/test_docs.py sees to it that the target is there",
@@ -34,7 +36,7 @@ NOT_RUN = {
     "export": "tests/language",
 }
 """How a command begins that does not run here, and why."""
-SHOWN = ("", "excel", "nginx")
+SHOWN = ("", "excel", "nginx", "yaml")
 """Blocks that nothing runs: drawings, formulas (test_formulas.py), settings of other programs."""
 PIECES = ("how-to-add-an-op-rule.md", "three-stories.md")
 """Pages with `py` blocks: lines of a file, or what takes a minute (tests/examples)."""
@@ -110,7 +112,9 @@ def kept_as_a_file(block: Block) -> None:
 def ran(line: str, where: str, capfd: pytest.CaptureFixture[str]) -> str | None:
     """What a command says, if it runs; it ends well unless it says that something is wrong."""
     words = shlex.split(line, comments=True)
-    if not words or any(line.startswith(beginning) for beginning in NOT_RUN):
+    if not words:
+        return ""
+    if any(line.startswith(beginning) for beginning in NOT_RUN):
         there(words)
         return None
     assert words[0] == "sheetformer", f"{where}: {line} is not run: say why in NOT_RUN"
@@ -124,9 +128,11 @@ def ran(line: str, where: str, capfd: pytest.CaptureFixture[str]) -> str | None:
 
 def there(words: list[str]) -> None:
     """The file or module that Python would run exists."""
-    if words[:1] == ["python"]:
-        file = f"{words[2].replace('.', '/')}.py" if words[1] == "-m" else words[1]
-        assert (ROOT / file).exists(), file
+    if words[:2] == ["python", "-m"]:
+        own = ROOT / f"{words[2].replace('.', '/')}.py"
+        assert own.exists() or find_spec(words[2]), words[2]
+    elif words[0] == "python":
+        assert (ROOT / words[1]).exists(), words[1]
 
 
 def assert_said(said: str, shown: str, where: str) -> bool:
