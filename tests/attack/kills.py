@@ -76,7 +76,8 @@ WORK = (
     "lessons.softmax", "lessons.training", "lessons.cross_attention",
     "lessons.self_attention", "models.align", "writers.page", "writers.formats.xlsx",
     "writers.formats.html", "writers.formats.txt", "writers.formats.svg", "writers.formats.png",
-    "edits.steps", "edits.saved", "exercises.make", "exercises.grading", "exercises.annotated", "exercises.paper", "server.site",
+    "edits.steps", "edits.saved", "exercises.make", "exercises.grading", "exercises.annotated",
+    "exercises.paper", "server.site",
 )  # fmt: skip
 """What the commands import: it is theirs before they are copied, and killed."""
 
