@@ -17,6 +17,7 @@ from sheetformer.engines.base import Cells, Engine
 from sheetformer.engines.compare import difference
 from sheetformer.formula.address import a1
 from sheetformer.frontends.numpy.trace import trace
+from sheetformer.graph.ops import Value
 
 from .lint import workbook_faults
 
@@ -72,6 +73,23 @@ def _spoil(cell_block: Any) -> Any:
         if cell_block.has_formula
         else cell_block
     )
+
+
+def with_values(book: Book, values: Sequence[Value]) -> Book:
+    """The book as it is for other values of its graph."""
+    sheets = [
+        replace(
+            sheet,
+            cell_blocks=[
+                cell_block
+                if (ids := cell_block.ids) is None
+                else replace(cell_block, values=book.graph.value(ids, values))
+                for cell_block in sheet.cell_blocks
+            ],
+        )
+        for sheet in book.sheets
+    ]
+    return replace(book, sheets=sheets)
 
 
 def formula_values(book: Book) -> Iterator[tuple[str, int, int, Any, str]]:

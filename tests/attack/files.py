@@ -1,4 +1,4 @@
-"""Gives hostile workbooks to `sheetformer verify` and counts what must not happen.
+"""Gives hostile workbooks to `verify`, `grade`, `check` and `step`; counts what must not happen.
 
     python -m tests.attack.files --count 2000 --jobs 2 --office 40
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from pathlib import Path
 import psutil
 
 import sheetformer as sf
+from sheetformer.exercises.make import exercise
 
 from ..listening import listening
 from .report import put
@@ -32,7 +34,15 @@ from .workbooks import KINDS, make
 
 LATE = 5.0
 """Seconds that a start and an end may take, besides the limit."""
-_CODES = {0: "right", 1: "off", 2: "refused"}
+WORKS = ("verify", "grade", "verify", "step", "verify", "check", "verify", "grade")
+"""Who gets the files, each a few after one another."""
+_CODES = {
+    "verify": ("right", "off", "refused"),
+    "grade": ("graded", "without a grade", "without a grade"),
+    "step": ("stepped", "", "refused"),
+    "check": ("right", "off", "refused"),
+}
+"""What exit codes mean."""
 
 
 @dataclass
@@ -63,14 +73,41 @@ def honest(folder: Path) -> list[Path]:
     ]
 
 
-def attack(number: int, books: list[Path], port: int, folder: Path, engine: str) -> list[object]:
-    """Give one file to `verify`: its verdict, its seconds, and what was wrong."""
+def handed(folder: Path) -> dict[str, list[Path]]:
+    """The workbooks for each work to begin with: an exercise is graded, a training steps."""
+    books = honest(folder)
+    made = exercise(sf.lesson("softmax"), ["shares"])
+    made.key.save(folder / "key.xlsx")
+    training = sf.lesson("training", steps=2).save(folder / "training.xlsx")
+    return {"verify": books, "check": books, "step": [training],
+            "grade": [made.book.save(folder / "homework.xlsx")]}  # fmt: skip
+
+
+def _words(work: str, file: Path, key: Path, engine: str) -> list[str]:
+    out = file.with_suffix("")
+    return {
+        "verify": ["verify", str(file), "--engine", engine],
+        "step": ["step", str(file), "-o", f"{out}-out.xlsx"],
+        "check": ["check", str(file), "softmax", "--input", "x=A1:B2", "--output", "D1:E2",
+                  "--trials", "2", "--engine", engine],
+        "grade": ["grade", str(file), "--key", str(key), "-o", f"{out}-out.csv", "--annotated",
+                  f"{out}-out", "--engine", engine],
+    }[work]  # fmt: skip
+
+
+def attack(number: int, books: list[Path], port: int, folder: Path, engine: str,
+           work: str = "verify") -> list[object]:  # fmt: skip
+    """Give one file to a command: its verdict, its seconds, and what was wrong."""
     file = folder / f"{number}.xlsx"
     file.write_bytes(make(number, books, port))
     temporary = folder / f"{number}-temporary"
     temporary.mkdir()
-    command = [sys.executable, "-m", "sheetformer", "verify", str(file), "--engine", engine]
-    limit = (10 + file.stat().st_size / 1e5 + (60 if engine == "libreoffice" else 0)) + LATE
+    words = _words(work, file, books[0].with_name("key.xlsx"), engine)
+    command = [sys.executable, "-m", "sheetformer", *words]
+    # Who grades reads a file twice.
+    limit = (1 + (work == "grade")) * (
+        10 + file.stat().st_size / 1e5 + (60 if engine == "libreoffice" else 0)
+    ) + LATE
     # A busy machine lets everybody wait.
     limit *= max(1.0, min(10.0, 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1)))
     begun = time.monotonic()
@@ -85,21 +122,25 @@ def attack(number: int, books: list[Path], port: int, folder: Path, engine: str)
         run.kill()
         out, err = run.communicate()
     seconds = time.monotonic() - begun
-    wrong = [f"{number}: {what}" for what in _wrong(run.returncode, out, err, seconds, limit)]
+    code = run.returncode
+    wrong = [f"{number}: {what}" for what in _wrong(code, out, err, seconds, limit)]
+    if code == 2 and work != "grade" and (len(err.splitlines()) != 1 or err[:7] != b"Error: "):
+        wrong.append(f"{number}: not one sentence: {(out + err)[-300:]!r}")
     wrong += [f"{number}: left {left}" for left in _left(marked["SHEETFORMER_ATTACK"], temporary)]
     if not wrong:
         file.unlink()
-    return [_CODES.get(run.returncode, f"code {run.returncode}"), seconds, wrong]
+        for each in folder.glob(f"{number}-out*"):
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+    verdict = _CODES[work][code] if code in (0, 1, 2) else f"code {code}"
+    return [verdict, seconds, wrong]
 
 
 def _wrong(code: int, out: bytes, err: bytes, seconds: float, limit: float) -> Iterator[str]:
     said = (out + err).decode(errors="replace")
-    if code not in _CODES:
+    if code not in (0, 1, 2):
         yield f"exit code {code}"
     if "Traceback" in said or "panicked" in said:
         yield f"a raw error: {said[-300:]}"
-    if code == 2 and (len(err.splitlines()) != 1 or not err.startswith(b"Error: ")):
-        yield f"not one sentence: {said[-300:]}"
     if "mistake in Sheetformer" in said:
         yield f"an error that nobody foresaw: {said[-300:]}"
     if seconds > limit:
@@ -135,14 +176,16 @@ def run(
     """Give files to `verify`, several at a time: what happened, and how many requests came."""
     tally = Tally()
     begun = time.monotonic()
-    books = honest(folder / "honest")
+    books = handed(folder / "honest")
     with listening() as (port, heard), ThreadPoolExecutor(jobs) as pool:
 
         def one(number: int) -> None:
             if time.monotonic() - begun > 60 * minutes:
                 return
             engine = "libreoffice" if office and number % office == office - 1 else "ironcalc"
-            tally.add(*attack(number, books, port, folder, engine))  # type: ignore[arg-type]
+            work = WORKS[number // len(KINDS) % len(WORKS)]
+            found = attack(number, books[work], port, folder, engine, work)
+            tally.add(f"{work}: {found[0]}", *found[1:])  # type: ignore[arg-type]
             if tally.verdicts.total() % 100 == 0:
                 sys.stderr.write(f"{tally.verdicts.total()} {dict(tally.verdicts)}\n")
 
@@ -156,7 +199,7 @@ def _figures(tally: Tally, requests: int, minutes: float) -> list[str]:
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     rows = {
         f"hostile files, of {len(set(KINDS))} kinds": tally.verdicts.total(),
-        **{f"that were {verdict}": count for verdict, count in sorted(tally.verdicts.items())},
+        **{verdict: count for verdict, count in sorted(tally.verdicts.items())},
         "tracebacks, other exit codes, late, left behind": len(tally.wrong),
         "requests": requests,
         "longest, in seconds": round(max(tally.seconds, default=0), 1),

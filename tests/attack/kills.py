@@ -19,22 +19,65 @@ from random import Random
 from typing import NoReturn
 
 from sheetformer.cli import main as main_of_sheetformer
+from sheetformer.exercises.make import exercise
+from sheetformer.lessons import lesson
 
 from .report import options, section, seeds
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 COMMANDS: dict[str, list[str]] = {
-    "lesson.xlsx": ["lesson", "softmax", "-o"],
-    "lesson.html": ["lesson", "cross-attention", "-o"],
-    "lesson.txt": ["lesson", "self-attention", "-o"],
-    "alignments.tsv": ["align", "pairs.tsv", "-o"],
+    "lesson.xlsx": ["lesson", "softmax", "-o", "lesson.xlsx"],
+    "lesson.html": ["lesson", "cross-attention", "-o", "lesson.html"],
+    "lesson.txt": ["lesson", "self-attention", "-o", "lesson.txt"],
+    "lesson.svg": ["lesson", "cross-attention", "-o", "lesson.svg"],
+    "lesson.png": ["lesson", "cross-attention", "-o", "lesson.png"],
+    "alignments.tsv": ["align", "pairs.tsv", "-o", "alignments.tsv"],
+    "stepped.xlsx": ["step", "training.xlsx", "-n", "3", "-o", "stepped.xlsx"],
+    "itself.xlsx": ["step", "itself.xlsx", "-n", "3"],
+    "exercise": [
+        "exercise",
+        "softmax",
+        "-b",
+        "shares",
+        "-o",
+        "exercise/a.xlsx",
+        "--key",
+        "exercise/key.xlsx",
+        "--paper",
+        "exercise/paper.html",
+    ],
+    "graded": [
+        "grade",
+        "handed",
+        "--key",
+        "key.xlsx",
+        "-o",
+        "graded/grades.csv",
+        "--canvas",
+        "graded/canvas.csv",
+        "--pages",
+        "graded/pages",
+        "--annotated",
+        "graded/marked",
+        "--jobs",
+        "1",
+    ],
+    "site": ["site", "site", "--only", "softmax"],
 }
+"""Each under the name of the file or folder that it writes."""
+LONG = ("site", "graded")
+"""What takes some seconds, and is killed less often."""
+QUICK = ("lesson.xlsx", "alignments.tsv", "itself.xlsx", "exercise")
+"""For a short look."""
 TRAINING = ["train", "translator", "--data", "pairs.tsv", "--cpu", "--epochs", "6", "--batch", "64",
             "-o", "model.safetensors"]  # fmt: skip
 
 WORK = (
-    "lessons.softmax", "lessons.cross_attention", "lessons.self_attention", "models.align",
-    "writers.page", "writers.formats.xlsx", "writers.formats.html", "writers.formats.txt",
+    "lessons.softmax", "lessons.training", "lessons.cross_attention",
+    "lessons.self_attention", "models.align", "writers.page", "writers.formats.xlsx",
+    "writers.formats.html", "writers.formats.txt", "writers.formats.svg", "writers.formats.png",
+    "edits.steps", "edits.saved", "exercises.make", "exercises.grading", "exercises.annotated",
+    "exercises.paper", "server.site",
 )  # fmt: skip
 """What the commands import: it is theirs before they are copied, and killed."""
 
@@ -98,28 +141,71 @@ def _become(words: list[str], folder: Path) -> NoReturn:
         os._exit(code)
 
 
+def given(folder: Path) -> None:
+    """What the commands read: pairs, a book that goes on, an exercise with two solutions."""
+    pairs(folder / "pairs.tsv")
+    lesson("training", steps=2).save(folder / "training.xlsx")
+    made = exercise(lesson("softmax"), ["shares"])
+    made.key.save(folder / "key.xlsx")
+    for name in ("handed", "exercise", "graded"):
+        (folder / name).mkdir()
+    for student in ("ana", "rui"):
+        made.book.save(folder / "handed" / f"{student}.xlsx")
+
+
+def standing(folder: Path, name: str) -> dict[str, bytes]:
+    """The files of an output: a file, or all in a folder; not what a run that goes on needs."""
+    path = folder / name
+    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+    return {str(each.relative_to(folder)): each.read_bytes() for each in files
+            if each.suffix not in (".part", ".jsonl")}  # fmt: skip
+
+
+def before(folder: Path, name: str, rng: Random, good: dict[str, bytes]) -> dict[str, bytes]:
+    """Put there what a command finds: nothing, or other files of the same names."""
+    path = folder / name
+    if name == "itself.xlsx":
+        shutil.copyfile(folder / "training.xlsx", path)
+    elif path.is_dir():
+        shutil.rmtree(path)
+        path.mkdir()
+    else:
+        path.unlink(missing_ok=True)
+    if name != "itself.xlsx" and rng.random() < 0.5:
+        for each in good:
+            (folder / each).parent.mkdir(parents=True, exist_ok=True)
+            (folder / each).write_bytes(b"old")
+    return standing(folder, name)
+
+
 def kill_writers(folder: Path, seconds: float, found: Killed) -> None:
     """Kill each command at random moments, most of them at its end, where it writes."""
-    known: dict[str, tuple[bytes, float]] = {}
-    for name, words in COMMANDS.items():
-        took = run([*words, name], folder)
-        known[name] = ((folder / name).read_bytes(), took)
-    for seed in seeds(seconds):
+    known: dict[str, tuple[dict[str, bytes], float]] = {}
+    given(folder)
+    begun = time.monotonic()
+    commands = COMMANDS if seconds > 30 else {name: COMMANDS[name] for name in QUICK}
+    for name, words in commands.items():
+        before(folder, name, Random(0), {})
+        took = run(words, folder)
+        known[name] = (standing(folder, name), took)
+        found.see(bool(known[name][0]), f"{name}: nothing was written")
+    often = [name for name in commands if name not in LONG] * 2 + list(commands)
+    for seed in seeds(max(seconds - (time.monotonic() - begun), seconds / 2)):
         rng = Random(seed)
-        name = rng.choice(list(COMMANDS))
+        name = rng.choice(often)
         good, took = known[name]
-        old = rng.choice((None, b"old"))
-        (folder / name).unlink(missing_ok=True)
-        if old is not None:
-            (folder / name).write_bytes(old)
-        run([*COMMANDS[name], name], folder, took * rng.uniform(0.4, 1.1), rng.choice(SIGNALS))
-        found.counts["writers"] += 1
-        there = (folder / name).read_bytes() if (folder / name).exists() else None
-        found.see(there in (old, good), f"seed {seed}: half a file stands as {name}")
-    for name, words in COMMANDS.items():
-        run([*words, name], folder)
-        found.see((folder / name).read_bytes() == known[name][0], f"{name} is another one now")
-    left = [each.name for each in folder.iterdir() if each.name.startswith(".")]
+        old = before(folder, name, rng, good)
+        run(COMMANDS[name], folder, took * rng.uniform(0.4, 1.1), rng.choice(SIGNALS))
+        found.counts[name] += 1
+        for each, content in standing(folder, name).items():
+            whole = content in (old.get(each), good.get(each))
+            found.see(whole, f"seed {seed}: half a file stands as {each}")
+    for name, words in commands.items():
+        if name == "itself.xlsx":
+            before(folder, name, Random(0), {})
+        run(words, folder)
+        found.see(standing(folder, name) == known[name][0], f"{name} is another one now")
+    left = [str(each) for each in folder.rglob(".*")]
     found.see(not left, f"left beside the files: {left}")
 
 
@@ -153,16 +239,16 @@ def main() -> None:
         import_module(f"sheetformer.{name}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pairs(folder / "pairs.tsv")
         kill_writers(folder, wanted.seconds * 2 / 3, found)
         if wanted.seconds >= 30:
             import_module("sheetformer.models.train.train")
             kill_trainings(folder, wanted.seconds / 3, found)
     with section("kills", "Killed at any moment", wanted) as lines:
+        trainings = found.counts.pop("trainings", 0)
+        each = ", ".join(f"{name} {count}" for name, count in sorted(found.counts.items()))
         lines += [
-            f"- {found.counts['writers']:,} kills of commands that write .xlsx, .html, .txt and "
-            f"alignments, {found.counts['trainings']:,} of trainings; "
-            f"{', '.join(each.name for each in SIGNALS)}",
+            f"- {found.counts.total():,} kills of commands that write, by what they write: {each}",
+            f"- {trainings:,} of trainings; {', '.join(each.name for each in SIGNALS)}",
             f"- half-written files, models that are not the one that nobody killed, and parts that "
             f"were left: {len(found.problems)}",
         ]

@@ -7,10 +7,27 @@ import sys
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
-from . import report, server, settings
+import sheetformer as sf
+from sheetformer.errors import FileError
+from sheetformer.exercises.journal import Journal
+from sheetformer.exercises.judged import BlankGrade, Grade
+from sheetformer.frontends.comparison import dumps
+
+from ..page.engine import PageEngine
+from . import inputs, report, server, settings
 from .report import Findings
+
+FOUND = {
+    "typed formulas": [49],
+    "lists of students": [35],
+    "facts of keys": [153, 899],
+    "journals of grades": [3],
+}
+"""Seeds that met a mistake once: {{{…, a field without end, numbers beyond an integer, [[[…"""
+SLOW = ("options of lessons", ".ods files", "packed corpora", "named blanks", "dumped numbers")
 
 
 def test_absurd_settings_are_refused_before_the_first_step() -> None:
@@ -27,6 +44,37 @@ def test_any_bytes_are_a_corpus_or_are_refused(tmp_path: Path) -> None:
         content = settings.corpus(Random(seed))
         found.attempt(lambda c=content: settings.read_corpus(c, tmp_path / "pairs.tsv"), seed)
     assert not found.mistakes
+
+
+@pytest.mark.parametrize("name", inputs.READERS)
+def test_damaged_input_is_read_or_refused(name: str, tmp_path: Path) -> None:
+    tries = [*range(3 if name in SLOW else 40), *FOUND.get(name, ())]
+    assert not inputs.attacked(name, tmp_path, tries).mistakes
+
+
+def test_the_page_refuses_arrays_in_arrays(page: PageEngine) -> None:
+    typed = {("Softmax", 30, 2): "=" + "{" * 3900}
+    with pytest.raises(AssertionError, match="cannot be read"):
+        page.recalculate(sf.lesson("softmax"), typed)
+
+
+def test_half_a_line_in_a_journal_costs_no_grade(tmp_path: Path) -> None:
+    path = tmp_path / "grades.jsonl"
+    done = Grade("a.xlsx", "a", (BlankGrade("shares", {"A1": "right"}),))
+    Journal(path, "k").add("d", done)
+    path.write_bytes(path.read_bytes() + b'{"key": "k", "dig')
+    Journal(path, "k").add("e", done)
+    again = Journal(path, "k")
+    assert again.known("a.xlsx", "d") == again.known("a.xlsx", "e") == done
+
+
+def test_an_archive_of_zeros_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, a=np.zeros(100_000))
+    assert dumps.read_dump(path)["a"][0].size == 100_000
+    monkeypatch.setattr(dumps, "MOST", 1_000)
+    with pytest.raises(FileError, match="holds more than"):
+        dumps.read_dump(path)
 
 
 def test_a_server_survives_what_is_sent() -> None:

@@ -59,6 +59,8 @@ def test_marks_and_notes_stand_at_the_cells(tmp_path: Path) -> None:
     assert empty[at("blend", 2, 3)].fill.fgColor.rgb == BAD
     # What openpyxl writes does not keep to the schemas itself.
     assert_excel_would_open(found["empty.xlsx"])
+    with zipfile.ZipFile(found["empty.xlsx"]) as copy:
+        assert {part.date_time[0] for part in copy.infolist()} == {1980}, "the same file each time"
     again = {one.file: one.blanks for one in grade(folder, exercise_files()[1]).grades}
     for name, path in found.items():
         assert grade(path, exercise_files()[1]).grades[0].blanks == again[name]

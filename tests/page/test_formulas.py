@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -20,7 +19,13 @@ from sheetformer.writers.page_payload import page_payload
 from ..lessons.books import EACH
 from ..property.cases import random_case, random_program
 from ..property.test_recalculation import COMPUTED, EXAMPLES, STYLES, books_of
-from ..support import assert_book_recalculates, assert_cells, formula_values, spoiled
+from ..support import (
+    assert_book_recalculates,
+    assert_cells,
+    formula_values,
+    spoiled,
+    with_values,
+)
 from .engine import PageEngine
 
 each_lesson = pytest.mark.parametrize("name", EACH)
@@ -99,23 +104,6 @@ def other(book: Book, name: str) -> float | str:
     if caption.number_format == "switch":
         return 1.0 - value
     return value if caption.number_format == "integer" else value * 0.97 + 0.001
-
-
-def with_values(book: Book, values: Sequence[Value]) -> Book:
-    """The book as it is for other values of its graph."""
-    sheets = [
-        replace(
-            sheet,
-            cell_blocks=[
-                cell_block
-                if (ids := cell_block.ids) is None
-                else replace(cell_block, values=book.graph.value(ids, values))
-                for cell_block in sheet.cell_blocks
-            ],
-        )
-        for sheet in book.sheets
-    ]
-    return replace(book, sheets=sheets)
 
 
 @pytest.mark.parametrize("op", COMPUTED)

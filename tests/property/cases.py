@@ -56,9 +56,12 @@ def numbers(rng: Random, shape: tuple[int, ...], domain: str = "any") -> Any:
 
 
 _EXTREMES = {
-    "any": (0.0, 1e-300, -1e-12, 1e12, -1e15, 1e100, -1e100, 40.0, -40.0, 710.0, -750.0),
-    "positive": (1e-300, 1e-12, 1e12, 1e100, 1.0),
-    "small": (-750.0, -700.0, -40.0, -1e-12, 0.0, 40.0, 700.0),
+    "any": (
+        *(0.0, 5e-324, -1e-310, 1e-300, -1e-12, 1e12, -1e15, 1e30, -1e30, 1e100, -1e100, 8e307),
+        *(40.0, -40.0, 710.0, -750.0),
+    ),
+    "positive": (5e-324, 1e-310, 2.3e-308, 1e-300, 1e-12, 1.0, 1e12, 1e30, 1e100, 8e307),
+    "small": (-750.0, -740.0, -700.0, -40.0, -1e-310, -1e-12, 0.0, 40.0, 700.0, 709.0),
 }
 """Numbers at the ends of what a function takes, where programs go ways of their own."""
 
@@ -210,14 +213,16 @@ def _elementwise(rng: Random, op: str) -> Case:
 
     outside = tuple(array for array in arrays if not isinstance(array, float))
     with np.errstate(all="ignore"):
-        if not np.isfinite(program(*outside)).all():
-            return _elementwise(rng, op)
+        result = program(*outside)
+    if not np.isfinite(result).all() or (op == "power" and (np.abs(result) < _LEAST).any()):
+        return _elementwise(rng, op)
     return Case(f"{op}{places}({', '.join(s[0] or 'x' for s in steps)})", program, outside)
 
 
 _NOT_EXTREME = (
     "sin",
     "cos",
+    "where",
     "equal",
     "not_equal",
     "greater",
@@ -227,6 +232,9 @@ _NOT_EXTREME = (
 )
 """Where programs are known to say something else: LibreOffice has an error for very large angles,
 and to IronCalc 1E-300 equals 0."""
+
+_LEAST = 1e-300
+"""A power that is too small for a number is 0, but an error in LibreOffice."""
 
 
 def _partner(rng: Random, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -274,7 +282,9 @@ def views_of_words(rng: Random, x: Any) -> Step:
 
 
 def _reduction(rng: Random, op: str) -> Case:
-    x = numbers(rng, random_shape(rng), OPS[op].domain)
+    # Sums of numbers far apart depend on their order; the largest and the smallest do not.
+    drawn = extremes if op not in ("sum", "mean") and rng.random() < 0.2 else numbers
+    x = drawn(rng, random_shape(rng), OPS[op].domain)
     text, seen = views(rng, x)
     shape = seen(x).shape
     axis: Any = rng.randrange(-len(shape), len(shape)) if shape else None
@@ -425,7 +435,8 @@ def _fingerprint(rng: Random) -> Case:
 
 
 def _spacing(rng: Random) -> Case:
-    x = extremes(rng, random_shape(rng), "any")
+    # Beyond 1E+270 a number over the least step is none, and an error in LibreOffice.
+    x = np.clip(extremes(rng, random_shape(rng), "any"), -1e100, 1e100)
     significant, least = float(rng.randint(3, 24)), float(rng.choice((-126, -14, -6)))
 
     def program(y: Any) -> Any:
@@ -528,8 +539,12 @@ def _column_max(rng: Random) -> Case:
     return Case("column_max", program, (x,))
 
 
+def _any_extremes(rng: Random, shape: tuple[int, ...]) -> Any:
+    return extremes(rng, shape, "any")
+
+
 def _copy(rng: Random) -> Case:
-    x = rng.choice((numbers, words))(rng, random_shape(rng))
+    x = rng.choice((numbers, words, _any_extremes))(rng, random_shape(rng))
     text, seen = views(rng, x) if x.dtype != object else views_of_words(rng, x)
     return Case(f"copy of x{text}", lambda y: seen(y), (x,))
 
@@ -694,4 +709,13 @@ _STEPS: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
     ("count", lambda x, _: x * 0.1 + (x > 0.505).astype(int).sum(axis=-1, keepdims=True)),
     ("causal", lambda x, _: _normal(np.where(np.tri(*x.shape[-2:]) > 0, x, -np.inf))),
     ("−x", lambda x, _: -x),
+    ("minimum", _fitting(lambda x, y: np.minimum(x, y))),
+    ("√", lambda x, _: np.sqrt(np.abs(x) + 0.25)),
+    ("log", lambda x, _: np.log(x * x + 0.25)),
+    ("σ", lambda x, _: apply("sigmoid", x)),
+    ("softplus", lambda x, _: apply("softplus", x) * 0.5),
+    ("÷", _fitting(lambda x, y: x / (y * y + 1.0))),
+    ("sin", lambda x, _: np.sin(np.tanh(x)) + np.cos(x * 0.1)),
+    ("floor", lambda x, _: x + apply("floor", np.tanh(x) * 3.003)),
+    ("power", lambda x, _: np.tanh(x) ** 2.0 + (x * x + 0.5) ** -0.5),
 )

@@ -1,8 +1,10 @@
-"""Very many random graphs in both styles, in the engines: how many agree, and how nearly.
+"""Very many random graphs in both styles, in the engines and on the page: how many agree, how well.
 
 Each graph is first compared with plain NumPy; then every cell that an engine works out with the
-graph. Prints how many graphs and cells there were, the largest difference, and each that is off,
-with the seed that makes it again.
+graph. Then all inputs are changed in the loaded book, and it must hold again. Prints how many
+graphs and cells there were, the largest difference, each that is off, with the seed that makes it
+again, and how often each operation was in a graph. Exit code 1 where one is off, or an operation
+in none.
 
     python -m tests.property.sweep --graphs 10000 [--engine ironcalc] [--first 0] [--batch 50]
 """
@@ -11,24 +13,32 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import numpy as np
 
 from sheetformer.book.workbook import Book
 from sheetformer.engines import get_engine
-from sheetformer.engines.base import Engine
+from sheetformer.engines.base import Cells, Edits, Engine
 from sheetformer.engines.programs.libreoffice import LibreOffice
 from sheetformer.graph.ops import OPS
 
-from ..support import assert_book_recalculates, formula_values, together
+from ..attack.report import put
+from ..page.engine import PageEngine, find_node
+from ..support import assert_cells, formula_values, spoiled, together, with_values
 from .cases import Case, random_case, random_program
+from .changed import Change, changed
 
 STYLES = ("matrix", "cell")
+ENGINES = ("ironcalc", "libreoffice", "page")
+TITLES = {"ironcalc": "IronCalc", "libreoffice": "LibreOffice", "page": "the page"}
 COMPUTED = [name for name, op in OPS.items() if op.kind != "source"]
 TOLERANCE = 1e-12
 """Between a graph and plain NumPy, which add up in the same order or nearly."""
@@ -44,20 +54,38 @@ class Result:
     off: int = 0
 
 
+@dataclass(frozen=True)
+class Made:
+    """A book of some graphs, and what becomes of it when its inputs are changed."""
+
+    book: Book
+    change: Change
+
+    @property
+    def after(self) -> Book:
+        """The book with the values that it must have then."""
+        return with_values(self.book, self.change.values)
+
+
 def case_of(seed: int) -> Case:
     """The graph of a seed: three in four a program, else one operation through views."""
     rng = Random(seed)
     return random_program(rng) if rng.random() < 0.75 else random_case(rng, rng.choice(COMPUTED))
 
 
-def books_of(cases: Sequence[Case]) -> list[Book]:
-    """One book of all cases in each style, held against plain NumPy."""
-    books = [together([(case.function, case.arrays) for case in cases], style) for style in STYLES]
-    for i, case in enumerate(cases):
-        expected = case.function(*case.arrays)
-        for book in books:
-            _assert_same(book[f"output_{i + 1}"].value, expected)
-    return books
+def made_of(cases: Sequence[Case]) -> list[Made]:
+    """One book of all cases in each style, held against plain NumPy, before and after a change."""
+    made: list[Made] = []
+    for style in STYLES:
+        book = together([(case.function, case.arrays) for case in cases], style)
+        change = changed(book, cases)
+        for i, case in enumerate(cases):
+            ids = book.blocks[f"output_{i + 1}"].node.ids
+            _assert_same(book[f"output_{i + 1}"].value, case.function(*case.arrays))
+            after = case.function(*change.arrays[i])
+            _assert_same(book.graph.value(ids, change.values).reshape(np.shape(after)), after)
+        made.append(Made(book, change))
+    return made
 
 
 def _assert_same(found: np.ndarray, expected: np.ndarray) -> None:
@@ -69,22 +97,52 @@ def _assert_same(found: np.ndarray, expected: np.ndarray) -> None:
     np.testing.assert_allclose(found, finite, rtol=TOLERANCE, atol=TOLERANCE)
 
 
-def sweep(seeds: range, batch: int, engines: Sequence[Engine]) -> dict[str, Result]:
+def both(engine: Engine | PageEngine, book: Book, edits: Edits) -> tuple[Cells, Cells]:
+    """What an engine makes of a book, at first and after edits in it."""
+    if isinstance(engine, PageEngine):
+        # An apostrophe before it keeps a word a word, as in a spreadsheet.
+        words = {at: f"'{new}" for at, new in edits.items() if new and isinstance(new, str)}
+        first, after = engine.recalculate(book, {**edits, **words})
+        return first, after
+    with tempfile.TemporaryDirectory() as folder:
+        path = spoiled(book).save(Path(folder, "book.xlsx"))
+        with engine.open(path) as live:
+            return live.cells(), live.edit(edits)
+
+
+def held(made: Made, engine: Engine | PageEngine) -> float:
+    """The largest difference in a book, before and after the change.
+
+    Raises:
+        AssertionError: a cell is off.
+    """
+    first, after = both(engine, made.book, made.change.edits)
+    return max(
+        assert_cells(made.book, first, engine.name),
+        assert_cells(made.after, after, f"{engine.name}, changed"),
+    )
+
+
+def sweep(
+    seeds: range, batch: int, engines: Sequence[Engine | PageEngine]
+) -> tuple[dict[str, Result], Counter[str]]:
     """Run the graphs of all seeds; a batch that is off is run again, a graph at a time."""
     results = {engine.name: Result() for engine in engines}
+    operations: Counter[str] = Counter()
     for some in _batches(seeds, batch):
-        books = _books(some)
+        books = _made(some)
         if books is None:
             continue
-        cells = sum(1 for book in books for _ in formula_values(book))
+        operations.update(node.op for node in books[0].book.graph)
+        cells = sum(1 for made in books for _ in formula_values(made.book))
         for engine in engines:
             result = results[engine.name]
-            result.graphs, result.cells = result.graphs + len(some), result.cells + cells
+            result.graphs, result.cells = result.graphs + len(some), result.cells + 2 * cells
             try:
-                result.largest = max(result.largest, assert_book_recalculates(books, engine))
+                result.largest = max(result.largest, *(held(made, engine) for made in books))
             except AssertionError:
                 result.off += sum(_is_off(seed, engine) for seed in some)
-    return results
+    return results, operations
 
 
 def _batches(seeds: range, batch: int) -> Iterator[range]:
@@ -92,22 +150,23 @@ def _batches(seeds: range, batch: int) -> Iterator[range]:
         yield range(first, min(first + batch, seeds.stop))
 
 
-def _books(seeds: range) -> list[Book] | None:
+def _made(seeds: range) -> list[Made] | None:
     """The books of a batch; if NumPy and a graph differ, who it is is said, and None."""
     try:
-        return books_of([case_of(seed) for seed in seeds])
+        return made_of([case_of(seed) for seed in seeds])
     except Exception:  # noqa: BLE001 - each is one graph that is off
         for seed in seeds:
             try:
-                books_of([case_of(seed)])
+                made_of([case_of(seed)])
             except Exception as error:  # noqa: BLE001
                 _say(f"seed {seed}: {case_of(seed)!r}: {type(error).__name__}: {error}")
         return None
 
 
-def _is_off(seed: int, engine: Engine) -> bool:
+def _is_off(seed: int, engine: Engine | PageEngine) -> bool:
     try:
-        assert_book_recalculates(books_of([case_of(seed)]), engine)
+        for made in made_of([case_of(seed)]):
+            held(made, engine)
     except AssertionError as error:
         _say(f"seed {seed}: {case_of(seed)!r}: {error}")
         return True
@@ -119,30 +178,67 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
+def engine_of(name: str, stack: ExitStack) -> Engine | PageEngine:
+    """An engine by its name, closed at the end.
+
+    Raises:
+        AssertionError: it is the page, and there is no Node.
+    """
+    if name == "libreoffice":
+        return stack.enter_context(LibreOffice())
+    if name == "ironcalc":
+        return get_engine(name)
+    node = find_node()
+    assert node is not None, "the page's formulas need Node"
+    page = PageEngine(node)
+    stack.callback(page.close)
+    return page
+
+
+def figures(results: dict[str, Result], operations: Counter[str], seconds: float) -> str:
+    """The table of what was found, and how often each operation was in a graph."""
+    rows = [
+        f"| {TITLES[name]} | {r.graphs:,} | {r.cells:,} | {r.largest:.1e} | {r.off} |"
+        for name, r in results.items()
+    ]
+    often = ", ".join(f"{op} {operations[op]:,}" for op in COMPUTED)
+    return "\n".join(
+        [
+            "| program | graphs | cells compared | largest difference | graphs off |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            f"How often each of the {len(COMPUTED)} operations was in a graph: {often}.",
+            "",
+            f"In {seconds / 60:.0f} minutes.",
+            "",
+        ]
+    )
+
+
 def main() -> int:
     """Run what the command line asks for; 1 if anything is off."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--graphs", type=int, default=200)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--batch", type=int, default=50, help="graphs in one book")
-    parser.add_argument("--engine", action="append", choices=("ironcalc", "libreoffice"))
+    parser.add_argument("--engine", action="append", choices=ENGINES)
+    parser.add_argument("--write", action="store_true", help="put the figures into the page")
     wanted = parser.parse_args()
-    names = wanted.engine or ["ironcalc", "libreoffice"]
     begun = time.perf_counter()
     with ExitStack() as stack:
-        engines = [
-            stack.enter_context(LibreOffice()) if name == "libreoffice" else get_engine(name)
-            for name in names
-        ]
+        engines = [engine_of(name, stack) for name in wanted.engine or ENGINES]
         seeds = range(wanted.first, wanted.first + wanted.graphs)
-        results = sweep(seeds, wanted.batch, engines)
-    for name, result in results.items():
-        _say(
-            f"{name}: {result.graphs:,} graphs in {len(STYLES)} styles, {result.cells:,} cells, "
-            f"largest difference {result.largest:.1e}, {result.off} off"
-        )
-    _say(f"{time.perf_counter() - begun:.0f} s")
-    return int(any(r.off or r.graphs < wanted.graphs for r in results.values()))
+        results, operations = sweep(seeds, wanted.batch, engines)
+    text = figures(results, operations, time.perf_counter() - begun)
+    _say(text)
+    if wanted.write:
+        put("sweep", text)
+    missing = [op for op in COMPUTED if not operations[op]]
+    if missing:
+        _say(f"in no graph: {', '.join(missing)}")
+    off = any(r.off or r.graphs < wanted.graphs for r in results.values())
+    return int(off or bool(missing))
 
 
 if __name__ == "__main__":

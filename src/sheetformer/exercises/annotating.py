@@ -90,13 +90,14 @@ class _Copy:
         self._keep("[Content_Types].xml", self._types)
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-            names = self._package.archive.namelist()
-            for name in dict.fromkeys([*names, *self._changed]):
+            archive = self._package.archive
+            for name in dict.fromkeys([*archive.namelist(), *self._changed]):
                 if name not in self._gone:
                     data = self._changed.get(name)
-                    target.writestr(
-                        name, self._package.archive.read(name) if data is None else data
-                    )
+                    # Without the hour: the same marks give the same file.
+                    part = zipfile.ZipInfo(name)
+                    part.compress_type = zipfile.ZIP_DEFLATED
+                    target.writestr(part, archive.read(name) if data is None else data)
         return stream.getvalue()
 
     def _read(self, part: str) -> Document:

@@ -145,7 +145,7 @@ def read_key(path: str | Path) -> Key:
     try:
         facts = json.loads("".join(str(hidden[row, 0]) for row in range(1, len(hidden))))
         return _key(manifest, facts)
-    except (LookupError, ValueError, TypeError, RecursionError):
+    except (LookupError, ValueError, TypeError, OverflowError, RecursionError):
         raise FileError(
             f"{file.name}: the hidden sheet {KEY_SHEET!r} is damaged; write the exercise again"
         ) from None

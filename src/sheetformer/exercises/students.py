@@ -124,7 +124,12 @@ def read_students(path: Path) -> list[str]:
         raise FileError(f"{path}: a list of students is text in UTF-8") from None
     except OSError as error:
         raise FileError(f"{path}: {error.strerror}") from None
-    names = list(_names(text))
+    except ValueError as error:  # a name that no file can have
+        raise FileError(f"{str(path)!r}: {error}") from None
+    try:
+        names = list(_names(text))
+    except csv.Error as error:
+        raise FileError(f"{path} is no table of names: {error}") from None
     if not names:
         raise FileError(f"{path} names no student; write a heading, and a name a line below it")
     files: dict[str, str] = {}

@@ -188,12 +188,14 @@ class _Parser:
 
     def _array(self) -> Formula:
         """Values in rows; a semicolon begins the next row."""
+        self._deeper()
         self.expect("{")
         rows: list[tuple[Formula, ...]] = [(self._value(),)]
         while self.sees(",", ";"):
             row = () if self.take().text == ";" else rows.pop()
             rows.append((*row, self._value()))
         self.expect("}")
+        self.depth -= 1
         if len({len(row) for row in rows}) > 1:
             raise EditError("the rows between { and } are not equally long")
         return Array(tuple(rows))

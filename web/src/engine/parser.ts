@@ -139,7 +139,7 @@ class Parser {
   }
 
   private bracketed(mark: string): Tree {
-    if (mark === "{") return this.array();
+    if (mark === "{") return this.deeper(() => this.array());
     this.take("(");
     const tree = this.deeper(() => this.level(0));
     this.take(")");

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -57,11 +61,7 @@ def _read(path: Path) -> dict[str, Any]:
     if not path.exists():
         raise FileError(f"{path}: there is no such file or folder")
     if path.suffix == ".npz":
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
-        except (ValueError, OSError, zipfile.BadZipFile, KeyError) as error:
-            raise FileError(f"{path} cannot be read as an .npz file: {error}") from error
+        return _npz(path)
     if path.suffix == ".safetensors":
         return _safetensors(path)
     raise FileError(
@@ -70,11 +70,45 @@ def _read(path: Path) -> dict[str, Any]:
     )
 
 
+_DAMAGE = (
+    ValueError, OSError, EOFError, KeyError, RuntimeError, SyntaxError, OverflowError, struct.error,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError,
+)  # fmt: skip
+"""What NumPy and its archives say of a file that is none; encryption is a RuntimeError."""
+
+
+def _npz(path: Path) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            # A few megabytes of an archive can hold terabytes of zeros.
+            if sum(part.file_size for part in archive.infolist()) > MOST:
+                raise FileError(f"{path} holds more than {MOST >> 30} GB; dump fewer arrays")
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except FileError:
+        raise
+    except MemoryError as error:
+        raise _too_large(path) from error
+    except _DAMAGE as error:
+        raise FileError(f"{path} cannot be read as an .npz file: {error}") from error
+
+
 def _array(path: Path) -> Any:
     try:
+        if path.stat().st_size > MOST:
+            raise FileError(f"{path} holds more than {MOST >> 30} GB; dump fewer arrays")
         return np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except FileError:
+        raise
+    except MemoryError as error:
+        raise _too_large(path) from error
+    except _DAMAGE as error:
         raise FileError(f"{path} cannot be read as an .npy file: {error}") from error
+
+
+def _too_large(path: Path) -> FileError:
+    """An array that says that it is larger than all memory; most often it is damaged."""
+    return FileError(f"{path} says that it holds more numbers than the memory can; dump it again")
 
 
 def _safetensors(path: Path) -> dict[str, Any]:
