@@ -146,4 +146,6 @@ def _exercise_links(name: str, code: str) -> str:
 
 
 def _links(label: str, page: str, workbook: str) -> str:
-    return f'<p><a href="{page}">{escape(label)}</a> · <a href="{workbook}">.xlsx</a></p>'
+    told = escape(label)
+    file = f'<a href="{workbook}" aria-label="{told}, .xlsx">.xlsx</a>'
+    return f'<p><a href="{page}">{told}</a> · {file}</p>'
