@@ -199,7 +199,7 @@ def _figures(tally: Tally, requests: int, minutes: float) -> list[str]:
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
     rows = {
         f"hostile files, of {len(set(KINDS))} kinds": tally.verdicts.total(),
-        **{verdict: count for verdict, count in sorted(tally.verdicts.items())},
+        **dict(sorted(tally.verdicts.items())),
         "tracebacks, other exit codes, late, left behind": len(tally.wrong),
         "requests": requests,
         "longest, in seconds": round(max(tally.seconds, default=0), 1),
