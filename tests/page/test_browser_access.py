@@ -243,3 +243,21 @@ def test_a_number_with_a_decimal_comma(opened: Opened, lesson: Book) -> None:
     tab.page.get_by_label("Language of this page").select_option("pt")
     type_into(tab.page, "W_Q_learned", "0,25")
     assert tab.values("W_Q_learned")[0, 0] == 0.25
+
+
+def test_the_tabs_of_sheets_and_long_texts_have_room(opened: Opened) -> None:
+    tab = opened(sf.lesson("tokens"), size=(390, 844))
+    # Nonsense in the text of the lesson is no error anywhere.
+    for text in ("", "x", "?!… ñandú 😀 =1+1", "a" * 200):
+        tab.type_into("text", f"'{text}")
+        assert tab.page.locator(".sheetformer td.error").count() == 0
+    tab.type_into("text", "happy happier happily undo unlock")
+    tab.show("sheet")
+    tabs = tab.page.locator(".sheettabs").bounding_box()
+    told = tab.page.locator(".explain").bounding_box()
+    assert tabs is not None
+    assert told is not None
+    assert tabs["y"] + tabs["height"] <= told["y"] + 1
+    cell = tab.page.locator(".cell", has_text="happy happier")
+    assert cell.evaluate("e => getComputedStyle(e).overflow") == "visible"
+    assert cell.evaluate("e => e.scrollWidth > e.clientWidth")

@@ -10,7 +10,7 @@ _STYLE = "border-collapse:collapse;font:13px system-ui,sans-serif;margin:.5em 0"
 
 
 def preview_html(book: Book) -> str:
-    """A heading, one line of facts, and the book's main shares (its last block of them)."""
+    """A heading, one line of facts, and the book's main shares (the last block that computes some)."""
     facts = (
         f"{len(book.blocks)} blocks, {book.formula_cells} formula cells; "
         "save it with <code>book.save('attention.xlsx')</code>"
@@ -22,7 +22,8 @@ def preview_html(book: Book) -> str:
 
 
 def _is_matrix_of_shares(view: BlockView) -> bool:
-    return view.block.caption.shows_shares and view.value.ndim == 2 and view.value.size > 1
+    shows = view.block.caption.shows_shares and not view.block.node.is_source
+    return shows and view.value.ndim == 2 and view.value.size > 1
 
 
 def _table(view: BlockView) -> str:
@@ -34,9 +35,11 @@ def _table(view: BlockView) -> str:
         + "</tr>"
         for word, shares in zip(rows or [""] * len(view.value), view.value.tolist(), strict=True)
     )
-    corner = "<td></td>" if rows else ""
-    caption = f"<caption>{escape(view.block.name)}: who looks at whom</caption>"
-    return f"<table style='{_STYLE}'>{caption}<tr>{corner}{head}</tr>{body}</table>"
+    # Each row begins with its word, and be that nothing.
+    heading = f"<tr><td></td>{head}</tr>" if columns else ""
+    told = view.block.caption.title or "who looks at whom"
+    caption = f"<caption>{escape(view.block.name)}: {escape(told)}</caption>"
+    return f"<table style='{_STYLE}'>{caption}{heading}{body}</table>"
 
 
 def _share(share: float) -> str:

@@ -48,8 +48,9 @@ function cellsByRow(drawing: Drawing, name: Quad, { rows, columns }: Sight): Map
 function cell({ context, layout }: Drawing, area: Area, name: Quad): HTMLElement {
   const style = context.model.style(area);
   const wrapped = style === "text" || style === "note";
+  const flows = typeof context.model.value(area) === "string" && isFree(context, area, style.startsWith("label_row") ? -1 : 1);
   const element = h("div", {
-    class: `cell ${classes(style)}${area.rows * area.columns > 1 ? " merged" : ""}${wrapped ? " wrapped" : ""}`,
+    class: `cell ${classes(style)}${area.rows * area.columns > 1 ? " merged" : ""}${wrapped ? " wrapped" : flows ? " flows" : ""}`,
     role: "gridcell",
     "aria-colindex": area.column + 1,
     data: { cell: "" },
@@ -58,6 +59,12 @@ function cell({ context, layout }: Drawing, area: Area, name: Quad): HTMLElement
   });
   context.painter.add(element, { sheet: area.sheet, row: area.row, column: area.column });
   return element;
+}
+
+/** Whether nothing stands beside a cell: a longer text has room there, as in every spreadsheet. */
+function isFree({ model }: Context, { sheet, row, column }: Area, step: 1 | -1): boolean {
+  const at = { sheet, row, column: column + step };
+  return at.column >= 0 && !model.style(at) && model.value(at) === null;
 }
 
 /** Faint lines between rows and columns. */

@@ -95,7 +95,8 @@ export class WordMap implements Part {
       s("text", { class: "tick", x: EDGE - 6, y: this.y(mark) + 3.5, "text-anchor": "end" }, brief(mark)),
     ]).concat([
       s("text", { class: "axisname", x: SIZE / 2, y: SIZE - 3, "text-anchor": "middle" }, axes[0]),
-      s("text", { class: "axisname", transform: `translate(11 ${SIZE / 2}) rotate(-90)`, "text-anchor": "middle" }, axes[1]),
+      // Above its axis: beside it stand the numbers.
+      s("text", { class: "axisname", x: 4, y: EDGE - 16 }, axes[1]),
     ]);
   }
 
