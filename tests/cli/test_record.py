@@ -80,6 +80,18 @@ def test_one_head_of_a_folder(sheetformer, folders, tmp_path: Path, name: str) -
     assert verify(tmp_path / "h.xlsx").ok
 
 
+def test_what_a_folder_writes_next(sheetformer, folders, tmp_path: Path) -> None:
+    words = ("record", folders["gpt2"], "-t", "I am happy", "--next-token", "--short", "--no-check")
+    ran = sheetformer(*words, "-o", "next.xlsx", "--json")
+    assert ran.code == 0, ran
+    facts = json.loads(ran.out)
+    assert facts["sheets"][1] == "Next token"
+    assert {"next_tokens", "next_pieces", "next_shares"} <= facts["blocks"].keys()
+    # Only the last word's logits, and no sheets that compare.
+    assert not {"Check", "Reference"} & set(facts["sheets"])
+    assert verify(tmp_path / "next.xlsx").ok
+
+
 def test_a_decoder_answers_by_itself_or_writes_what_is_said(
     sheetformer, folders, tmp_path: Path
 ) -> None:
