@@ -17,7 +17,7 @@ from sheetformer.exercises.judged import BlankGrade, Grade
 from sheetformer.frontends.comparison import dumps
 
 from ..page.engine import PageEngine
-from . import inputs, report, server, settings
+from . import injected, inputs, report, server, settings
 from .report import Findings
 
 FOUND = {
@@ -50,6 +50,11 @@ def test_any_bytes_are_a_corpus_or_are_refused(tmp_path: Path) -> None:
 def test_damaged_input_is_read_or_refused(name: str, tmp_path: Path) -> None:
     tries = [*range(3 if name in SLOW else 40), *FOUND.get(name, ())]
     assert not inputs.attacked(name, tmp_path, tries).mistakes
+
+
+@pytest.mark.parametrize("name", [name for name in injected.PLACES if name != "what commands say"])
+def test_words_stay_words(name: str, tmp_path: Path) -> None:
+    assert not injected.attacked(name, tmp_path, range(5)).mistakes
 
 
 def test_the_page_refuses_arrays_in_arrays(page: PageEngine) -> None:

@@ -144,6 +144,13 @@ def test_broken_off_and_gone_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(grading, "grade_file", lambda *given: asked.append(given))
     assert grade(path, exercise_files()[1], known=journal) == first
     assert asked == []
+    # A file without a grade is tried again: the machine may have been busy.
+    late = grading.Grade("b.xlsx", "b", problem="it takes too long")
+    monkeypatch.setattr(grading, "grade_file", lambda *given: asked.append(given) or late)
+    path.rename(tmp_path / "b.xlsx")
+    for _ in range(2):
+        assert grade(tmp_path / "b.xlsx", exercise_files()[1], known=journal).problems
+    assert len(asked) == 2
 
 
 def test_the_command(

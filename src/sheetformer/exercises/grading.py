@@ -92,7 +92,7 @@ def grade(
         engine: "ironcalc" or "libreoffice".
         jobs: how many files at once; as many as there are processors otherwise.
         known: a file where grades are kept as they come: files that were graded with this key
-            before, and have not changed, are not read again.
+            before, and have not changed, are not read again; those without a grade are.
         progress: called with how many are done, and how many there are.
         scheduler: the address of a Dask cluster whose workers grade, such as tcp://10.0.0.5:8786.
 
@@ -115,7 +115,8 @@ def grade(
             if before := journal.known(name, content):
                 return before
             done = work(file, name)
-            journal.add(content, done)
+            if not done.problem:  # a machine that was busy may be so no more
+                journal.add(content, done)
             return done
 
         with ThreadPoolExecutor(at_once) as pool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
 
 from sheetformer.engines.base import Position
 from sheetformer.formula.address import a1
+from sheetformer.xml_text import xml_text
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _HEAD = (
@@ -34,7 +34,7 @@ def notes_part(notes: Mapping[Position, str]) -> bytes:
     listed = "".join(
         f'<comment ref="{a1(*cell)}" authorId="0"><text><r><rPr><sz val="9"/>'
         '<rFont val="Tahoma"/></rPr>'
-        f'<t xml:space="preserve">{escape(text)}</t></r></text></comment>'
+        f'<t xml:space="preserve">{xml_text(text)}</t></r></text></comment>'
         for cell, text in notes.items()
     )
     return (

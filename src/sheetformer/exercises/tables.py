@@ -64,8 +64,14 @@ def _written(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _safe(value: Any) -> Any:
-    """A text that no program takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value
+    """A text that no program takes for a formula.
+
+    A carriage return ends a row in many readers, and what follows would begin a cell.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if value.startswith(_RUNS) else text
 
 
 def feedback(grade: Grade, language: Language) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.files import replacing
 from sheetformer.writers.picture import Picture, Text, Tiles, picture_of
 from sheetformer.writers.styles import LINE
+from sheetformer.xml_text import xml_text
 
 WHITE = "#ffffff"
 
@@ -34,7 +34,7 @@ def svg_of(picture: Picture) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
         f'viewBox="0 0 {size[0]} {size[1]}" role="img" '
         'font-family="Arial, Helvetica, sans-serif">',
-        f"<title>{escape(picture.title)}</title>",
+        f"<title>{xml_text(picture.title)}</title>",
         f'<rect width="100%" height="100%" fill="{WHITE}"/>',
         *(line for tiles in picture.tiles for line in _tiles(tiles)),
         *map(_text, picture.texts),
@@ -70,5 +70,5 @@ def _text(text: Text) -> str:
     turned = f' transform="rotate({-text.angle:g} {text.x:.1f} {text.y:.1f})"' if text.angle else ""
     return (
         f'<text x="{text.x:.1f}" y="{text.y:.1f}" font-size="{text.size:g}" fill="{text.colour}" '
-        f'text-anchor="{text.anchor}"{turned}>{escape(text.content)}</text>'
+        f'text-anchor="{text.anchor}"{turned}>{xml_text(text.content)}</text>'
     )
