@@ -10,7 +10,7 @@ _STYLE = "border-collapse:collapse;font:13px system-ui,sans-serif;margin:.5em 0"
 
 
 def preview_html(book: Book) -> str:
-    """A heading, one line of facts, and the book's main shares (the last block that computes some)."""
+    """A heading, one line of facts, and the main shares (those of the last block with some)."""
     facts = (
         f"{len(book.blocks)} blocks, {book.formula_cells} formula cells; "
         "save it with <code>book.save('attention.xlsx')</code>"
