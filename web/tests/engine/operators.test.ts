@@ -33,7 +33,7 @@ test.each(["=INDEX(foo,1)", "=MMULT(foo,foo)", "=COUNTIF(foo,1)", "=ROW(foo)", "
   (formula) => expect(result(formula)).toBe("#NAME?"),
 );
 
-test.each(['TEXT(45000,"d mmmm")', 'TEXT(0.5,"# ?/?")', 'TEXT(1,"0.0 kg")', 'TEXT(1,"[Red]0")', 'TEXT(1,"0;-0")'])(
+test.each(['TEXT(45000,"d mmm e")', 'TEXT(0.5,"# #/#")', 'TEXT(1,"0.0 kg")', 'TEXT(1,"[Red]0")', 'TEXT(1,"0;-0")'])(
   "a pattern that is not known here gives no wrong text: %s",
   (formula) => expect(result(`=${formula}`)).toBe("#VALUE!"),
 );
