@@ -16,7 +16,7 @@ from .conftest import Sheetformer
 def test_it_writes_the_workbook_and_says_what_to_do(
     sheetformer: Sheetformer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = collect(lessons=())
+    found = collect(books=())
     monkeypatch.setattr(make, "collect", lambda: found)
     ran = sheetformer("selftest")
     assert ran.code == 0

@@ -37,7 +37,7 @@ SENTENCE = (front.SENTENCE, front.LEFT)
 
 @pytest.fixture(scope="module")
 def found() -> list[Example]:
-    return collect(lessons=("cross-attention",))
+    return collect(books=("cross-attention",))
 
 
 @pytest.fixture(scope="module")

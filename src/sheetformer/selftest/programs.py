@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetformer.frontends.numpy.grad import grad
 from sheetformer.graph import nn
 from sheetformer.graph.functions import (
     beginning,
@@ -106,6 +107,9 @@ def _elementwise(name: str) -> Iterator[Program]:
     for part in (np.s_[:1, :1], np.s_[:1], np.s_[:, :1]) if count > 1 else ():
         yield Program(name, plain, (operands[0], *(x[part] for x in operands[1:])))
         yield Program(name, plain, (operands[0][part], *operands[1:]))
+    if count == 2 and name not in _OPERANDS:
+        yield Program(name, lambda x: plain(x, 2.0), operands[:1])
+        yield Program(name, lambda x: plain(2.0, x), operands[:1])
     if OPS[name].takes_text and name not in _OPERANDS:
         yield Program(name, plain, (WORDS, OTHERS)[:count])
     if name == "where":
@@ -145,6 +149,11 @@ PLACES = np.array([[0.0, 2.0], [1.0, 1.0], [2.0, 0.0]])
 def _second(x: Any) -> Any:
     value, place = largest(x, 2)
     return {"value": value, "place": place}
+
+
+def _gradient(function: Callable[[Any], Any]) -> Callable[..., Any]:
+    """How a number that depends on a function of x moves with each x."""
+    return grad(lambda x: (function(x) * x).sum())
 
 
 _PROGRAMS = (
@@ -196,6 +205,13 @@ _PROGRAMS = (
     Program("normal distribution far from 0", lambda x: nn.normal_cdf(x), (FAR,)),
     Program("very large numbers", lambda x: np.minimum(x, 1e299) * 1e-299, (X * 1e299,)),
     Program("very small numbers", lambda x: (x * 1e-310 + 5e-324) * 1e300, (X,)),
+    Program("gradient of softmax", _gradient(nn.softmax), (X,)),
+    Program("gradient of log softmax", _gradient(nn.log_softmax), (X,)),
+    Program("gradient of layer norm", _gradient(nn.layer_norm), (X,)),
+    Program("gradient of RMS norm", _gradient(nn.rms_norm), (X,)),
+    Program("gradient of GELU", _gradient(nn.gelu), (X,)),
+    Program("gradient of SiLU", _gradient(nn.silu), (X,)),
+    Program("gradient of softplus", _gradient(nn.softplus), (X,)),
     Program("powers of 0", lambda x, y: x**y, (FLAGS, FLAGS.T)),
     Program("words by number", lambda x: np.where(x > 0, "não", ""), (X,)),
 )
