@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -25,6 +26,11 @@ def shell_lines(text: str) -> list[list[str]]:
     return [words for line in lines if (words := shlex.split(line, comments=True))]
 
 
+def options_of(parameter: Any) -> list[str]:
+    """The names of an option, and those that say no to it."""
+    return [*parameter.opts, *parameter.secondary_opts]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_guide(command: str) -> None:
     assert any(words[:2] == ["sheetformer", command] for words in shell_lines(GUIDE))
@@ -33,7 +39,7 @@ def test_every_command_is_in_the_guide(command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_in_the_guide(command: str) -> None:
     for parameter in COMMANDS[command].params:
-        long = [name for name in parameter.opts if name.startswith("--")]
+        long = [name for name in options_of(parameter) if name.startswith("--")]
         assert not long or any(f"`{name}" in GUIDE for name in long), long
 
 
@@ -41,7 +47,7 @@ def test_every_option_is_in_the_guide(command: str) -> None:
 def test_commands_of_a_page_exist(page: Path) -> None:
     for words in shell_lines(page.read_text(encoding="utf-8")):
         if words[0] == "sheetformer" and not words[1].startswith("-"):
-            known = {name for parameter in COMMANDS[words[1]].params for name in parameter.opts}
+            known = {name for one in COMMANDS[words[1]].params for name in options_of(one)}
             assert {word for word in words[2:] if word.startswith("-")} <= known | {"--help", "-h"}
         if words[0] == "make":
             targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
