@@ -203,7 +203,11 @@ def kill_writers(folder: Path, seconds: float, found: Killed) -> None:
     for name, words in commands.items():
         if name == "itself.xlsx":
             before(folder, name, Random(0), {})
-        run(words, folder)
+        # On a busy machine a file may get no grade at first.
+        for _ in range(3):
+            run(words, folder)
+            if standing(folder, name) == known[name][0]:
+                break
         found.see(standing(folder, name) == known[name][0], f"{name} is another one now")
     left = [str(each) for each in folder.rglob(".*")]
     found.see(not left, f"left beside the files: {left}")

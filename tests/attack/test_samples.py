@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ import sheetformer as sf
 from sheetformer.errors import FileError
 from sheetformer.exercises.journal import Journal
 from sheetformer.exercises.judged import BlankGrade, Grade
+from sheetformer.formula.openformula import from_openformula
 from sheetformer.frontends.comparison import dumps
 
 from ..page.engine import PageEngine
@@ -55,6 +57,13 @@ def test_damaged_input_is_read_or_refused(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in injected.PLACES if name != "what commands say"])
 def test_words_stay_words(name: str, tmp_path: Path) -> None:
     assert not injected.attacked(name, tmp_path, range(5)).mistakes
+
+
+@pytest.mark.parametrize("text", ["[.A(" + "'" * 200, "[" * 2000, '"' * 2001, "A(" * 2000])
+def test_no_formula_of_an_ods_file_takes_for_ever(text: str) -> None:
+    start = time.perf_counter()
+    from_openformula(f"of:={text}")
+    assert time.perf_counter() - start < 5
 
 
 def test_the_page_refuses_arrays_in_arrays(page: PageEngine) -> None:

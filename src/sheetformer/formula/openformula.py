@@ -9,9 +9,10 @@ _SHEET = r"\$?(?:'(?:[^']|'')+'|[^.'\"$\[\]]+)"
 _REFERENCE = re.compile(
     rf"(?P<sheet>{_SHEET})?\.(?P<first>{_PLACE})(?::(?P<other>{_SHEET})?\.(?P<last>{_PLACE}))?"
 )
+# What is taken is never given back (+): else each of many quotes doubles the ways to read them.
 _PART = re.compile(
     r"(?P<text>\"(?:[^\"]|\"\")*\"|#[A-Z0-9/]+[!?]?)"
-    r"|\[(?P<reference>(?:[^\]'\"]|'(?:[^']|'')*')*)\]"
+    r"|\[(?P<reference>(?:[^\]'\"]|'(?:[^']|'')*+')*+)\]"
     r"|(?P<call>[A-Za-z][A-Za-z0-9._]*)(?=\s*\()"
     r"|(?P<sign>[;|{}~!])"
 )
