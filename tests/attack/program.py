@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.book.manifest import FORMAT, manifest_sheet, read_manifest
+from sheetformer.book.manifest import FORMAT, manifest_sheet
+from sheetformer.book.manifest_reader import read_manifest
 from sheetformer.book.names import HIDDEN_SHEET as SHEET
 from sheetformer.book.workbook import Book
 from sheetformer.lessons import NAMES, lesson

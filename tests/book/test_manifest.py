@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sheetformer.book.manifest import Manifest, _pack, _unpack, read_manifest
+from sheetformer.book.manifest import Manifest, _pack
+from sheetformer.book.manifest_reader import _unpack, read_manifest
 from sheetformer.book.names import HIDDEN_SHEET
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import CellError

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sheetformer.book.manifest import HIDDEN_SHEET as SHEET
-from sheetformer.book.manifest import _describe, read_manifest, read_program, read_regions
+from sheetformer.book.manifest import _describe
+from sheetformer.book.manifest_reader import read_manifest, read_program, read_regions
+from sheetformer.book.names import HIDDEN_SHEET as SHEET
 from sheetformer.book.schema import MOST, check_program
 from sheetformer.book.workbook import Book
 from sheetformer.errors import FileError, SheetformerError

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sheetformer.book.carried import values_after
-from sheetformer.book.manifest import Manifest, Region, places, read_manifest
+from sheetformer.book.manifest import Manifest, Region, places
+from sheetformer.book.manifest_reader import read_manifest
 from sheetformer.confined import Confined
 from sheetformer.engines.base import CellValue, Position, place
 from sheetformer.engines.limits import explained, limits_for

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.manifest import Manifest, Region, places, read_manifest, read_regions
+from sheetformer.book.manifest import Manifest, Region, places
+from sheetformer.book.manifest_reader import read_manifest, read_regions
 from sheetformer.engines import get_engine, wire
 from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Position, place
 from sheetformer.engines.compare import BlockRange, compare

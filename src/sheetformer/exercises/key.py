@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from sheetformer.book.cells import CellBlock, text_block
-from sheetformer.book.manifest import Manifest, Region, places, read_manifest
+from sheetformer.book.manifest import Manifest, Region, places
+from sheetformer.book.manifest_reader import read_manifest
 from sheetformer.book.names import KEY_SHEET
 from sheetformer.book.workbook import Book, Sheet
 from sheetformer.engines.reader import read_cells

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sheetformer.book.manifest import places, read_manifest, read_program
+from sheetformer.book.manifest import places
+from sheetformer.book.manifest_reader import read_manifest, read_program
 from sheetformer.book.names import HIDDEN_SHEET
 from sheetformer.confined import Confined
 from sheetformer.engines import get_engine, wire
