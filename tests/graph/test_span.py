@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetformer.graph.functions import matmul, source
@@ -14,6 +14,7 @@ from sheetformer.graph.span import LARGE, Span
 SHAPES = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(tuple)
 
 
+@settings(deadline=None)
 @given(SHAPES, st.data())
 def test_views_of_a_span_are_those_of_its_ids(shape: tuple[int, ...], data: st.DataObject) -> None:
     span = Span.of(7, shape)
