@@ -14,6 +14,7 @@ RESULTS = Path(__file__).with_name("results.csv")
 UNTESTED = (
     "Microsoft Excel (Windows, macOS, web, phone)",
     "Google Sheets",
+    "LibreOffice newer than 7.4",
     "Apple Numbers",
     "WPS Spreadsheets",
     "ONLYOFFICE Spreadsheet Editor",

@@ -144,6 +144,15 @@ def test_one_wrong_result_is_red_and_is_named(
         assert sentence == f"What these lines give is wrong: {line}"
 
 
+def test_an_error_is_named_in_the_list(few: list[Example], tmp_path: Path) -> None:
+    change = {"formulas": ["1/0"], "array_formula": None}
+    book = wrong(make.selftest(few, "1.0"), 1, change)
+    first = IronCalc().recalculate(saved(book, tmp_path))[book.sheets[0].name]
+    row = front.WRONG + 2
+    assert (first[row, front.LEFT], first[row, front.LEFT + 8]) == (1.0, "an error")
+    assert first[row + 1, front.LEFT + 8] == ""
+
+
 def test_a_number_that_is_nearly_right_is_wrong(few: list[Example], tmp_path: Path) -> None:
     right = make.selftest(few, "1.0")
     line, one = next((i, e) for i, e in enumerate(few, 1) if e.given[0].dtype != object)

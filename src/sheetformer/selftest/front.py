@@ -107,8 +107,12 @@ def _wrong(sheet: Draft, filled: Lines) -> None:
         sheet.text(WRONG + 1, column, said(key), "table_head", span)
         for k in range(LISTED):
             place = f"MATCH({k + 1},{filled.column(lines.WRONG)},0)"
-            found = f'IFERROR(INDEX({filled.column(source)},{place}),"")'
-            cell = formula_block(WRONG + 2 + k, column, [found], "computed.entry", span=span)
+            row = WRONG + 2 + k
+            # Where there is a wrong line, what cannot be shown of it is an error.
+            error = f'IF({a1(row, LEFT)}="","",{text_literal(said("an_error"))})'
+            otherwise = '""' if column == LEFT else error
+            found = f"IFERROR(INDEX({filled.column(source)},{place}),{otherwise})"
+            cell = formula_block(row, column, [found], "computed.entry", span=span)
             sheet.cell_blocks.append(cell)
 
 
