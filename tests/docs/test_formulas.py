@@ -51,3 +51,21 @@ def test_what_the_first_hour_says_to_type_is_right(page: Path, tmp_path: Path) -
 
 def test_there_is_a_first_hour_in_each_language() -> None:
     assert {page.parent.name for page in TUTORIALS} == {"docs", "es", "pt"}
+
+
+def test_what_the_first_hour_says_happens_does(tmp_path: Path) -> None:
+    book = lesson("cross-attention")
+    file = book.save(tmp_path / "attention.xlsx")
+    scores, shares = book["pair_scores"].value, book["pair_shares"].value
+    assert [f"{score:.2f}" for score in scores[0]] == ["2.58", "-1.26"]
+    assert f"{shares[0, 0]:.1%}" == "97.9%"
+    sad = sf.edit(file, {"Attention!C12": "sad"})
+    assert sad["weights"][2, 2] > 0.95
+    assert sad["nearest_word"][2, 0] == "triste"
+    assert sf.edit(file, {"Attention!C12": ""})["weights"][2, 1] > 0.9
+    assert (
+        "no known English word"
+        in sf.edit(file, {"Attention!C12": "banana"})["source_message"][2, 0]
+    )
+    bare = sf.edit(file, {"use_learned": 0})["weights"]
+    assert (f"{bare[2, 2]:.0%}", f"{book['weights'].value[2, 2]:.0%}") == ("89%", "97%")
