@@ -31,6 +31,15 @@ def test_each_formula_that_is_explained_stands_in_the_lesson(tmp_path: Path) -> 
     assert [formula for formula in shown if formula not in told] == []
 
 
+def test_each_formula_that_calls_a_function_by_name_stands_in_the_lesson(tmp_path: Path) -> None:
+    told = (
+        lesson("cross-attention", formulas="named").save(tmp_path / "named.txt").read_text("utf-8")
+    )
+    shown = formulas(DOCS / "guide.md")
+    assert len(shown) > 1
+    assert [formula for formula in shown if formula not in told] == []
+
+
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.parent.name)
 def test_what_the_first_hour_says_to_type_is_right(page: Path, tmp_path: Path) -> None:
     scores, scaled = formulas(page)

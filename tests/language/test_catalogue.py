@@ -13,6 +13,7 @@ import pytest
 
 import sheetformer.language
 from sheetformer.errors import FileError, SheetformerError
+from sheetformer.formula.named import NAMED
 from sheetformer.graph.ops import OPS
 from sheetformer.language import (
     ENGLISH,
@@ -75,6 +76,9 @@ def lesson_wanted(name: str, template: Language) -> None:
         entry.build()
         if name == "cross-attention":
             entry.build(source="I am | happy", target="sou | feliz")
+            entry.build(formulas="named")
+            for function in NAMED.values():
+                translate(function.sentence)
 
 
 def with_missing(text: str) -> str:

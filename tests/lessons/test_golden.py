@@ -1,7 +1,8 @@
 """The words and formulas of every lesson, as they were: a diff shows a person what changed.
 
 Of a lesson there are two files: its text in the matrix style, and what the cell style says
-otherwise. After a wanted change: pytest tests/lessons/test_golden.py --update-golden
+otherwise; of some there is a third one, with what the style of named functions says otherwise.
+After a wanted change: pytest tests/lessons/test_golden.py --update-golden
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from .golden import FOLDER, assert_golden, golden_difference, golden_text
 
 BARS = {"source": "I am | happy", "target": "sou | feliz"}
 """The options of the lesson with several words in a row."""
+NAMED = ("softmax", "cross-attention", "multi-head", "modern-block")
+"""Lessons that are held in the style of named functions as well."""
 
 
 @pytest.fixture
@@ -38,6 +41,13 @@ def test_a_lesson_says_what_it_said(golden: Callable[[str, str], None], name: st
     golden(f"{name}-cell", golden_difference(lesson(name, formulas="cell"), book))
 
 
+@pytest.mark.parametrize("name", NAMED)
+def test_a_lesson_calls_the_functions_that_it_called(
+    golden: Callable[[str, str], None], name: str
+) -> None:
+    golden(f"{name}-named", golden_difference(lesson(name, formulas="named"), lesson(name)))
+
+
 def test_bars_say_what_they_said(golden: Callable[[str, str], None]) -> None:
     book = lesson(**BARS)
     golden("cross-attention-bars", golden_difference(book, lesson()))
@@ -47,6 +57,7 @@ def test_bars_say_what_they_said(golden: Callable[[str, str], None]) -> None:
 def test_no_golden_file_is_left_over() -> None:
     names = [*EACH, "cross-attention-bars"]
     expected = {f"{name}{style}.txt" for name in names for style in ("", "-cell")}
+    expected |= {f"{name}-named.txt" for name in NAMED}
     assert {file.name for file in FOLDER.iterdir()} == expected
 
 

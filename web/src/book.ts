@@ -21,6 +21,10 @@ export function openBook(payload: Payload): OpenBook {
   for (const block of payload.blocks) {
     if (block.named && block.matrices.length === 1) workbook.define(block.name, areaTree(block));
   }
+  for (const [name, text] of Object.entries(payload.functions ?? {})) {
+    // A block may have the name as well, but for its case.
+    workbook.define(`${name}(`, workbook.template(text, [0, 0, 0]).parsed.tree);
+  }
   const cellBlocks = payload.sheets.map((sheet, number) => {
     const map: (CellBlockData | undefined)[][] = [];
     for (const cellBlock of sheet.cellBlocks) {

@@ -37,6 +37,8 @@ export interface Payload {
   sheets: SheetData[];
   stages: StageData[];
   blocks: BlockData[];
+  /** The functions that its formulas call by name, each as a LAMBDA. */
+  functions?: Record<string, string>;
   /** What goes on: pairs of an input's block and that of its next value, and single numbers to watch. */
   steps?: { carried: [number, number][]; watched: number[] };
   /** What each operation of the book does, in English. */

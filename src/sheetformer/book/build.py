@@ -15,6 +15,7 @@ from sheetformer.book.carried import by_hand
 from sheetformer.book.cells import CellBlock, DropDown
 from sheetformer.book.colours import scales_of
 from sheetformer.book.draft import Draft
+from sheetformer.book.function_sheet import NEEDS_LAMBDA, function_sheet
 from sheetformer.book.layout import TABLE_LABEL, Placed, StagePlace, place
 from sheetformer.book.manifest import manifest_sheet
 from sheetformer.book.names import sheet_name
@@ -31,6 +32,7 @@ from sheetformer.book.prepare import (
 from sheetformer.book.spots import (
     COLUMN_WIDTH,
     MARGIN,
+    NOTE_WIDTH,
     PAGE,
     ROW,
     TEXT_COLUMNS,
@@ -41,7 +43,8 @@ from sheetformer.book.workbook import Block, Book, Sheet
 from sheetformer.collector import no_collection
 from sheetformer.errors import SheetformerError
 from sheetformer.formula.lower import lower
-from sheetformer.formula.plan import Plan, Style, make_plan
+from sheetformer.formula.named import NamedFunction, used_in
+from sheetformer.formula.plan import STYLES, Plan, Style, make_plan
 from sheetformer.formula.printer import fill, template_parts
 from sheetformer.formula.tree import Formula
 from sheetformer.graph.node import Node, label_text
@@ -56,23 +59,28 @@ def build(story: Story, style: Style = "matrix") -> Book:
 
     Args:
         story: what is computed, and how it is described.
-        style: "matrix" (one array formula a block) or "cell" (one formula a cell).
+        style: "matrix" (one array formula a block), "cell" (one formula a cell) or "named" (array
+            formulas that call named functions such as SOFTMAX).
 
     Raises:
         UnsupportedError: a value is infinite or no number, which no cell can hold.
         SheetformerError: the formula style is unknown.
     """
-    if style not in ("matrix", "cell"):
-        raise SheetformerError(f"there is no formula style {style!r}; use 'matrix' or 'cell'")
+    if style not in STYLES:
+        raise SheetformerError(
+            f"there is no formula style {style!r}; use 'matrix', 'cell' or 'named'"
+        )
     plan = make_plan(story.graph, style)
     refuse_infinite(plan)
     story = with_copies(story, plan)
     stages = tuple(map(translated_stage, story.stages))
     title = translate(story.title)
-    places = place(items(story, plan), stages, story.figures, sheet_name(title, set()))
+    functions = used_in(plan.steps.made.values())
+    reserved = {function.name for function in functions}
+    places = place(items(story, plan), stages, story.figures, sheet_name(title, set()), reserved)
     refuse_too_large(places)
     positions = Positions.of(plan.graph, places)
-    builder = _Builder(story, plan, title, stages, positions, rows_read(plan.graph))
+    builder = _Builder(story, plan, title, stages, positions, rows_read(plan.graph), functions)
     for stage in places:
         builder.stage(stage)
     return builder.book()
@@ -88,6 +96,7 @@ class _Builder:
     stages: Sequence[Stage]
     positions: Positions
     rows: dict[int, int]
+    functions: Sequence[NamedFunction]
     sheets: dict[str, Draft] = field(default_factory=dict[str, Draft])
     blocks: dict[str, Block] = field(default_factory=dict[str, Block])
     headings: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
@@ -109,12 +118,20 @@ class _Builder:
         sheet.text(0, MARGIN, self.title if leads else name, "title", PAGE)
         if leads:
             self._legend(sheet)
-            if self.story.head:
-                sheet.text(2, MARGIN, self.story.head, "head", PAGE)
+            self._head(sheet)
         else:
             sheet.heights |= {1: EMPTY_HEAD, 2: EMPTY_HEAD}
         self.sheets[name] = sheet
         return sheet
+
+    def _head(self, sheet: Draft) -> None:
+        """What the book is for, and which programs can open one with named functions."""
+        needs = translate(NEEDS_LAMBDA) if self.functions else ""
+        text = " ".join(part for part in (self.story.head, needs) if part)
+        if text:
+            sheet.text(2, MARGIN, text, "head_lines" if needs else "head", PAGE)
+        if needs:
+            sheet.heights[2] = text_lines(text, PAGE, NOTE_WIDTH) * 12.0 + 3
 
     def stage(self, stage: StagePlace) -> None:
         """The heading of a stage, then its blocks and figures."""
@@ -315,8 +332,10 @@ class _Builder:
             headings=tuple(self.headings),
             carried={names[state]: names[after] for state, after in story.carried.items()},
             watched=tuple(names[base] for base in story.watched),
+            functions=tuple(function.apart_from(self.blocks) for function in self.functions),
         )
-        return replace(book, sheets=(*book.sheets, manifest_sheet(book)))
+        named = [function_sheet(book.functions, self.sheets)] if book.functions else []
+        return replace(book, sheets=(*book.sheets, *named, manifest_sheet(book)))
 
     def _finished(self, draft: Draft) -> Sheet:
         first = next((i for i, one in enumerate(self.headings) if one[0] == draft.name), None)

@@ -15,7 +15,7 @@ stage, as rows that are folded away.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetformer.book.cells import Matrix
@@ -73,11 +73,15 @@ class _Cursor:
 
 @dataclass
 class Layout:
-    """What is needed on the way: stages, the next free row of each sheet, names that are taken."""
+    """What is needed on the way: stages, the next free row of each sheet, names that are taken.
+
+    Reserved names, in capital letters, are those of functions.
+    """
 
     stages: Sequence[Stage]
     cursors: dict[str, _Cursor] = field(default_factory=dict[str, _Cursor])
     taken: set[str] = field(default_factory=set[str])
+    reserved: Collection[str] = ()
 
 
 def place(
@@ -85,9 +89,10 @@ def place(
     stages: Sequence[Stage],
     figures: Sequence[Figure] = (),
     default_sheet: str = "Sheet",
+    reserved: Collection[str] = (),
 ) -> list[StagePlace]:
-    """Place all blocks and figures, stage by stage."""
-    layout = Layout(stages)
+    """Place all blocks and figures, stage by stage; no block gets a reserved name."""
+    layout = Layout(stages, taken=set(reserved), reserved=reserved)
     names = {
         number: sheet_name(stage.group or default_sheet, set())
         for number, stage in enumerate(stages)
@@ -216,7 +221,9 @@ def _block(
     """A block whose first cell stands at (row, column); a label line between its matrices."""
     node = item.node
     matrices, rows, columns = matrix_shape(node.shape)
-    name = safe_name(node.name or node.op, layout.taken)
+    wish = node.name or node.op
+    # A page writes relu for relu_, as Q for Q_.
+    name = safe_name(f"{wish}_" if wish.upper() in layout.reserved else wish, layout.taken)
     layout.taken.add(name.upper())
     places = tuple(Matrix(row + i * (rows + MATRIX_GAP), column) for i in range(matrices))
     details = (item.caption, stage.number, item.role)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sheetformer.formula.plan import STYLES
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.shapes import Shape, result_shape
 
@@ -53,7 +54,7 @@ def check_program(document: Any, cells: int) -> None:
         _check(isinstance(document.get(name), kind), f"it has no {name}")
     _check(is_text(document["title"]), "its title is no text")
     _check(is_text(document.get("result", "")), "its result is no text")
-    _check(document["formulas"] in ("matrix", "cell"), "its formulas are of no known style")
+    _check(document["formulas"] in STYLES, "its formulas are of no known style")
     room = _Room(MOST + cells)
     bases = _check_nodes(document["nodes"], room)
     named = _check_regions(document["regions"], bases[-1], room)

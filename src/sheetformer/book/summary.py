@@ -10,12 +10,12 @@ import numpy as np
 import orjson
 
 from sheetformer.errors import SheetformerError
-from sheetformer.formula.plan import is_step
+from sheetformer.formula.inside import is_step
 from sheetformer.graph.node import Graph, Node
 
 LARGEST = 1_500_000
 """Cells of the largest book that is written without being asked to."""
-_FORMULA = {"matrix": 14, "cell": 26}
+_FORMULA = {"matrix": 14, "cell": 26, "named": 14}
 """Bytes that a formula cell takes in a file, packed; measured."""
 NUMBER = 13
 """Bytes that a number takes in a file, packed; measured."""

@@ -19,6 +19,7 @@ from sheetformer.book.outputs import VIEWS, WRITERS, Progress
 from sheetformer.collector import no_collection
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.files import check_target
+from sheetformer.formula.named import NamedFunction
 from sheetformer.graph.array import Array
 from sheetformer.graph.node import Graph, Node, label_text
 from sheetformer.graph.ops import Value
@@ -189,6 +190,8 @@ class Book:
     """The names of single numbers that are worth a look at every step."""
     result: str = ""
     """The name of the block that `book["result"]` is, whatever it is called on its sheet."""
+    functions: Sequence[NamedFunction] = ()
+    """The functions that its formulas call by name, in the style "named"."""
 
     def __getitem__(self, name: str) -> BlockView:
         name = self.result if name == "result" and self.result else name

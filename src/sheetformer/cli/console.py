@@ -32,8 +32,11 @@ LangOption = Annotated[
 ]
 
 FormulasOption = Annotated[
-    Literal["matrix", "cell"],
-    typer.Option(help="One array formula a block, or one formula a cell."),
+    Literal["matrix", "cell", "named"],
+    typer.Option(
+        help="One array formula a block, one formula a cell, or named functions such as SOFTMAX "
+        "(for programs with LAMBDA: Excel 365, IronCalc, the page; not LibreOffice)."
+    ),
 ]
 
 EngineOption = Annotated[

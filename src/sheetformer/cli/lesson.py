@@ -126,7 +126,7 @@ def _show(book: Book, path: Path, name: str) -> None:
     show_book(book, path)
     if _has_weights(book):
         _show_weights(book)
-    _show_next(path, name, console())
+    _show_next(path, name, console(), "open_named" if book.functions else "open_it")
 
 
 def _has_weights(book: Book) -> bool:
@@ -157,7 +157,7 @@ def _show_weights(book: Book) -> None:
     console().print()
 
 
-def _show_next(path: Path, name: str, screen: Console) -> None:
+def _show_next(path: Path, name: str, screen: Console, opened: str) -> None:
     import shlex
 
     from rich.table import Table
@@ -167,7 +167,7 @@ def _show_next(path: Path, name: str, screen: Console) -> None:
     steps.add_column(style="bold", no_wrap=True)
     steps.add_column(overflow="fold")
     if path.suffix.lower() == ".xlsx":
-        steps.add_row(text("look"), text("open_it", file=file))
+        steps.add_row(text("look"), text(opened, file=file))
         steps.add_row(text("prove"), f"sheetformer verify {printable(shlex.quote(str(path)))}")
     if other := _other(name):
         steps.add_row(text("vary"), other)

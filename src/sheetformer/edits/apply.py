@@ -25,7 +25,9 @@ BEYOND = 200
 def book_names(book: Book) -> BookNames:
     """The sheets and names that a formula of this book may use."""
     names = {block.name: block.node.size == 1 for block in book.blocks.values() if block.named}
-    return BookNames([sheet.name for sheet in book.sheets if not sheet.hidden], names)
+    functions = {function.name: len(function.parameters) for function in book.functions}
+    sheets = [sheet.name for sheet in book.sheets if not sheet.hidden]
+    return BookNames(sheets, names, functions)
 
 
 def change(book: Book, edits: Sequence[Edit]) -> Book:

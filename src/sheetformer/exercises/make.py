@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sheetformer.book.refill import with_values
 from sheetformer.book.workbook import Book
+from sheetformer.errors import SheetformerError
 from sheetformer.exercises.blanks import Blank, find_blanks, split
 from sheetformer.exercises.handout import handout
 from sheetformer.exercises.key import Student, code_of, key_book
@@ -96,6 +97,7 @@ def exercise(
     >>> [sheet.name for sheet in made.book.sheets]
     ['Exercise', 'lambda']
     """
+    _refuse_named(book)
     blanks = find_blanks(book, split(blank) if isinstance(blank, str) else blank)
     asked = "\0".join(f"{one.block}{one.elements.tolist()}" for one in blanks)
     salt = hashlib.sha256(f"{book.title}\0{asked}\0{seed}".encode()).hexdigest()[:16]
@@ -108,6 +110,19 @@ def exercise(
     if whole_numbers:
         book = _with_whole_numbers(book, blanks, salt)
     return Exercise(book, blanks, tuple(own) or (alone,), salt, whole_numbers)
+
+
+def _refuse_named(book: Book) -> None:
+    """A blank must be read by what follows it, and a named function reads past its own steps.
+
+    Raises:
+        SheetformerError: the book calls named functions.
+    """
+    if book.functions:
+        raise SheetformerError(
+            "an exercise needs formulas that read the blanks, and named functions read past them; "
+            "make it of a book with the formulas 'matrix' or 'cell'"
+        )
 
 
 def _with_whole_numbers(book: Book, blanks: Sequence[Blank], seed: str) -> Book:

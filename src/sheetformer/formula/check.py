@@ -45,10 +45,12 @@ class BookNames:
     Attributes:
         sheets: the names of its sheets.
         names: its defined names, each with whether it is a single cell.
+        functions: the functions that it defines, each with how many values it takes.
     """
 
     sheets: Collection[str]
     names: Mapping[str, bool]
+    functions: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def read_formula(text: str, book: BookNames, *, array: bool = False) -> str:
@@ -159,11 +161,9 @@ class _Checker:
         name, arguments = formula.name, formula.arguments
         if name.casefold() in self.bound:
             return self._own(formula)
-        function = FUNCTIONS.get(name)
-        if function is None and name in ELSEWHERE:
-            raise EditError(f"{name} is a function of spreadsheet programs, but not supported here")
-        if function is None:
-            raise EditError(f"the formula uses {name!r}; {_near(name, FUNCTIONS, 'function here')}")
+        if name in self.book.functions:
+            return self._of_book(formula)
+        function = _known(name)
         if function.several and not self.array:
             raise EditError(f"{name} gives several values; it works in an array formula only")
         if not function.least <= len(arguments) <= function.most:
@@ -226,6 +226,15 @@ class _Checker:
         checked = (self.checked(one, _Several.ANYWHERE) for one in formula.arguments)
         return Call(formula.name, tuple(checked))
 
+    def _of_book(self, formula: Call) -> Call:
+        """A call of a function that the book defines; what it gives may be several values."""
+        name, arity, count = formula.name, self.book.functions[formula.name], len(formula.arguments)
+        if not self.array:
+            raise EditError(f"{name} gives several values; it works in an array formula only")
+        if arity != count:
+            raise EditError(f"{name} is no function of {count} values here")
+        return Call(name, tuple(self.checked(one, _Several.ANYWHERE) for one in formula.arguments))
+
     def _argument(self, function: Function, i: int, argument: Formula, outer: _Several) -> Formula:
         kind = function.kind(i)
         if kind.isupper() and not (stands_in_cells(argument) and not self._is_bound(argument)):
@@ -245,6 +254,14 @@ class _Checker:
         if kind == "r":
             return _Several.ARGUMENT
         return _inside(outer)
+
+
+def _known(name: str) -> Function:
+    if name in FUNCTIONS:
+        return FUNCTIONS[name]
+    if name in ELSEWHERE:
+        raise EditError(f"{name} is a function of spreadsheet programs, but not supported here")
+    raise EditError(f"the formula uses {name!r}; {_near(name, FUNCTIONS, 'function here')}")
 
 
 def _refuse_pattern(pattern: Formula) -> None:

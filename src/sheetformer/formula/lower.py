@@ -29,6 +29,7 @@ from sheetformer.formula.tree import (
     Ref,
     Text,
     call,
+    with_leaves,
 )
 from sheetformer.graph.node import Ids, Node
 from sheetformer.graph.ops import OPS
@@ -41,6 +42,8 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     kind = OPS[node.op].kind
     if kind == "source":
         return Lowered()
+    if place in plan.steps.calls:
+        return _arrays(plan, geometry, place)
     if kind == "elementwise":
         return _elementwise(plan, geometry, place)
     if kind == "reduction":
@@ -62,11 +65,16 @@ def lower(plan: Plan, geometry: Geometry, place: int) -> Lowered:
 
 def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
     node = plan.graph.nodes[place]
-    if plan.style == "cell" or node.size == 1 or _needs_scalars(plan, place):
+    if plan.style == "cell" or node.size == 1 or plan.needs_scalars(place):
         shape = node.shape
         tree = _tree(plan, geometry, place, lambda ids: Ref(spread(np.asarray(ids), shape)), shape)
         return Lowered(cell=tree)
-    lead = node.shape[:-2]
+    return _arrays(plan, geometry, place)
+
+
+def _arrays(plan: Plan, geometry: Geometry, place: int) -> Lowered:
+    """One array formula for each matrix of a node."""
+    lead = plan.graph.nodes[place].shape[:-2]
     arrays: list[Formula] = []
     for matrix in range(math.prod(lead)):
 
@@ -75,33 +83,6 @@ def _elementwise(plan: Plan, geometry: Geometry, place: int) -> Lowered:
 
         arrays.append(_tree(plan, geometry, place, leaf, None))
     return Lowered(arrays=tuple(arrays))
-
-
-def _needs_scalars(plan: Plan, place: int) -> bool:
-    """Whether something that refuses arrays stands in its formula, however deep."""
-    node = plan.graph.nodes[place]
-    owners = {plan.graph.owners(operand)[0] for operand in plan.operands(place)}
-    inside = owners & plan.inlined
-    return (
-        # Words in an array formula are not cached in the same way everywhere.
-        plan.graph.values[place].dtype == object
-        or OPS[node.op].kind == "reduction"
-        or _chooses_broadcast(node)
-        or any(_needs_scalars(plan, inner) for inner in inside)
-    )
-
-
-def _chooses_broadcast(node: Node) -> bool:
-    """Whether a condition is smaller than what it chooses from: not every program repeats it."""
-    at = OPS[node.op].condition
-    if at is None or node.operands[at].size == node.size:
-        return False
-    shapes = [matrix_shape(operand.shape)[1:] for operand in node.operands]
-    whole = matrix_shape(node.shape)[1:]
-    if shapes[at] != (1, 1):
-        return shapes[at] != whole
-    # One condition: IF gives the chosen one as it is.
-    return any(shape not in ((1, 1), whole) for shape in shapes)
 
 
 def _tree(
@@ -117,24 +98,48 @@ def _tree(
     """
     graph = plan.graph
     node = graph.nodes[place]
+    if place in plan.steps.calls:
+        return _called(plan, geometry, place, leaf)
     if OPS[node.op].kind == "reduction":
         return _reduction(plan, node, plan.operands(place)[0], shape or ())
     if node.op == "matmul" and shape is None:
         return call("MMULT", *(_filled(plan, ids, leaf(ids)) for ids in plan.operands(place)))
     if node.op == "matmul":
         return _single(_dot(plan, geometry, plan.operands(place), node.shape, shape or ()))
-    operands: list[Formula] = []
-    for ids in plan.operands(place):
-        owner = graph.owners(ids)[0]
-        if owner not in plan.inlined:
-            operands.append(leaf(ids))
-        elif graph.nodes[owner].is_source:
-            operands.append(_literal(graph.values[owner].item()))
-        else:
-            operands.append(_tree(plan, geometry, owner, leaf, shape))
+    operands = [_operand(plan, geometry, ids, leaf, shape) for ids in plan.operands(place)]
     formula = written(node.op, *operands)
     is_text = graph.values[place].dtype == object
     return _as_text(formula) if is_text and any(map(_reads, operands[1:])) else formula
+
+
+def _operand(
+    plan: Plan,
+    geometry: Geometry,
+    operand: Ids | Span,
+    leaf: Callable[[Ids | Span], Formula],
+    shape: tuple[int, ...] | None,
+) -> Formula:
+    """An operand as it stands, or the step that gives it, written out."""
+    owner = plan.graph.owners(operand)[0]
+    if owner not in plan.inlined:
+        return leaf(operand)
+    if plan.graph.nodes[owner].is_source:
+        return _literal(plan.graph.values[owner].item())
+    return _tree(plan, geometry, owner, leaf, shape)
+
+
+def _called(
+    plan: Plan, geometry: Geometry, place: int, leaf: Callable[[Ids | Span], Formula]
+) -> Formula:
+    """The call of a named function, its operands whole matrices."""
+
+    def argument(given: Formula) -> Formula:
+        if not isinstance(given, Range):
+            return given
+        formula = _operand(plan, geometry, given.ids, leaf, None)
+        return _filled(plan, given.ids, formula) if _reads(formula) else formula
+
+    return with_leaves(plan.steps.calls[place], argument)
 
 
 def _reads(formula: Formula) -> bool:
@@ -168,6 +173,8 @@ def _matrix_of(operand: Ids | Span, lead: tuple[int, ...], matrix: int) -> Ids |
     if ids.size == 1:
         return ids.reshape(1, 1)
     own = ids.reshape((1,) * (2 - ids.ndim) + ids.shape)
+    if math.prod(own.shape[:-2]) == math.prod(lead):
+        return own.reshape(-1, *own.shape[-2:])[matrix]
     whole = np.broadcast_to(own, (*lead, *own.shape[-2:]))
     return whole.reshape(-1, *own.shape[-2:])[matrix]
 
@@ -236,7 +243,7 @@ def _groups(node: Node, operand: Ids | Span, shape: tuple[int, ...]) -> Range:
 
 
 def _matmul(plan: Plan, geometry: Geometry, node: Node, inputs: tuple[Ids | Span, ...]) -> Lowered:
-    if plan.style == "matrix":
+    if plan.style != "cell":
         pairs = zip(*map(each_matrix, inputs), strict=True)
         return Lowered(arrays=tuple(_product(plan, geometry, pair) for pair in pairs))
     return Lowered(cell=_dot(plan, geometry, inputs, node.shape, node.shape))

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sheetformer.formula.geometry import Geometry, axes_of, each_matrix, grouped
+from sheetformer.formula.inside import Steps, find_steps, needs_scalars
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.span import Span
 
 Style = str
-"""The formula style: "matrix" (one array formula a block) or "cell" (one formula a cell)."""
+"""The formula style: one of `STYLES`."""
+STYLES = ("matrix", "cell", "named")
+"""One array formula a block, one formula a cell, or array formulas that call named functions."""
 
 
 @dataclass
@@ -29,17 +32,17 @@ class Plan:
         style: the formula style.
         blocks: places (in the graph's nodes) of the nodes to show, copies before their first use.
         replaced: place of a node → its operands, where views were replaced by copies.
-        inlined: places of the nodes that stand inside other formulas.
+        steps: which nodes stand inside other formulas, and which are called by a name.
         copies: for each copy (by its base) of which node it is, and which node needs it.
     """
 
     graph: Graph
     style: Style
+    steps: Steps
     blocks: list[int] = field(default_factory=list[int])
     replaced: dict[int, tuple[Ids | Span, ...]] = field(
         default_factory=dict[int, tuple[Ids | Span, ...]]
     )
-    inlined: set[int] = field(default_factory=set[int])
     copies: dict[int, tuple[Node, Node]] = field(default_factory=dict[int, tuple[Node, Node]])
 
     def operands(self, place: int) -> tuple[Ids | Span, ...]:
@@ -50,33 +53,27 @@ class Plan:
         """The ids of these operands, also of the large ones."""
         return tuple(x.ids if isinstance(x, Span) else x for x in self.operands(place))
 
+    @property
+    def inlined(self) -> set[int]:
+        """Places of the nodes that are no blocks."""
+        return self.steps.inlined
 
-def is_step(graph: Graph, node: Node) -> bool:
-    """Whether a node is no block of its own where a formula can hold it.
-
-    So it is with what has no name, and with the steps that a function takes on its way.
-
-    >>> from sheetformer.graph.functions import source
-    >>> double = source(Graph(), "input", np.eye(2), name="x") * 2.0
-    >>> [is_step(double.graph, node) for node in double.graph]
-    [False, True, True]
-    """
-    if node.name and node.base not in graph.inner:
-        return False
-    kind = OPS[node.op].kind
-    if kind == "source":
-        return not node.shape and not OPS[node.op].typed
-    return OPS[node.op].lies_of(0) == "factor" or kind in ("elementwise", "reduction")
+    def needs_scalars(self, place: int) -> bool:
+        """Whether something that refuses arrays stands in a node's formula, however deep."""
+        return needs_scalars(self.graph, self.steps.calls, self.inlined, place)
 
 
 def make_plan(graph: Graph, style: Style) -> Plan:
     """Decide what is shown, with a copy wherever a rectangle is needed."""
-    plan = Plan(graph.copy(), style)
     geometry = Geometry.of(graph)
-    plan.inlined = _inlined(graph, geometry)
+    steps = find_steps(graph, geometry, by_name=style == "named")
+    plan = Plan(graph.copy(), style, steps)
     copies = _Copies(plan)
     for place, node in enumerate(graph):
-        fits = [_fits(plan, geometry, node, i) for i in range(len(node.operands))]
+        if place in steps.calls or place in steps.unread:
+            fits = [True]
+        else:
+            fits = [_fits(plan, geometry, node, i) for i in range(len(node.operands))]
         if not all(fits):
             pairs = zip(node.operands, fits, strict=True)
             plan.replaced[place] = tuple(
@@ -88,48 +85,9 @@ def make_plan(graph: Graph, style: Style) -> Plan:
     return plan
 
 
-def _inlined(graph: Graph, geometry: Geometry) -> set[int]:
-    """The steps that stand inside formulas: those that no user needs as cells."""
-    wish = {place for place, node in enumerate(graph) if is_step(graph, node)}
-    for node in graph:
-        for i, operand in enumerate(node.operands):
-            for place in wish & set(graph.owners(operand)):
-                inner = graph.nodes[place]
-                if not _can_stand_inside(geometry, inner, node, np.asarray(node.operands[i])):
-                    wish.discard(place)
-    return wish - _factors(graph, wish)
-
-
-def _can_stand_inside(geometry: Geometry, inner: Node, user: Node, ids: Ids) -> bool:
-    """Inside an elementwise formula, as a whole or as a single number; or a product in its sum."""
-    if user.op == "sum" and inner.op == "multiply" and np.array_equal(ids, inner.ids):
-        axis = user.attributes["axis"]
-        if any(factor.shape != inner.shape for factor in inner.inputs):
-            return False
-        lie = [geometry.runs(grouped(factor, axis)) for factor in inner.inputs]
-        as_is = all(geometry.rectangle(m) for factor in inner.inputs for m in each_matrix(factor))
-        return as_is and lie[0] == lie[1] != ""
-    if OPS[user.op].kind != "elementwise":
-        return False
-    if OPS[user.op].reads_often and not inner.is_source:
-        return False
-    return np.array_equal(ids, inner.ids) or (inner.size == 1 and bool((ids == inner.base).all()))
-
-
-def _factors(graph: Graph, wish: set[int]) -> set[int]:
-    """The nodes inside a product that a sum takes in: SUMPRODUCT needs them as cells."""
-    products = {graph.owners(node.operands[0])[0] for node in graph if node.op == "sum"}
-    return {
-        factor
-        for place in products & wish
-        for operand in graph.nodes[place].operands
-        for factor in graph.owners(operand)
-    }
-
-
 def _fits(plan: Plan, geometry: Geometry, node: Node, i: int) -> bool:
     """Whether operand i of a node can be written as it lies."""
-    lies, by_matrix = OPS[node.op].lies_of(i), plan.style == "matrix"
+    lies, by_matrix = OPS[node.op].lies_of(i), plan.style != "cell"
     operand = node.operands[i]
     if lies in _AS_IT_STANDS and _is_whole_span(plan.graph, operand):
         return True

@@ -123,7 +123,10 @@ class _Printer:
         """What stands before a function, or a name that LET or LAMBDA gave, in an .xlsx file."""
         if not self.in_file:
             return ""
-        return "_xlpm." if name.casefold() in self.bound else FUNCTIONS[name].prefix
+        if name.casefold() in self.bound:
+            return "_xlpm."
+        # A function that the book defines has none.
+        return FUNCTIONS[name].prefix if name in FUNCTIONS else ""
 
     def _chain(self, formula: Infix) -> list[TemplatePart]:
         links = chain(formula)

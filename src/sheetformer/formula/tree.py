@@ -6,7 +6,7 @@ made, and cells and names of a book (`Cell`, `Area`, `Name`) where somebody type
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sheetformer.graph.node import Ids
@@ -219,3 +219,33 @@ def with_leaves(formula: Formula, change: Callable[[Formula], Formula]) -> Formu
             return Percent(with_leaves(operand, change))
         case _:
             return change(formula)
+
+
+def parts(formula: Formula) -> Iterator[Formula]:
+    """A formula and all that it is made of.
+
+    >>> [*parts(Infix("+", Name("x"), Minus(Number(1.0))))][1:]
+    [Name(name='x'), Minus(operand=Number(value=1.0)), Number(value=1.0)]
+    """
+    waiting = [formula]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        match part:
+            case Call(_, arguments):
+                waiting += arguments[::-1]
+            case Infix(_, left, right):
+                waiting += (right, left)
+            case Minus(operand) | Plus(operand) | Percent(operand):
+                waiting.append(operand)
+            case _:
+                pass
+
+
+def calls_in(formula: Formula) -> set[str]:
+    """The names of all functions that a formula calls.
+
+    >>> sorted(calls_in(call("MAX", call("ABS", Name("x")))))
+    ['ABS', 'MAX']
+    """
+    return {part.name for part in parts(formula) if isinstance(part, Call)}

@@ -60,7 +60,7 @@ def lesson(name: str = "cross-attention", *, lang: str = "en", **options: Any) -
         name: one of `LESSONS`.
         lang: the language of its texts, one of `sheetformer.language.languages()`.
         options: what the lesson takes, such as `source` and `target`; and for every lesson
-            `formulas`, "matrix" or "cell".
+            `formulas`, "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: there is no such lesson, language or option, or a sentence is no text;

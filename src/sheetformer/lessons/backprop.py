@@ -51,7 +51,7 @@ def backprop(
         d_model: numbers in a word's vector, 2 to 4.
         learning_rate: how far the step goes, above 0 and up to 100.
         seed: of the random numbers, 0 to 9999.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: a number is out of bounds.

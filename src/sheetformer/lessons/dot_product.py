@@ -44,7 +44,7 @@ def dot_product(
     Args:
         source: 1 to 16 known English words; bars make the words between them one row.
         target: the same in Portuguese.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         WordError: a word is not known, or there are too few or too many.

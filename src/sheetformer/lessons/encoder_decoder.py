@@ -71,7 +71,7 @@ def encoder_decoder(
         target: the Portuguese words so far, `<s>` for none yet; empty: what the Transformer itself
             says.
         heads: 1 or 2.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: there is no Transformer with so many heads.

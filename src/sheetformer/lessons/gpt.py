@@ -75,7 +75,7 @@ def gpt(
         learning_rate: how far the first step goes, 0 to 1.
         seed: of the random numbers, 0 to 9999.
         d_model: numbers a place, 4 to 64 and a multiple of 4: 16 are 4,192 weights, 40 are 22,000.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: a number is out of bounds.

@@ -64,7 +64,8 @@ def attention(
         heads: numbers of the heads to show, from 0; all if left out.
         join_words: make words of the pieces of a tokenizer: queries averaged, keys added.
         scores: they are scores of either sign, not shares; minus infinity masks.
-        formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
+        formulas: "matrix" for one array formula a block, "cell" for one formula a cell, "named"
+            for array formulas that call functions such as SOFTMAX (for programs with LAMBDA).
         title: the book's heading.
         lang: the language of the texts around the words.
         force: write it however large it is.

@@ -48,7 +48,7 @@ def kv_cache(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
 
     Args:
         sentence: 2 to 8 known English words; bars make the words between them one row.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         WordError: a word is not known, or there are too few or too many.

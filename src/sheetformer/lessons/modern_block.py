@@ -46,7 +46,7 @@ def modern_block(seed: int = 7, formulas: str = "matrix") -> Book:
 
     Args:
         seed: of the random weights, 0 to 9999.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: the seed is out of bounds.

@@ -49,7 +49,7 @@ def multi_head(
     Args:
         sentence: 1 to 8 known English words; bars make the words between them one row.
         heads: 1, 2 or 4; they share the 8 columns of d_model evenly.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         WordError: a word is not known, or there are too few or too many.

@@ -49,7 +49,7 @@ def number_formats(formulas: str = "matrix") -> Book:
     """The lesson's book: a number, a head and its shares in seven formats.
 
     Args:
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
     """
     story = Story(TITLE, head=LESSON.head(), order=order(GROUP, ALL))
     forms = _formats(story)

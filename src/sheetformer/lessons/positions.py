@@ -49,7 +49,7 @@ def positions(sentence: str = SENTENCE, d_model: int = 8, formulas: str = "matri
     Args:
         sentence: 2 to 8 known English words; bars make the words between them one row.
         d_model: numbers in a word's row, even, from 4 to 16.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         WordError: a word is not known, or there are too few or too many.

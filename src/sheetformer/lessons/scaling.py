@@ -52,7 +52,7 @@ def scaling(seed: int = 21, formulas: str = "matrix") -> Book:
 
     Args:
         seed: which random numbers, a whole number from 0 to 999999.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: the seed is no such number.

@@ -46,7 +46,7 @@ def self_attention(sentence: str = SENTENCE, formulas: str = "matrix") -> Book:
 
     Args:
         sentence: 1 to 8 known English words; bars make the words between them one row.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         WordError: a word is not known, or there are too few or too many.

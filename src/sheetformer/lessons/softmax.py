@@ -52,7 +52,7 @@ def softmax(sentence: str = "happy red house dog friend", formulas: str = "matri
 
     Args:
         sentence: 2 to 6 known English words; bars make the words between them one row.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         WordError: a word is not known, or there are too few or too many.

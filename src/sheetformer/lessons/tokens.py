@@ -63,7 +63,7 @@ def tokens(text: str = TEXT, word: str = WORD, formulas: str = "matrix") -> Book
     Args:
         text: up to 8 words of up to 12 letters or other signs.
         word: up to 16 letters.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: the text or the word is empty, or too long.

@@ -63,7 +63,7 @@ def training(
         learning_rate: how far a step goes, 0 to 100.
         seed: of the random numbers at the start, 0 to 9999.
         d_model: numbers in a word's vector, 2 to 4.
-        formulas: "matrix" or "cell".
+        formulas: "matrix", "cell" or "named".
 
     Raises:
         SheetformerError: a number is out of bounds, or the training diverges so far that no cell

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.formula.plan import is_step
+from sheetformer.formula.inside import is_step
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import added, column_max, constant, deviation, elementwise
 from sheetformer.graph.node import Graph, Node, label_text

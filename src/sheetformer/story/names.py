@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sheetformer.formula.plan import is_step
+from sheetformer.formula.inside import is_step
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS
 from sheetformer.graph.span import Span

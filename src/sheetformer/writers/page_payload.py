@@ -22,6 +22,8 @@ from sheetformer.story.caption import Stage
 from sheetformer.writers.page_formulas import distinct
 from sheetformer.writers.page_languages import page_languages
 
+HEADS = ("head", "head_lines")
+"""Styles of the line below the title."""
 FORMAT = 3
 """The version of the format; the page refuses another one."""
 
@@ -75,6 +77,7 @@ class _Payload:
             "stages": [*map(self.stage, self.book.stages, self.book.headings)],
             "blocks": [self.block(block) for block in self.book.blocks.values()],
             "operations": self.operations(),
+            **self.functions(),
             **self.steps(),
         }
 
@@ -86,11 +89,16 @@ class _Payload:
         carried = [[number[state], number[after]] for state, after in self.book.carried.items()]
         return {"steps": {"carried": carried, "watched": [number[n] for n in self.book.watched]}}
 
+    def functions(self) -> dict[str, Any]:
+        """The functions that its formulas call by name, each as a LAMBDA; none in most books."""
+        named = {function.name: function.text for function in self.book.functions}
+        return {"functions": named} if named else {}
+
     @property
     def head(self) -> str:
         """The line below the title, or nothing."""
         every = (each for sheet in self.sheets for each in sheet.cell_blocks)
-        return next((str(each.values[0, 0]) for each in every if each.style == "head"), "")
+        return next((str(each.values[0, 0]) for each in every if each.style in HEADS), "")
 
     def operations(self) -> dict[str, str]:
         """What each operation of the book does, in English; its row's meaning is the default."""

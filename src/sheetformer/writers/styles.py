@@ -31,6 +31,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "plain": {},
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
     "head": {"font_size": 9, "font_color": QUIET, "valign": "vcenter"},
+    "head_lines": {"font_size": 9, "font_color": QUIET, "valign": "vcenter", "text_wrap": True},
     "stage": {
         "bold": True,
         "font_size": 13,

@@ -34,7 +34,7 @@ export interface Scope {
   row: number;
   column: number;
   grids: readonly Grid[];
-  /** A defined name as a tree of fixed addresses, or null. */
+  /** A defined name as a tree of fixed addresses, or with a parenthesis behind it as a LAMBDA; or null. */
   named(name: string): Tree | null;
 }
 
@@ -166,7 +166,7 @@ class Compiler implements ArgumentCompiler {
   }
 
   private called(name: string, args: (Tree | null)[], many: boolean): Run {
-    const own = this.names.get(name.toLowerCase());
+    const own = this.names.get(name.toLowerCase()) ?? this.lambda(this.scope.named(`${name}(`));
     if (own) return this.ownCall(own, name, args);
     const row = FUNCTIONS.get(name);
     if (!row) return failure("#NAME?", name);
@@ -180,7 +180,7 @@ class Compiler implements ArgumentCompiler {
     return this.ordinary(row.work!, kinds, args, many);
   }
 
-  /** A call of a function that LET named. */
+  /** A call of a function that LET or the book named. */
   private ownCall(own: Known, name: string, args: (Tree | null)[]): Run {
     if (typeof own === "function" || own.arity !== args.length) return failure("#VALUE!", name);
     const runs = args.map((tree) => (tree ? this.table(tree, true) : constant(null)));

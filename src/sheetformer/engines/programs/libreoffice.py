@@ -16,7 +16,7 @@ from sheetformer.engines import office
 from sheetformer.engines.base import CellError, Cells, CellValue, Edits, Position, check_edits
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
 from sheetformer.engines.office import Office
-from sheetformer.engines.package import check_workbook
+from sheetformer.engines.package import check_workbook, open_package
 from sheetformer.engines.reader import formula_cells
 from sheetformer.errors import EngineError
 
@@ -87,6 +87,7 @@ class LibreOffice:
             EngineError: LibreOffice is missing, fails, takes too long, or did not recalculate.
         """
         check_workbook(path)
+        _refuse_lambda(path)
         running = self._running()
         with tempfile.TemporaryDirectory(prefix="book-", dir=running.folder) as folder:
             _prove_recalculation(running, Path(folder) / "canary.xlsx")
@@ -130,6 +131,21 @@ class LiveLibreOffice:
     @cached_property
     def _formulas(self) -> dict[str, set[Position]]:
         return formula_cells(self._path)
+
+
+def _refuse_lambda(path: Path) -> None:
+    """LibreOffice would say #NAME? in every cell that calls such a function.
+
+    Raises:
+        EngineError: a formula, or a name, is made with LAMBDA.
+    """
+    with open_package(path) as package:
+        formulas = (package.workbook, *package.sheets.values())
+        if any(b"_xlfn.LAMBDA(" in package.archive.read(part) for part in formulas if part):
+            raise EngineError(
+                f"'{path}' calls functions made with LAMBDA, which LibreOffice does not know; use "
+                "the engine 'ironcalc' or Excel 365, or write the book with --formulas matrix"
+            )
 
 
 @contextmanager

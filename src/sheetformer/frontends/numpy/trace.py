@@ -11,6 +11,7 @@ import numpy as np
 from sheetformer.book.build import build
 from sheetformer.book.workbook import Book
 from sheetformer.errors import ShapeError, UnsupportedError
+from sheetformer.formula.inside import folded
 from sheetformer.graph.array import Array
 from sheetformer.graph.functions import copy
 from sheetformer.graph.infinity import refuse_other
@@ -38,7 +39,8 @@ def trace(
             function's parameters. Truth values are masks; infinity is written as ±1E+30. Of a
             dictionary, and of a list of arrays of several shapes, each array is an input of its
             own. The names in a DataFrame become labels.
-        formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
+        formulas: "matrix" for one array formula a block, "cell" for one formula a cell, "named"
+            for array formulas that call functions such as SOFTMAX (for programs with LAMBDA).
         title: the book's heading; the function's name otherwise.
         inputs: keyword arguments whose names this function has itself, such as `title`.
         named: further keyword arguments. Arrays and numbers with decimals become inputs; whole
@@ -60,6 +62,8 @@ def trace(
     named = {**named, **(inputs or {})}
     settings = {name: _setting(story, name, value) for name, value in named.items()}
     story.shapes |= _name_outputs(story.graph, function(*given, **settings))
+    if formulas == "named":
+        story.graph.inner |= folded(story.graph) - story.shapes.keys()
     name_steps(story)
     return build(story, formulas)
 

@@ -15,7 +15,7 @@ from sheetformer.book.manifest import with_result
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import Book
 from sheetformer.errors import SheetformerError
-from sheetformer.formula.plan import is_step
+from sheetformer.formula.inside import folded, is_step
 from sheetformer.frontends.torch.aten import as_numpy, finite
 from sheetformer.frontends.torch.guards import add_guards
 from sheetformer.frontends.torch.ledger import FROZEN, UNKNOWN
@@ -80,6 +80,10 @@ def assemble(
     shown = {graph.owner(int(ids.flat[0])).base for ids in (small.now[w] for w in wanted)}
     steps = {base for base, origin in origins.items() if origin.plain}
     graph.inner |= fold_chains(graph, steps - shown)
+    if formulas == "named":
+        given_ids = (small.now[ids] for ids in needed)
+        kept = {graph.bases[at] for ids in given_ids for at in graph.node_indices(ids)}
+        graph.inner |= folded(graph) - kept
     sheets = lay_out(story, origins, lowering.operands.kept)
     name_blocks(story, origins, lowering.modules.spoken)
     given = graph.owner(int(small.now[wanted[0]].flat[0]))

@@ -17,7 +17,7 @@ from sheetformer.book.build import build
 from sheetformer.book.summary import Summary, refuse_too_large
 from sheetformer.book.workbook import HUGE, Book
 from sheetformer.errors import SheetformerError
-from sheetformer.formula.plan import is_step
+from sheetformer.formula.inside import is_step
 from sheetformer.frontends.comparison.points import Point
 from sheetformer.frontends.comparison.table import Comparison
 from sheetformer.frontends.torch.build_book import outputs, tell

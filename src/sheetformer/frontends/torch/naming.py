@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sheetformer.book.workbook import HUGE
-from sheetformer.formula.plan import is_step
+from sheetformer.formula.inside import is_step
 from sheetformer.frontends.torch.scope import Origin
 from sheetformer.graph.node import Graph, Ids, Node
 from sheetformer.graph.ops import OPS

@@ -66,7 +66,8 @@ def record(
         args: what it is called with. Tensors of numbers become input cells, and so do token ids.
             Truth values, whole-numbered masks and positions, and what is no tensor (NumPy, lists,
             plain numbers, text) are kept as given; the Inputs sheet names them.
-        formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
+        formulas: "matrix" for one array formula a block, "cell" for one formula a cell, "named"
+            for array formulas that call functions such as SOFTMAX (for programs with LAMBDA).
         title: the book's heading; the model's class otherwise.
         tokenizer: says which token an id stands for: a list of tokens by their ids, or anything
             with `convert_ids_to_tokens`.

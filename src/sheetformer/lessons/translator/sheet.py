@@ -61,7 +61,8 @@ def translate(sentence: str, formulas: str = "matrix", *, lang: str = "en") -> T
 
     Args:
         sentence: English words that the translator knows.
-        formulas: "matrix" for one array formula a block, "cell" for one formula a cell.
+        formulas: "matrix" for one array formula a block, "cell" for one formula a cell, "named"
+            for array formulas that call functions such as SOFTMAX (for programs with LAMBDA).
         lang: the language of the texts around the words.
 
     Raises:

@@ -24,6 +24,8 @@ from sheetformer.book.summary import BARE
 from sheetformer.book.workbook import HUGE, Book, Sheet
 from sheetformer.files import replacing
 from sheetformer.formula.address import a1, area, sheet_prefix
+from sheetformer.formula.named import NamedFunction
+from sheetformer.language import find_language, translate, use_language
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.package import pack
@@ -65,12 +67,36 @@ def write(book: Book, path: Path, *, progress: Progress | None = None) -> None:
         parts = io.BytesIO()
         # Column widths count digits of the default font; Arial has a twin on every system.
         options = {"in_memory": True, "default_format_properties": dict(BASE)}
-        workbook = xlsxwriter.Workbook(parts, options)
+        workbook = _Workbook(parts, options)
         sheets = _Writer(workbook).book(book)
         workbook.close()
         names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
         pack(parts, dict(zip(names, sheets, strict=True)), temporary, progress)
 
+
+class _Workbook(xlsxwriter.Workbook):
+    """A workbook whose defined names can carry a comment, which Excel shows beside them."""
+
+    def __init__(self, parts: io.BytesIO, options: dict[str, Any]) -> None:
+        super().__init__(parts, options)
+        self.comments: dict[str, str] = {}
+
+    def define_function(self, function: NamedFunction) -> None:
+        """Define a LAMBDA as a name, with its sentence as comment."""
+        self.define_name(function.name, f"={function.text_in_file}")
+        self.comments[function.name] = translate(function.sentence)[:LONGEST_COMMENT]
+
+    def _write_defined_name(self, defined_name: Any) -> None:
+        name, _, formula, _ = defined_name
+        if name not in self.comments:
+            super()._write_defined_name(defined_name)
+            return
+        attributes = [("name", name), ("comment", self.comments[name])]
+        self._xml_data_element("definedName", formula, attributes)
+
+
+LONGEST_COMMENT = 255
+"""Characters of a name's comment that Excel takes."""
 
 _DRAWN = ("border", "top", "bottom", "bg_color")
 """What of a style shows on every cell of a merged area."""
@@ -115,6 +141,9 @@ class _Writer:
             if block.named:
                 place = area(matrix.row, matrix.column, block.rows, block.columns, fixed=True)
                 self.workbook.define_name(block.name, f"={sheet_prefix(block.sheet)}{place}")
+        with use_language(find_language(book.language)):
+            for function in book.functions:
+                self.workbook.define_function(function)
         is_bare = book.cells > BARE
         for sheet, worksheet in sheets:
             worksheet.is_streamed = True
