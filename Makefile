@@ -51,8 +51,8 @@ office:
 browser:
 	@.ci/debian-packages $(BROWSER) || echo "Going on: tests that need Chromium skip themselves."
 
-benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
-	$(BIN)/python benchmarks/lesson.py
+benchmark: $(VENV)/.installed ## Measure everything beside other programs, in one run
+	$(BIN)/python benchmarks/all.py
 
 ATTACKS := files program weights settings inputs injected server kills places
 

@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from blocks import write_block
+
 NUMBERS = """
 import numpy as np
 values = np.random.default_rng(0).standard_normal((1000, 1000))
@@ -24,6 +26,9 @@ values = np.random.default_rng(0).standard_normal((1000, 1000))
 FORMULAS = """
 import numpy as np
 x, w = (np.random.default_rng(0).standard_normal(s) for s in ((250, 40), (40, 400)))
+"""
+WORDS = """
+words = [[f"word {i} of row {j}" for i in range(200)] for j in range(1000)]
 """
 BOOK = "import sheetformer as sf\n"
 READY = (
@@ -37,7 +42,7 @@ formulas, values = block.formulas, block.values.ravel().tolist()
 )
 """The formulas as ready strings, whose making counts for nobody but us."""
 
-MARKS = ("<!-- bulk -->", "<!-- end of bulk -->")
+NAME = "bulk"
 
 TIMED = """
 import json, resource, sys, time
@@ -114,6 +119,51 @@ with zipfile.ZipFile(sheets_path) as package:
             "open(sheets_path, 'wb').write(zlib.compress(xml, 6))",
         ),
     },
+    "200,000 different words": {
+        "XlsxWriter": (
+            WORDS + PLAIN,
+            """
+book = xlsxwriter.Workbook(sheets_path)
+sheet = book.add_worksheet()
+for row, line in enumerate(words):
+    sheet.write_row(row, 0, line)
+book.close()
+""",
+        ),
+        "Sheetformer, save": (
+            WORDS
+            + BOOK
+            + "import numpy as np, sheetformer.writers.formats.xlsx\n"
+            + "book = sf.trace(lambda x: x[:1, :1], np.array(words, dtype=object))",
+            "book.save(sheets_path)",
+        ),
+        "openpyxl, write only": (
+            WORDS + "import openpyxl",
+            """
+book = openpyxl.Workbook(write_only=True)
+sheet = book.create_sheet()
+for line in words:
+    sheet.append(line)
+book.save(sheets_path)
+""",
+        ),
+        "PyExcelerate": (
+            WORDS + "import pyexcelerate",
+            """
+book = pyexcelerate.Workbook()
+book.new_sheet("S", data=words)
+book.save(sheets_path)
+""",
+        ),
+        "fastxlsx (Rust)": (
+            WORDS + "import fastxlsx",
+            """
+book = fastxlsx.WriteOnlyWorkbook()
+book.create_sheet("S").write_matrix((0, 0), words)
+book.save(sheets_path)
+""",
+        ),
+    },
     "100,000 formulas with values": {
         "XlsxWriter, ready strings": (
             READY + PLAIN,
@@ -173,11 +223,9 @@ def table(title: str, rows: dict[str, list[float]]) -> list[str]:
     return [*lines, ""]
 
 
-def write(text: str, page: Path) -> None:
-    """Put the tables between the two marks of a page."""
-    head, _, rest = page.read_text(encoding="utf-8").partition(f"{MARKS[0]}\n")
-    tail = rest.partition(MARKS[1])[2]
-    page.write_text(f"{head}{MARKS[0]}\n{text}{MARKS[1]}{tail}", encoding="utf-8")
+def text(found: dict[str, dict[str, list[float]]]) -> str:
+    """All tables, as the page has them."""
+    return "\n".join(line for title, rows in found.items() for line in table(title, rows))
 
 
 def main() -> None:
@@ -186,13 +234,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each process (default 3)")
     parser.add_argument("--write", type=Path, help="a page with the marks of these tables")
     options = parser.parse_args()
-    lines: list[str] = []
-    for title, jobs in JOBS.items():
-        lines += table(title, measured(jobs, max(1, options.runs)))
-    text = "\n".join(lines) + "\n"
-    print(text)
+    runs = max(1, options.runs)
+    written = text({title: measured(jobs, runs) for title, jobs in JOBS.items()})
+    print(written)
     if options.write:
-        write(text.rstrip("\n") + "\n", options.write)
+        write_block(options.write, NAME, written)
 
 
 if __name__ == "__main__":

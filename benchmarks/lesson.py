@@ -17,6 +17,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+"""Compiled modules are kept, as they are where a package is installed."""
 HEAVY = ("torch", "scipy", "pandas")
 
 # This process stays small and imports no NumPy: on Linux the peak memory of a child can never be
@@ -112,7 +114,7 @@ def measure(jobs: dict[str, Job], runs: int) -> dict[str, Measured]:
 def once(command: list[str]) -> tuple[float, float, float]:
     """Seconds, processor seconds and peak megabytes of one run."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from sheetformer import cluster
 from sheetformer.errors import SheetformerError
-from sheetformer.exercises import cluster
 from sheetformer.exercises.grading import grade
 
 from .solutions import exercise_files

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from sheetformer.errors import SheetformerError
+from sheetformer.cluster import connected, lacking_explained
 from sheetformer.exercises.judged import Grade
 from sheetformer.exercises.plan import Plan
 from sheetformer.scratch import Scratch
-
-_PATIENCE = 10
-"""Seconds in which a scheduler must answer."""
 
 Work = Callable[[Plan, Path, str, str], Grade]
 """Plan, file, its name in the table, engine → its grade."""
@@ -37,43 +32,16 @@ def on_cluster(
     Raises:
         SheetformerError: `distributed` is not installed, nobody answers, or there is no worker.
     """
-    with _connected(scheduler) as client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise SheetformerError(f"the Dask cluster at {scheduler} has no worker; start one")
+    with connected(scheduler) as (client, threads):
         shared = client.scatter(plan, broadcast=True, hash=False)
         executor = client.get_executor(pure=False)
 
         def one(file: Path, shown: str) -> Grade:
             task = executor.submit(grade_bytes, work, shared, file.read_bytes(), shown, engine)
-            try:
+            with lacking_explained(scheduler):
                 return task.result()
-            except ModuleNotFoundError as error:
-                raise SheetformerError(
-                    f"the workers at {scheduler} lack {error.name}; install the same sheetformer "
-                    "there as here"
-                ) from error
 
         yield one, threads
-
-
-@contextmanager
-def _connected(scheduler: str) -> Generator[Any]:
-    try:
-        distributed = import_module("distributed")
-    except ImportError:
-        raise SheetformerError(
-            "grading on a cluster needs Dask's distributed; run: pip install distributed"
-        ) from None
-    try:
-        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError, ImportError):
-        raise SheetformerError(
-            f"no Dask scheduler answers at {scheduler}; give its address, such as "
-            "tcp://127.0.0.1:8786"
-        ) from None
-    with client:
-        yield client
 
 
 def grade_bytes(work: Work, plan: Plan, data: bytes, shown: str, engine: str) -> Grade:
