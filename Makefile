@@ -54,7 +54,7 @@ browser:
 benchmark: $(VENV)/.installed ## Measure the main job beside a bare XlsxWriter script
 	$(BIN)/python benchmarks/lesson.py
 
-ATTACKS := files program weights settings inputs injected server kills places
+ATTACKS := files program weights settings inputs injected guided folders server kills places
 
 attack: $(VENV)/.installed-dev ## Attack for hours, and write docs/reliability.md
 	@for each in $(ATTACKS); do $(BIN)/python -m tests.attack.$$each --write || exit 1; done
