@@ -54,7 +54,7 @@ browser:
 benchmark: $(VENV)/.installed ## Measure everything beside other programs, in one run
 	$(BIN)/python benchmarks/all.py
 
-ATTACKS := files program weights settings inputs injected server kills places
+ATTACKS := files program weights settings inputs injected guided folders server kills places
 
 attack: $(VENV)/.installed-dev ## Attack for hours, and write docs/reliability.md
 	@for each in $(ATTACKS); do $(BIN)/python -m tests.attack.$$each --write || exit 1; done

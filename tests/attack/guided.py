@@ -52,9 +52,9 @@ def reader(name: str) -> Callable[[bytes], object]:
         return list(read_pairs(str(path), ReadReport(path.name)))
 
     def formula(data: bytes) -> None:
-        # Whatever is read is printed, and read again as the same.
-        tree = parse(data.decode("utf-8", "replace"))
-        assert parse(formula_text(tree), 200) == tree
+        # Whatever is read is printed, and read again and printed as the same.
+        printed = formula_text(parse(data.decode("utf-8", "replace")))
+        assert formula_text(parse(printed, 1000)) == printed
 
     def weights(data: bytes) -> None:
         try:

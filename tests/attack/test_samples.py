@@ -25,8 +25,9 @@ from .report import Findings
 FOUND = {
     "typed formulas": [49],
     "lists of students": [35],
+    "named blanks": [224],
     "facts of keys": [153, 899],
-    "journals of grades": [3],
+    "journals of grades": [3, 2279],
 }
 """Seeds that met a mistake once: {{{…, a field without end, numbers beyond an integer, [[[…"""
 SLOW = ("options of lessons", ".ods files", "packed corpora", "named blanks", "dumped numbers")

@@ -32,9 +32,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def changed(**settings: Any) -> Callable[[Path], None]:
+def changed(file: str = "config.json", **settings: Any) -> Callable[[Path], None]:
     def change(folder: Path) -> None:
-        path = folder / "config.json"
+        path = folder / file
         path.write_text(json.dumps({**json.loads(path.read_text()), **settings}))
 
     return change
@@ -57,6 +57,7 @@ def said(text: str) -> Callable[[Path], None]:
         (cut("model.safetensors", 500), "cannot be loaded"),
         (cut("tokenizer.json", 100), "cannot be loaded"),
         *((said(text), "cannot be loaded") for text in ("7", "null", "[]", "\0")),
+        (changed("tokenizer_config.json", model_max_length={}), "cannot be loaded"),
         (changed(hidden_size=-1), "cannot be loaded"),
         (changed(hidden_size="x"), "cannot be loaded"),
         (changed(num_attention_heads=0), "is its config.json whole"),

@@ -4,7 +4,7 @@ Each graph is first compared with plain NumPy; then every cell that an engine wo
 graph. Then all inputs are changed in the loaded book, and it must hold again. Prints how many
 graphs and cells there were, the largest difference, each that is off, with the seed that makes it
 again, and how often each operation was in a graph. Exit code 1 where one is off, or an operation
-in none.
+in none. Ctrl-C ends it early, with the figures so far.
 
     python -m tests.property.sweep --graphs 10000 [--engine ironcalc] [--first 0] [--batch 50]
 """
@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -126,23 +126,32 @@ def held(made: Made, engine: Engine | PageEngine) -> float:
 def sweep(
     seeds: range, batch: int, engines: Sequence[Engine | PageEngine]
 ) -> tuple[dict[str, Result], Counter[str]]:
-    """Run the graphs of all seeds; a batch that is off is run again, a graph at a time."""
+    """Run the graphs of all seeds: what each engine found, and how often an operation was met."""
     results = {engine.name: Result() for engine in engines}
     operations: Counter[str] = Counter()
-    for some in _batches(seeds, batch):
-        books = _made(some)
-        if books is None:
-            continue
-        operations.update(node.op for node in books[0].book.graph)
-        cells = sum(1 for made in books for _ in formula_values(made.book))
-        for engine in engines:
-            result = results[engine.name]
-            result.graphs, result.cells = result.graphs + len(some), result.cells + 2 * cells
-            try:
-                result.largest = max(result.largest, *(held(made, engine) for made in books))
-            except AssertionError:
-                result.off += sum(_is_off(seed, engine) for seed in some)
+    with suppress(KeyboardInterrupt):
+        for some in _batches(seeds, batch):
+            books = _made(some)
+            if books is None:
+                continue
+            operations.update(node.op for node in books[0].book.graph)
+            for engine in engines:
+                _count(results[engine.name], engine, books, some)
+            sys.stderr.write(f"\r{some.stop:,}")
     return results, operations
+
+
+def _count(
+    result: Result, engine: Engine | PageEngine, books: Sequence[Made], seeds: range
+) -> None:
+    """What an engine makes of a batch; one that is off is run again, a graph at a time."""
+    cells = sum(1 for made in books for _ in formula_values(made.book))
+    try:
+        result.largest = max(result.largest, *(held(made, engine) for made in books))
+    except AssertionError:
+        result.off += sum(_is_off(seed, engine) for seed in seeds)
+    # Before and after the change.
+    result.graphs, result.cells = result.graphs + len(seeds), result.cells + 2 * cells
 
 
 def _batches(seeds: range, batch: int) -> Iterator[range]:

@@ -187,7 +187,7 @@ def _cells(block: Block, at: str) -> Ids:
     try:
         index = tuple(int(part) for part in at.split(","))
         return np.atleast_1d(block.node.ids[index])
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         size = " × ".join(map(str, shape)) or "1"
         raise SheetformerError(
             f"the block {block.name!r} has no part [{at}]; it has {size} cells, counted from 0"

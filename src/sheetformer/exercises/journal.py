@@ -47,7 +47,7 @@ def _lines(path: Path, key: str) -> Iterator[tuple[tuple[str, str], Grade]]:
         try:
             data = json.loads(line)
             if data["key"] == key:
-                yield (data["grade"]["file"], data["digest"]), _read_grade(data["grade"])
+                yield (data["grade"]["file"], str(data["digest"])), _read_grade(data["grade"])
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             continue  # the line that was being written when the run was broken off
 

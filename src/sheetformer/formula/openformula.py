@@ -12,7 +12,7 @@ _REFERENCE = re.compile(
 # What is taken is never given back (+): else each of many quotes doubles the ways to read them.
 _PART = re.compile(
     r"(?P<text>\"(?:[^\"]|\"\")*\"|#[A-Z0-9/]+[!?]?)"
-    r"|\[(?P<reference>(?:[^\]'\"]|'(?:[^']|'')*+')*+)\]"
+    r"|\[(?P<reference>(?:[^\]'\"]|'(?:[^']|'')*+'){0,2000}+)\]"
     r"|(?P<call>[A-Za-z][A-Za-z0-9._]*)(?=\s*\()"
     r"|(?P<sign>[;|{}~!])"
 )

@@ -112,12 +112,12 @@ def _pretrained(name: str, text: str, target: str, generate: int) -> Named:
             use_safetensors=True,
             attn_implementation="eager",
         )
+        given = _tokens(name, text, tokenizer, config)
     except SheetformerError:
         raise
     except Exception as error:
         # What loaders raise for a cut or absurd file is of many classes, and theirs to choose.
         raise FileError(f"{name}: {_reason(error)}") from error
-    given = _tokens(name, text, tokenizer, config)
     _refuse_long(name, "text", given["input_ids"], config, tokenizer, generate)
     title = folder.name if folder.is_dir() else name
     if generate:
