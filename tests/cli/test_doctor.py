@@ -30,7 +30,7 @@ def test_it_tells_of_every_extra_and_imports_none(sheetformer: Sheetformer) -> N
     assert told["ok"] is True
     names = [finding["name"] for finding in told["findings"]]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert set(project["optional-dependencies"]) - {"dev"} <= set(names)
+    assert set(project["optional-dependencies"]) - set(extras.FOR_DEVELOPERS) <= set(names)
     assert all(finding["purpose"] for finding in told["findings"])
     loaded = imported("from sheetformer.cli.doctor import _extras; _extras()")
     assert not loaded & {"torch", "transformers", "matplotlib", "starlette", "distributed"}

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 
-FOR_DEVELOPERS = "dev"
+FOR_DEVELOPERS = ("dev", "docs")
+"""Extras that nobody needs who only uses the package."""
 _REQUIREMENT = re.compile(
     r"(?P<name>[\w.-]+)(?:\[.*?\])?(?P<wanted>[^;]*?)(?:; extra == '(?P<extra>[\w-]+)')?"
 )
@@ -22,7 +23,7 @@ def extras() -> dict[str, list[tuple[str, str]]]:
         return found
     for line in every:
         read = _REQUIREMENT.fullmatch(line)
-        if read and read["extra"] and read["extra"] != FOR_DEVELOPERS:
+        if read and read["extra"] and read["extra"] not in FOR_DEVELOPERS:
             package = read["name"], read["wanted"].strip(" ()")
             found.setdefault(read["extra"], []).append(package)
     return found
