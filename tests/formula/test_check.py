@@ -177,3 +177,18 @@ def test_a_function_of_other_programs_is_not_taken_for_a_slip() -> None:
         read_formula("OFFSET(A1,1,1)", BOOK)
     with pytest.raises(EditError, match="did you mean 'SUM'"):
         read_formula("SUMM(A1)", BOOK)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("LET(scores,2,scores*3)", "LET(scores_,2,scores_*3)"),
+        ("SUM(scores)+LET(scores,2,scores)", "SUM(scores)+LET(scores_,2,scores_)"),
+        ("LET(Scores,LAMBDA(x,y,x+y),scores(1,2))", "LET(scores_,LAMBDA(x,y,x+y),scores_(1,2))"),
+        ("SUM(MAP(scores,LAMBDA(scores,scores*2)))", "SUM(MAP(scores,LAMBDA(scores_,scores_*2)))"),
+        ("LET(scores,1,scores_,2,scores+scores_)", "LET(scores__,1,scores_,2,scores__+scores_)"),
+    ],
+)
+def test_what_let_names_is_no_name_of_the_book(typed: str, written: str) -> None:
+    """IronCalc would take the book's, and a download would hold #VALUE!."""
+    assert read_formula(typed, BookNames([], {"scores": False}), array=True) == written

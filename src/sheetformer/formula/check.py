@@ -31,6 +31,7 @@ from sheetformer.formula.tree import (
     Plus,
     Text,
     chain,
+    parts,
 )
 from sheetformer.suggest import suggestion
 
@@ -79,8 +80,24 @@ def check(formula: Formula, book: BookNames, *, array: bool = False) -> Formula:
         EditError: it uses a sheet, a name or a function that is not known, a function in a wrong
             way, or several cells where a single one belongs.
     """
-    checker = _Checker(book, array)
+    checker = _Checker(book, array, _own_names(formula, book))
     return checker.checked(formula, _Several.ANYWHERE if array else _Several.NOWHERE)
+
+
+def _own_names(formula: Formula, book: BookNames) -> dict[str, str]:
+    """What LET and LAMBDA may call their own, for each name of the book that a formula uses.
+
+    Not every program keeps a name that LET gives apart from one of the book: IronCalc takes the
+    book's, and says #VALUE!.
+    """
+    used = {part.name.casefold() for part in parts(formula) if isinstance(part, Name)}
+    of_book = {known.casefold() for known in (*book.names, *book.functions)}
+    own: dict[str, str] = {}
+    for name in sorted(used & of_book):
+        own[name] = f"{name}_"
+        while own[name] in used | of_book:
+            own[name] += "_"
+    return own
 
 
 TAKES_A_FUNCTION: Mapping[str, int] = {
@@ -101,6 +118,8 @@ class _Several(Enum):
 class _Checker:
     book: BookNames
     array: bool
+    own: Mapping[str, str]
+    """How a name of the book is spelled, in small letters, where LET or LAMBDA gives it."""
     bound: Mapping[str, int | None] = field(default_factory=dict[str, "int | None"])
     """Names that LET or LAMBDA gave, in small letters; of a function how many values it takes."""
 
@@ -142,11 +161,11 @@ class _Checker:
                 return replace(cell, sheet=known)
         raise EditError(f"the formula names a sheet {cell.sheet!r} that this book does not have")
 
-    def _name(self, name: Name, several: _Several) -> Name:
+    def _name(self, name: Name, several: _Several) -> Formula:
         if name.name.casefold() in self.bound:
             if self.bound[name.name.casefold()] is not None:
                 raise EditError(f"{name.name} is a function here; write {name.name}(…)")
-            return name
+            return self._spelled(name)
         names = {known.casefold(): known for known in self.book.names}
         # Pages write Q for Q_.
         known = names.get(name.name.casefold()) or names.get(f"{name.name.casefold()}_")
@@ -194,7 +213,8 @@ class _Checker:
             value = (
                 inside.checked(value, _Several.ANYWHERE) if arity is None else inside._body(value)
             )
-            inside, checked = inside._with({_given(name): arity}), [*checked, name, value]
+            inside = inside._with({_given(name): arity})
+            checked += [self._spelled(name), value]
         return Call("LET", (*checked, inside.checked(arguments[-1], _Several.ANYWHERE)))
 
     def _with(self, names: Mapping[str, int | None]) -> _Checker:
@@ -206,7 +226,8 @@ class _Checker:
         *names, body = function.arguments
         _refuse_twice(names)
         inside = self._with(dict.fromkeys(map(_given, names)))
-        return Call("LAMBDA", (*names, inside.checked(body, _Several.ANYWHERE)))
+        own = map(self._spelled, names)
+        return Call("LAMBDA", (*own, inside.checked(body, _Several.ANYWHERE)))
 
     def _function(self, of: str, function: Formula, values: int) -> Formula:
         """What stands where a function takes a function of so many values."""
@@ -216,7 +237,7 @@ class _Checker:
             arity = _arity(function)
         if arity != values:
             raise EditError(f"{of} ends with a LAMBDA of {values} value{'s' if values > 1 else ''}")
-        return function if isinstance(function, Name) else self._body(function)
+        return self._spelled(function) if isinstance(function, Name) else self._body(function)
 
     def _own(self, formula: Call) -> Call:
         """A call of a function that LET named."""
@@ -224,7 +245,12 @@ class _Checker:
         if arity != count:
             raise EditError(f"{formula.name} is no function of {count} values here")
         checked = (self.checked(one, _Several.ANYWHERE) for one in formula.arguments)
-        return Call(formula.name, tuple(checked))
+        return Call(self.own.get(formula.name.casefold(), formula.name), tuple(checked))
+
+    def _spelled(self, name: Formula) -> Formula:
+        """A name that LET or LAMBDA gives, in its place or where it is used."""
+        own = self.own.get(name.name.casefold()) if isinstance(name, Name) else None
+        return name if own is None else Name(own)
 
     def _of_book(self, formula: Call) -> Call:
         """A call of a function that the book defines; what it gives may be several values."""
