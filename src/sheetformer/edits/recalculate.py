@@ -21,7 +21,7 @@ from sheetformer.edits.edit import Edit
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Cells
 from sheetformer.errors import SheetformerError
-from sheetformer.formula.check import FRACTION
+from sheetformer.formula.patterns import FRACTION
 from sheetformer.graph.ops import OPS, Value
 from sheetformer.scratch import Scratch
 

@@ -8,15 +8,16 @@ damaged file cannot be written.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from sheetformer.errors import EditError
 from sheetformer.formula.elsewhere import ELSEWHERE
 from sheetformer.formula.functions import FUNCTIONS, Function
+from sheetformer.formula.given_names import arity_of, given, own_names, refuse_twice
 from sheetformer.formula.parser import parse
+from sheetformer.formula.patterns import refuse_pattern
 from sheetformer.formula.printer import formula_text, text_parts
 from sheetformer.formula.tree import (
     Area,
@@ -31,7 +32,6 @@ from sheetformer.formula.tree import (
     Plus,
     Text,
     chain,
-    parts,
 )
 from sheetformer.suggest import suggestion
 
@@ -80,24 +80,8 @@ def check(formula: Formula, book: BookNames, *, array: bool = False) -> Formula:
         EditError: it uses a sheet, a name or a function that is not known, a function in a wrong
             way, or several cells where a single one belongs.
     """
-    checker = _Checker(book, array, _own_names(formula, book))
+    checker = _Checker(book, array, own_names(formula, (*book.names, *book.functions)))
     return checker.checked(formula, _Several.ANYWHERE if array else _Several.NOWHERE)
-
-
-def _own_names(formula: Formula, book: BookNames) -> dict[str, str]:
-    """What LET and LAMBDA may call their own, for each name of the book that a formula uses.
-
-    Not every program keeps a name that LET gives apart from one of the book: IronCalc takes the
-    book's, and says #VALUE!.
-    """
-    used = {part.name.casefold() for part in parts(formula) if isinstance(part, Name)}
-    of_book = {known.casefold() for known in (*book.names, *book.functions)}
-    own: dict[str, str] = {}
-    for name in sorted(used & of_book):
-        own[name] = f"{name}_"
-        while own[name] in used | of_book:
-            own[name] += "_"
-    return own
 
 
 TAKES_A_FUNCTION: Mapping[str, int] = {
@@ -188,7 +172,7 @@ class _Checker:
         if not function.least <= len(arguments) <= function.most:
             raise EditError(f"{name} takes {_wanted(function)}, not {len(arguments)}")
         if name == "TEXT":
-            _refuse_pattern(arguments[1])
+            refuse_pattern(arguments[1])
         if name == "LET":
             return self._let(arguments)
         if name == "LAMBDA":
@@ -207,13 +191,13 @@ class _Checker:
         if len(arguments) % 2 == 0:
             raise EditError("LET takes names with their values by turns, then a formula")
         inside, checked = self, list[Formula]()
-        _refuse_twice(arguments[:-1:2])
+        refuse_twice(arguments[:-1:2])
         for name, value in zip(arguments[:-1:2], arguments[1::2], strict=True):
-            arity = _arity(value)
+            arity = arity_of(value)
             value = (
                 inside.checked(value, _Several.ANYWHERE) if arity is None else inside._body(value)
             )
-            inside = inside._with({_given(name): arity})
+            inside = inside._with({given(name): arity})
             checked += [self._spelled(name), value]
         return Call("LET", (*checked, inside.checked(arguments[-1], _Several.ANYWHERE)))
 
@@ -224,8 +208,8 @@ class _Checker:
         """A LAMBDA with its formula checked."""
         assert isinstance(function, Call)
         *names, body = function.arguments
-        _refuse_twice(names)
-        inside = self._with(dict.fromkeys(map(_given, names)))
+        refuse_twice(names)
+        inside = self._with(dict.fromkeys(map(given, names)))
         own = map(self._spelled, names)
         return Call("LAMBDA", (*own, inside.checked(body, _Several.ANYWHERE)))
 
@@ -234,7 +218,7 @@ class _Checker:
         if isinstance(function, Name):
             arity = self.bound.get(function.name.casefold())
         else:
-            arity = _arity(function)
+            arity = arity_of(function)
         if arity != values:
             raise EditError(f"{of} ends with a LAMBDA of {values} value{'s' if values > 1 else ''}")
         return self._spelled(function) if isinstance(function, Name) else self._body(function)
@@ -288,52 +272,6 @@ def _known(name: str) -> Function:
     if name in ELSEWHERE:
         raise EditError(f"{name} is a function of spreadsheet programs, but not supported here")
     raise EditError(f"the formula uses {name!r}; {_near(name, FUNCTIONS, 'function here')}")
-
-
-def _refuse_pattern(pattern: Formula) -> None:
-    """Colours, conditions, signs of money and their like, which the page does not write."""
-    if not isinstance(pattern, Text) or pattern.value.upper() in ("GENERAL", "@"):
-        return
-    if _DATE.fullmatch(pattern.value) or re.fullmatch(FRACTION, pattern.value):
-        return
-    written = re.sub(r'"[^"]*"|\\.|E\+0+', "", pattern.value, flags=re.IGNORECASE)
-    if _UNKNOWN.search(written):
-        raise EditError(
-            "TEXT takes patterns of digits such as 0.00, of dates such as d mmm yyyy, and of "
-            "fractions such as # ?/?"
-        )
-
-
-_DATE = re.compile(
-    r"""(?:"[^"]*"|\\.|\[(?:h+|m+|s+)\]|am/pm|a/p|y+|m{1,5}|d{1,4}|h+|s+(?:\.0{1,3})?|[-/:., ])+""",
-    re.IGNORECASE,
-)
-FRACTION = r"(?:[#0]+ +)?\?+ ?/ ?(?:\?+|[1-9]\d*)"
-"""The pattern of a fraction, such as # ?/? or ?/8, as a regular expression."""
-_UNKNOWN = re.compile(r"[^\W\d_E]|[?*_;@\[\]]", re.IGNORECASE)
-
-
-def _arity(formula: Formula) -> int | None:
-    """How many values a function takes; None of anything else."""
-    match formula:
-        case Call("LAMBDA", (_, *others)) if others:
-            return len(others)
-        case _:
-            return None
-
-
-def _given(name: Formula) -> str:
-    """A name that LET or LAMBDA gives, in small letters."""
-    if not isinstance(name, Name):
-        raise EditError("LET and LAMBDA give names such as x; an address or a number is no name")
-    return name.name.casefold()
-
-
-def _refuse_twice(names: Sequence[Formula]) -> None:
-    given = [*map(_given, names)]
-    twice = next((name for i, name in enumerate(given) if name in given[:i]), None)
-    if twice is not None:
-        raise EditError(f"LET and LAMBDA give a name once; {twice} stands there twice")
 
 
 def _inside(several: _Several) -> _Several:
