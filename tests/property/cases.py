@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetformer.graph import functions
+from sheetformer.graph import functions, nn
 from sheetformer.graph.array import Array
 from sheetformer.graph.ops import OPS
 
@@ -606,7 +606,8 @@ def random_program(rng: Random) -> Case:
             values.append(step(values))
             if inside and isinstance(values[-1], Array) and not values[-1].node.is_source:
                 functions.inline(values[-1])
-        return values[-1]
+        # A result that has a name of its own would keep it, and not be called output.
+        return values[-1] * 1.0
 
     return Case("; ".join([text, *(text for text, _ in steps)]), program, given)
 
@@ -688,6 +689,18 @@ def _fitting(step: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return fitted
 
 
+def _either(function: Callable[[Any], Any], plain: Callable[[Any], Any]) -> Any:
+    """A function of ours where a graph is written, else what it is in NumPy."""
+    return lambda x, _: (function if isinstance(x, Array) else plain)(x)
+
+
+_NAMED = (
+    ("softmax()", _either(nn.softmax, _normal)),
+    ("relu()", _either(nn.relu, lambda x: np.where(x > 0, x, 0.0))),
+    ("gelu()", _either(nn.gelu, lambda x: x * OPS["normal_cdf"].value(x))),
+    ("silu()", _either(nn.silu, lambda x: x * OPS["sigmoid"].value(x))),
+)
+"""Steps that are functions with names of their own in the named style."""
 _STEPS: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
     ("+", _fitting(lambda x, y: x + y)),
     ("−", _fitting(lambda x, y: y - x)),
@@ -709,6 +722,7 @@ _STEPS: tuple[tuple[str, Callable[[Any, Any], Any]], ...] = (
     ("count", lambda x, _: x * 0.1 + (x > 0.505).astype(int).sum(axis=-1, keepdims=True)),
     ("causal", lambda x, _: _normal(np.where(np.tri(*x.shape[-2:]) > 0, x, -np.inf))),
     ("−x", lambda x, _: -x),
+    *_NAMED,
     ("minimum", _fitting(lambda x, y: np.minimum(x, y))),
     ("√", lambda x, _: np.sqrt(np.abs(x) + 0.25)),
     ("log", lambda x, _: np.log(x * x + 0.25)),
