@@ -81,7 +81,7 @@ def test_a_page_runs_and_says_what_it_shows(
     for own in BRINGS.get(page.name, ()):
         shutil.rmtree(own)
     space: dict[str, Any] = {}
-    said: str | None = ""
+    said: str | None = None
     for block in blocks_of(page):
         where = f"{page.name}:{block.line}"
         if block.kind == "python":
