@@ -45,7 +45,7 @@ del _writers  # it has entered its formats
 _VIEWS["live"] = _live
 _VIEWS["shown"] = _shown
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Book",
     "SheetformerError",
