@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +23,9 @@ NEEDED = "a cluster needs Dask's distributed: pip install sheetformer[cluster]"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Any:
     distributed: Any = pytest.importorskip("distributed", reason=NEEDED)
+    # Workers have the package and not these tests: what is here travels with its task.
+    cloudpickle: Any = importlib.import_module("cloudpickle")
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
         local_directory=str(tmp_path_factory.mktemp("cluster")),
@@ -86,3 +92,15 @@ def test_items_are_taken_as_answers_are_read(address: str) -> None:
 def test_what_a_worker_raises_is_raised_here(address: str) -> None:
     with pytest.raises(SheetformerError, match="no lesson"):
         list(spread(sf.lesson, ["no such lesson"], address))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_the_workers_lack_is_one_sentence(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dask says nothing of what cannot be unpacked on the way, and nobody would ever answer."""
+    module = ModuleType("only_here")
+    exec("def double(x):\n    return 2 * x", module.__dict__)
+    monkeypatch.setitem(sys.modules, "only_here", module)
+    with pytest.raises(SheetformerError, match="lack only_here; install"):
+        list(spread(module.double, [1, 2], address))

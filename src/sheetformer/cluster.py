@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -36,15 +37,22 @@ def spread(
         SheetformerError: `distributed` is not installed, nobody answers, or there is no worker.
     """
     with connected(scheduler) as (client, threads):
+        pack: Callable[[Any], bytes] = import_module("cloudpickle").dumps
         executor = client.get_executor(pure=False)
         waiting: deque[Any] = deque()
         with lacking_explained(scheduler):
             for item in items:
-                waiting.append(executor.submit(work, item))
+                waiting.append(executor.submit(_worked, pack((work, item))))
                 if len(waiting) >= _AHEAD * threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+
+
+def _worked(packed: bytes) -> Any:
+    """What a worker does. It unpacks here: what it cannot unpack on the way, nobody hears of."""
+    work, item = pickle.loads(packed)
+    return work(item)
 
 
 @contextmanager
@@ -71,7 +79,20 @@ def connected(scheduler: str) -> Generator[tuple[Any, int]]:
         threads = sum(client.nthreads().values())
         if not threads:
             raise SheetformerError(f"the Dask cluster at {scheduler} has no worker; start one")
+        with lacking_explained(scheduler):
+            client.run(_presence())
         yield client, threads
+
+
+def _presence() -> Callable[[], None]:
+    """A function that travels whole, as it is nobody's by name, and asks for this package."""
+
+    def look() -> None:
+        from importlib import import_module
+
+        import_module("sheetformer.cluster")
+
+    return look
 
 
 @contextmanager
@@ -85,6 +106,5 @@ def lacking_explained(scheduler: str) -> Generator[None]:
         yield
     except ModuleNotFoundError as error:
         raise SheetformerError(
-            f"the workers at {scheduler} lack {error.name}; install the same sheetformer "
-            "there as here"
+            f"the workers at {scheduler} lack {error.name}; install there what is installed here"
         ) from error
