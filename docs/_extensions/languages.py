@@ -7,6 +7,8 @@ from typing import Any
 from sphinx import addnodes
 from sphinx.environment.adapters.toctree import TocTree
 
+ENGLISH = "en"
+"""Its pages stand in no folder of their own."""
 FIRST = {"en": "index", "pt": "pt/index", "es": "es/index"}
 """Language → its first page."""
 NAMES = {"en": "English", "pt": "Português", "es": "Español"}
@@ -41,14 +43,14 @@ BEFORE_THE_THEME = 400
 def language_of(page: str) -> str:
     """The language of a page, which its folder says."""
     folder = page.removeprefix(COURSE).partition("/")[0]
-    return folder if folder in WORDS else "en"
+    return folder if folder in WORDS else ENGLISH
 
 
 def same_page(page: str, code: str, pages: set[str]) -> str:
     """The page in another language, or the first one of that language."""
     course = COURSE if page.startswith(COURSE) else ""
     bare = page.removeprefix(course).removeprefix(f"{language_of(page)}/")
-    other = course + ("" if code == "en" else f"{code}/") + bare
+    other = course + ("" if code == ENGLISH else f"{code}/") + bare
     return other if other in pages else FIRST[code]
 
 
