@@ -137,11 +137,10 @@ def _refuse_lambda(path: Path) -> None:
     """LibreOffice would say #NAME? in every cell that calls such a function.
 
     Raises:
-        EngineError: a formula, or a name, is made with LAMBDA.
+        EngineError: a name of the book is made with LAMBDA.
     """
     with open_package(path) as package:
-        formulas = (package.workbook, *package.sheets.values())
-        if any(b"_xlfn.LAMBDA(" in package.archive.read(part) for part in formulas if part):
+        if b"_xlfn.LAMBDA(" in package.archive.read(package.workbook):
             raise EngineError(
                 f"'{path}' calls functions made with LAMBDA, which LibreOffice does not know; use "
                 "the engine 'ironcalc' or Excel 365, or write the book with --formulas matrix"
