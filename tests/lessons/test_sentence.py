@@ -94,5 +94,5 @@ def test_nearest_words_are_named() -> None:
 def test_unknown_lesson_and_style() -> None:
     with pytest.raises(SheetformerError, match="did you mean 'cross-attention'"):
         lesson("cros-attention")
-    with pytest.raises(SheetformerError, match="'matrix' or 'cell'"):
+    with pytest.raises(SheetformerError, match="'matrix', 'cell' or 'named'"):
         lesson(formulas="both")
