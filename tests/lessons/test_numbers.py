@@ -30,7 +30,7 @@ REFERENCES = re.compile(
     r"|query|key|head)\s\d[\d.]*(?:\s(?:to|and)\s\d+)?"
     r"|^\d+ {3}|\b(?:19|20)\d\d\b|\bStep \d+ shows|64-bit"
     r"|[Tt]ype (?:0\.5 or 2|0|1|9|another rate)\b|\bStep \d+ has|Add 5 to|get 5 more"
-    r"|--seed \d+|Set (?:a|all) \d|\bto \d\b"
+    r"|--seed \d+|Set (?:a|all) \d|\bto \d\b|\bExcel 365\b"
 )
 BY_NATURE = {"0", "1", "100"}
 ELSEWHERE = {"gpt"}
