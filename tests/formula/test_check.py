@@ -192,3 +192,8 @@ def test_a_function_of_other_programs_is_not_taken_for_a_slip() -> None:
 def test_what_let_names_is_no_name_of_the_book(typed: str, written: str) -> None:
     """IronCalc would take the book's, and a download would hold #VALUE!."""
     assert read_formula(typed, BookNames([], {"scores": False}), array=True) == written
+
+
+def test_two_names_of_let_stay_two() -> None:
+    book = BookNames([], {"x": True, "x_": True})
+    assert read_formula("LET(x,1,x_,2,x+x_)", book, array=True) == "LET(x__,1,x___,2,x__+x___)"

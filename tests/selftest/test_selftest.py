@@ -18,6 +18,7 @@ from sheetformer.engines.programs.ironcalc import IronCalc
 from sheetformer.errors import FileError
 from sheetformer.formula import lower, others
 from sheetformer.formula.parser import parse
+from sheetformer.formula.tree import calls_in
 from sheetformer.frontends.numpy.trace import trace
 from sheetformer.graph.op import elementwise_op
 from sheetformer.graph.ops import OPS
@@ -26,7 +27,6 @@ from sheetformer.selftest import front, lines, make
 from sheetformer.selftest.collect import collect
 from sheetformer.selftest.examples import Example, examples, smallest_of_each_shape
 from sheetformer.selftest.programs import programs
-from sheetformer.selftest.shapes import functions_in
 
 from ..support import assert_excel_would_open
 
@@ -74,7 +74,7 @@ def test_every_operation_is_in_it(found: list[Example]) -> None:
 def written_functions() -> set[str]:
     """The functions that formulas are made of: those of the rows, and those that lowering calls."""
     rows = (parse(op.formula) for op in OPS.values() if op.formula)
-    names = set().union(*map(functions_in, rows))
+    names = set().union(*map(calls_in, rows))
     for module in (lower, others):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("call", "Call"):
@@ -83,7 +83,7 @@ def written_functions() -> set[str]:
 
 
 def test_every_function_that_lowering_writes_is_in_it(found: list[Example]) -> None:
-    tried = set().union(*(functions_in(example.formula) for example in found))
+    tried = set().union(*(calls_in(example.formula) for example in found))
     assert {"MMULT", "IF", "SUMPRODUCT", "NA", "LARGE"} <= written_functions() <= tried
 
 

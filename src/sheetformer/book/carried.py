@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from sheetformer.book.refill import with_values
 from sheetformer.book.workbook import Block, Book
 from sheetformer.errors import SheetformerError
@@ -45,12 +43,11 @@ def values_after(
         raise SheetformerError(f"steps are a whole number from 1 to {MOST_STEPS:,}, not {count!r}")
     following = Recurrence(graph, carried, watched).advanced(count, watch)
     values = graph.evaluate(following)
-    for node, value in zip(graph, values, strict=True):
-        if value.dtype != object and not np.isfinite(value).all():
-            raise SheetformerError(
-                f"after {count} steps the block {node.name or node.op!r} is beyond what a cell can "
-                "hold; take fewer steps, or smaller ones"
-            )
+    if (node := graph.beyond(values)) is not None:
+        raise SheetformerError(
+            f"after {count} steps the block {node.name or node.op!r} is beyond what a cell can "
+            "hold; take fewer steps, or smaller ones"
+        )
     return values
 
 

@@ -55,8 +55,7 @@ def _by_numpy(book: Book, edits: Sequence[Edit]) -> list[Value] | None:
         values = book.graph.evaluate(changes)
     except SheetformerError:
         return None
-    finite = all(value.dtype == object or np.isfinite(value).all() for value in values)
-    return values if finite else None
+    return values if book.graph.beyond(values) is None else None
 
 
 def _changes(book: Book, edits: Sequence[Edit]) -> dict[int, Value] | None:

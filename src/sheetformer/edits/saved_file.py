@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sheetformer.book.manifest import Manifest, Region, places
 from sheetformer.edits.saved_inputs import typed_values
 from sheetformer.edits.steps import changed_cells, read_program_of
@@ -49,12 +47,11 @@ def _followed(manifest: Manifest, typed: Mapping[int, Value]) -> list[Value]:
     """Every value of the program with other inputs."""
     graph = manifest.graph
     values = graph.evaluate(typed)
-    for node, value in zip(graph, values, strict=True):
-        if value.dtype != object and not np.isfinite(value).all():
-            raise SheetformerError(
-                f"with these inputs the block {node.name or node.op!r} is beyond what a cell can "
-                "hold; give others"
-            )
+    if (node := graph.beyond(values)) is not None:
+        raise SheetformerError(
+            f"with these inputs the block {node.name or node.op!r} is beyond what a cell can "
+            "hold; give others"
+        )
     return values
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sheetformer.engines.base import CellError, Cells, CellValue, Position
 from sheetformer.engines.report import OffCell, Report, Row
 from sheetformer.formula.address import a1
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import TOLERANCE, apart
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def _largest_of_numbers(
     found = np.array([b for _, _, b in pairs])
     if not (np.isfinite(wanted).all() and np.isfinite(found).all()):
         return math.inf
-    with np.errstate(over="ignore"):
-        return float((np.abs(found - wanted) / np.maximum(1.0, np.abs(wanted))).max())
+    return float(apart(wanted, found).max())
 
 
 def _agree(expected: CellValue | None, found: CellValue | None, tolerance: float) -> bool:

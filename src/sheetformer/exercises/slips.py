@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetformer.engines.compare import difference
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import TOLERANCE, apart
 
 Found = Sequence[Any]
 """What stands in the cells of a rectangle, row by row: numbers, None, or the word of an error."""
@@ -67,8 +67,7 @@ def agree(expected: Any, found: Any, tolerance: float = TOLERANCE) -> Any:
     [True, True, False]
     """
     expected, found = np.broadcast_arrays(expected, found)
-    with np.errstate(all="ignore"):
-        near = np.abs(expected - found) <= tolerance * np.maximum(1.0, np.abs(expected))
+    near = apart(expected, found) <= tolerance
     return np.where(np.isfinite(expected), near, ~np.isfinite(found))
 
 

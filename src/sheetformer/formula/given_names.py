@@ -11,8 +11,11 @@ from sheetformer.formula.tree import Call, Formula, Name, parts
 def own_names(formula: Formula, names: Collection[str]) -> dict[str, str]:
     """What LET and LAMBDA may call their own, for each name of the book that a formula uses.
 
-    Not every program keeps a name that LET gives apart from one of the book: IronCalc takes the
-    book's, and says #VALUE!.
+    Excel keeps a name that LET gives apart from one of the book; IronCalc takes the book's, and
+    says #VALUE!.
+
+    >>> own_names(Call("LET", (Name("x"), Name("x_"), Name("x"))), ["X", "x_"])
+    {'x': 'x__', 'x_': 'x___'}
     """
     used = {part.name.casefold() for part in parts(formula) if isinstance(part, Name)}
     of_book = {known.casefold() for known in names}
@@ -21,6 +24,7 @@ def own_names(formula: Formula, names: Collection[str]) -> dict[str, str]:
         own[name] = f"{name}_"
         while own[name] in used | of_book:
             own[name] += "_"
+        used.add(own[name])
     return own
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from sheetformer.formula.given_names import own_names
 from sheetformer.formula.parser import parse
 from sheetformer.formula.printer import formula_text
 from sheetformer.formula.rows import written
-from sheetformer.formula.tree import Call, Formula, Name, bound_names, calls_in, parts, with_leaves
+from sheetformer.formula.tree import Call, Formula, Name, calls_in, with_leaves
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,12 @@ class NamedFunction:
         return formula_text(self.definition, in_file=True)
 
     def apart_from(self, taken: Collection[str]) -> NamedFunction:
-        """The same function whose own names are none of the book's.
-
-        Excel would keep them apart; IronCalc takes the book's.
+        """The same function whose own names are none of the book's: see `own_names`.
 
         >>> NAMED["RELU"].apart_from({"X"}).text
         'LAMBDA(x_,IF(x_>0,x_,0))'
         """
-        calls = (part for part in parts(self.definition) if isinstance(part, Call))
-        own = {name for made in calls for name in bound_names(made)}
-        used = {name.casefold() for name in taken} | own
-        other: dict[str, str] = {}
-        for name in sorted(own & {name.casefold() for name in taken}):
-            other[name] = f"{name}_"
-            while other[name] in used:
-                other[name] += "_"
-            used.add(other[name])
+        other = own_names(self.definition, taken)
 
         def renamed(leaf: Formula) -> Formula:
             return Name(other.get(leaf.name, leaf.name)) if isinstance(leaf, Name) else leaf

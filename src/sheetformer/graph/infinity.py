@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sheetformer.errors import UnsupportedError
 from sheetformer.graph.node import Graph, Ids, Node, Unbounded
 from sheetformer.graph.ops import OPS, Value
-from sheetformer.graph.storable import LARGEST, TOLERANCE
+from sheetformer.graph.storable import LARGEST, TOLERANCE, apart
 
 HUGE = LARGEST / 1e15
 """A number in place of infinity is at least so large, whatever it was multiplied with."""
@@ -79,7 +79,7 @@ def _computed(graph: Graph, node: Node, values: Mapping[int, Value]) -> Value:
 def _is_other(true: Value, found: Value) -> NDArray[np.bool_]:
     """Where a cell would say something else: (…), (…) → (…)."""
     with np.errstate(all="ignore"):
-        off = np.abs(true - found) > TOLERANCE * np.maximum(1.0, np.abs(true))
+        off = apart(true, found) > TOLERANCE
         lost = np.isinf(true) & ~(np.sign(true) * found >= HUGE)
     return np.isnan(true) & ~np.isnan(found) | np.isfinite(true) & off | lost
 

@@ -262,12 +262,21 @@ class Graph:
                 values.append(OPS[node.op].value(*operands, **node.attributes))
         return values
 
+    def beyond(self, values: Sequence[Value]) -> Node | None:
+        """The first node with a number among its values (by place) that no cell can hold."""
+        pairs = zip(self.nodes, values, strict=True)
+        return next((node for node, x in pairs if not _is_finite(x)), None)
+
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
 
     def __str__(self) -> str:
         """The program, a line a node."""
         return "\n".join(_line(self, node) for node in self.nodes)
+
+
+def _is_finite(value: Value) -> bool:
+    return value.dtype == object or bool(np.isfinite(value).all())
 
 
 def _line(graph: Graph, node: Node) -> str:

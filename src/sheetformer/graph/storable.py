@@ -25,6 +25,16 @@ NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """Characters that no workbook can hold, not even escaped."""
 
 
+def apart(expected: Value, found: Value) -> Value:
+    """How far numbers (…) are from expected ones: in their own unit below 1, relative above.
+
+    >>> apart(np.array([0.0, 200.0]), np.array([0.5, 201.0])).tolist()
+    [0.5, 0.005]
+    """
+    with np.errstate(all="ignore"):
+        return np.abs(found - expected) / np.maximum(1.0, np.abs(expected))
+
+
 def as_numpy(value: Any) -> Value:
     """What was given as a NumPy array of numbers, truth values or words (objects).
 

@@ -100,8 +100,7 @@ def with_other_inputs(book: Book) -> Book:
         values = graph.evaluate(changes)
     except SheetformerError:
         return book
-    finite = all(value.dtype == object or np.isfinite(value).all() for value in values)
-    return with_values(book, values) if finite else book
+    return with_values(book, values) if graph.beyond(values) is None else book
 
 
 @dataclass

@@ -12,6 +12,7 @@ from sheetformer.book.names import sheet_name
 from sheetformer.book.workbook import Book
 from sheetformer.errors import FileError
 from sheetformer.files import check_target, replacing
+from sheetformer.formula.tree import calls_in
 from sheetformer.language import current_language, find_language, use_language
 from sheetformer.scratch import Scratch
 from sheetformer.selftest import lines
@@ -19,7 +20,6 @@ from sheetformer.selftest.collect import collect
 from sheetformer.selftest.examples import Example
 from sheetformer.selftest.front import front, said
 from sheetformer.selftest.lines import Lines
-from sheetformer.selftest.shapes import functions_in
 
 _PROGRAM = b"<Application>Microsoft Excel</Application>"
 _OURS = b"<Application>Sheetformer</Application>"
@@ -124,7 +124,7 @@ def _head(sheet: Draft) -> None:
 
 def _facts(found: Sequence[Example]) -> list[tuple[str, str]]:
     arrays = sum(example.is_array for example in found)
-    functions = sorted(set[str]().union(*(functions_in(one.formula) for one in found)))
+    functions = sorted(set[str]().union(*(calls_in(one.formula) for one in found)))
     operations = sorted(frozenset[str]().union(*(one.operations for one in found)))
     number = current_language().number
     return [

@@ -23,7 +23,6 @@ from sheetformer.formula.tree import (
     Percent,
     Plus,
     Text,
-    chain,
 )
 
 _LARGE, _SMALL = 1e15, 1e-6
@@ -127,18 +126,3 @@ def _number(value: float) -> str:
 
 def _once(parts: list[str]) -> list[str]:
     return list(dict.fromkeys(parts))
-
-
-def functions_in(formula: Formula) -> set[str]:
-    """The names of the functions that a formula calls."""
-    match formula:
-        case Call(name, arguments):
-            return {name}.union(*map(functions_in, arguments))
-        case Infix():
-            links = chain(formula)
-            sides = [links[0].left, *(link.right for link in links)]
-            return set[str]().union(*map(functions_in, sides))
-        case Minus(operand) | Plus(operand) | Percent(operand):
-            return functions_in(operand)
-        case _:
-            return set()

@@ -54,11 +54,11 @@ def write_site(folder: Path, only: Collection[str] = ()) -> Iterator[Path]:
         for style in STYLES:
             yield _book(name, style, ENGLISH.code).save(folder / _page(name, style))
         for code in languages():
-            for style in STYLES:
-                book = _book(name, style, code)
+            books = {style: _book(name, style, code) for style in STYLES}
+            for style, book in books.items():
                 yield book.save(folder / _workbook(name, style, code))
             if blanks := _blanks(name):
-                handed_out = exercise(_book(name, STYLES[0], code), blanks).book
+                handed_out = exercise(books[STYLES[0]], blanks).book
                 for kind in EXERCISES:
                     yield handed_out.save(folder / _exercise(name, code, kind))
     texts = {_start(code): _start_page(names, code) for code in languages()}

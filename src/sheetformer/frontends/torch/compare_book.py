@@ -28,7 +28,7 @@ from sheetformer.frontends.torch.run import kept_seed, prepare, stopping
 from sheetformer.graph.array import Array
 from sheetformer.graph.narrow import narrow
 from sheetformer.graph.node import Graph, Node
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import TOLERANCE, apart
 from sheetformer.language.catalogue import Translated, current_language
 from sheetformer.story.caption import Caption
 from sheetformer.story.story import Story
@@ -192,7 +192,7 @@ def _beginning(graph: Graph, block: Node) -> int:
 def _differ(x: Any, y: Any) -> bool:
     if x.shape != y.shape:
         return True
-    near = np.abs(x - y) <= TOLERANCE * np.maximum(1.0, np.abs(x))
+    near = apart(x, y) <= TOLERANCE
     return not bool(np.all(near | ((np.abs(x) > HUGE) & (np.abs(y) > HUGE))))
 
 

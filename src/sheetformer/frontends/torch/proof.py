@@ -11,7 +11,7 @@ from sheetformer.errors import UnsupportedError
 from sheetformer.frontends.torch.aten import as_held, as_numpy, finite
 from sheetformer.frontends.torch.refusals import NAN
 from sheetformer.graph.node import Graph
-from sheetformer.graph.storable import TOLERANCE
+from sheetformer.graph.storable import TOLERANCE, apart
 
 
 def is_proven(graph: Graph, result: torch.Tensor, tags: Any) -> bool:
@@ -37,7 +37,7 @@ def prove(graph: Graph, result: torch.Tensor, tags: Any) -> None:
     expected = as_held(as_numpy(result).ravel()[live], found)
     if np.isnan(expected).any():
         raise UnsupportedError(NAN)
-    difference = np.abs(found - expected) / np.maximum(1.0, np.abs(expected))
+    largest = apart(expected, found).max()
     # Not `>`: no number at all is off, too.
-    if not (difference.max() <= TOLERANCE):
-        raise UnsupportedError(f"its rule is off by {difference.max():.1e} here")
+    if not (largest <= TOLERANCE):
+        raise UnsupportedError(f"its rule is off by {largest:.1e} here")
