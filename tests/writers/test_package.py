@@ -75,3 +75,18 @@ def test_who_writes_never_waits_for_a_stream_that_broke() -> None:
 
     with pytest.raises(OSError, match="broken"):
         write_all()
+
+
+def test_what_fails_at_the_very_end_is_raised_too(
+    book: sf.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last bytes are packed after the last piece was taken: nobody waits for another."""
+
+    def broken(_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(package, "_LARGE", 1000)
+    monkeypatch.setattr(package._Fast, "finish", broken)  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(FileError, match="No space left"):
+        book.save(tmp_path / "full.xlsx")
+    assert not list(tmp_path.iterdir())

@@ -87,6 +87,8 @@ class Bridge:
     def edit(self, number: int, edits: list[Any]) -> None:
         """Change input cells, then work out what depends on them."""
         document = self.open_documents[number]
+        # Else all that depends on a cell is worked out once for each of them.
+        document.enableAutomaticCalculation(False)
         for name, row, column, value in edits:
             sheet = document.Sheets.getByName(name)
             if sheet.isProtected():
@@ -99,6 +101,7 @@ class Bridge:
             else:
                 cell.setValue(value)
         document.calculate()
+        document.enableAutomaticCalculation(True)
 
     def close(self, number: int) -> None:
         """Let a workbook go, unsaved."""

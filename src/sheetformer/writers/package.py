@@ -74,11 +74,11 @@ def pack(
         for name in small.namelist():
             text = small.read(name)
             sheet = streamed.get(name)
-            cells = sheet.cells if sheet else 0
-            with _entry(package, name, cells, fast=fast) as entry:
-                if sheet is None or _BODY.encode() not in text:
+            if sheet is None or _BODY.encode() not in text:
+                with _entry(package, name) as entry:
                     entry.write(text)
-                    continue
+                continue
+            with _entry(package, name, sheet.cells, fast=fast) as entry:
                 head, _, tail = text.decode().partition(_BODY)
                 with _packing(entry) as stream:
                     stream.write(head + _BODY)
@@ -103,16 +103,40 @@ class _Meter:
 
 
 @contextmanager
-def _entry(package: zipfile.ZipFile, name: str, cells: int, *, fast: bool) -> Generator[IO[bytes]]:
+def _entry(
+    package: zipfile.ZipFile, name: str, cells: int = 0, *, fast: bool = False
+) -> Generator[IO[bytes]]:
     info = zipfile.ZipInfo(name, _MADE)
     info.compress_type = zipfile.ZIP_DEFLATED
     with package.open(info, "w", force_zip64=cells > _ZIP64) as entry:
         if isal_zlib and fast:
             # zipfile asks for no other packer; a test sees to it that it takes this one.
-            entry._compressor = isal_zlib.compressobj(  # pyright: ignore[reportAttributeAccessIssue]
-                isal_zlib.ISAL_DEFAULT_COMPRESSION, isal_zlib.DEFLATED, -15
+            entry._compressor = _Fast(  # pyright: ignore[reportAttributeAccessIssue]
+                isal_zlib.compressobj(isal_zlib.ISAL_DEFAULT_COMPRESSION, isal_zlib.DEFLATED, -15)
             )
         yield entry
+
+
+class _Fast:
+    """ISA-L's deflate, for the packing thread alone.
+
+    Its instructions leave a thread's registers so that others, such as orjson's, take several
+    times as long there (an AVX-SSE transition). So it is finished in that thread, too, and not
+    where the entry is closed.
+    """
+
+    def __init__(self, packer: Any) -> None:
+        self.compress = packer.compress
+        self._packer = packer
+        self._rest = b""
+
+    def finish(self) -> None:
+        """Pack what is left, in the thread that packed the rest."""
+        self._rest = self._packer.flush()
+
+    def flush(self) -> bytes:
+        """The last bytes, as zipfile asks for them when an entry is closed."""
+        return self._rest
 
 
 class _Stream:
@@ -143,13 +167,17 @@ def _packing(entry: IO[bytes]) -> Generator[_Stream]:
     failed: list[BaseException] = []
 
     def pack_pieces() -> None:
-        while (piece := pieces.get()) is not None:
-            # After a failure the rest is only taken, so that who writes never waits for ever.
-            if not failed:
-                try:
-                    entry.write(piece.encode())
-                except BaseException as error:  # noqa: BLE001 (raised where it can be caught)
-                    failed.append(error)
+        piece: str | None = ""
+        try:
+            while (piece := pieces.get()) is not None:
+                entry.write(piece.encode())
+            if isinstance(packer := getattr(entry, "_compressor", None), _Fast):
+                packer.finish()
+        except BaseException as error:  # noqa: BLE001 (raised where it can be caught)
+            failed.append(error)
+            # The rest is only taken, so that who writes never waits for ever.
+            while piece is not None:
+                piece = pieces.get()
 
     thread = Thread(target=pack_pieces, name="packing", daemon=True)
     thread.start()
