@@ -7,7 +7,7 @@ program that wrote the file put there; only an engine can say whether they are r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import product
@@ -89,8 +89,32 @@ def formula_cells(path: Path) -> dict[str, set[Position]]:
     Raises:
         FileError: As `read_cells`.
     """
-    with open_package(path) as package:
-        return {name: set(_read_sheet(package, name, None).formulas) for name in package.sheets}
+    return dict(FormulaPlaces(path))
+
+
+class FormulaPlaces(Mapping[str, set[Position]]):
+    """As `formula_cells`, but a sheet is read when it is asked for: an edit is of one of many."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places: dict[str, set[Position]] = {}
+        with open_package(path) as package:
+            self._sheets = tuple(package.sheets)
+
+    def __getitem__(self, sheet: str) -> set[Position]:
+        if sheet not in self._places:
+            with open_package(self._path) as package:
+                self._places[sheet] = set(_read_sheet(package, sheet, None).formulas)
+        return self._places[sheet]
+
+    def __contains__(self, sheet: object) -> bool:
+        return sheet in self._sheets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sheets)
+
+    def __len__(self) -> int:
+        return len(self._sheets)
 
 
 def corners(area: str) -> Area:

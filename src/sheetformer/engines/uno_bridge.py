@@ -20,6 +20,14 @@ FAILED = 4  # com.sun.star.sheet.FormulaResult.ERROR
 NEVER_RUN_MACROS = 0  # com.sun.star.document.MacroExecMode
 NEVER_FETCH_LINKS = 0  # com.sun.star.document.UpdateDocMode
 
+EMPTY = 3_000
+"""Empty cells that are read in the time of one more call."""
+MOST = 1_000_000
+"""Cells that are read at once where they are not one area: so much memory they take."""
+
+Corners = tuple[int, int, int, int]
+"""Top, left, bottom and right of a rectangle of cells."""
+
 
 def connect(pipe: str, seconds: float) -> Any:
     """The desktop of the LibreOffice that listens on a named pipe, as soon as it does."""
@@ -122,37 +130,49 @@ def read_sheet(sheet: Any) -> list[Any]:
 
 def read_areas(sheet: Any, areas: Any) -> list[Any]:
     """The values of some areas: [[row, column, rows of values], …]."""
-    if not areas:
-        return []
-    top, left = min(a.StartRow for a in areas), min(a.StartColumn for a in areas)
-    bottom, right = max(a.EndRow for a in areas), max(a.EndColumn for a in areas)
-    wanted = sum((a.EndRow - a.StartRow + 1) * (a.EndColumn - a.StartColumn + 1) for a in areas)
-    # One call for the rectangle around all areas is far quicker than a call for each of them,
-    # unless a few cells stand far apart.
-    if (bottom - top + 1) * (right - left + 1) > 20 * wanted + 10_000:
-        return [[a.StartRow, a.StartColumn, values(sheet, *corners(a))] for a in areas]
-    around = values(sheet, left, top, right, bottom)
-    return [
-        [
-            a.StartRow,
-            a.StartColumn,
-            [
-                row[a.StartColumn - left : a.EndColumn + 1 - left]
-                for row in around[a.StartRow - top : a.EndRow + 1 - top]
-            ],
-        ]
-        for a in areas
-    ]
+    found = []
+    for (top, left, bottom, right), members in grouped([corners(area) for area in areas]):
+        # Rows of numbers and texts; an empty cell and a failed formula are empty text here.
+        around = sheet.getCellRangeByPosition(left, top, right, bottom).getDataArray()
+        for first, start, last, end in members:
+            rows = around[first - top : last + 1 - top]
+            found.append([first, start, [row[start - left : end + 1 - left] for row in rows]])
+    return found
 
 
-def corners(area: Any) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of an area."""
-    return area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
+def corners(area: Any) -> Corners:
+    """Top, left, bottom and right of an area."""
+    return area.StartRow, area.StartColumn, area.EndRow, area.EndColumn
 
 
-def values(sheet: Any, left: int, top: int, right: int, bottom: int) -> Any:
-    """Rows of numbers and texts; an empty cell and a failed formula are empty text here."""
-    return sheet.getCellRangeByPosition(left, top, right, bottom).getDataArray()
+def grouped(areas: list[Corners]) -> list[tuple[Corners, list[Corners]]]:
+    """Areas by the rectangles that are read: neighbours are one, where few cells lie between.
+
+    >>> grouped([(0, 0, 1, 1), (0, 3, 1, 4), (90_000, 0, 90_000, 0)])[0]
+    ((0, 0, 1, 4), [(0, 0, 1, 1), (0, 3, 1, 4)])
+    """
+    groups: list[tuple[Corners, list[Corners]]] = []
+    for area in sorted(areas):
+        if groups:
+            around, members = groups[-1]
+            both = hull(around, area)
+            if size(both) <= MOST and size(both) - size(around) - size(area) <= EMPTY:
+                members.append(area)
+                groups[-1] = both, members
+                continue
+        groups.append((area, [area]))
+    return groups
+
+
+def hull(one: Corners, other: Corners) -> Corners:
+    """The smallest rectangle around two."""
+    return (*map(min, one[:2], other[:2]), *map(max, one[2:], other[2:]))
+
+
+def size(area: Corners) -> int:
+    """How many cells it has."""
+    top, left, bottom, right = area
+    return (bottom - top + 1) * (right - left + 1)
 
 
 def answer(bridge: Bridge, request: list[Any]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetformer.engines.base import CellError, Cells, Edits, Position, check_edits
+from sheetformer.engines.base import CellError, Cells, Edits, check_edits
 from sheetformer.engines.package import check_workbook, open_package
-from sheetformer.engines.reader import formula_cells
+from sheetformer.engines.reader import FormulaPlaces
 from sheetformer.errors import EngineError
 from sheetformer.scratch import Scratch
 
@@ -104,8 +104,8 @@ class LiveIronCalc:
         return self.cells()
 
     @cached_property
-    def _formulas(self) -> dict[str, set[Position]]:
-        return formula_cells(self._path)
+    def _formulas(self) -> FormulaPlaces:
+        return FormulaPlaces(self._path)
 
     def _read(self) -> Cells:
         from ironcalc import CellType

@@ -17,7 +17,7 @@ from sheetformer.engines.base import CellError, Cells, CellValue, Edits, Positio
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
 from sheetformer.engines.office import Office
 from sheetformer.engines.package import check_workbook, open_package
-from sheetformer.engines.reader import formula_cells
+from sheetformer.engines.reader import FormulaPlaces
 from sheetformer.errors import EngineError
 
 # LibreOffice's error numbers that Excel has a word for; the rest read Err:508 in LibreOffice too.
@@ -129,8 +129,8 @@ class LiveLibreOffice:
         return self.cells()
 
     @cached_property
-    def _formulas(self) -> dict[str, set[Position]]:
-        return formula_cells(self._path)
+    def _formulas(self) -> FormulaPlaces:
+        return FormulaPlaces(self._path)
 
 
 def _refuse_lambda(path: Path) -> None:
