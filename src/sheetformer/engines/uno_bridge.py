@@ -166,7 +166,8 @@ def grouped(areas: list[Corners]) -> list[tuple[Corners, list[Corners]]]:
 
 def hull(one: Corners, other: Corners) -> Corners:
     """The smallest rectangle around two."""
-    return (*map(min, one[:2], other[:2]), *map(max, one[2:], other[2:]))
+    (top, left, bottom, right), (high, near, low, far) = one, other
+    return min(top, high), min(left, near), max(bottom, low), max(right, far)
 
 
 def size(area: Corners) -> int:
