@@ -67,6 +67,12 @@ class BulkSheet(Worksheet):
         """How many cells its rectangles have."""
         return sum(one.cell_block.values.size for one in self._rectangles)
 
+    @property
+    def formula_cells(self) -> int:
+        """How many of them hold formulas."""
+        blocks = (one.cell_block for one in self._rectangles)
+        return sum(block.values.size for block in blocks if block.has_formula)
+
     def write_rows_to(self, handle: Any, tell: Callable[[int], object]) -> None:
         """Write the XML of all rows to something with `write`, once the formats are numbered."""
         self.fh = handle
