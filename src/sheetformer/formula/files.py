@@ -6,12 +6,15 @@ from sheetformer.formula.functions import FUNCTIONS
 from sheetformer.formula.parser import DEEPEST, parse
 from sheetformer.formula.printer import formula_text
 
-_YOUNGER = tuple(f"{name}(" for name, function in FUNCTIONS.items() if function.prefix)
+_YOUNGER = tuple(name for name, function in FUNCTIONS.items() if function.prefix)
+_LONGEST = max(map(len, _YOUNGER))
 
 
 def needs_prefix(text: str) -> bool:
     """Whether a function that carries a prefix in files may stand in a text."""
-    return any(call in text for call in _YOUNGER)
+    # Of thousands of formulas most say the same before a parenthesis; each is looked at once.
+    called = {part[-_LONGEST:] for part in text.split("(")[:-1]}
+    return any(name.endswith(_YOUNGER) for name in called)
 
 
 def formula_in_file(formula: str) -> str:
