@@ -8,53 +8,33 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xlsxwriter
 
-from sheetformer.book.cells import Bounds, CellBlock, DropDown, Scale
+from sheetformer.book.cells import Bounds, CellBlock, DropDown
 from sheetformer.book.outputs import Progress
 from sheetformer.book.spots import ROW
 from sheetformer.book.summary import BARE
-from sheetformer.book.workbook import HUGE, Book, Sheet
+from sheetformer.book.workbook import Book, Sheet
 from sheetformer.files import replacing
-from sheetformer.formula.address import a1, area, sheet_prefix
+from sheetformer.formula.address import area, sheet_prefix
 from sheetformer.formula.named import NamedFunction
 from sheetformer.language import find_language, translate, use_language
 from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.package import pack
+from sheetformer.writers.rules import add_rules
 from sheetformer.writers.styles import (
-    BAD,
-    BAD_FILL,
     BASE,
-    GOOD,
-    GOOD_FILL,
-    HIGH,
-    INFINITE,
-    INK,
-    LEARNED_FILL,
-    LINE,
-    LOW,
-    MIDDLE,
-    SHARE,
     properties,
 )
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
-
-_VERDICTS = {
-    "✓": {"font_color": GOOD, "bg_color": GOOD_FILL},
-    "✗": {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
-    "→": {"font_color": INK, "bg_color": LEARNED_FILL},
-}
-"""How a verdict looks, by the mark that it begins with."""
 
 
 def write(book: Book, path: Path, *, progress: Progress | None = None) -> None:
@@ -108,8 +88,6 @@ def _is_drawn(style: str) -> bool:
 
 _WRAPPED = (".question", ".answer", ".mark", ".headline", ".under_headline")
 """Styles of texts of several lines, and of what is typed beside them."""
-_MARKED = (".verdict", ".mark", ".headline")
-"""Styles of texts that begin with a sign."""
 
 
 class _Writer:
@@ -161,13 +139,11 @@ class _Writer:
         self._rows(sheet, worksheet)
         for cell_block in sheet.cell_blocks:
             self.cell_block(cell_block, worksheet)
-        for scale in sheet.scales:
-            self.scale(scale, worksheet)
+        add_rules(sheet, worksheet, self.workbook)
         for choice in sheet.drop_downs:
             _choice(choice, worksheet)
         for bounds in sheet.bounds:
             _bounds(bounds, worksheet)
-        self._verdicts(sheet, worksheet)
         for chart in sheet.charts:
             insert_chart(chart, self.workbook, worksheet)
         for note in sheet.notes:
@@ -216,8 +192,6 @@ class _Writer:
             worksheet.write_rectangle(cell_block, cell_format)
         else:
             self._words(cell_block, worksheet, cell_format)
-        if cell_block.waits and not cell_block.style.endswith(_MARKED):
-            self._waiting(cell_block, worksheet)
 
     def _beside(self, cell_block: CellBlock, worksheet: Any) -> None:
         """The cells that a text runs over are for nobody to type in.
@@ -254,85 +228,6 @@ class _Writer:
                 )
             else:
                 worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
-
-    def _verdicts(self, sheet: Sheet, worksheet: Any) -> None:
-        """Green where the text begins with a tick, red with a cross, grey with an arrow.
-
-        Verdicts below one another share their rules: a check has many.
-        """
-        columns: dict[tuple[int, int], list[CellBlock]] = {}
-        for one in sheet.cell_blocks:
-            if one.style.endswith(_MARKED):
-                columns.setdefault((one.column, one.span), []).append(one)
-        for (column, span), below in columns.items():
-            # The formula is that of the topmost cell.
-            rows = sorted(one.row for one in below)
-            top = rows[0]
-            areas = " ".join(area(row, column, count, span) for row, count in _runs(rows))
-            for mark, given in _VERDICTS.items():
-                rule = {
-                    "type": "formula",
-                    "criteria": f'=LEFT({a1(top, column, column_fixed=True)},1)="{mark}"',
-                    "format": self.workbook.add_format(given),
-                    "multi_range": areas,
-                }
-                worksheet.conditional_format(top, column, top, column + span - 1, rule)
-
-    def _waiting(self, cell_block: CellBlock, worksheet: Any) -> None:
-        """Errors in pale ink, where a formula waits for what a student fills in."""
-        rows, columns = cell_block.values.shape
-        last = (cell_block.row + rows - 1, cell_block.column + columns - 1)
-        pale = self.workbook.add_format({"font_color": LINE})
-        rule = {"type": "errors", "format": pale}
-        worksheet.conditional_format(cell_block.row, cell_block.column, *last, rule)
-
-    def scale(self, scale: Scale, worksheet: Any) -> None:
-        """A colour scale, and what a masked score looks like."""
-        _colours(scale, worksheet)
-        if scale.hides:
-            place = (scale.row, scale.column)
-            last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
-            cell_format = self.workbook.add_format(INFINITE)
-            rule = {"type": "cell", "criteria": "<=", "value": -HUGE, "format": cell_format}
-            worksheet.conditional_format(*place, *last, rule)
-
-
-def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Sorted rows as runs without a gap: the first of each, and how many they are.
-
-    >>> list(_runs([3, 4, 5, 9]))
-    [(3, 3), (9, 1)]
-    """
-    for _, run in groupby(enumerate(rows), lambda pair: pair[1] - pair[0]):
-        found = [row for _, row in run]
-        yield found[0], len(found)
-
-
-def _colours(scale: Scale, worksheet: Any) -> None:
-    last = (scale.row + scale.rows - 1, scale.column + scale.columns - 1)
-    rule: Mapping[str, Any] = {
-        "type": "3_color_scale",
-        "min_type": "num",
-        "min_value": -scale.limit,
-        "mid_type": "num",
-        "mid_value": 0,
-        "max_type": "num",
-        "max_value": scale.limit,
-        "min_color": LOW,
-        "mid_color": MIDDLE,
-        "max_color": HIGH,
-    }
-    if scale.kind == "share":
-        rule = {
-            "type": "2_color_scale",
-            "min_type": "num",
-            "min_value": 0,
-            "max_type": "num",
-            "max_value": scale.limit,
-            "min_color": MIDDLE,
-            "max_color": SHARE,
-        }
-    worksheet.conditional_format(scale.row, scale.column, *last, dict(rule))
 
 
 def _choice(choice: DropDown, worksheet: Any) -> None:
