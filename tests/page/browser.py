@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,46 @@ _ALL_VALUES = """(places) => {
     return value !== null && typeof value === 'object' ? value.code : value;
   });
 }"""
+_BOXES = """(elements) => elements.filter((element) => element.getClientRects().length)
+  .map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  })"""
+_LATER = """(wait) => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, wait))))"""
+_KEPT = """(texts) => location.hash.startsWith("#state=") &&
+  texts.every((text) => decodeURIComponent(location.hash).includes(text))"""
+_PATIENCE = 20.0
+"""Seconds within which everything on a page stands still, on the slowest machine."""
+
+
+def later(page: Any, milliseconds: int = 60) -> None:
+    """Wait until a page has done what it had put off: to its next frames, or for less than this.
+
+    Its own clock says when: however slow the machine, earlier frames and timers come first. 60 is
+    beyond all that draws or scrolls.
+    """
+    page.evaluate(_LATER, milliseconds)
+
+
+def settled(*parts: Any) -> list[dict[str, float]]:
+    """Where elements stand in the window, once all of them are there and stand still.
+
+    What was found may be gone or elsewhere before it is measured: a sheet draws its cells and
+    headings anew in the frame after a scroll, and a step that is gone to scrolls a second time.
+
+    Raises:
+        AssertionError: one of them is missing or moves still, after seconds.
+    """
+    end = time.monotonic() + _PATIENCE
+    before: list[Any] = []
+    while True:
+        boxes = [part.evaluate_all(_BOXES) for part in parts]
+        if boxes == before and all(len(each) == 1 for each in boxes):
+            return [box for (box,) in boxes]
+        assert time.monotonic() < end, f"{parts} stand at {before}, then at {boxes}"
+        before = boxes
+        later(parts[0].page)
 
 
 class Tab:
@@ -47,9 +88,7 @@ class Tab:
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("console", lambda message: self._on_console(message.type, message.text))
         self.page.goto(own)
-        self.page.wait_for_selector(".sheetformer .viewhost > *")
-        # Stages out of sight are drawn once the page stands.
-        self.page.wait_for_selector(".stagebody:empty:not([hidden])", state="detached")
+        self.ready()
 
     def _on_request(self, url: str, own: str) -> None:
         if url != own:
@@ -58,6 +97,16 @@ class Tab:
     def _on_console(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self.problems.append(f"{kind}: {text}")
+
+    def ready(self) -> None:
+        """Wait until all of the view stands."""
+        self.page.wait_for_selector(".sheetformer .viewhost > *")
+        # Stages out of sight are drawn once the page stands.
+        self.page.wait_for_selector(".stagebody:empty:not([hidden])", state="detached")
+
+    def kept(self, *texts: str) -> None:
+        """Wait until the address has all of this: what is typed is written there a little later."""
+        self.page.wait_for_function(_KEPT, arg=texts)
 
     def close(self) -> None:
         """Close the tab; a page that complained or asked for anything fails its test."""
@@ -100,6 +149,7 @@ class Tab:
     def show(self, view: str) -> None:
         """Go to one of the views."""
         self.page.click(f'.viewtabs [data-view="{view}"]')
+        self.ready()
 
     def differences(self, changes: Mapping[str, Value]) -> dict[str, float]:
         """How far each block is from NumPy, after some blocks were given other values."""

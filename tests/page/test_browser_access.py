@@ -12,7 +12,7 @@ import sheetformer as sf
 from sheetformer.book.workbook import Book
 
 from ..browsing import type_into
-from .browser import Tab
+from .browser import Tab, settled
 
 Opened = Callable[..., Tab]
 
@@ -152,14 +152,15 @@ def test_a_tap_edits_nothing_covers_its_cell_and_targets_are_large_enough(
     tab = opened(lesson, size=(390, 844), has_touch=True, is_mobile=True)
     tab.cell("source_words").tap()
     editor = tab.page.locator(".editor")
-    assert editor.is_visible()
+    editor.wait_for()  # the click comes after the touch
     # The box makes room while one types, and the words to pick from are not behind it.
     assert not tab.page.locator(".explain").is_visible()
     tab.page.keyboard.press("Escape")
     for name in ("weights", "blend"):
         tab.cell(name, 1, 1).tap()
-        cell = tab.cell(name, 1, 1).bounding_box()
-        told, pinned = (tab.page.locator(each).bounding_box() for each in (".explain", ".pinned"))
+        tab.page.locator(f'[data-block="{name}"] td.selected').first.wait_for()
+        beside = (tab.page.locator(each) for each in (".explain", ".pinned"))
+        cell, told, pinned = settled(tab.cell(name, 1, 1), *beside)
         assert pinned["y"] + pinned["height"] <= cell["y"]
         assert cell["y"] + cell["height"] <= told["y"] + 1
     small = tab.page.evaluate(
@@ -175,7 +176,7 @@ def test_a_page_at_twice_its_size_loses_nothing(opened: Opened, lesson: Book) ->
     tab = opened(lesson, size=(640, 360), device_scale_factor=2)
     assert tab.page.evaluate("document.scrollingElement.scrollWidth") <= 640
     tab.cell("weights", 1, 1).click()
-    box = tab.cell("weights", 1, 1).bounding_box()
+    (box,) = settled(tab.cell("weights", 1, 1))
     middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
     assert tab.page.evaluate("([x, y]) => document.elementFromPoint(x, y).matches('td')", middle)
 
@@ -183,7 +184,7 @@ def test_a_page_at_twice_its_size_loses_nothing(opened: Opened, lesson: Book) ->
 def test_reduced_motion_and_forced_colours(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson, reduced_motion="reduce", forced_colors="active")
     tab.type_into("target_words", "triste", row=2)
-    tab.page.wait_for_timeout(100)
+    tab.page.locator(".flash").first.wait_for(state="attached")
     moving = "document.getAnimations().filter((one) => one.playState === 'running').length"
     assert tab.page.evaluate(moving) == 0
     outline = "e => getComputedStyle(e).outlineStyle"
@@ -225,6 +226,7 @@ def test_the_language_of_all_texts_can_be_changed(opened: Opened, lesson: Book) 
     languages = tab.page.get_by_label("Language of this page")
     assert languages.locator("option").all_inner_texts()[0] == "English"
     languages.select_option(label="Português")
+    tab.ready()
     assert tab.page.evaluate("document.activeElement.value") == "pt"
     assert tab.page.title() == sf.lesson("cross-attention", lang="pt").title
     assert tab.page.get_by_role("tab", name="Planilha").is_visible()
@@ -234,6 +236,7 @@ def test_the_language_of_all_texts_can_be_changed(opened: Opened, lesson: Book) 
     assert tab.page.locator(".sheettab").all_inner_texts()[:2] == ["A ideia", "Atenção"]
     assert tab.page.locator(".sheetbody").get_by_text("Duas frases viram matrizes").is_visible()
     tab.page.get_by_label("Língua desta página").select_option("en")
+    tab.ready()
     assert tab.page.get_by_role("tab", name="Step by step").is_visible()
     assert tab.page.locator(".sheettab").first.inner_text() == "The idea"
 
@@ -253,10 +256,7 @@ def test_the_tabs_of_sheets_and_long_texts_have_room(opened: Opened) -> None:
         assert tab.page.locator(".sheetformer td.error").count() == 0
     tab.type_into("text", "happy happier happily undo unlock")
     tab.show("sheet")
-    tabs = tab.page.locator(".sheettabs").bounding_box()
-    told = tab.page.locator(".explain").bounding_box()
-    assert tabs is not None
-    assert told is not None
+    tabs, told = settled(tab.page.locator(".sheettabs"), tab.page.locator(".explain"))
     assert tabs["y"] + tabs["height"] <= told["y"] + 1
     cell = tab.page.locator(".cell", has_text="happy happier")
     assert cell.evaluate("e => getComputedStyle(e).overflow") == "visible"

@@ -62,9 +62,9 @@ def test_what_is_typed_downloads_as_a_submission_and_survives_a_reload(
     }  # fmt: skip
     for (row, column), text in notes.items():
         tab.page.evaluate(_SET, [1, row, column, text])
-    tab.page.wait_for_timeout(300)
+    tab.kept("-1.5")
     tab.page.reload()
-    tab.page.wait_for_selector(".sheetformer .viewhost > *")
+    tab.ready()
     assert _marks(tab, made.book) == ["✓", "✓", "✓"]
     folder = tmp_path / "submissions"
     folder.mkdir()

@@ -8,7 +8,7 @@ import pytest
 
 import sheetformer as sf
 
-from .browser import Tab
+from .browser import Tab, settled
 
 Opened = Callable[..., Tab]
 
@@ -18,8 +18,7 @@ def test_the_first_view_says_the_goal_and_what_to_do_and_shows_who_looks_at_whom
 ) -> None:
     tab = opened(sf.lesson("cross-attention"))
     for part in (".headline", ".todo", ".pinned svg.lines"):
-        box = tab.page.locator(part).bounding_box()
-        assert box is not None
+        (box,) = settled(tab.page.locator(part))
         assert box["y"] + box["height"] < 500
     assert "English words" in tab.page.locator(".todo").inner_text()
     equation = tab.page.locator(".stage", has_text="Scale").locator(".stageequation mfrac msqrt")
@@ -84,10 +83,8 @@ def test_a_recorded_model_opens_on_what_it_says(opened: Opened) -> None:
     given = torch.randn(1, 3, 4)
     attention = torch.nn.MultiheadAttention(4, 2, batch_first=True)
     tab = opened(sf.record(attention, given, given, given))
-    tab.page.wait_for_timeout(150)
+    (box,) = settled(tab.cell("output"))
     assert tab.page.locator(".explain .where strong").inner_text() == "output"
-    box = tab.cell("output").bounding_box()
-    assert box is not None
     assert 0 < box["y"] < 900
 
 

@@ -10,11 +10,9 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 
-from .browser import Tab
+from .browser import Tab, later, settled
 
 Opened = Callable[..., Tab]
-
-READY = ".sheetformer .viewhost > *"
 
 
 @pytest.fixture(scope="module")
@@ -22,16 +20,16 @@ def lesson() -> Book:
     return sf.lesson("cross-attention")
 
 
-def kept(tab: Tab) -> None:
-    """Wait until the address has what stands on the page."""
-    tab.page.wait_for_timeout(300)
-    assert tab.page.evaluate("location.hash").startswith("#state=")
+def stored(tab: Tab, text: str) -> None:
+    """Wait until the browser's store has this of the page: it is written there a little later."""
+    has = "(text) => Object.values(localStorage).some((state) => state.includes(text))"
+    tab.page.wait_for_function(has, arg=text)
 
 
 def test_an_untouched_page_has_a_plain_address(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     tab.cell("weights").click()
-    tab.page.wait_for_timeout(300)
+    later(tab.page, 400)  # longer than anything waits before it is kept
     assert tab.page.evaluate("location.hash") == ""
 
 
@@ -42,9 +40,9 @@ def test_edits_and_looks_survive_a_reload(opened: Opened, lesson: Book) -> None:
     tab.page.get_by_role("button", name="Dark colours").click()
     tab.page.get_by_label("Language of this page").select_option("pt")
     tab.show("sheet")
-    kept(tab)
+    tab.kept("triste", "2*8", "dark", "pt", '"sheet"')
     tab.page.reload()
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
     assert tab.values("d_k") == 16.0
     assert tab.page.get_attribute(".sheetformer", "data-theme") == "dark"
@@ -57,10 +55,10 @@ def test_edits_and_looks_survive_a_reload(opened: Opened, lesson: Book) -> None:
 def test_edits_survive_leaving_and_coming_back(opened: Opened, lesson: Book) -> None:
     tab = opened(lesson)
     tab.type_into("target_words", "triste", row=2)
-    kept(tab)
+    tab.kept("triste")
     tab.page.goto("about:blank")
     tab.page.go_back()
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
     tab.problems = [one for one in tab.problems if "#state=" not in one and "about:" not in one]
 
@@ -76,7 +74,7 @@ def test_an_address_of_another_book_is_said_and_changes_nothing(
     for end in (*ends, "#state=%7B", "#state=5", '#state={"edits":5,"view":"x"}', "#elsewhere"):
         tab.page.goto("about:blank")
         tab.page.goto(address + end)
-        tab.page.wait_for_selector(READY)
+        tab.ready()
         assert max(tab.differences({}).values()) < 1e-9
         assert ("No sheet" in tab.page.locator(".refusal").inner_text()) == ("No sheet" in end)
     tab.problems.clear()
@@ -93,7 +91,7 @@ def test_a_saved_page_opens_with_its_edits(opened: Opened, lesson: Book, tmp_pat
     size = saved.stat().st_size
     assert abs(size - (tmp_path / "page0.html").stat().st_size) < 3000
     tab.page.goto(saved.as_uri())
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert tab.values("d_k") == 16.0
     assert tab.values("target_words").ravel().tolist() == ["eu", "</script>", "feliz"]
     with tab.page.expect_download() as download:
@@ -110,32 +108,24 @@ def test_a_closed_page_opens_where_it_was_left(opened: Opened, lesson: Book) -> 
     address = tab.page.url
     tab.type_into("target_words", "triste", row=2)
     tab.page.get_by_role("button", name="Softmax").first.click()
-    tab.page.wait_for_timeout(500)
-    step = "document.activeElement.closest('.stage').getBoundingClientRect().top"
-    top = tab.page.evaluate(step)
     number = tab.page.evaluate(
         "[...document.querySelectorAll('.stage')].indexOf(document.activeElement.closest('.stage'))"
     )
+    step = tab.page.locator(".stage").nth(number)
+    (left,) = settled(step)
+    stored(tab, f'"step":{number},')
     tab.page.goto("about:blank")
     tab.page.goto(address)
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert tab.values("target_words").ravel().tolist() == ["eu", "sou", "triste"]
     assert "last time" in tab.page.locator(".refusal").inner_text()
-    tab.page.wait_for_timeout(400)
-    assert (
-        abs(
-            tab.page.evaluate(
-                f"document.querySelectorAll('.stage')[{number}].getBoundingClientRect().top"
-            )
-            - top
-        )
-        < 60
-    )
+    (found,) = settled(step)
+    assert abs(found["y"] - left["y"]) < 60
     tab.page.get_by_role("button", name="Start again").click()
-    tab.page.wait_for_timeout(300)
+    stored(tab, '"edits":[]')
     tab.page.goto("about:blank")
     tab.page.goto(address)
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert max(tab.differences({}).values()) < 1e-9
     assert not tab.page.locator(".refusal").is_visible()
     tab.problems.clear()
@@ -151,9 +141,9 @@ def test_who_leaves_with_edits_that_are_kept_nowhere_is_asked(opened: Opened, le
 
     tab.page.on("dialog", accept)
     tab.type_into("d_k", "16")
-    kept(tab)
+    tab.kept(",16]")
     tab.page.reload()
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert asked == []
     assert tab.values("d_k") == 16.0
     tab.show("sheet")
@@ -164,5 +154,5 @@ def test_who_leaves_with_edits_that_are_kept_nowhere_is_asked(opened: Opened, le
     tab.page.evaluate(f"navigator.clipboard.writeText('{many}')")
     tab.page.locator(".sheetbody").press("Control+v")
     tab.page.reload()
-    tab.page.wait_for_selector(READY)
+    tab.ready()
     assert asked == ["beforeunload"]

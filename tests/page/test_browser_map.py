@@ -10,7 +10,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 
-from .browser import Tab
+from .browser import Tab, settled
 
 Opened = Callable[..., Tab]
 
@@ -24,7 +24,7 @@ def drag(tab: Tab, word: str, right: float, down: float) -> None:
     """Drag a word by so many pixels, in steps as a hand does."""
     label = tab.page.locator(".map .dot", has_text=word).first.locator(".word")
     label.scroll_into_view_if_needed()
-    box = label.bounding_box()
+    (box,) = settled(label)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.page.mouse.move(x, y)
     tab.page.mouse.down()

@@ -9,7 +9,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 
-from .browser import Tab
+from .browser import Tab, later, settled
 
 Opened = Callable[..., Tab]
 
@@ -31,9 +31,7 @@ def test_a_sentence_is_one_line_and_stays_in_sight_with_what_follows(
     line = pinned.get_by_label("English words")
     assert line.input_value() == "I am happy"
     tab.page.get_by_role("button", name="10 Why").first.click()
-    tab.page.wait_for_timeout(100)
-    box = pinned.bounding_box()
-    assert box is not None
+    (box,) = settled(pinned)
     assert box["y"] >= 0
     assert box["y"] + box["height"] < 900
     picture = pinned.locator("svg.lines")
@@ -87,8 +85,8 @@ def test_the_selected_cell_says_what_it_was_and_no_number_is_hidden(
     tab.page.keyboard.press("Control+z")
     was = tab.page.locator(".explain .was").inner_text()
     assert was == f"{before} → {tab.cell('weights', 2, 2).inner_text()}"
-    tab.page.wait_for_timeout(80)
     flashing = tab.page.locator("td.flash, td.flash-again").first
+    flashing.wait_for(state="attached")  # it begins after the new numbers are painted
     look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
     ground, ink = flashing.evaluate(look)
     assert ground != ink
@@ -103,21 +101,20 @@ def test_a_number_is_turned_by_slider_hand_and_keys_and_the_sentence_follows(
     assert number.get_attribute("role") == "slider"
     first = number.inner_text()
     number.scroll_into_view_if_needed()
-    box = number.bounding_box()
-    assert box is not None
+    (box,) = settled(number)
     tab.page.mouse.move(box["x"] + 5, box["y"] + 5)
     tab.page.mouse.down()
     tab.page.mouse.move(box["x"] + 45, box["y"] + 5, steps=4)
     tab.page.mouse.up()
-    tab.page.wait_for_timeout(60)
+    later(tab.page)
     dragged = number.inner_text()
     assert float(dragged) > float(first)
     assert "→" in turn.locator("p").inner_text()
     number.press("ArrowLeft")
-    tab.page.wait_for_timeout(60)
+    later(tab.page)
     assert float(number.inner_text()) < float(dragged)
     slider.fill("100")
-    tab.page.wait_for_timeout(60)
+    later(tab.page)
     assert number.get_attribute("aria-valuenow") == number.inner_text()
     # The hand's way is one step for undo.
     tab.page.get_by_role("button", name="Undo").click()
@@ -128,17 +125,17 @@ def test_a_number_is_turned_by_slider_hand_and_keys_and_the_sentence_follows(
 def test_a_number_that_the_prose_of_a_step_names_is_turned_there(opened: Opened) -> None:
     tab = opened(sf.lesson("softmax"))
     tab.page.get_by_label("Language of this page").select_option("pt")
+    tab.ready()
     text = tab.page.locator(".stagetext", has=tab.page.locator(".turned"))
     number = text.locator(".turned")
     number.scroll_into_view_if_needed()
     assert "temperatura (0.5)" in text.inner_text()
-    box = number.bounding_box()
-    assert box is not None
+    (box,) = settled(number)
     tab.page.mouse.move(box["x"] + 5, box["y"] + 5)
     tab.page.mouse.down()
     tab.page.mouse.move(box["x"] + 45, box["y"] + 5, steps=4)
     tab.page.mouse.up()
-    tab.page.wait_for_timeout(60)
+    later(tab.page)
     turned = float(number.inner_text())
     assert turned > 0.5
     cell = tab.values("temperature")[0, 0]

@@ -13,7 +13,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.graph.array import Array
 from sheetformer.story.story import Story
 
-from .browser import Tab
+from .browser import Tab, later
 
 Opened = Callable[..., Tab]
 
@@ -44,7 +44,9 @@ def test_words_are_never_markup(opened: Opened) -> None:
     tab = opened(evil_book())
     for view in tab.page.locator(".viewtabs button").all():
         view.click()
-        tab.page.wait_for_timeout(50)
+        tab.ready()
+        # What must not come has had its time: a picture of no file fails as soon as it is drawn.
+        later(tab.page, 100)
         assert tab.page.evaluate("window.bad") is None
         assert tab.page.locator(".sheetformer :is(img, script, iframe)").count() == 0
     tab.show("lesson")
@@ -70,8 +72,9 @@ def test_pasted_markup_is_text(opened: Opened) -> None:
 def test_a_page_that_asks_for_something_fails_its_test(opened: Opened) -> None:
     """The watch itself: a request and a complaint are seen, and the policy refuses the request."""
     tab = opened(evil_book())
-    tab.page.evaluate("fetch('https://example.org/').catch(() => console.error('refused'))")
-    tab.page.wait_for_timeout(100)
+    # Its own complaint is the last.
+    with tab.page.expect_console_message(lambda message: message.text == "refused"):
+        tab.page.evaluate("fetch('https://example.org/').catch(() => console.error('refused'))")
     assert any("example.org" in problem or "refused" in problem for problem in tab.problems)
     tab.problems.clear()
 

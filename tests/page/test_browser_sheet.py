@@ -11,7 +11,7 @@ import sheetformer as sf
 from sheetformer.book.workbook import Book
 from sheetformer.formula.address import a1
 
-from .browser import Tab
+from .browser import Tab, settled
 
 Opened = Callable[..., Tab]
 
@@ -142,11 +142,11 @@ def test_dragging_selects_a_range(tab: Tab) -> None:
 def test_headings_and_frozen_rows_stay_and_only_what_is_seen_is_drawn(tab: Tab) -> None:
     tab.page.get_by_role("tab", name="Reference").click()
     tab.page.keyboard.press("Control+End")
-    tab.page.wait_for_timeout(200)
-    assert tab.page.evaluate("document.querySelector('.sheetbody').scrollTop") > 500
     title = tab.page.locator(".quad.top .cell").first
+    (box,) = settled(title)
+    assert tab.page.evaluate("document.querySelector('.sheetbody').scrollTop") > 500
     assert title.inner_text() == "Reference"
-    assert title.bounding_box()["y"] < 200
+    assert box["y"] < 200
     assert tab.page.locator(".sheethead.on").count() == 2
     assert tab.page.locator(".cell").count() < 900
     assert int(tab.page.get_attribute(".sheetbody", "aria-rowcount")) > 100

@@ -9,7 +9,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 
-from .browser import Tab
+from .browser import Tab, settled
 
 Opened = Callable[..., Tab]
 
@@ -43,8 +43,8 @@ def formula(tab: Tab, row: int, column: int) -> object:
 
 def middle(tab: Tab, row: int, column: int) -> tuple[float, float]:
     """A point of a cell near one that was gone to, by the headings."""
-    across = tab.page.locator(f".sheethead[data-column='{column}']").bounding_box()
-    down = tab.page.locator(f".sheethead[data-row='{row}']").bounding_box()
+    headings = (f"[data-column='{column}']", f"[data-row='{row}']")
+    across, down = settled(*(tab.page.locator(f".sheethead{each}") for each in headings))
     return across["x"] + across["width"] / 2, down["y"] + down["height"] / 2
 
 
@@ -110,7 +110,7 @@ def test_an_array_formula_over_a_selection_and_ranges_by_name(tab: Tab) -> None:
     tab.page.keyboard.press("Control+Shift+Enter")
     assert formula(tab, ROW + 3, COLUMN + 2) == "{=AB2:AB4*2}"
     assert [value(tab, ROW + i, COLUMN + 2) for i in range(3)] == [2, 4, 6]
-    tab.page.wait_for_timeout(300)
+    tab.kept("AB2:AB4*2")
     tab.page.reload()
     tab.page.wait_for_selector(".sheetbody")
     assert formula(tab, ROW + 3, COLUMN + 2) == "{=AB2:AB4*2}"
@@ -128,7 +128,7 @@ def test_shift_keeps_the_cell_where_the_selection_began_and_the_corner_fills(tab
     tab.page.keyboard.press("ArrowUp")
     tab.page.keyboard.press("ArrowDown")
     assert tab.page.input_value(".namebox") == "AC2"
-    box = tab.page.locator(".handle").bounding_box()
+    (box,) = settled(tab.page.locator(".handle"))
     tab.page.mouse.move(box["x"] + 4, box["y"] + 4)
     tab.page.mouse.down()
     tab.page.mouse.move(*middle(tab, ROW + 2, COLUMN + 1))

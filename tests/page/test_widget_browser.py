@@ -13,6 +13,7 @@ import sheetformer as sf
 from sheetformer.formula.address import a1
 
 from ..browsing import chromium, copied, type_into, watched
+from .browser import later, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -138,6 +139,7 @@ def test_edits_of_python_and_of_another_view_show(page: Page, widget: BookWidget
     page.evaluate("edits => window.fromPython('edits', edits)", [[*place, "tired"]])
     for view in ("first", "second"):
         assert "tired" in texts(page, view)
+    later(page, 200)  # Python is told of edits a little later
     assert page.evaluate("window.sent") == [], "Python knows its own edits"
     page.evaluate("window.fromPython('edits', [])")
     for view in ("first", "second"):
@@ -169,9 +171,7 @@ def test_a_widget_has_its_own_height_and_scrolling_and_no_id_twice(page: Page) -
     assert frame.evaluate("e => e.clientHeight") < 700
     frame.evaluate("e => e.scrollTo(0, 2000)")
     assert page.evaluate("scrollY") == 0
-    box, around = frame.locator(".explain").bounding_box(), frame.bounding_box()
-    assert box is not None
-    assert around is not None
+    box, around = settled(frame.locator(".explain"), frame)
     assert around["y"] <= box["y"] < around["y"] + around["height"] - 100
     twice = page.evaluate(
         "[...document.querySelectorAll('[id]')].map(e => e.id)"
