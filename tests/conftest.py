@@ -6,12 +6,22 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sheetformer.engines import get_engine
 from sheetformer.engines.base import Engine
 from sheetformer.engines.programs.libreoffice import LibreOffice
 
 from .page.engine import PageEngine, find_node
+
+# No property fails because a machine was busy for a moment.
+settings.register_profile(
+    "sheetformer",
+    settings(),
+    deadline=None,
+    suppress_health_check=[*settings().suppress_health_check, HealthCheck.too_slow],
+)
+settings.load_profile("sheetformer")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

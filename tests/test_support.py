@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Engine
@@ -107,3 +108,8 @@ def test_formulas_that_are_fine() -> None:
     assert formula_faults("SUM(EXP(A1:C1))", array=True) == []
     for formula in ("IF(A1>2,-1E+30,1E-07)", 'IF(A1="1E9",1,0)', "SUMPRODUCT((A1:A3=B1)*C1:C3)"):
         assert formula_faults(formula, array=False) == []
+
+
+def test_no_property_fails_by_the_clock() -> None:
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check

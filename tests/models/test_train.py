@@ -228,7 +228,7 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=400,
     )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.count("test:") == 1

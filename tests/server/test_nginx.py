@@ -40,7 +40,7 @@ def nginx(lines: str, port: int, folder: Path) -> Iterator[None]:
     )
     process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(file)])
     try:
-        for _ in range(100):
+        for _ in range(600):
             with closing(socket.socket()) as tried:
                 if tried.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -49,7 +49,7 @@ def nginx(lines: str, port: int, folder: Path) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
