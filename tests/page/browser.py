@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,8 @@ _BOXES = """(elements) => elements.filter((element) => element.getClientRects().
   })"""
 _LATER = """(wait) => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, wait))))"""
-_KEPT = """(texts) => location.hash.startsWith("#state=") &&
-  texts.every((text) => decodeURIComponent(location.hash).includes(text))"""
 _PATIENCE = 20.0
-"""Seconds within which everything on a page stands still, on the slowest machine."""
+"""Seconds within which everything stands still and is written, on the slowest machine."""
 
 
 def later(page: Any, milliseconds: int = 60) -> None:
@@ -59,6 +57,22 @@ def settled(*parts: Any) -> list[dict[str, float]]:
         assert time.monotonic() < end, f"{parts} stand at {before}, then at {boxes}"
         before = boxes
         later(parts[0].page)
+
+
+def says(read: Callable[[], str], *texts: str) -> None:
+    """Wait until a text has all of these: what is kept of a page is written a little later.
+
+    Raises:
+        AssertionError: it has not, after seconds.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        found = read()
+        missing = [text for text in texts if text not in found]
+        if not missing:
+            return
+        assert time.monotonic() < end, f"{missing} not in {found}"
+        time.sleep(0.02)
 
 
 class Tab:
@@ -105,8 +119,8 @@ class Tab:
         self.page.wait_for_selector(".stagebody:empty:not([hidden])", state="detached")
 
     def kept(self, *texts: str) -> None:
-        """Wait until the address has all of this: what is typed is written there a little later."""
-        self.page.wait_for_function(_KEPT, arg=texts)
+        """Wait until the address has all of this."""
+        says(lambda: self.page.evaluate("decodeURIComponent(location.hash)"), "#state=", *texts)
 
     def close(self) -> None:
         """Close the tab; a page that complained or asked for anything fails its test."""

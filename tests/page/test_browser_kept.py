@@ -10,7 +10,7 @@ import pytest
 import sheetformer as sf
 from sheetformer.book.workbook import Book
 
-from .browser import Tab, later, settled
+from .browser import Tab, later, says, settled
 
 Opened = Callable[..., Tab]
 
@@ -21,9 +21,8 @@ def lesson() -> Book:
 
 
 def stored(tab: Tab, text: str) -> None:
-    """Wait until the browser's store has this of the page: it is written there a little later."""
-    has = "(text) => Object.values(localStorage).some((state) => state.includes(text))"
-    tab.page.wait_for_function(has, arg=text)
+    """Wait until the browser's store has this of the page."""
+    says(lambda: tab.page.evaluate("Object.values(localStorage).join()"), text)
 
 
 def test_an_untouched_page_has_a_plain_address(opened: Opened, lesson: Book) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from . import browser
-from .browser import settled
+from .browser import says, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -56,3 +56,13 @@ def test_two_are_measured_at_the_same_time(page: Page) -> None:
     moving(page, 20)
     inside, around = settled(page.locator("p"), page.locator("div"))
     assert inside["y"] - around["y"] == 22
+
+
+def test_what_is_said_later_is_waited_for_and_what_is_not_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = iter(["", "#state=", "#state=16"])
+    says(lambda: next(written), "#state=", "16")
+    monkeypatch.setattr(browser, "_PATIENCE", 0.1)
+    with pytest.raises(AssertionError, match=r"\['17'\] not in #state=16"):
+        says(lambda: "#state=16", "#state=", "17")
