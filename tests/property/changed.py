@@ -12,6 +12,7 @@ from sheetformer.book.workbook import Book
 from sheetformer.engines.base import Edits
 from sheetformer.graph.ops import Value
 from sheetformer.graph.storable import storable
+from sheetformer.graph.turned import turned
 
 from .cases import Case
 
@@ -49,7 +50,8 @@ def changed(book: Book, cases: Sequence[Case]) -> Change:
     for block, array in zip(blocks, flat, strict=True):
         place = book.graph.node_index(block.node.base)
         before = book.graph.values[place]
-        after = storable(array).reshape(before.shape)
+        on_side = turned(array) if block.node.base in book.graph.turned else array
+        after = storable(on_side).reshape(before.shape)
         changes[place] = after
         for cell, old, new in zip(block.cells, before.flat, after.flat, strict=True):
             if old != new:
