@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +165,17 @@ def test_a_panic_inside_ironcalc_becomes_one_sentence(
         get_engine("ironcalc").recalculate(write_book(tmp_path / "book.xlsx"))
 
 
-def test_functions_that_take_arrays_read_whole_ranges(engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"", b""),
+        (b'<c r="E', b'<c  r="E'),  # another program's spelling
+        (b"<f>SUMPRODUCT", b'<f t="shared" ref="E1:E1" si="0">SUMPRODUCT'),
+    ],
+)
+def test_functions_that_take_arrays_read_whole_ranges(
+    engine: Engine, tmp_path: Path, old: bytes, new: bytes
+) -> None:
     """As plain formulas, the way a person types them; in other functions one cell is taken."""
     path = tmp_path / "arrays.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
@@ -174,6 +185,14 @@ def test_functions_that_take_arrays_read_whole_ranges(engine: Engine, tmp_path: 
         sheet.write_formula("E1", "=SUMPRODUCT(EXP(A1:C1))", None, WRONG)
         sheet.write_formula("E2", "=A1:A2*SUMPRODUCT(2^ABS(A1:C1),A2:C2)", None, WRONG)
         sheet.write_formula("E3", "=MMULT(ABS(A1:C1),TRANSPOSE(A2:C2))", None, WRONG)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    part = "xl/worksheets/sheet1.xml"
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new) if old else parts[part]
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
     cells = engine.recalculate(path)["Sheet1"]
     found = [cells[row, 4] for row in range(3)]
     assert found == pytest.approx([1 + np.e + np.e**2, 11, 5])

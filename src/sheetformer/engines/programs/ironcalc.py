@@ -14,6 +14,7 @@ from sheetformer.engines.base import CellError, Cells, Edits, check_edits
 from sheetformer.engines.package import check_workbook, open_package
 from sheetformer.engines.reader import FormulaPlaces
 from sheetformer.errors import EngineError
+from sheetformer.formula.address import position
 from sheetformer.scratch import Scratch
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ _TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
 
 _TAKES_ARRAYS = re.compile(r"\b(?:SUMPRODUCT|MMULT|SUMXMY2|SUMX2MY2|SUMX2PY2)\(")
 """Functions that every spreadsheet program gives whole arrays, in plain formulas too."""
+_ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"')
+_SHARED = b't="shared"'
+"""A formula that says its text in one cell for many."""
 _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[()@]")
 """What matters where one cell of a range is taken (@), besides texts and names of sheets."""
 
@@ -166,10 +170,8 @@ def _give_arrays(model: Model, file: Path) -> None:
     if not nesting:
         return
     names = [sheet.get("name", "") for sheet in model.get_worksheets_properties()]
-    wanted = {i for i, name in enumerate(names) if name in nesting}
-    for sheet, row, column in model.get_all_cells():
-        if sheet not in wanted:
-            continue
+    wanted = [(names.index(sheet), row + 1, column + 1) for sheet, row, column in nesting]
+    for sheet, row, column in wanted:
         text = model.get_cell_content(sheet, row, column)
         if text.startswith("=") and "@" in text and _TAKES_ARRAYS.search(text):
             whole = with_arrays(text)
@@ -177,12 +179,22 @@ def _give_arrays(model: Model, file: Path) -> None:
                 model.set_user_array_formula(sheet, row, column, 1, 1, whole)
 
 
-def _nesting(file: Path) -> set[str]:
-    """The sheets of a file on which one of these functions stands with another one inside."""
+def _nesting(file: Path) -> list[tuple[str, int, int]]:
+    """Sheet and place of the formulas with one of these functions and another one inside it."""
     inside = re.compile(_TAKES_ARRAYS.pattern.removeprefix(r"\b").encode() + rb"[^<]*[A-Z]\(")
+    found: list[tuple[str, int, int]] = []
     with open_package(file) as package:
-        parts = package.sheets.items()
-        return {name for name, part in parts if inside.search(package.archive.read(part))}
+        for name, part in package.sheets.items():
+            data = package.archive.read(part)
+            starts = [match.start() for match in inside.finditer(data)]
+            cells = [_ADDRESS.match(data, data.rfind(b"<c ", 0, start)) for start in starts]
+            if all(cells) and not (starts and _SHARED in data):
+                places = {position(cell[1].decode()) for cell in cells if cell}
+            else:
+                # Not where it stands: what other programs write has more shapes than one.
+                places = FormulaPlaces(file)[name]
+            found += ((name, *at) for at in sorted(places))
+    return found
 
 
 def with_arrays(formula: str) -> str:
