@@ -115,7 +115,7 @@ class Positions:
 
     def _check_filled(self, ids: Ids) -> None:
         """Cells of several nodes make one range only where nothing stands between them."""
-        if (self.geometry.locate(ids[0]).node == self.geometry.locate(ids[0, :1]).node).all():
+        if self.geometry.only_node(ids[0]) is not None:
             return
         rows, columns = self.locate(ids[0])
         if (int(np.ptp(rows)) + 1) * (int(np.ptp(columns)) + 1) != ids.shape[1]:

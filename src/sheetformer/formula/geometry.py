@@ -80,10 +80,19 @@ class Geometry:
 
     def locate(self, ids: Ids) -> Cells:
         """Where each element lies, in the shape of the ids."""
+        if ids.size and (only := self.only_node(ids)) is not None:
+            line, column = np.divmod(ids - self._starts[only], self.columns[only])
+            matrix, row = np.divmod(line, self.rows[only])
+            return Cells(np.broadcast_to(np.int64(only), ids.shape), matrix, row, column)
         node = np.searchsorted(self.bases, ids, side="right") - 1
         line, column = np.divmod(ids - self.bases[node], self.columns[node])
         matrix, row = np.divmod(line, self.rows[node])
         return Cells(node, matrix, row, column)
+
+    def only_node(self, ids: Ids) -> int | None:
+        """The number of the node that has all of these elements; None if several have them."""
+        first = bisect_right(self._starts, int(ids.min())) - 1
+        return first if first == bisect_right(self._starts, int(ids.max())) - 1 else None
 
     def runs(self, ids: Ids | Span) -> str:
         """How groups of ids (…, k) lie: "row", "column", "cell" (k = 1), or "" for no run."""
