@@ -43,7 +43,8 @@ EVIL = (
     "=HYPERLINK(\"http://bad\")", "+1+cmd|' /c calc'!A1", "-2+3", "@SUM(1)", "\t=1+1", "\r=1+1",
     "\x1b[2J", "\x1b]0;bad\x07", "\x9b2J", "\x08\x08", "\u202ebad", "[bold]bad[/bold]",
     "[link=http://bad]x[/link]", "../../bad", "/etc/bad", "..\\bad", "C:\\bad", "con", ".", "..",
-    "a\nb", "%s%n", "$(bad)", "`bad`", "';drop", "_x0041_", "\ufeff", "a" * 300,
+    "<r><t>bad</t></r>", "<r></t></r>", "a\nb", "%s%n", "$(bad)",
+    "`bad`", "';drop", "_x0041_", "\ufeff", "a" * 300,
 )  # fmt: skip
 """One of each kind that ever did something to somebody."""
 FORBIDDEN = {"script", "img", "svg", "iframe", "object", "embed", "link", "x"}

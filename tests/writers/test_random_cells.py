@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,8 @@ EXTREMES = [
 NUMBERS = st.sampled_from(EXTREMES) | st.floats(allow_nan=False, allow_infinity=False)
 AWKWARD = [
     "=1+1", "+A1", "-1", "@SUM(A1)", "'quoted", "007", "1E5", "TRUE", "#N/A", "_x0041_", "_x",
-    "&amp;", "<v>]]>", " space ", "a\nb", "a\tb", '"', "漢字" * 50, "🙂👩", "e\u0301", "\u202ea",
+    "&amp;", "<v>]]>", "<r><t>x</t></r>", "<r>", "<r></t></r>", "<r>\0</r>",
+    " space ", "a\nb", "a\tb", '"', "漢字" * 50, "🙂👩", "e\u0301", "\u202ea",
     "x" * 5000,
 ]  # fmt: skip
 WORDS = st.sampled_from(AWKWARD) | st.text(
@@ -65,6 +67,24 @@ def test_numbers_and_words_come_back(path: Path, numbers: Any, words: Any, style
         assert found == wanted
         assert [math.copysign(1, a) for a in found] == [math.copysign(1, a) for a in wanted]
     assert standing(cells, book, "w") == words.ravel().tolist()
+
+
+def test_words_that_look_like_markup_are_words_to_everybody(tmp_path: Path) -> None:
+    words = np.array([AWKWARD, ["", *AWKWARD[1:]]], dtype=object).T
+    book = sf.trace(lambda w: w[:, :1] == "a", words)
+    path = book.save(tmp_path / "words.xlsx")
+    wanted = [word or None for word in words.ravel()]
+    sheet, _, place = book["w"].address.partition("!")
+    (top, left), (bottom, right) = corners(place)
+    rows = openpyxl.load_workbook(path)[sheet.strip("'")].iter_rows(
+        top + 1, bottom + 1, left + 1, right + 1, values_only=True
+    )
+    # openpyxl reads no escape that stands for a character.
+    plain = [word and word.replace("\0", "_x0000_") for word in wanted]
+    found = [word and str(word).replace("_x005F_", "_") for row in rows for word in row]
+    assert found == plain
+    assert standing(read_cells(path), book, "w") == wanted
+    assert bool(sf.verify(path))
 
 
 @pytest.mark.parametrize("style", ["matrix", "cell"])

@@ -40,6 +40,8 @@ class _Rectangle:
 
     cell_block: CellBlock
     cell_format: Format
+    words: Sequence[Sequence[int]] | None = None
+    """Row by row the numbers of its words among all texts of the workbook, −1 for none."""
 
     @property
     def last_row(self) -> int:
@@ -90,8 +92,18 @@ class BulkSheet(Worksheet):
             raise UnsupportedError(
                 f"the cells at {where} hold infinity or no number; a cell cannot hold that"
             )
-        rectangle = _Rectangle(cell_block, cell_format)
-        self._check_dimensions(cell_block.row, cell_block.column)
+        self._take(_Rectangle(cell_block, cell_format))
+
+    def write_words(self, cell_block: CellBlock, cell_format: Format) -> None:
+        """Take the words of a cell block; where there is none, the cell has its format alone."""
+        table: Any = self.str_table
+        number: Callable[[str], int] = table._get_shared_string_index
+        lines: list[list[object]] = cell_block.values.tolist()
+        words = [[number(str(word)) if word else -1 for word in line] for line in lines]
+        self._take(_Rectangle(cell_block, cell_format, words))
+
+    def _take(self, rectangle: _Rectangle) -> None:
+        self._check_dimensions(rectangle.cell_block.row, rectangle.cell_block.column)
         self._check_dimensions(rectangle.last_row, rectangle.end - 1)
         self._rectangles.append(rectangle)
 
@@ -165,10 +177,24 @@ class BulkSheet(Worksheet):
 
 def _rows(rectangle: _Rectangle, *, bare: bool) -> Iterator[str]:
     """The XML of each row of a rectangle."""
+    if rectangle.words is not None:
+        return _word_rows(rectangle, rectangle.words)
     if bare and not rectangle.cell_block.has_formula and not is_mixed(rectangle.cell_block):
         return _bare_rows(rectangle)
     rows = _stored_rows(rectangle)
     return rows if rectangle.cell_block.stored else map(_without_values, rows)
+
+
+def _word_rows(rectangle: _Rectangle, words: Sequence[Sequence[int]]) -> Iterator[str]:
+    """The XML of each row of words, which are called by their numbers."""
+    cell_block, style = rectangle.cell_block, _number(rectangle.cell_format)
+    names = [column_name(column) for column in range(cell_block.column, rectangle.end)]
+    for row, line in enumerate(words, start=cell_block.row + 1):
+        yield "".join(
+            f'<c r="{name}{row}" s="{style}"'
+            + ("/>" if number < 0 else f' t="s"><v>{number}</v></c>')
+            for name, number in zip(names, line, strict=True)
+        )
 
 
 def _without_values(row: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime
 import io
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import xlsxwriter
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown
@@ -32,6 +32,7 @@ from sheetformer.writers.styles import (
     BASE,
     properties,
 )
+from sheetformer.writers.texts import TextPackager
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
@@ -60,6 +61,9 @@ class _Workbook(xlsxwriter.Workbook):
     def __init__(self, parts: io.BytesIO, options: dict[str, Any]) -> None:
         super().__init__(parts, options)
         self.comments: dict[str, str] = {}
+
+    def _get_packager(self) -> TextPackager:
+        return TextPackager()
 
     def define_function(self, function: NamedFunction) -> None:
         """Define a LAMBDA as a name, with its sentence as comment."""
@@ -190,8 +194,10 @@ class _Writer:
             self._merged(cell_block, worksheet, cell_format)
         elif cell_block.has_formula or cell_block.values.dtype != object:
             worksheet.write_rectangle(cell_block, cell_format)
+        elif any(cell_block.values.flat):
+            worksheet.write_words(cell_block, cell_format)
         else:
-            self._words(cell_block, worksheet, cell_format)
+            _ground(cell_block, worksheet, cell_format)
 
     def _beside(self, cell_block: CellBlock, worksheet: Any) -> None:
         """The cells that a text runs over are for nobody to type in.
@@ -220,14 +226,11 @@ class _Writer:
         else:
             worksheet.write_string(cell_block.row, cell_block.column, text, cell_format)
 
-    def _words(self, cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
-        for (r, c), word in np.ndenumerate(cell_block.values):
-            if word:
-                worksheet.write_string(
-                    cell_block.row + r, cell_block.column + c, str(word), cell_format
-                )
-            else:
-                worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
+
+def _ground(cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
+    """Cells with a look alone; what is written later may stand on them, as boxes in a frame."""
+    for r, c in product(*map(range, cell_block.values.shape)):
+        worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
 
 
 def _choice(choice: DropDown, worksheet: Any) -> None:
