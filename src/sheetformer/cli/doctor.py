@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import tempfile
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import typer
@@ -85,6 +83,9 @@ def _main_job() -> Finding:
 
 def _needed() -> list[Finding]:
     """What the main job is done with."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
     from sheetformer import __version__
 
     own = f"{__version__}, Python {platform.python_version()}"
