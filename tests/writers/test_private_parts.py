@@ -32,7 +32,8 @@ OVERRIDDEN = {
     ],
     (xlsxwriter.Workbook, xlsx._Workbook, "_get_packager"): ["self"],
     (xlsxwriter.Workbook, xlsx._Workbook, "_write_defined_name"): ["self", "defined_name"],
-    (Packager, texts.TextPackager, "_write_shared_strings_file"): ["self"],
+    (Packager, texts.Parts, "_write_shared_strings_file"): ["self"],
+    (Packager, texts.Parts, "_create_package"): ["self"],
     (SharedStrings, texts._Strings, "_write_sst_strings"): ["self"],
 }  # fmt: skip
 """What their class has and ours has, too."""
@@ -86,7 +87,7 @@ def test_an_overridden_method_is_called(
         return method(self, *given)
 
     monkeypatch.setattr(ours, name, noted)
-    with xlsx._Workbook(tmp_path / "book.xlsx", {}) as workbook:
+    with xlsx._Workbook(tmp_path / "book.xlsx", {"in_memory": True}) as workbook:
         sheet: Any = workbook.add_worksheet("S", BulkSheet)
         workbook.define_name("one", "=S!$A$1")
         words = np.array([["a"]], dtype=object)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -147,10 +148,14 @@ class BulkSheet(Worksheet):
                 self._write_empty_row(row, None, info)
             return
         self._write_row(row, None, info)
-        written = 0
+        single = sorted(cells)
+        at = written = 0
         for start, end, text in (*sorted(segments), (self.xls_colmax, self.xls_colmax, "")):
-            for column in sorted(c for c in cells if written <= c < start):
-                self._write_cell(row, column, cells[column])
+            while at < len(single) and single[at] < start:
+                # What stands below a segment is not written.
+                if single[at] >= written:
+                    self._write_cell(row, single[at], cells[single[at]])
+                at += 1
             self.fh.write(text)
             written = end
         self.fh.write("</row>")
@@ -188,7 +193,7 @@ def _rows(rectangle: _Rectangle, *, bare: bool) -> Iterator[str]:
 def _word_rows(rectangle: _Rectangle, words: Sequence[Sequence[int]]) -> Iterator[str]:
     """The XML of each row of words, which are called by their numbers."""
     cell_block, style = rectangle.cell_block, _number(rectangle.cell_format)
-    names = [column_name(column) for column in range(cell_block.column, rectangle.end)]
+    names = _column_names(cell_block.column, rectangle.end)
     for row, line in enumerate(words, start=cell_block.row + 1):
         yield "".join(
             f'<c r="{name}{row}" s="{style}"'
@@ -206,14 +211,14 @@ def _stored_rows(rectangle: _Rectangle) -> Iterator[str]:
     """The XML of each row of a rectangle, with the values of its formulas."""
     cell_block = rectangle.cell_block
     style = _number(rectangle.cell_format)
-    names = [column_name(column) for column in range(cell_block.column, rectangle.end)]
+    names = _column_names(cell_block.column, rectangle.end)
     if is_mixed(cell_block):
         yield from mixed_rows(cell_block, names, style)
         return
     if cell_block.formulas is not None:
-        yield from _formula_rows(cell_block, cell_block.formulas, names, style)
+        yield from _formula_rows(rectangle, cell_block.formulas, style)
         return
-    template = "".join(_number_cell(name, style) for name in names)
+    template = _numbers_template(cell_block.column, rectangle.end, style)
     lines = _numbers(cell_block.values, template, cell_block.row)
     if cell_block.array_formula is None:
         yield from lines
@@ -238,8 +243,28 @@ def _number(cell_format: Format) -> int:
     return cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
 
 
-def _number_cell(name: str, style: int) -> str:
-    return f'<c r="{name}{_ROW}" s="{style}"><v>%s</v></c>'
+# Blocks stand below one another, so that most begin and end where others do.
+
+
+@lru_cache(1024)
+def _column_names(first: int, end: int) -> list[str]:
+    return [column_name(column) for column in range(first, end)]
+
+
+@lru_cache(1024)
+def _numbers_template(first: int, end: int, style: int) -> str:
+    """A row of numbers, their digits and the row to be filled in."""
+    names = _column_names(first, end)
+    return "".join(f'<c r="{name}{_ROW}" s="{style}"><v>%s</v></c>' for name in names)
+
+
+@lru_cache(1024)
+def _formulas_template(first: int, end: int, style: int, kind: str) -> str:
+    """A row of formulas, with what they give."""
+    names = _column_names(first, end)
+    return "".join(
+        f'<c r="{name}{_ROW}" s="{style}"{kind}><f>%s</f><v>%s</v></c>' for name in names
+    )
 
 
 def _numbers(values: Any, template: str, top: int) -> Iterator[str]:
@@ -267,16 +292,13 @@ def _lines(values: Any) -> Iterator[str]:
         yield from whole[2:-2].split("],[")
 
 
-def _formula_rows(
-    cell_block: CellBlock, formulas: Sequence[str], names: list[str], style: int
-) -> Iterator[str]:
+def _formula_rows(rectangle: _Rectangle, formulas: Sequence[str], style: int) -> Iterator[str]:
+    cell_block = rectangle.cell_block
     is_text = cell_block.values.dtype == object
     kind = ' t="str"' if is_text else ""
-    template = "".join(
-        f'<c r="{name}{_ROW}" s="{style}"{kind}><f>%s</f><v>%s</v></c>' for name in names
-    )
+    template = _formulas_template(cell_block.column, rectangle.end, style, kind)
     escaped = _all_escaped(formulas)
-    width = len(names)
+    width = cell_block.values.shape[1]
     lines = _words(cell_block.values) if is_text else digits(cell_block.values)
     for i, line in enumerate(lines):
         filled = [""] * (2 * width)

@@ -59,39 +59,45 @@ class Streamed(Protocol):
 
 
 def pack(
-    parts: IO[bytes],
+    parts: Mapping[str, str],
     streamed: Mapping[str, Streamed],
     path: Path,
     progress: Progress | None = None,
 ) -> None:
-    """Write the parts of a small workbook to `path`, with the rows of the sheets that it lacks.
+    """Write the parts of a workbook to `path`, with the rows of the sheets that they lack.
 
     Args:
-        parts: a workbook whose sheets `streamed` have no rows yet.
+        parts: by name; the sheets `streamed` have no rows yet.
         streamed: sheets by the names of their parts.
         path: the file to write.
         progress: told now and then how far it is.
     """
     meter = _Meter(path, progress)
     fast = sum(sheet.cells for sheet in streamed.values()) > _LARGE
-    with (
-        zipfile.ZipFile(parts) as small,
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package,
-    ):
-        for name in small.namelist():
-            text = small.read(name)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, text in parts.items():
             sheet = streamed.get(name)
-            if sheet is None or _BODY.encode() not in text:
-                with _entry(package, name) as entry:
-                    entry.write(text)
+            if sheet is None or _BODY not in text:
+                _write_whole(package, name, text, fast=fast)
                 continue
             packer = _fastest() if fast else _smallest(sheet)
             with _entry(package, name, sheet.cells, packer) as entry:
-                head, _, tail = text.decode().partition(_BODY)
+                head, _, tail = text.partition(_BODY)
                 with _packing(entry) as stream:
                     stream.write(head + _BODY)
-                    sheet.write_rows_to(stream, meter.count)
+                    sheet.write_rows_to(stream, lambda cells: meter.count(stream.row(cells)))
                     stream.write(tail)
+
+
+def _write_whole(package: zipfile.ZipFile, name: str, text: str, *, fast: bool) -> None:
+    """Write a part that is known as a whole; a long one, such as all texts, in another thread."""
+    if len(text) < _PIECE:
+        with _entry(package, name) as entry:
+            entry.write(text.encode())
+        return
+    packer = _fastest() if fast else _usual()
+    with _entry(package, name, packer=packer) as entry, _packing(entry) as stream:
+        stream.write(text)
 
 
 @dataclass
@@ -128,6 +134,11 @@ def _fastest() -> Any:
     if isal_zlib is None:
         return None
     return isal_zlib.compressobj(isal_zlib.ISAL_DEFAULT_COMPRESSION, zlib.DEFLATED, -15)
+
+
+def _usual() -> Any:
+    """A deflate for what is neither."""
+    return zlib_ng and zlib_ng.compressobj(6, zlib.DEFLATED, -15)
 
 
 def _smallest(sheet: Streamed) -> Any:
@@ -170,16 +181,22 @@ class _Stream:
 
     def __init__(self, pieces: Queue[str | None]) -> None:
         self._pieces = pieces
-        self._gathered = io.StringIO()
+        self._begin()
 
-    def write(self, text: str) -> None:
-        self._gathered.write(text)
+    def _begin(self) -> None:
+        # One that was emptied would keep four bytes a character and take longer.
+        self._gathered = io.StringIO()
+        self.write = self._gathered.write
+
+    def row(self, cells: int) -> int:
+        """After each row: a piece that is full goes on its way. Gives back the row's cells."""
         if self._gathered.tell() >= _PIECE:
             self.flush()
+        return cells
 
     def flush(self) -> None:
         self._pieces.put(self._gathered.getvalue())
-        self._gathered = io.StringIO()
+        self._begin()
 
 
 @contextmanager

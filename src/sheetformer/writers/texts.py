@@ -1,4 +1,4 @@
-"""The texts of a workbook, each written once: its part of shared strings.
+"""The parts of a workbook as XlsxWriter writes them, but for its texts: its shared strings.
 
 XlsxWriter takes a text that begins with <r> and ends with </r> for markup of its own, and writes
 it as it is. Here every text is text.
@@ -18,8 +18,21 @@ _BETWEEN = "\n\0\n"
 """Between texts that are escaped in one go; a text that holds it is escaped by itself."""
 
 
-class TextPackager(Packager):
-    """XlsxWriter's packager, whose shared strings are texts and nothing else."""
+class Parts(Packager):
+    """XlsxWriter's packager, whose shared strings are texts and nothing else.
+
+    Attributes:
+        parts: by their names in the package; they are packed once, with the rows of the sheets.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: dict[str, str] = {}
+
+    def _create_package(self) -> list[Any]:
+        written: list[Any] = super()._create_package()
+        self.parts = {name: file.getvalue() for file, name, _ in written}
+        return []
 
     def _write_shared_strings_file(self) -> None:
         workbook: Any = self.workbook

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime
 import io
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xlsxwriter
 
 from sheetformer.book.cells import Bounds, CellBlock, DropDown
@@ -32,7 +32,7 @@ from sheetformer.writers.styles import (
     BASE,
     properties,
 )
-from sheetformer.writers.texts import TextPackager
+from sheetformer.writers.texts import Parts
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """A fixed date: the same book gives the same bytes."""
@@ -45,25 +45,30 @@ def write(book: Book, path: Path, *, progress: Progress | None = None) -> None:
         FileError: the file cannot be written; nothing half-written is left.
     """
     with replacing(path) as temporary:
-        parts = io.BytesIO()
         # Column widths count digits of the default font; Arial has a twin on every system.
         options = {"in_memory": True, "default_format_properties": dict(BASE)}
-        workbook = _Workbook(parts, options)
+        workbook = _Workbook(io.BytesIO(), options)
         sheets = _Writer(workbook).book(book)
         workbook.close()
         names = (f"xl/worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1))
-        pack(parts, dict(zip(names, sheets, strict=True)), temporary, progress)
+        pack(workbook.parts, dict(zip(names, sheets, strict=True)), temporary, progress)
 
 
 class _Workbook(xlsxwriter.Workbook):
     """A workbook whose defined names can carry a comment, which Excel shows beside them."""
 
-    def __init__(self, parts: io.BytesIO, options: dict[str, Any]) -> None:
-        super().__init__(parts, options)
+    def __init__(self, file: Any, options: dict[str, Any]) -> None:
+        super().__init__(file, options)
         self.comments: dict[str, str] = {}
+        self._packager = Parts()
 
-    def _get_packager(self) -> TextPackager:
-        return TextPackager()
+    @property
+    def parts(self) -> dict[str, str]:
+        """Its parts by name, once it is closed."""
+        return self._packager.parts
+
+    def _get_packager(self) -> Parts:
+        return self._packager
 
     def define_function(self, function: NamedFunction) -> None:
         """Define a LAMBDA as a name, with its sentence as comment."""
@@ -79,6 +84,8 @@ class _Workbook(xlsxwriter.Workbook):
         self._xml_data_element("definedName", formula, attributes)
 
 
+_FEW = 16
+"""Words that are written sooner one by one than as a rectangle."""
 LONGEST_COMMENT = 255
 """Characters of a name's comment that Excel takes."""
 
@@ -194,10 +201,10 @@ class _Writer:
             self._merged(cell_block, worksheet, cell_format)
         elif cell_block.has_formula or cell_block.values.dtype != object:
             worksheet.write_rectangle(cell_block, cell_format)
-        elif any(cell_block.values.flat):
+        elif cell_block.values.size > _FEW and any(cell_block.values.flat):
             worksheet.write_words(cell_block, cell_format)
         else:
-            _ground(cell_block, worksheet, cell_format)
+            _words(cell_block, worksheet, cell_format)
 
     def _beside(self, cell_block: CellBlock, worksheet: Any) -> None:
         """The cells that a text runs over are for nobody to type in.
@@ -227,10 +234,14 @@ class _Writer:
             worksheet.write_string(cell_block.row, cell_block.column, text, cell_format)
 
 
-def _ground(cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
-    """Cells with a look alone; what is written later may stand on them, as boxes in a frame."""
-    for r, c in product(*map(range, cell_block.values.shape)):
-        worksheet.write_blank(cell_block.row + r, cell_block.column + c, None, cell_format)
+def _words(cell_block: CellBlock, worksheet: Any, cell_format: Any) -> None:
+    """Some words; on cells without any, what comes later may stand, as boxes do in a frame."""
+    for (r, c), word in np.ndenumerate(cell_block.values):
+        row, column = cell_block.row + r, cell_block.column + c
+        if word:
+            worksheet.write_string(row, column, str(word), cell_format)
+        else:
+            worksheet.write_blank(row, column, None, cell_format)
 
 
 def _choice(choice: DropDown, worksheet: Any) -> None:
