@@ -101,8 +101,10 @@ class Positions:
         The second list says which of them each of the n is; it is empty where all are written.
         """
         again: list[int] = []
-        pairs = first if last is None else first * (int(last.max()) + 1) + last
-        _, index, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+        pairs = first
+        if last is not None and (last - first != last[0] - first[0]).any():
+            pairs = first * (int(last.max()) + 1) + last
+        index, inverse = _once_each(pairs)
         if 2 * len(index) <= len(first):
             first, last = first[index], None if last is None else last[index]
             again = inverse.tolist()
@@ -156,6 +158,23 @@ class Positions:
         size = (int(np.ptp(row)) + 1, int(np.ptp(column)) + 1)
         first = (int(row.min()), int(column.min()))
         return self._prefixes(cells.node.ravel()[:1], "")[0] + area(*first, *size, fixed=True)
+
+
+def _once_each(numbers: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each number (n,) stands first, in order of size, and which of these each of the n is.
+
+    >>> [x.tolist() for x in _once_each(np.array([7, 5, 7, 9]))]
+    [[1, 0, 3], [1, 0, 1, 2]]
+    """
+    least, most = int(numbers.min()), int(numbers.max())
+    if most - least > 4 * len(numbers):
+        _, index, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        return index, inverse
+    # Numbers that lie close together need no sorting. The last that is set is the first there.
+    places = np.full(most - least + 1, -1)
+    places[numbers[::-1] - least] = np.arange(len(numbers))[::-1]
+    stands = places >= 0
+    return places[stands], (np.cumsum(stands) - 1)[numbers - least]
 
 
 def _for_each(ids: Ids, is_range: bool, cells: int) -> Ids:

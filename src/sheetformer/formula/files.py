@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from sheetformer.formula.functions import FUNCTIONS
 from sheetformer.formula.parser import DEEPEST, parse
 from sheetformer.formula.printer import formula_text
 
 _YOUNGER = tuple(name for name, function in FUNCTIONS.items() if function.prefix)
-_LONGEST = max(map(len, _YOUNGER))
+_ending = itemgetter(slice(-max(map(len, _YOUNGER)), None))
 
 
 def needs_prefix(text: str) -> bool:
     """Whether a function that carries a prefix in files may stand in a text."""
     # Of thousands of formulas most say the same before a parenthesis; each is looked at once.
-    called = {part[-_LONGEST:] for part in text.split("(")[:-1]}
+    called = set(map(_ending, text.split("(")[:-1]))
     return any(name.endswith(_YOUNGER) for name in called)
 
 
