@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from blocks import write_block
+from lesson import ENVIRONMENT
 
 NUMBERS = """
 import numpy as np
@@ -186,7 +187,8 @@ book.close()
 def once(prepare: str, work: str, path: Path) -> list[float] | None:
     """Processor seconds, seconds and peak megabytes of one run; None if a writer is missing."""
     program = TIMED.format(prepare=prepare, work=work)
-    ran = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True)
+    command = [sys.executable, "-c", program, str(path)]
+    ran = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
     if "ModuleNotFoundError" in ran.stderr:
         return None
     if ran.returncode:

@@ -19,6 +19,9 @@ from pathlib import Path
 
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 """Compiled modules are kept, as they are where a package is installed."""
+ENVIRONMENT["OPENBLAS_THREAD_TIMEOUT"] = "4"
+"""NumPy's threads that have nothing to do sleep soon: their waiting is nobody's work. The command
+line sees to that itself."""
 HEAVY = ("torch", "scipy", "pandas")
 
 # This process stays small and imports no NumPy: on Linux the peak memory of a child can never be

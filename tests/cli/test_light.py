@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -77,3 +78,24 @@ def test_plain_values_are_read_as_typer_reads_them() -> None:
                     plain, context = found[0](text), typer.Context(command)
                     thorough = parameter.get_runtime_param().coerce(text, parameter, context)
                     assert (plain, type(plain)) == (thorough, type(thorough)), parameter.name
+
+
+def test_the_threads_of_numpy_sleep_while_they_have_nothing_to_do() -> None:
+    """The variable counts when NumPy is loaded, so it is set before that."""
+    code = f"""
+import os, sys
+from sheetformer.cli import main
+assert "numpy" not in sys.modules
+try:
+    main(["lessons"])
+except SystemExit:
+    pass
+print(os.environ[{"OPENBLAS_THREAD_TIMEOUT"!r}])
+"""
+    given = {name: value for name, value in os.environ.items() if "OPENBLAS" not in name}
+    for set_before, seen in (({}, "4"), ({"OPENBLAS_THREAD_TIMEOUT": "20"}, "20")):
+        ran = subprocess.run(
+            [sys.executable, "-c", code], env=given | set_before, capture_output=True, text=True,
+            check=True,
+        )  # fmt: skip
+        assert ran.stdout.splitlines()[-1] == seen
