@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    # NumPy's other threads would wait for more products of matrices wide awake, for 0.1 s each time.
+    # NumPy's other threads would wait wide awake for more matrices to multiply, 0.1 s each time.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
     _speak_early(sys.argv[1:] if arguments is None else arguments)
     words = sys.argv[1:] if arguments is None else list(arguments)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sheetformer.book.manifest import Manifest, Region, places
 from sheetformer.book.manifest_reader import read_manifest, read_regions
+from sheetformer.collector import no_collection
 from sheetformer.engines import get_engine, wire
 from sheetformer.engines.base import CellError, Cells, CellValue, Engine, Position, place
 from sheetformer.engines.compare import BlockRange, compare
@@ -32,6 +33,7 @@ def answer(path: str, engine: str) -> dict[str, Any]:
     return wire.written(examine(Path(path), get_engine(engine)))
 
 
+@no_collection()
 def examine(file: Path, engine: Engine) -> Report:
     """Hold every formula cell of a workbook against NumPy, in this process and without limits.
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetformer.collector import no_collection
 from sheetformer.engines.base import CellError, Cells, Edits, check_edits
 from sheetformer.engines.package import check_workbook, open_package
 from sheetformer.engines.reader import FormulaPlaces
@@ -111,6 +112,7 @@ class LiveIronCalc:
     def _formulas(self) -> FormulaPlaces:
         return FormulaPlaces(self._path)
 
+    @no_collection()
     def _read(self) -> Cells:
         from ironcalc import CellType
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from sheetformer.collector import no_collection
 from sheetformer.engines import office
 from sheetformer.engines.base import CellError, Cells, CellValue, Edits, Position, check_edits
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
@@ -158,6 +159,7 @@ def _loaded(running: Office, path: Path) -> Generator[int]:
             running.ask("close", number)
 
 
+@no_collection()
 def _cells(sheets: list[Any]) -> Cells:
     cells: Cells = {}
     for name, blocks, errors in sheets:
