@@ -159,7 +159,7 @@ def _concatenate(rng: Random, x: Any) -> Step:
     if not x.ndim:
         return "", lambda y: y
     axis = rng.randrange(-x.ndim, x.ndim)
-    return f".with itself({axis})", lambda y: np.concatenate([y, y * 2.0], axis)
+    return f".with itself({axis})", lambda y: np.concatenate([y, y * 0.5], axis)
 
 
 def _stack(rng: Random, x: Any) -> Step:
