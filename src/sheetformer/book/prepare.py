@@ -11,6 +11,7 @@ from sheetformer.book.layout import StagePlace
 from sheetformer.book.spots import Item
 from sheetformer.errors import UnsupportedError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
+from sheetformer.formula.allowed import LONGEST_FORMULA
 from sheetformer.formula.plan import Plan
 from sheetformer.graph.node import Node
 from sheetformer.language import translate, translate_equation
@@ -89,10 +90,6 @@ def refuse_infinite(plan: Plan) -> None:
                 f"block {node.name or node.op!r} is not finite at {where}; a cell cannot hold "
                 "infinity, so keep numbers in range (hide with np.where(mask, x, -np.inf))"
             )
-
-
-LONGEST_FORMULA = 8_192
-"""Characters of a formula that Excel reads."""
 
 
 def refuse_too_long(node: Node, formulas: Sequence[str]) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 from sheetformer.engines.base import Position, place
 from sheetformer.engines.package import Archive, local, open_archive, parse
-from sheetformer.engines.reader import formula_fault
 from sheetformer.errors import FileError, SheetformerError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW
+from sheetformer.formula.allowed import formula_fault
 from sheetformer.formula.openformula import UnknownFormulaError, from_openformula, reference_area
 from sheetformer.scratch import Scratch
 

@@ -18,16 +18,12 @@ from sheetformer.engines.package import Package, open_package, parse, parse_stre
 from sheetformer.engines.plain_rows import StrangeError, read_rows, text_of
 from sheetformer.errors import FileError
 from sheetformer.formula.address import LAST_COLUMN, LAST_ROW, position
+from sheetformer.formula.allowed import formula_fault
 
 _LARGEST_AREA = 2_000_000
 """Cells of a sheet's array formulas; a file could claim a whole sheet with a few bytes."""
-_LONGEST = 8_192
-_DEEPEST = 64
-"""Characters of a formula, and parentheses inside each other, as Excel allows them."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LEVELS = re.compile(r"\"[^\"]*\"|'[^']*'|[(){}]")
-"""What opens and closes a level of a formula; texts and names of sheets are passed over."""
 
 _SHEET_AREA = re.compile(
     r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!"
@@ -131,24 +127,6 @@ def corners(area: str) -> Area:
     if not (0 <= top <= bottom < LAST_ROW and 0 <= left <= right < LAST_COLUMN):
         raise ValueError(f"the area {area} lies outside the sheet")
     return (top, left), (bottom, right)
-
-
-def formula_fault(text: str) -> str | None:
-    """What of a formula goes beyond what Excel allows, or None.
-
-    >>> formula_fault("SUM(A1:B2)"), formula_fault("(" * 65 + "1" + ")" * 65)
-    (None, 'more than 64 levels deep')
-    """
-    if len(text) > _LONGEST:
-        return f"longer than {_LONGEST:,} characters"
-    if text.count("(") + text.count("{") <= _DEEPEST:
-        return None
-    level = 0
-    for found in _LEVELS.finditer(text):
-        level += {"(": 1, "{": 1, ")": -1, "}": -1}.get(found[0], 0)
-        if level > _DEEPEST:
-            return f"more than {_DEEPEST} levels deep"
-    return None
 
 
 def _places(area: Area) -> Iterator[Position]:

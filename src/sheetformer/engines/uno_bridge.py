@@ -97,23 +97,29 @@ class Bridge:
         document = self.open_documents[number]
         # Else all that depends on a cell is worked out once for each of them.
         document.enableAutomaticCalculation(False)
-        for name, row, column, value in edits:
-            sheet = document.Sheets.getByName(name)
-            if sheet.isProtected():
-                sheet.unprotect("")
-                if sheet.isProtected():
-                    raise ValueError(f"sheet '{name}' is protected with a password")
-            cell = sheet.getCellByPosition(column, row)
-            if isinstance(value, str):
-                cell.setString(value)
-            else:
-                cell.setValue(value)
-        document.calculate()
-        document.enableAutomaticCalculation(True)
+        try:
+            for name, row, column, value in edits:
+                change(document.Sheets.getByName(name), row, column, value)
+        finally:
+            document.calculate()
+            document.enableAutomaticCalculation(True)
 
     def close(self, number: int) -> None:
         """Let a workbook go, unsaved."""
         self.open_documents.pop(number).close(True)
+
+
+def change(sheet: Any, row: int, column: int, value: Any) -> None:
+    """Put a number or a text into a cell."""
+    if sheet.isProtected():
+        sheet.unprotect("")
+        if sheet.isProtected():
+            raise ValueError(f"sheet '{sheet.Name}' is protected with a password")
+    cell = sheet.getCellByPosition(column, row)
+    if isinstance(value, str):
+        cell.setString(value)
+    else:
+        cell.setValue(value)
 
 
 def read_sheet(sheet: Any) -> list[Any]:

@@ -243,22 +243,23 @@ def _number(cell_format: Format) -> int:
     return cell_format._get_xf_index()  # pyright: ignore[reportPrivateUsage]
 
 
-# Blocks stand below one another, so that most begin and end where others do.
+# Blocks stand below one another, so that most begin and end where others
+# do; one of a whole sheet's width is half a megabyte.
 
 
-@lru_cache(1024)
-def _column_names(first: int, end: int) -> list[str]:
-    return [column_name(column) for column in range(first, end)]
+@lru_cache(64)
+def _column_names(first: int, end: int) -> tuple[str, ...]:
+    return tuple(map(column_name, range(first, end)))
 
 
-@lru_cache(1024)
+@lru_cache(64)
 def _numbers_template(first: int, end: int, style: int) -> str:
     """A row of numbers, their digits and the row to be filled in."""
     names = _column_names(first, end)
     return "".join(f'<c r="{name}{_ROW}" s="{style}"><v>%s</v></c>' for name in names)
 
 
-@lru_cache(1024)
+@lru_cache(64)
 def _formulas_template(first: int, end: int, style: int, kind: str) -> str:
     """A row of formulas, with what they give."""
     names = _column_names(first, end)

@@ -6,7 +6,7 @@ show a truth value, an error, or a word among numbers, and each kind is stored i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -29,7 +29,7 @@ def is_mixed(cell_block: CellBlock) -> bool:
     )
 
 
-def mixed_rows(cell_block: CellBlock, names: list[str], style: int) -> Iterator[str]:
+def mixed_rows(cell_block: CellBlock, names: Sequence[str], style: int) -> Iterator[str]:
     """The XML of each row, cell by cell."""
     formulas = _formula_elements(cell_block)
     width = len(names)

@@ -171,9 +171,10 @@ def _give_arrays(model: Model, file: Path) -> None:
     nesting = _nesting(file)
     if not nesting:
         return
-    names = [sheet.get("name", "") for sheet in model.get_worksheets_properties()]
-    wanted = [(names.index(sheet), row + 1, column + 1) for sheet, row, column in nesting]
-    for sheet, row, column in wanted:
+    sheets = model.get_worksheets_properties()
+    numbers = {sheet.get("name", ""): number for number, sheet in enumerate(sheets)}
+    for name, above, left in nesting:
+        sheet, row, column = numbers[name], above + 1, left + 1
         text = model.get_cell_content(sheet, row, column)
         if text.startswith("=") and "@" in text and _TAKES_ARRAYS.search(text):
             whole = with_arrays(text)

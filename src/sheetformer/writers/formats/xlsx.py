@@ -28,10 +28,7 @@ from sheetformer.writers.bulk import BulkSheet
 from sheetformer.writers.charts import insert_chart
 from sheetformer.writers.package import pack
 from sheetformer.writers.rules import add_rules
-from sheetformer.writers.styles import (
-    BASE,
-    properties,
-)
+from sheetformer.writers.styles import BASE, properties
 from sheetformer.writers.texts import Parts
 
 _MADE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
