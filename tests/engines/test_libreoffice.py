@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from sheetformer.engines import office
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
@@ -156,3 +157,22 @@ def _group_lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@pytest.mark.libreoffice
+def test_an_edit_that_is_refused_half_way_leaves_what_stands_worked_out(
+    libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    path = tmp_path / "locked.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, password in (("Open", None), ("Locked", "secret")):
+            sheet = book.add_worksheet(name)
+            sheet.write_number("A1", 1)
+            sheet.write_formula("B1", "=A1*2")
+            if password:
+                sheet.protect(password)
+    with libreoffice.open(path) as live:
+        with pytest.raises(EngineError, match="'Locked' is protected with a password"):
+            live.edit({("Open", 0, 0): 21.0, ("Locked", 0, 0): 5.0})
+        assert live.cells()["Open"] == {(0, 0): 21.0, (0, 1): 42.0}
+        assert live.edit({("Open", 0, 0): 4.0})["Open"][0, 1] == 8.0

@@ -112,9 +112,10 @@ class Bridge:
 def change(sheet: Any, row: int, column: int, value: Any) -> None:
     """Put a number or a text into a cell."""
     if sheet.isProtected():
-        sheet.unprotect("")
-        if sheet.isProtected():
-            raise ValueError(f"sheet '{sheet.Name}' is protected with a password")
+        try:
+            sheet.unprotect("")
+        except Exception:  # noqa: BLE001 - LibreOffice's own, with no words of its own
+            raise ValueError(f"sheet '{sheet.Name}' is protected with a password") from None
     cell = sheet.getCellByPosition(column, row)
     if isinstance(value, str):
         cell.setString(value)
