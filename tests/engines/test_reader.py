@@ -73,7 +73,9 @@ def test_cells_without_address_prefixes_phonetics_and_seventeen_digits(tmp_path:
     assert formula_cells(path)["Sheet1"] == {(3, 2), (3, 3)}
 
 
-@pytest.mark.parametrize("reader", [read_cells, formula_cells, check_workbook])
+@pytest.mark.parametrize(
+    "reader", [read_cells, lambda path: dict(formula_cells(path)), check_workbook]
+)
 @pytest.mark.parametrize(
     ("content", "words"),
     [

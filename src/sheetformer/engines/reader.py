@@ -79,18 +79,18 @@ def read_cells(path: Path) -> Cells:
         return {name: _read_sheet(package, name, strings).values for name in package.sheets}
 
 
-def formula_cells(path: Path) -> dict[str, set[Position]]:
+def formula_cells(path: Path) -> Mapping[str, set[Position]]:
     """The positions of the formula cells of each sheet, all cells of an array formula included.
 
+    A sheet is read when it is asked for, since an edit is of one of many.
+
     Raises:
-        FileError: As `read_cells`.
+        FileError: As `read_cells`; for what is wrong with a sheet, when that is asked for.
     """
-    return dict(FormulaPlaces(path))
+    return _FormulaCells(path)
 
 
-class FormulaPlaces(Mapping[str, set[Position]]):
-    """As `formula_cells`, but a sheet is read when it is asked for: an edit is of one of many."""
-
+class _FormulaCells(Mapping[str, set[Position]]):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._places: dict[str, set[Position]] = {}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetformer.collector import no_collection
-from sheetformer.engines.base import CellError, Cells, Edits, check_edits
+from sheetformer.engines.base import CellError, Cells, Edits, Position, check_edits
 from sheetformer.engines.package import check_workbook, open_package
-from sheetformer.engines.reader import FormulaPlaces
+from sheetformer.engines.reader import formula_cells
 from sheetformer.errors import EngineError
 from sheetformer.formula.address import position
 from sheetformer.scratch import Scratch
@@ -109,8 +109,8 @@ class LiveIronCalc:
         return self.cells()
 
     @cached_property
-    def _formulas(self) -> FormulaPlaces:
-        return FormulaPlaces(self._path)
+    def _formulas(self) -> Mapping[str, set[Position]]:
+        return formula_cells(self._path)
 
     @no_collection()
     def _read(self) -> Cells:
@@ -195,7 +195,7 @@ def _nesting(file: Path) -> list[tuple[str, int, int]]:
                 places = {position(cell[1].decode()) for cell in cells if cell}
             else:
                 # Not where it stands: what other programs write has more shapes than one.
-                places = FormulaPlaces(file)[name]
+                places = formula_cells(file)[name]
             found += ((name, *at) for at in sorted(places))
     return found
 

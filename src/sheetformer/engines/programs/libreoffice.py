@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from sheetformer.engines.base import CellError, Cells, CellValue, Edits, Positio
 from sheetformer.engines.canary import CANARY_CELLS, write_canary
 from sheetformer.engines.office import Office
 from sheetformer.engines.package import check_workbook, open_package
-from sheetformer.engines.reader import FormulaPlaces
+from sheetformer.engines.reader import formula_cells
 from sheetformer.errors import EngineError
 
 # LibreOffice's error numbers that Excel has a word for; the rest read Err:508 in LibreOffice too.
@@ -130,8 +130,8 @@ class LiveLibreOffice:
         return self.cells()
 
     @cached_property
-    def _formulas(self) -> FormulaPlaces:
-        return FormulaPlaces(self._path)
+    def _formulas(self) -> Mapping[str, set[Position]]:
+        return formula_cells(self._path)
 
 
 def _refuse_lambda(path: Path) -> None:
